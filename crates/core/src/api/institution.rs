@@ -1,0 +1,209 @@
+//! An institution: one user's connection to a provider, and what a sync of it says.
+
+use crate::Secret;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A user's connection. `GET /v1/institutions/{id}`, and the answer of every call that changes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Institution {
+    pub id: String,
+    pub name: String,
+    /// The provider's id.
+    #[serde(rename = "type")]
+    pub provider: String,
+    /// The sync is past the login; it may still be reading balances.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorized: Option<bool>,
+    pub sync_status: SyncStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_error: Option<SyncError>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_status_details: Option<SyncDetails>,
+    /// Addition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<Vec<Account>>,
+    /// Grows with each change; goes back as `v` of the next poll.
+    #[serde(rename = "__v")]
+    pub version: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncStatus {
+    Syncing,
+    Ok,
+    Error,
+    /// Rescheduled within the hour.
+    Retry,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncError {
+    /// One of [`error_name`]; any other is an unknown error.
+    pub name: String,
+    #[serde(default)]
+    pub message: String,
+    /// Addition; without it a `SecurityQuestionError`'s message is a text question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<Challenge>,
+    /// Addition: the bank's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_message: Option<String>,
+}
+
+/// The values of `sync_error.name` that have words of their own.
+pub mod error_name {
+    pub const LOGIN_FAILED: &str = "LoginFailedError";
+    pub const SECURITY_QUESTION: &str = "SecurityQuestionError";
+    pub const USER_ACTION_REQUIRED: &str = "UserActionRequiredError";
+    pub const TEMPORARY_FAILURE: &str = "TemporaryFailureError";
+    pub const ACCOUNT_LOCKED: &str = "AccountLockedError";
+    pub const NO_ACCOUNTS: &str = "NoAccountsError";
+    pub const INSTITUTION_UNAVAILABLE: &str = "InstitutionUnavailableError";
+    pub const CONSENT_DENIED: &str = "ConsentDeniedError";
+    pub const SESSION_EXPIRED: &str = "SessionExpiredError";
+    pub const DUPLICATE_CONNECTION: &str = "DuplicateConnectionError";
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncDetails {
+    /// RFC 3339.
+    pub date: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<SyncStep>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum SyncStep {
+    #[serde(rename = "login")]
+    Login,
+    #[serde(rename = "2fa")]
+    TwoFactor,
+    #[serde(rename = "accounts")]
+    Accounts,
+    #[serde(rename = "investments")]
+    Investments,
+    #[serde(rename = "positions")]
+    Positions,
+    #[serde(rename = "transactions")]
+    Transactions,
+    #[serde(rename = "documents")]
+    Documents,
+}
+
+/// A question that only the user can answer. Addition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    pub kind: ChallengeKind,
+    /// The bank's own words.
+    pub prompt: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+    /// Address of a picture to read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// How many characters the answer has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<u8>,
+    /// The answer has digits only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numeric: Option<bool>,
+    /// Where a code was sent, masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination: Option<String>,
+    /// RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// The code can be sent anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resend: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChallengeKind {
+    #[default]
+    Text,
+    Code,
+    Choice,
+    Device,
+    Image,
+    ImageChoice,
+    /// The user confirms in the bank's own app: no input, the poll goes on.
+    Approve,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What goes back as `security_answer`.
+    pub id: String,
+    pub label: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+}
+
+/// An account found behind a login. Addition.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    pub id: String,
+    pub name: String,
+    /// `checking`, `savings`, `credit`, `mortgage`, `investment` …
+    #[serde(default)]
+    pub kind: String,
+    /// The last digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<String>,
+    /// ISO 4217.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// In units of the currency (12.5 = 12 dollars 50).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eligible: Option<bool>,
+    /// Why it is not eligible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Body of `POST /v1/institutions`. Answer: 202 with an [`Institution`] that is `syncing`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateInstitution {
+    /// The provider's name.
+    pub name: String,
+    /// The provider's id.
+    #[serde(rename = "type")]
+    pub provider: String,
+    pub credentials: BTreeMap<String, Secret>,
+    /// Addition.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub job_types: Vec<String>,
+}
+
+/// Body of `PUT /v1/institutions/{id}`: credentials, or an answer (202); or selected accounts (200).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateInstitution {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<BTreeMap<String, Secret>>,
+    /// The text, or the id of a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_answer: Option<Secret>,
+    /// Addition: send the code anew; `security_answer` is then absent or null.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resend: Option<bool>,
+    /// Addition: ids of accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selected_accounts: Option<Vec<String>>,
+}
+
+/// Body of `POST /v1/institutions/{id}/sync`. Answer: 202.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncInstitution {
+    /// The user is there and can answer a question.
+    #[serde(default)]
+    pub interactive: bool,
+    /// Start although a sync is running.
+    #[serde(default)]
+    pub force: bool,
+}

@@ -1,0 +1,17 @@
+//! The backend contract's types, used by the widget and by the server: a change breaks both at compile time.
+//! Source: the Institutions API of Wealthica's "Direct API"; fields marked "addition" are ours and optional for a backend.
+
+mod institution;
+mod problem;
+mod provider;
+mod session;
+
+pub use institution::{
+    Account, Challenge, ChallengeKind, Choice, CreateInstitution, Institution, SyncDetails,
+    SyncError, SyncInstitution, SyncStatus, SyncStep, UpdateInstitution, error_name,
+};
+pub use problem::{Problem, code};
+pub use provider::{
+    Field, FieldKind, FieldOption, Listing, Provider, ProviderPage, ProviderStatus, RecoveryUrls,
+};
+pub use session::{Client, LaunchOptions, Session, TokenRequest, TokenResponse};

@@ -1,0 +1,8 @@
+//! The connection flow without a browser: what it decides, what it says, what it asks a backend.
+//! Knows no DOM, no clock, no network and no randomness; all of them come in as events and arguments.
+
+pub mod api;
+pub mod search;
+mod secret;
+
+pub use secret::Secret;
