@@ -1,0 +1,136 @@
+/** What a host page gives to `connect()` and gets from it. Types only; the whole public surface is here. */
+
+export interface ConnectOptions {
+  /** A user token from `POST /v1/tokens`, or a function that fetches one. It is called once, at once. */
+  token: string | (() => string | Promise<string>);
+  /** Where the widget is served. Default: where this script came from. */
+  url?: string;
+  /** Id of the bank to go straight to. */
+  provider?: string;
+  /** Ids of the only banks on offer. */
+  providers?: readonly string[];
+  /** Groups of banks on offer. */
+  providerGroups?: readonly string[];
+  /** ISO 3166-1 alpha-2 codes of the countries on offer. */
+  countries?: readonly string[];
+  /** Text to begin the search with. */
+  search?: string;
+  lang?: 'en' | 'es' | 'fr' | 'it';
+  /** Default `auto`: what the user's system prefers. */
+  theme?: Theme;
+  /** Banks in a row of the first screen. Default 2. */
+  providersPerLine?: 1 | 2;
+  /** Comes back with the result. */
+  state?: string;
+  /** What a screen reader calls the window. Default "Connect your bank". */
+  title?: string;
+  /** Milliseconds until a widget that does not answer counts as unreachable. Default 30,000. */
+  timeoutMs?: number;
+  onSuccess?: (result: ConnectResult) => void;
+  onError?: (error: ConnectError) => void;
+  onExit?: (exit: ConnectExit) => void;
+  onEvent?: (event: ConnectEvent) => void;
+}
+
+export type Theme = 'light' | 'dark' | 'auto';
+
+/** A bank is connected. */
+export interface ConnectResult {
+  /** The new connection's id; send it to your server. */
+  institution_id: string;
+  /** The bank's id. */
+  provider: string;
+  provider_name: string;
+  /** May be empty. */
+  accounts: ConnectAccount[];
+  state?: string;
+}
+
+export interface ConnectAccount {
+  id: string;
+  name: string;
+  /** `checking`, `savings`, `credit` … */
+  kind: string;
+  /** The last digits. */
+  mask?: string;
+}
+
+/** The user left from a failure. */
+export interface ConnectError {
+  code: ErrorCode;
+  /** For developers and logs. */
+  message: string;
+  institution_id?: string;
+  provider?: string;
+  /** Names the failed request in the server's log. */
+  reference?: string;
+  state?: string;
+}
+
+/** New codes may be added; treat one that you do not know like `server_error`. */
+export type ErrorCode =
+  | 'invalid_credentials'
+  | 'user_action_required'
+  | 'temporary_failure'
+  | 'account_locked'
+  | 'no_accounts'
+  | 'institution_unavailable'
+  | 'consent_denied'
+  | 'duplicate_connection'
+  | 'delayed'
+  | 'provider_error'
+  | 'unknown_provider'
+  | 'session_expired'
+  | 'invalid_token'
+  | 'origin_not_allowed'
+  | 'redirect_uri_not_registered'
+  | 'timeout'
+  | 'server_unreachable'
+  | 'server_error'
+  | 'token_unavailable'
+  | 'widget_unreachable'
+  | (string & {});
+
+/** There was no result. */
+export interface ConnectExit {
+  /** `user_closed`: by the user. `host_closed`: by your page. `navigated`: your page was left. */
+  reason: 'user_closed' | 'host_closed' | 'navigated' | (string & {});
+  institution_id?: string;
+  provider?: string;
+  state?: string;
+}
+
+/** Something happened while the widget was open. For analytics; new names may be added. */
+export interface ConnectEvent {
+  name: EventName;
+  data: Record<string, unknown>;
+}
+
+export type EventName =
+  | 'opened'
+  | 'screen_shown'
+  | 'institution_selected'
+  | 'credentials_submitted'
+  | 'question_asked'
+  | 'answer_submitted'
+  | 'connected'
+  | 'failed'
+  | (string & {});
+
+/** How a session ended. There is exactly one. */
+export type Outcome =
+  | { type: 'success'; result: ConnectResult }
+  | { type: 'error'; error: ConnectError }
+  | { type: 'exit'; exit: ConnectExit };
+
+/** One opening of the widget. A handler that is added after the end still hears of it, once. */
+export interface Session {
+  /** Resolves with the outcome; never rejects. */
+  readonly result: Promise<Outcome>;
+  /** Closes the widget; the outcome is then an exit with the reason `host_closed`. */
+  close(): void;
+  onConnection(handler: (institutionId: string, data: { provider: string }) => void): Session;
+  onError(handler: (error: ConnectError) => void): Session;
+  onExit(handler: (exit: ConnectExit) => void): Session;
+  onEvent(handler: (name: EventName, data: Record<string, unknown>) => void): Session;
+}

@@ -1,0 +1,74 @@
+/** Opens the widget, hands it the token and reports what it says. */
+import { address } from './address';
+import type { ConnectOptions, Outcome, Session } from './api';
+import { init, read } from './messages';
+import { overlay } from './overlay';
+import { telling } from './session';
+
+/** `base`: where this script came from. Everything up to the open iframe happens within the user's click. */
+export function open(options: ConnectOptions, base: string | undefined): Session {
+  const url = address(options, base, location.origin);
+  const { session, ...tell } = telling(options, () => exit('host_closed'));
+  let token: string | undefined;
+  let ready = false;
+  let over = false;
+
+  const finish = (outcome: Outcome) => {
+    if (over) return;
+    over = true;
+    clearTimeout(timer);
+    removeEventListener('message', listen);
+    removeEventListener('pagehide', leave);
+    window_.remove();
+    tell.outcome(outcome);
+  };
+  const state = options.state === undefined ? {} : { state: options.state };
+  const exit = (reason: string) => finish({ type: 'exit', exit: { reason, ...state } });
+  const fail = (code: string, message: string) => finish({ type: 'error', error: { code, message, ...state } });
+
+  const handToken = () => {
+    if (ready && token && !over) window_.frame.contentWindow?.postMessage(init(token), url.origin);
+  };
+  const listen = (event: MessageEvent) => {
+    if (!event.source || event.source !== window_.frame.contentWindow || event.origin !== url.origin) return;
+    const message = read(event.data);
+    if (!message) return;
+    if (message.type === 'ready') {
+      // Again after each reload inside the iframe.
+      ready = true;
+      clearTimeout(timer);
+      handToken();
+    } else if (message.type === 'event') {
+      tell.event(message.event);
+    } else {
+      finish(message);
+    }
+  };
+  const leave = () => exit('navigated');
+
+  const window_ = overlay(
+    url.href,
+    options.title ?? 'Connect your bank',
+    options.theme ?? 'auto',
+    () => exit('user_closed'),
+    () => exit('host_closed'),
+  );
+  addEventListener('message', listen);
+  addEventListener('pagehide', leave);
+  const timer = setTimeout(
+    () => fail('widget_unreachable', `The widget at ${url.origin} did not answer`),
+    options.timeoutMs ?? 30_000,
+  );
+
+  new Promise<unknown>((resolve) => {
+    resolve(typeof options.token === 'function' ? options.token() : options.token);
+  }).then(
+    (value) => {
+      if (typeof value !== 'string' || !value) return fail('token_unavailable', 'There is no token');
+      token = value;
+      handToken();
+    },
+    (reason) => fail('token_unavailable', `The token function failed: ${reason?.message ?? reason}`),
+  );
+  return session;
+}

@@ -1,0 +1,46 @@
+/** Holds the page still beneath the widget. Several sessions share one hold. */
+
+let holders = 0;
+let undo = () => {};
+
+/** Returns the release; call it once. */
+export function holdScroll(): () => void {
+  if (holders++ === 0) undo = hold();
+  return () => {
+    if (--holders === 0) undo();
+  };
+}
+
+function hold(): () => void {
+  const root = document.documentElement;
+  // The viewport takes its overflow from <body> unless <html> has one; setting the other would make the page jump.
+  const source = getComputedStyle(root).overflowY === 'visible' ? document.body : root;
+  const { scrollX, scrollY } = window;
+  const scrollbar = window.innerWidth - root.clientWidth;
+  const restore = [set(source, 'overflow-x', 'hidden'), set(source, 'overflow-y', 'hidden')];
+  // Where the space is still taken (scrollbar-gutter), nothing needs to fill it.
+  const gained = scrollbar - (window.innerWidth - root.clientWidth);
+  if (gained > 0) {
+    restore.push(set(root, 'padding-right', `calc(${getComputedStyle(root).paddingRight} + ${gained}px)`));
+  }
+  return () => {
+    for (const back of restore.reverse()) back();
+    if (window.scrollX !== scrollX || window.scrollY !== scrollY) {
+      window.scrollTo({ left: scrollX, top: scrollY, behavior: 'instant' });
+    }
+  };
+}
+
+/** Sets an inline property and returns what puts the former one back, down to an absent style attribute. */
+function set(element: HTMLElement, name: string, value: string): () => void {
+  const { style } = element;
+  const bare = !element.hasAttribute('style');
+  const former = style.getPropertyValue(name);
+  const priority = style.getPropertyPriority(name);
+  style.setProperty(name, value, 'important');
+  return () => {
+    if (former) style.setProperty(name, former, priority);
+    else style.removeProperty(name);
+    if (bare && !style.length) element.removeAttribute('style');
+  };
+}

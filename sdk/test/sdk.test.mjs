@@ -1,0 +1,136 @@
+// What needs no page. How connect() behaves on one is in tests/e2e/sdk.spec.ts.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { buildSdk, LIMIT } from '../build.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = mkdtempSync(join(tmpdir(), 'connect-sdk-'));
+let size;
+let parts;
+
+before(async () => {
+  size = await buildSdk(out);
+  const contents = ['address', 'messages', 'session'].map((part) => `export * from './${part}';`).join('\n');
+  const outfile = join(out, 'parts.mjs');
+  await build({ stdin: { contents, resolveDir: join(here, '../src') }, bundle: true, format: 'esm', outfile });
+  parts = await import(pathToFileURL(outfile));
+});
+after(() => rmSync(out, { recursive: true }));
+
+test('connect.js is small', () => assert.ok(size <= LIMIT, `${size} bytes gzip, at most ${LIMIT}`));
+
+test('importing the module touches nothing: it loads where there is no page', async () => {
+  const module = await import(pathToFileURL(join(out, 'connect.mjs')));
+  assert.deepEqual(Object.keys(module), ['connect']);
+});
+
+test('the types allow what the documentation promises and refuse the rest', () => {
+  const options = {
+    compilerOptions: {
+      strict: true, noEmit: true, skipLibCheck: false, target: 'es2022', module: 'es2022', moduleResolution: 'bundler',
+      lib: ['es2022', 'dom'], types: [], moduleDetection: 'auto', paths: { 'connect-widget': [join(out, 'connect.d.ts')] },
+    },
+    files: ['valid.ts', 'invalid.ts', 'global.ts'].map((file) => join(here, 'types', file)).concat(join(out, 'connect.d.ts')),
+  };
+  writeFileSync(join(out, 'tsconfig.json'), JSON.stringify(options));
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+  try {
+    execFileSync(process.execPath, [tsc, '-p', out], { encoding: 'utf8' });
+  } catch (failure) {
+    assert.fail(failure.stdout);
+  }
+});
+
+test('api.md is the public surface as it is', () => {
+  const shown = readFileSync(join(here, '../api.md'), 'utf8').match(/```ts\n([^]*?)```/)[1];
+  assert.equal(shown, readFileSync(join(out, 'connect.d.ts'), 'utf8'), 'run: node sdk/api.mjs');
+});
+
+test('the address carries the options and never the token', () => {
+  const options = { token: 'secret-token', url: 'https://connect.example/', provider: 'demo', providers: ['a', 'b'], providersPerLine: 1, lang: '', state: 'a&b' };
+  const url = parts.address(options, undefined, 'https://shop.example');
+  assert.equal(url.href, 'https://connect.example/?origin=https%3A%2F%2Fshop.example&provider=demo&providers=a%2Cb&providers_per_line=1&state=a%26b');
+});
+
+test('the address is where the script came from, unless the host says another', () => {
+  const at = (url, base) => parts.address({ token: 't', url }, base, 'https://shop.example').href.split('?')[0];
+  assert.equal(at(undefined, 'https://connect.example/v3/connect.js'), 'https://connect.example/');
+  assert.equal(at('https://other.example/bank', 'https://connect.example/connect.js'), 'https://other.example/bank/');
+});
+
+test('an address that cannot be the widget is said at once', () => {
+  for (const [url, base] of [[undefined, undefined], ['javascript:alert(1)'], ['nonsense'], [undefined, 'data:text/javascript,1'], ['']]) {
+    assert.throws(() => parts.address({ token: 't', url }, base, 'https://shop.example'), /give `url`/);
+  }
+});
+
+test('only whole messages of the protocol are read', () => {
+  const good = [
+    { connect_widget: 1, type: 'ready' },
+    { connect_widget: 1, type: 'event', name: 'opened', data: {} },
+    { connect_widget: 1, type: 'success', data: { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] } },
+    { connect_widget: 1, type: 'error', data: { code: 'timeout', message: 'm' } },
+    { connect_widget: 1, type: 'exit', data: { reason: 'user_closed' } },
+  ];
+  for (const message of good) assert.equal(parts.read(message)?.type, message.type);
+  const bad = [
+    undefined, null, '', 'ready', '{"connect_widget":1,"type":"ready"}', 0, NaN, true, [], {}, () => {}, Symbol.iterator,
+    ...good.map((message) => ({ ...message, connect_widget: 2 })),
+    ...good.map((message) => [message]),
+    ...good.slice(1).flatMap((message) => [null, undefined, 'x', 1, []].map((data) => ({ ...message, data }))),
+    { connect_widget: 1 }, { connect_widget: 1, type: 'init', token: 'x' }, { connect_widget: 1, type: 'constructor', data: {} },
+    { connect_widget: 1, type: 'event', data: {} }, { connect_widget: 1, type: 'event', name: 7, data: {} },
+    ...good.slice(2).flatMap((message) => Object.keys(message.data).filter((key) => key !== 'provider_name').map((key) => ({ ...message, data: { ...message.data, [key]: 7 } }))),
+    ...good.slice(2).map((message) => ({ ...message, data: {} })),
+  ];
+  for (const message of bad) assert.equal(parts.read(message), undefined);
+});
+
+const success = { type: 'success', result: { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] } };
+
+test('whoever listens hears once, early or late, and only of what it asked for', async () => {
+  const heard = [];
+  const tell = parts.telling({ onSuccess: (result) => heard.push(['option', result]), onExit: () => heard.push('exit') }, () => {});
+  tell.session
+    .onConnection((id, data) => heard.push(['early', id, data]))
+    .onError(() => heard.push('error'))
+    .onEvent((name, data) => heard.push(['event', name, data]));
+  tell.event({ name: 'opened', data: {} });
+  tell.outcome(success);
+  tell.session.onConnection((id) => heard.push(['late', id])).onExit(() => heard.push('exit'));
+  assert.equal(heard.length, 3, 'late handlers are told later');
+  assert.deepEqual(await tell.session.result, success);
+  assert.deepEqual(heard, [
+    ['event', 'opened', {}],
+    ['option', success.result],
+    ['early', 'i', { provider: 'demo' }],
+    ['late', 'i'],
+  ]);
+});
+
+test('awaiting the session gives the session', async () => {
+  const { session } = parts.telling({}, () => {});
+  assert.equal(await session, session);
+});
+
+test('a handler that throws is reported and keeps nobody from hearing', async () => {
+  const reported = [];
+  globalThis.reportError = (mistake) => reported.push(mistake.message);
+  const heard = [];
+  const mistake = (name) => () => { throw new Error(name); };
+  const tell = parts.telling({ onSuccess: mistake('option'), onEvent: mistake('event') }, () => {});
+  tell.session.onConnection(mistake('chain')).onConnection(() => heard.push('second'));
+  tell.event({ name: 'opened', data: {} });
+  tell.outcome(success);
+  tell.session.onConnection(mistake('late'));
+  await tell.session.result;
+  assert.deepEqual([reported, heard], [['event', 'option', 'chain', 'late'], ['second']]);
+  delete globalThis.reportError;
+});

@@ -1,0 +1,31 @@
+// What a host may not write: each line is an error, or this file does not compile.
+import { connect } from 'connect-widget';
+
+// @ts-expect-error: options are needed
+connect();
+// @ts-expect-error: a token is needed
+connect({});
+// @ts-expect-error: a token is text
+connect({ token: 42 });
+// @ts-expect-error: a token function gives text
+connect({ token: async () => ({ token: 'abc' }) });
+// @ts-expect-error: no such option
+connect({ token: 'abc', onSucess: () => {} });
+// @ts-expect-error: no such theme
+connect({ token: 'abc', theme: 'blue' });
+// @ts-expect-error: a list, not text
+connect({ token: 'abc', providers: 'demo' });
+// @ts-expect-error: one or two
+connect({ token: 'abc', providersPerLine: 3 });
+// @ts-expect-error: the result has no such field
+connect({ token: 'abc', onSuccess: (result) => result.institutionId });
+
+const session = connect({ token: 'abc' });
+// @ts-expect-error: the chain's handler gets the id as text
+session.onConnection((institutionId: number) => institutionId);
+// @ts-expect-error: a session is not thenable; its `result` is
+session.then(() => {});
+session.result.then((end) => {
+  // @ts-expect-error: only a success has a result
+  end.result;
+});
