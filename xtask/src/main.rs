@@ -1,1 +1,68 @@
-fn main() {}
+//! `cargo xtask`: sets up, runs, tests, builds and measures the project; knows nothing of banks.
+
+mod bench;
+mod build;
+mod demo;
+mod fingerprint;
+mod process;
+mod project;
+mod setup;
+mod size;
+mod test;
+
+use process::Problem;
+use setup::Need;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  demo [--port N]   a made-up shop with the widget on http://127.0.0.1:8080/demo/
+  test [PART…]      every test, or only the parts named (`cargo xtask test list` names them)
+  build             the release build: the widget in dist/, the server in target/release/
+  bench             bytes, requests and frames, counted
+  setup             fetch everything the other commands need, and do nothing else
+  help              this text
+
+Each command first fetches what it needs and does not find: the wasm32 target, Trunk,
+wasm-bindgen, the npm packages, and for tests a Chromium.
+Tools are kept in $CONNECT_WIDGET_TOOLS, or else in your cache folder, for every checkout.
+";
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next().unwrap_or_else(|| "help".to_owned());
+    let rest: Vec<String> = arguments.collect();
+    let verdict = match command.as_str() {
+        "demo" => demo::run(&rest),
+        "test" => test::run(&rest),
+        "build" => build::run(),
+        "bench" => bench::run(),
+        "setup" => set_up_everything(),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        demo::ANNOUNCE => demo::announce(&rest),
+        unknown => {
+            eprint!("There is no command `{unknown}`.\n\n{HELP}");
+            std::process::exit(2);
+        }
+    };
+    if let Err(Problem(words)) = verdict {
+        eprintln!("\n{words}");
+        std::process::exit(1);
+    }
+}
+
+fn set_up_everything() -> Result<(), Problem> {
+    setup::ensure(&[
+        Need::RustComponents,
+        Need::WasmTarget,
+        Need::Node,
+        Need::Trunk,
+        Need::WasmBindgen,
+        Need::Browser,
+    ])?;
+    println!("Everything is there. Next: cargo xtask demo");
+    Ok(())
+}

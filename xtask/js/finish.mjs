@@ -1,0 +1,12 @@
+// Trunk's post_build hook: makes its staging folder a complete dist before Trunk moves it into place.
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { compressAll } from './compress.mjs';
+import { minifyGlue } from './minify.mjs';
+
+const staging = process.env.TRUNK_STAGING_DIR;
+if (!staging) throw new Error('Trunk runs this, with TRUNK_STAGING_DIR set.');
+
+await minifyGlue(staging);
+execFileSync(process.execPath, [resolve('sdk/build.mjs'), staging], { stdio: 'inherit' });
+await compressAll(staging);

@@ -1,0 +1,117 @@
+//! `cargo xtask demo`: the sandbox server with the built widget, and words on where to click.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::build;
+use crate::process::{self, Problem};
+use crate::project;
+
+/// The word with which the demo starts itself again, to speak once the server answers.
+pub const ANNOUNCE: &str = "demo-announce";
+
+pub fn run(arguments: &[String]) -> Result<(), Problem> {
+    let port = port(arguments)?;
+    let shop_port = port + 1;
+    for taken in [port, shop_port] {
+        free(taken)?;
+    }
+    build::widget(|| build::server_in("debug"))?;
+    let mut announcer =
+        process::command(std::env::current_exe().map_err(|error| {
+            Problem::new(format!("Cannot find the path of xtask itself: {error}"))
+        })?);
+    announcer.args([ANNOUNCE, &port.to_string()]);
+    let mut server = process::command(project::server("debug"));
+    server
+        .arg("--sandbox")
+        .args(["--listen", &format!("127.0.0.1:{port}")])
+        .args(["--demo-listen", &format!("127.0.0.1:{shop_port}")])
+        .args(["--dist", "dist", "--database"])
+        .arg(project::target().join("demo.db"));
+    announcer
+        .spawn()
+        .map_err(|error| Problem::new(format!("Cannot start xtask again: {error}")))?;
+    become_program(server)
+}
+
+/// Waits until the server answers, then tells the address and what to type.
+pub fn announce(arguments: &[String]) -> Result<(), Problem> {
+    let port: u16 = arguments
+        .first()
+        .and_then(|port| port.parse().ok())
+        .unwrap_or(8080);
+    let started = Instant::now();
+    while !answers(port) {
+        if started.elapsed() > Duration::from_secs(30) {
+            return Err(Problem::new("The server has not answered for 30 seconds."));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    println!(
+        "
+  ┌───────────────────────────────────────────────
+  │  The demo is ready:  http://127.0.0.1:{port}/demo/
+  │
+  │  Press the shop's button, search for `demo`, and log in with
+  │    user name  wealthica   password  anything
+  │    then answer the questions with  javascript  and  ruby
+  │
+  │  Ctrl-C ends it.
+  └───────────────────────────────────────────────
+"
+    );
+    Ok(())
+}
+
+fn port(arguments: &[String]) -> Result<u16, Problem> {
+    let port = match arguments {
+        [] => Some(8080),
+        [flag, port] if flag == "--port" => port.parse().ok(),
+        _ => None,
+    };
+    // The port after it is taken as well, for the shop as another origin.
+    port.filter(|port| (1..u16::MAX).contains(port))
+        .ok_or_else(|| Problem::new("The demo is started with: cargo xtask demo [--port N]"))
+}
+
+fn free(port: u16) -> Result<(), Problem> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .map(drop)
+        .map_err(|error| {
+            Problem::new(format!(
+                "Port {port} cannot be used ({error}). Is another demo running? \
+                 End it, or take other ports: cargo xtask demo --port 9080"
+            ))
+        })
+}
+
+fn answers(port: u16) -> bool {
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+        write!(
+            stream,
+            "GET /healthz HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(|answer| answer.split(' ').nth(1) == Some("200"))
+}
+
+/// From here on this process is the server: Ctrl-C and a signal to our process id end it, not a bystander.
+#[cfg(unix)]
+fn become_program(mut program: Command) -> Result<(), Problem> {
+    use std::os::unix::process::CommandExt;
+    let error = program.exec();
+    Err(Problem::new(format!("Cannot start the server: {error}")))
+}
+
+#[cfg(not(unix))]
+fn become_program(mut program: Command) -> Result<(), Problem> {
+    process::loud(&mut program)
+}

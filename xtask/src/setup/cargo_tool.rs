@@ -1,0 +1,173 @@
+//! Trunk and wasm-bindgen: used as they are where the right version is found, else compiled once.
+
+use std::path::{Path, PathBuf};
+
+use super::{cache, on_path};
+use crate::process::{self, Problem};
+use crate::project;
+
+/// A command-line tool from crates.io.
+pub struct CargoTool {
+    package: &'static str,
+    pub version: String,
+    /// All must be there for the tool to count as installed; the first tells the version.
+    programs: &'static [&'static str],
+    arguments: &'static [&'static str],
+    by_hand: &'static str,
+}
+
+/// Trunk 0.21.14 is the newest that Rust 1.95 compiles. It downloads nothing for us, so it needs no TLS.
+pub fn trunk() -> CargoTool {
+    CargoTool {
+        package: "trunk",
+        version: "0.21.14".to_owned(),
+        programs: &["trunk"],
+        arguments: &["--no-default-features"],
+        by_hand: "https://github.com/trunk-rs/trunk/releases/tag/v0.21.14",
+    }
+}
+
+/// wasm-bindgen works only with exactly the version that the widget was compiled with.
+pub fn wasm_bindgen() -> Result<CargoTool, Problem> {
+    let lock = project::root().join("Cargo.lock");
+    let text = std::fs::read_to_string(&lock)
+        .map_err(|error| Problem::new(format!("Cannot read {}: {error}", lock.display())))?;
+    let version = locked_version(&text, "wasm-bindgen")
+        .ok_or_else(|| Problem::new("Cargo.lock names no version of wasm-bindgen."))?;
+    Ok(CargoTool {
+        package: "wasm-bindgen-cli",
+        version: version.to_owned(),
+        programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+        arguments: &[],
+        by_hand: "https://github.com/wasm-bindgen/wasm-bindgen/releases",
+    })
+}
+
+impl CargoTool {
+    /// The folder that holds the tool's programs, after installing them where needed.
+    pub fn folder(&self) -> Result<PathBuf, Problem> {
+        if let Some(folder) = self.found_on_path() {
+            return Ok(folder);
+        }
+        let home = cache::folder()?.join(self.name());
+        let folder = home.join("bin");
+        if self.works_in(&folder) {
+            return Ok(folder);
+        }
+        let _alone = cache::alone_with_the_tools()?;
+        if !self.works_in(&folder) {
+            self.install(&home)?;
+        }
+        Ok(folder)
+    }
+
+    fn name(&self) -> String {
+        format!("{}-{}", self.package, self.version)
+    }
+
+    fn found_on_path(&self) -> Option<PathBuf> {
+        let folder = on_path(self.programs[0])?.parent()?.to_path_buf();
+        self.works_in(&folder).then_some(folder)
+    }
+
+    fn works_in(&self, folder: &Path) -> bool {
+        let there = self
+            .programs
+            .iter()
+            .map(|program| folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX)))
+            .all(|program| program.is_file());
+        // The answer is `trunk 0.21.14` or `wasm-bindgen 0.2.130 (1a2b3c)`.
+        let version =
+            || process::answer(process::command(folder.join(self.programs[0])).arg("--version"));
+        there && version().is_some_and(|answer| answer.split(' ').nth(1) == Some(&self.version))
+    }
+
+    /// Installs beside its final place and moves it there when whole, so that half an install never counts.
+    fn install(&self, home: &Path) -> Result<(), Problem> {
+        let tools = cache::folder()?;
+        let part = tools.join(format!("{}.part", self.name()));
+        remove(&part)?;
+        remove(home)?;
+        println!(
+            "Compiling {} {}, once for this machine.",
+            self.package, self.version
+        );
+        let locked = self.compile(&tools, &part, &["--locked"]);
+        if let Err(Problem(words)) = locked {
+            println!("{words}\nTrying again with newer versions of what it is made from.");
+            self.compile(&tools, &part, &[])
+                .map_err(|problem| self.explain(&problem))?;
+        }
+        std::fs::rename(&part, home).map_err(|error| process::unwritable(home, &error))?;
+        remove(&tools.join(format!("{}.build", self.name())))
+    }
+
+    /// Without optimisation: it takes a third of the time, and the tool is fast enough for one widget.
+    fn compile(&self, tools: &Path, part: &Path, extra: &[&str]) -> Result<(), Problem> {
+        let mut cargo = process::cargo();
+        cargo
+            .current_dir(tools)
+            .args([
+                "install",
+                self.package,
+                "--version",
+                &self.version,
+                "--no-track",
+            ])
+            .args(self.arguments)
+            .args(extra)
+            .arg("--root")
+            .arg(part)
+            .env(
+                "CARGO_TARGET_DIR",
+                tools.join(format!("{}.build", self.name())),
+            )
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256")
+            .env_remove("RUSTFLAGS");
+        process::quiet(&self.name(), &mut cargo)
+    }
+
+    fn explain(&self, problem: &Problem) -> Problem {
+        let (package, version, by_hand) = (self.package, &self.version, self.by_hand);
+        Problem::new(format!(
+            "{}\n\n{package} {version} is missing and could not be installed.\n\
+             By hand: `cargo install {package} --version {version}`,\n\
+             or put the programs of {by_hand} on your PATH.",
+            problem.0
+        ))
+    }
+}
+
+fn remove(folder: &Path) -> Result<(), Problem> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(process::unwritable(folder, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let entry = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != entry);
+    lines
+        .nth(1)?
+        .strip_prefix("version = \"")?
+        .strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locked_version;
+
+    #[test]
+    fn the_version_is_read_from_the_entry_of_exactly_that_name() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(locked_version(lock, "trunk"), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! Finds a Chromium for the browser tests, or fetches one: Playwright's, else the system's package.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::{find, on_path};
+use crate::process::{self, Problem};
+use crate::project;
+
+const NAMES: [&str; 5] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+];
+
+/// The path of a Chromium, or nothing when Playwright finds its own.
+pub fn find_or_fetch() -> Result<Option<PathBuf>, Problem> {
+    static FOUND: OnceLock<Result<Option<PathBuf>, Problem>> = OnceLock::new();
+    FOUND.get_or_init(look_everywhere).clone()
+}
+
+fn look_everywhere() -> Result<Option<PathBuf>, Problem> {
+    if let Some(chosen) = std::env::var_os("CHROMIUM").filter(|value| !value.is_empty()) {
+        let chosen = PathBuf::from(chosen);
+        if starts(&chosen) {
+            return Ok(Some(chosen));
+        }
+        return Err(Problem::new(format!(
+            "CHROMIUM is set to {}, which does not start.",
+            chosen.display()
+        )));
+    }
+    if let Some(system) = of_the_system() {
+        return Ok(Some(system));
+    }
+    if of_playwright() {
+        return Ok(None);
+    }
+    println!("There is no Chromium yet.");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut playwright = process::command(find("npx", &path));
+    playwright.args(["playwright", "install", "chromium"]);
+    let download = process::quiet("playwright install chromium", &mut playwright);
+    if download.is_ok() && of_playwright() {
+        return Ok(None);
+    }
+    println!("Playwright's own could not be fetched; trying the system's package.");
+    let package = install_package();
+    of_the_system()
+        .map(Some)
+        .ok_or_else(|| explain(package.err()))
+}
+
+fn of_the_system() -> Option<PathBuf> {
+    NAMES
+        .iter()
+        .filter_map(|name| on_path(name))
+        .find(|path| starts(path))
+}
+
+/// Whether Playwright has downloaded a browser and the libraries that it needs are there.
+fn of_playwright() -> bool {
+    let ask =
+        "import('@playwright/test').then(({ chromium }) => console.log(chromium.executablePath()))";
+    process::answer(process::command("node").args(["--input-type=module", "-e", ask]))
+        .is_some_and(|path| starts(Path::new(&path)))
+}
+
+fn starts(program: &Path) -> bool {
+    process::answer(process::command(program).arg("--version")).is_some()
+}
+
+/// Debian's and Ubuntu's package, which can only be installed by root.
+fn install_package() -> Result<(), Problem> {
+    let apt = on_path("apt-get").ok_or_else(|| Problem::new("There is no apt-get."))?;
+    let words: Vec<PathBuf> = if is_root() {
+        vec![apt]
+    } else {
+        let sudo = on_path("sudo").ok_or_else(|| Problem::new("There is no sudo."))?;
+        vec![sudo, "-n".into(), apt]
+    };
+    for (name, arguments) in [
+        ("apt-get update", &["update"][..]),
+        (
+            "apt-get install chromium",
+            &["install", "-y", "--no-install-recommends", "chromium"][..],
+        ),
+    ] {
+        let mut command = process::command(&words[0]);
+        command
+            .args(&words[1..])
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive");
+        process::quiet(name, &mut command)?;
+    }
+    Ok(())
+}
+
+fn is_root() -> bool {
+    process::answer(process::command("id").arg("-u")).is_some_and(|user| user == "0")
+}
+
+fn explain(problem: Option<Problem>) -> Problem {
+    let why = problem
+        .map(|Problem(words)| words + "\n\n")
+        .unwrap_or_default();
+    let logs = project::shown(&project::notes());
+    Problem::new(format!(
+        "{why}The browser tests need a Chromium, and none could be fetched (see {logs}/).\n\
+         By hand: install chromium or Google Chrome with your package manager,\n\
+         or set CHROMIUM to the path of one."
+    ))
+}

@@ -1,0 +1,80 @@
+//! `cargo xtask test`: every check of the project, one after the other, and one sum at the end.
+
+mod parts;
+mod tally;
+mod web;
+
+use std::time::Instant;
+
+use crate::process::{self, Problem};
+use parts::{PARTS, Part};
+use tally::Tally;
+
+pub fn run(names: &[String]) -> Result<(), Problem> {
+    if names.iter().any(|name| name == "list") {
+        for part in PARTS {
+            println!("{:<8} {}", part.name, part.what);
+        }
+        return Ok(());
+    }
+    let chosen = choose(names)?;
+    let started = Instant::now();
+    let mut sum = Tally::default();
+    let mut lines = Vec::new();
+    for part in chosen {
+        let (tally, line) = run_one(part);
+        sum += tally;
+        lines.push(line);
+    }
+    println!("\n━━ All parts, in {}", process::seconds(started));
+    for line in &lines {
+        println!("{line}");
+    }
+    if sum.skipped > 0 {
+        println!("{} tests were skipped.", sum.skipped);
+    }
+    println!("{} passed, {} failed", sum.passed, sum.failed);
+    if sum.failed > 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+fn choose(names: &[String]) -> Result<Vec<&'static Part>, Problem> {
+    if names.is_empty() {
+        return Ok(PARTS.iter().collect());
+    }
+    names
+        .iter()
+        .map(|name| {
+            PARTS.iter().find(|part| part.name == name).ok_or_else(|| {
+                let known: Vec<_> = PARTS.iter().map(|part| part.name).collect();
+                Problem::new(format!(
+                    "There is no part `{name}`. The parts are: {}",
+                    known.join(", ")
+                ))
+            })
+        })
+        .collect()
+}
+
+/// A part that fails without a failing test to name, a compile error say, counts as one.
+fn run_one(part: &Part) -> (Tally, String) {
+    println!("\n━━ {}: {}", part.name, part.what);
+    let started = Instant::now();
+    let mut tally = Tally::default();
+    if let Err(Problem(words)) = (part.run)(&mut tally) {
+        println!("{words}");
+        tally.failed = tally.failed.max(1);
+    }
+    let time = process::seconds(started);
+    let verdict = if tally.failed == 0 { "✓" } else { "✗" };
+    let Tally { passed, failed, .. } = tally;
+    (
+        tally,
+        format!(
+            "{verdict} {:<8} {passed:>5} passed {failed:>4} failed   {time}",
+            part.name
+        ),
+    )
+}

@@ -1,0 +1,272 @@
+//! The parts of `cargo xtask test`, cheapest first, so that a slip is told within the first minute.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::tally::Tally;
+use super::web;
+use crate::build;
+use crate::process::{self, Problem};
+use crate::project;
+use crate::setup::{self, Need};
+use crate::size;
+
+/// One part, which adds what it counted to the tally and returns an error when anything failed.
+pub struct Part {
+    pub name: &'static str,
+    pub what: &'static str,
+    pub run: fn(&mut Tally) -> Result<(), Problem>,
+}
+
+pub const PARTS: [Part; 11] = [
+    Part {
+        name: "fmt",
+        what: "the Rust sources are formatted",
+        run: fmt,
+    },
+    Part {
+        name: "tidy",
+        what: "who may use whom, and xtask's own tests",
+        run: tidy,
+    },
+    Part {
+        name: "clippy",
+        what: "no warning, natively and for wasm32",
+        run: clippy,
+    },
+    Part {
+        name: "types",
+        what: "the TypeScript is sound",
+        run: types,
+    },
+    Part {
+        name: "sdk",
+        what: "the SDK's tests in Node",
+        run: sdk,
+    },
+    Part {
+        name: "core",
+        what: "the flow, the wire types, the host protocols",
+        run: core,
+    },
+    Part {
+        name: "server",
+        what: "the server's routes and its sandbox",
+        run: server,
+    },
+    Part {
+        name: "build",
+        what: "the widget is built",
+        run: widget,
+    },
+    Part {
+        name: "size",
+        what: "the widget stays under its limit",
+        run: sizes,
+    },
+    Part {
+        name: "web",
+        what: "the widget's parts in a browser",
+        run: web_tests,
+    },
+    Part {
+        name: "e2e",
+        what: "whole connections in a browser",
+        run: e2e,
+    },
+];
+
+fn fmt(tally: &mut Tally) -> Result<(), Problem> {
+    setup::ensure(&[Need::RustComponents])?;
+    one(
+        tally,
+        process::loud(process::cargo().args(["fmt", "--all", "--check"])),
+    )
+}
+
+fn tidy(tally: &mut Tally) -> Result<(), Problem> {
+    cargo_test(tally, "xtask")
+}
+
+fn clippy(tally: &mut Tally) -> Result<(), Problem> {
+    setup::ensure(&[Need::RustComponents, Need::WasmTarget])?;
+    let wasm = "--target=wasm32-unknown-unknown";
+    let runs: [(&str, &[&str]); 4] = [
+        (
+            "native",
+            &[
+                "-p=connect-core",
+                "-p=connect-server",
+                "-p=xtask",
+                "--all-targets",
+            ],
+        ),
+        ("core for wasm32", &[wasm, "-p=connect-core"]),
+        ("widget", &[wasm, "-p=connect-widget", "--all-targets"]),
+        (
+            "widget with every feature",
+            &[wasm, "-p=connect-widget", "--all-targets", "--all-features"],
+        ),
+    ];
+    every(runs, |(name, arguments)| {
+        let mut cargo = process::cargo();
+        cargo
+            .arg("clippy")
+            .args(arguments)
+            .args(["--", "-D", "warnings"]);
+        one(tally, process::quiet(&format!("clippy {name}"), &mut cargo))
+    })
+}
+
+fn types(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[Need::Node])?;
+    every(
+        ["sdk/tsconfig.json", "tests/e2e/tsconfig.json"],
+        |project| {
+            let mut tsc = tools.command("tsc");
+            one(
+                tally,
+                process::loud(tsc.args(["--noEmit", "--project", existing(project)?])),
+            )
+        },
+    )
+}
+
+fn sdk(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[Need::Node])?;
+    let mut node = tools.command("node");
+    node.args(["--test", "--test-reporter=spec"])
+        .args(node_tests("sdk/test")?);
+    counted(tally, Tally::of_node, &mut node)
+}
+
+fn core(tally: &mut Tally) -> Result<(), Problem> {
+    cargo_test(tally, "connect-core")
+}
+
+fn server(tally: &mut Tally) -> Result<(), Problem> {
+    cargo_test(tally, "connect-server")
+}
+
+fn widget(tally: &mut Tally) -> Result<(), Problem> {
+    build::widget(|| build::server_in("debug"))?;
+    tally.passed += 1;
+    Ok(())
+}
+
+fn sizes(tally: &mut Tally) -> Result<(), Problem> {
+    size::check()?;
+    tally.passed += 1;
+    Ok(())
+}
+
+fn web_tests(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[
+        Need::WasmTarget,
+        Need::Node,
+        Need::WasmBindgen,
+        Need::Browser,
+    ])?;
+    existing("tests/web.rs")?;
+    web::run(&tools, |command| counted(tally, Tally::of_rust, command))
+}
+
+fn e2e(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[Need::Node, Need::Browser])?;
+    build::widget(|| build::server_in("debug"))?;
+    let mut playwright = tools.command("playwright");
+    playwright
+        .args([
+            "test",
+            "--reporter=list",
+            "--config",
+            existing("tests/e2e/playwright.config.ts")?,
+        ])
+        .env("CONNECT_SERVER", project::server("debug"))
+        .env("DIST", project::dist());
+    counted(tally, Tally::of_playwright, &mut playwright)
+}
+
+fn cargo_test(tally: &mut Tally, package: &str) -> Result<(), Problem> {
+    let arguments = ["test", "--no-fail-fast", "--package", package];
+    let mut compile = process::cargo();
+    process::quiet(
+        &format!("compile {package}"),
+        compile.args(arguments).arg("--no-run"),
+    )?;
+    counted(
+        tally,
+        Tally::of_rust,
+        process::cargo().args(arguments).arg("--quiet"),
+    )
+}
+
+/// A check that either holds or does not.
+fn one(tally: &mut Tally, verdict: Result<(), Problem>) -> Result<(), Problem> {
+    match verdict {
+        Ok(()) => tally.passed += 1,
+        Err(_) => tally.failed += 1,
+    }
+    verdict
+}
+
+/// A program that runs many tests and prints how many.
+fn counted(
+    tally: &mut Tally,
+    count: fn(&str) -> Tally,
+    command: &mut Command,
+) -> Result<(), Problem> {
+    let (status, output) = process::watched(command)?;
+    let counted = count(&output);
+    *tally += counted;
+    if !status.success() {
+        return Err(Problem::new(format!("Not all of it passed ({status}).")));
+    }
+    if counted.passed == 0 {
+        return Err(Problem::new("Not one test ran."));
+    }
+    Ok(())
+}
+
+/// Goes through all even when one fails, and returns the last failure.
+fn every<T>(
+    items: impl IntoIterator<Item = T>,
+    mut run: impl FnMut(T) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    items
+        .into_iter()
+        .fold(Ok(()), |verdict, item| match run(item) {
+            Ok(()) => verdict,
+            Err(problem) => {
+                println!("{}", problem.0);
+                Err(problem)
+            }
+        })
+}
+
+/// A missing input must not pass for a passed test.
+fn existing(path: &str) -> Result<&str, Problem> {
+    if project::root().join(path).exists() {
+        return Ok(path);
+    }
+    Err(Problem::new(format!("There is no {path}.")))
+}
+
+fn node_tests(folder: &str) -> Result<Vec<PathBuf>, Problem> {
+    let is_test = |path: &PathBuf| {
+        let name = path.to_string_lossy();
+        name.ends_with(".test.mjs") || name.ends_with(".test.js")
+    };
+    let entries = std::fs::read_dir(project::root().join(Path::new(existing(folder)?)))
+        .map_err(|error| Problem::new(format!("Cannot read {folder}: {error}")))?;
+    let mut tests: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(is_test)
+        .collect();
+    tests.sort();
+    if tests.is_empty() {
+        return Err(Problem::new(format!("There is no *.test.mjs in {folder}.")));
+    }
+    Ok(tests)
+}
