@@ -1,0 +1,2 @@
+export const LIMIT: number;
+export function buildSdk(outdir: string): Promise<number>;

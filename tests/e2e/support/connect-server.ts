@@ -1,0 +1,94 @@
+// The real server, started for a test and ended by its handle.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort } from './ports';
+
+const root = resolve(import.meta.dirname, '../../..');
+const binary = resolve(root, process.env.CONNECT_SERVER ?? 'target/debug/connect-server');
+const dist = resolve(root, process.env.DIST ?? 'dist');
+
+export class ConnectServer {
+  private child: ChildProcess | undefined;
+  private log = '';
+  private readonly directory = mkdtempSync(join(tmpdir(), 'connect-e2e-'));
+
+  private constructor(
+    private readonly port: number,
+    private readonly demoPort: number,
+    private readonly extra: string[],
+  ) {}
+
+  static async start(...extra: string[]): Promise<ConnectServer> {
+    const server = new ConnectServer(await freePort(), await freePort(), extra);
+    await server.up();
+    return server;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** On the same ports, with the same database. */
+  async up(): Promise<void> {
+    const child = spawn(
+      binary,
+      [
+        '--sandbox',
+        ...['--listen', `127.0.0.1:${this.port}`],
+        ...['--demo-listen', `127.0.0.1:${this.demoPort}`],
+        ...['--dist', dist],
+        ...['--database', join(this.directory, 'connect.db')],
+        ...this.extra,
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH } },
+    );
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.log += chunk));
+    const failed = new Promise<never>((_, reject) => {
+      child.once('error', (error) => reject(new Error(`${binary}: ${error.message}`)));
+      child.once('exit', (code) => reject(new Error(`${binary} ended with ${code}\n${this.log}`)));
+    });
+    failed.catch(() => {});
+    await Promise.race([failed, answers(`${this.origin}/healthz`)]);
+  }
+
+  async down(): Promise<void> {
+    const child = this.child;
+    this.child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  async end(): Promise<void> {
+    await this.down();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** What a client's own server does. */
+  async token(options: Record<string, unknown> = {}): Promise<string> {
+    const response = await fetch(`${this.origin}/v1/tokens`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from('demo:demo-secret').toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ user_id: 'e2e', ...options }),
+    });
+    if (!response.ok) throw new Error(`POST /v1/tokens: ${response.status} ${await response.text()}`);
+    return ((await response.json()) as { token: string }).token;
+  }
+}
+
+async function answers(url: string): Promise<void> {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return;
+    if (Date.now() > end) throw new Error(`${url} does not answer`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,100 @@
+// A host page with a policy as strict as they come, and what it hears.
+import type { Page as BrowserPage } from '@playwright/test';
+import type { Pages } from './web-server';
+
+export type Heard = [kind: 'success' | 'error' | 'exit' | 'event' | 'clean', value: any][];
+
+declare global {
+  interface Window {
+    heard: Heard;
+    raw: { data: any; origin: string }[];
+    options: any;
+    session: import('../../../sdk/src/api').Session;
+    start(options?: object): import('../../../sdk/src/api').Session;
+    ConnectWidget: { connect(options: any): import('../../../sdk/src/api').Session };
+    tell(type: string, rest?: object): void;
+    got: any[];
+  }
+}
+
+/** `widget`: origin of connect.js and of the iframe. */
+export function hostPages(widget: () => string): Pages {
+  return (path) => {
+    const policy = `default-src 'none'; script-src 'self' ${widget()}; frame-src ${widget()}; style-src 'self'; connect-src 'self'; img-src data:; form-action ${widget()}`;
+    const page = (body: string, style = '') => ({
+      headers: { 'content-security-policy': policy },
+      body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/host.css">${style && `<link rel="stylesheet" href="/${style}.css">`}</head><body>${body}</body></html>`,
+    });
+    const shop = `<h1>Shop</h1><p class="tall">A long page</p><button id="pay">Pay by bank</button><p class="tall">More</p>
+<script src="${widget()}/connect.js"></script><script src="/host.js"></script>`;
+    switch (path) {
+      case '/':
+        return page(shop);
+      case '/dark':
+      case '/light':
+      case '/fixed':
+      case '/body-scrolls':
+        return page(shop, path.slice(1));
+      case '/twice':
+        return page(`${shop}<script src="/remember.js"></script><script src="${widget()}/connect.js"></script>`);
+      case '/module':
+        return page(`<button id="pay">Pay by bank</button><script type="module" src="/module.js"></script>`);
+      case '/modal':
+        return page(`${shop}<dialog id="cart"><h2>Cart</h2><button id="inner">Pay from here</button></dialog>`);
+      case '/plain':
+        return page('<h1>Plain</h1><script src="/host.js"></script>');
+      case '/elsewhere':
+        return page('<h1>Elsewhere</h1>');
+      case '/host.css':
+        return { type: 'text/css', body: 'body{margin:0} .tall{height:1500px;margin:0} dialog::backdrop{background:rgb(0 0 0/.4)} iframe{border:9px solid red;max-width:50%} #inner{margin:9px}' };
+      case '/dark.css':
+        return { type: 'text/css', body: ':root{color-scheme:dark} html{background:rgb(10 20 30)}' };
+      case '/light.css':
+        return { type: 'text/css', body: 'html{background:rgb(200 210 220)}' };
+      case '/fixed.css':
+        return { type: 'text/css', body: 'body{overflow:hidden;height:100vh}' };
+      case '/body-scrolls.css':
+        return { type: 'text/css', body: 'html,body{height:100%} body{overflow:auto}' };
+      case '/host.js':
+        return { type: 'text/javascript', body: `(${host})()` };
+      case '/remember.js':
+        return { type: 'text/javascript', body: 'window.first = window.ConnectWidget;' };
+      case '/module.js':
+        return { type: 'text/javascript', body: `import { connect } from '${widget()}/connect.mjs'; window.ConnectWidget = { connect }; (${host})();` };
+    }
+    return undefined;
+  };
+}
+
+// Runs in the page.
+function host() {
+  window.heard = [];
+  window.raw = [];
+  addEventListener('message', ({ data, origin }) => window.raw.push({ data, origin }));
+  const clean = () => ({
+    frames: document.querySelectorAll('iframe, dialog[open]').length,
+    overflow: document.body.style.overflow + document.documentElement.style.overflow,
+    focus: document.activeElement?.id,
+    scroll: Math.round(scrollY),
+    sheets: document.adoptedStyleSheets.length,
+  });
+  const end = (kind: 'success' | 'error' | 'exit') => (value: unknown) => window.heard.push(['clean', clean()], [kind, value]);
+  window.start = (options) =>
+    (window.session = window.ConnectWidget.connect({
+      token: 'the-token',
+      onSuccess: end('success'),
+      onError: end('error'),
+      onExit: end('exit'),
+      onEvent: (event: unknown) => window.heard.push(['event', event]),
+      ...window.options,
+      ...options,
+    }));
+  document.querySelector('#pay')?.addEventListener('click', () => window.start());
+}
+
+export const heard = (page: BrowserPage): Promise<Heard> => page.evaluate(() => window.heard);
+
+/** The widget's messages to the page as they came over the wire. */
+export const wire = (page: BrowserPage): Promise<any[]> =>
+  page.evaluate(() => window.raw.map(({ data }) => data).filter((data) => data?.connect_widget === 1));

@@ -1,0 +1,48 @@
+// Stands in for the widget, at its own origin: speaks the protocol as told by the test, and draws nothing opaque.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSdk } from '../../../sdk/build.mjs';
+import { type Pages, WebServer } from './web-server';
+
+export async function startStub(): Promise<WebServer> {
+  const out = mkdtempSync(join(tmpdir(), 'connect-stub-'));
+  await buildSdk(out);
+  const [classic, module] = ['connect.js', 'connect.mjs'].map((name) => readFileSync(join(out, name), 'utf8'));
+  rmSync(out, { recursive: true });
+  const script = (body = '') => ({ type: 'text/javascript', body, headers: { 'access-control-allow-origin': '*' } });
+  const page = (name: string) => ({
+    body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+<title>Widget</title><link rel="icon" href="data:,"></head><body><h1>Stub</h1><input aria-label="Search"><script src="/${name}.js"></script></body></html>`,
+  });
+  const pages: Pages = (path) => {
+    switch (path) {
+      case '/':
+        return page('stub');
+      case '/mute/':
+        return page('mute');
+      case '/hang/':
+        return 'hang';
+      case '/stub.js':
+        return script(`(${stub})(); tell('ready');`);
+      case '/mute.js':
+        return script(`(${stub})();`);
+      case '/connect.js':
+        return script(classic);
+      case '/connect.mjs':
+        return script(module);
+    }
+    return undefined;
+  };
+  return WebServer.start(pages);
+}
+
+// Runs in the page.
+function stub() {
+  const origin = new URLSearchParams(location.search).get('origin') ?? '';
+  window.got = [];
+  addEventListener('message', (event) => {
+    if (event.source === parent && event.origin === origin) window.got.push(event.data);
+  });
+  window.tell = (type, rest) => parent.postMessage({ connect_widget: 1, type, ...rest }, origin);
+}

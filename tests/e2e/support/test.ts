@@ -1,0 +1,82 @@
+// The test function of all specs: servers, and a watch on every console line, error and policy violation of every frame.
+import { test as base, type BrowserContext, expect } from '@playwright/test';
+import { ConnectServer } from './connect-server';
+import { hostPages } from './host-page';
+import { startStub } from './stub-widget';
+import { WebServer } from './web-server';
+
+export { expect };
+
+export interface Stubbed {
+  /** Origin of the stand-in widget. */
+  widget: string;
+  /** Origin of a host page that loads connect.js from it. */
+  host: string;
+}
+
+interface PerTest {
+  /** Console lines and page errors that a test causes on purpose. */
+  expectedNoise: RegExp[];
+  watched: void;
+}
+
+interface PerWorker {
+  server: ConnectServer;
+  /** Origin of host pages that use the real widget. */
+  host: string;
+  stubbed: Stubbed;
+}
+
+export const test = base.extend<PerTest, PerWorker>({
+  expectedNoise: [[], { option: true }],
+
+  watched: [
+    async ({ context, expectedNoise }, use) => {
+      const noise = watch(context);
+      await use();
+      expect(noise.filter((line) => !expectedNoise.some((expected) => expected.test(line)))).toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  server: [
+    async ({}, use) => {
+      const server = await ConnectServer.start();
+      await use(server);
+      await server.end();
+    },
+    { scope: 'worker' },
+  ],
+
+  host: [
+    async ({ server }, use) => {
+      const host = await WebServer.start(hostPages(() => server.origin));
+      await use(host.origin);
+      await host.end();
+    },
+    { scope: 'worker' },
+  ],
+
+  stubbed: [
+    async ({}, use) => {
+      const widget = await startStub();
+      const host = await WebServer.start(hostPages(() => widget.origin));
+      await use({ widget: widget.origin, host: host.origin });
+      await host.end();
+      await widget.end();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+/** Refused policies come as console errors of their frame. */
+function watch(context: BrowserContext): string[] {
+  const noise: string[] = [];
+  context.on('console', (message) => {
+    if (['error', 'warning', 'assert'].includes(message.type())) {
+      noise.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+    }
+  });
+  context.on('weberror', (error) => noise.push(`page error: ${error.error().message}`));
+  return noise;
+}

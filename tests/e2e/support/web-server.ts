@@ -1,0 +1,38 @@
+// A tiny web server for pages that the tests write: host pages, and a stand-in for the widget.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { freePort } from './ports';
+
+export interface Page {
+  body: string;
+  type?: string;
+  headers?: Record<string, string>;
+}
+
+/** Path → page, or what makes it; `'hang'` never answers. */
+export type Pages = (path: string) => Page | 'hang' | undefined;
+
+export class WebServer {
+  private constructor(
+    private readonly server: Server,
+    readonly origin: string,
+  ) {}
+
+  static async start(pages: Pages): Promise<WebServer> {
+    const server = createServer((request, response) => {
+      const page = pages(new URL(request.url ?? '/', 'http://localhost').pathname);
+      if (page === 'hang') return;
+      if (!page) return response.writeHead(404).end();
+      response.writeHead(200, { 'content-type': page.type ?? 'text/html; charset=utf-8', 'cache-control': 'no-store', ...page.headers });
+      response.end(page.body);
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    return new WebServer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  }
+
+  async end(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
