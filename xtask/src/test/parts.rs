@@ -233,15 +233,14 @@ fn every<T>(
     items: impl IntoIterator<Item = T>,
     mut run: impl FnMut(T) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
-    items
-        .into_iter()
-        .fold(Ok(()), |verdict, item| match run(item) {
-            Ok(()) => verdict,
-            Err(problem) => {
-                println!("{}", problem.0);
-                Err(problem)
-            }
-        })
+    let mut verdict = Ok(());
+    for item in items {
+        if let Err(problem) = run(item) {
+            println!("{}", problem.0);
+            verdict = Err(problem);
+        }
+    }
+    verdict
 }
 
 /// A missing input must not pass for a passed test.
