@@ -23,6 +23,7 @@ export function overlay(src: string, title: string, theme: Theme, left: () => vo
   const frame = document.createElement('iframe');
   dialog.setAttribute('aria-label', title);
   dialog.setAttribute('aria-modal', 'true');
+  dialog.dataset.connectWidget = '';
   frame.title = title;
   frame.allow = '';
   frame.src = src;
@@ -84,7 +85,7 @@ function style(element: HTMLElement, scheme: string): void {
 /** The browser's own backdrop is grey; the widget draws its own. */
 function transparentBackdrop(): () => void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync('dialog::backdrop{background:none}');
+  sheet.replaceSync('[data-connect-widget]::backdrop{display:none!important}');
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   return () => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);

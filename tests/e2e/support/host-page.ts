@@ -47,7 +47,7 @@ export function hostPages(widget: () => string): Pages {
       case '/elsewhere':
         return page('<h1>Elsewhere</h1>');
       case '/host.css':
-        return { type: 'text/css', body: 'body{margin:0} .tall{height:1500px;margin:0} dialog::backdrop{background:rgb(0 0 0/.4)} iframe{border:9px solid red;max-width:50%} #inner{margin:9px}' };
+        return { type: 'text/css', body: 'body{margin:0} .tall{height:1500px;margin:0} dialog[open]::backdrop{background:rgb(0 0 0/.4)} iframe{border:9px solid red;max-width:50%} #inner{margin:9px}' };
       case '/dark.css':
         return { type: 'text/css', body: ':root{color-scheme:dark} html{background:rgb(10 20 30)}' };
       case '/light.css':
