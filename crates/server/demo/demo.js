@@ -1,18 +1,17 @@
-// The host page of the demo: all that a shop has to write, and a display of what it is told.
+// The demo shop's script: all that a shop has to write, and a display of what it is told.
 'use strict';
 
-const events = document.getElementById('events');
-const result = document.getElementById('result');
+const find = (id) => document.getElementById(id);
 
-document.getElementById('connect').addEventListener('click', () => {
-  events.replaceChildren();
-  result.replaceChildren();
+find('connect')?.addEventListener('click', () => {
+  find('events').replaceChildren();
+  find('result').replaceChildren();
   ConnectWidget.connect({
     token: fetchToken,
-    onEvent: (event) => show(events, 'li', event.name, event.data),
-    onSuccess: (data) => show(result, 'span', 'onSuccess', data),
-    onError: (data) => show(result, 'span', 'onError', data),
-    onExit: (data) => show(result, 'span', 'onExit', data),
+    onEvent: ({ name, data }) => showEvent(name, data),
+    onSuccess: (result) => showResult('onSuccess', result),
+    onError: (error) => showResult('onError', error),
+    onExit: (exit) => showResult('onExit', exit),
   });
 });
 
@@ -23,12 +22,25 @@ async function fetchToken() {
   return (await response.json()).token;
 }
 
-function show(list, element, name, data) {
-  const item = document.createElement(element);
-  const title = document.createElement('b');
-  title.textContent = name;
-  item.dataset.name = name;
-  const plain = element === 'li';
-  item.append(title, plain ? ' ' : '\n', plain && !Object.keys(data).length ? '' : JSON.stringify(data, null, plain ? 0 : 2));
-  list.append(item);
+function showEvent(name, data) {
+  const item = document.createElement('li');
+  item.append(element('b', name), Object.keys(data).length ? ` ${JSON.stringify(data)}` : '');
+  find('events').append(item);
+}
+
+function showResult(name, data) {
+  find('result').append(element('b', name), `\n${JSON.stringify(data, null, 2)}`);
+}
+
+// The page that a redirect comes back to. What its address carries is anybody's text: shown as text only.
+for (const [name, value] of find('parameters') ? new URLSearchParams(location.search) : []) {
+  const row = document.createElement('div');
+  row.append(element('dt', name), element('dd', value));
+  find('parameters').append(row);
+}
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
 }
