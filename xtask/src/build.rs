@@ -29,6 +29,9 @@ pub fn widget(meanwhile: impl FnOnce() -> Result<(), Problem> + Send) -> Result<
         println!("The widget in dist/ is up to date.");
         return meanwhile();
     }
+    println!(
+        "Building the widget. The first time its tools are compiled too, which takes some minutes."
+    );
     // The tools and the sources compile side by side: neither keeps both cores busy all the time.
     let tools = std::thread::scope(|scope| {
         let sources = scope.spawn(|| {

@@ -44,7 +44,12 @@ pub fn announce(arguments: &[String]) -> Result<(), Problem> {
         .and_then(|port| port.parse().ok())
         .unwrap_or(8080);
     let started = Instant::now();
+    let server = parent();
     while !answers(port) {
+        if parent() != server {
+            // It has ended and said why itself.
+            return Ok(());
+        }
         if started.elapsed() > Duration::from_secs(30) {
             return Err(Problem::new("The server has not answered for 30 seconds."));
         }
@@ -101,6 +106,17 @@ fn answers(port: u16) -> bool {
         Ok(answer)
     };
     ask().is_ok_and(|answer| answer.split(' ').nth(1) == Some("200"))
+}
+
+/// The process that started this one and became the server.
+#[cfg(unix)]
+fn parent() -> u32 {
+    std::os::unix::process::parent_id()
+}
+
+#[cfg(not(unix))]
+fn parent() -> u32 {
+    0
 }
 
 /// From here on this process is the server: Ctrl-C and a signal to our process id end it, not a bystander.

@@ -6,6 +6,9 @@ use super::{cache, on_path};
 use crate::process::{self, Problem};
 use crate::project;
 
+/// Where tools are compiled, inside the tools' folder.
+const BUILD: &str = "build";
+
 /// A command-line tool from crates.io.
 pub struct CargoTool {
     package: &'static str,
@@ -92,21 +95,21 @@ impl CargoTool {
             "Compiling {} {}, once for this machine.",
             self.package, self.version
         );
-        let locked = self.compile(&tools, &part, &["--locked"]);
-        if let Err(Problem(words)) = locked {
-            println!("{words}\nTrying again with newer versions of what it is made from.");
-            self.compile(&tools, &part, &[])
+        let name = self.name();
+        if self.compile(&name, &part, &["--locked"]).is_err() {
+            println!("  Its lock file could not be followed; trying with what the registry has.");
+            self.compile(&format!("{name} without its lock"), &part, &[])
                 .map_err(|problem| self.explain(&problem))?;
         }
-        std::fs::rename(&part, home).map_err(|error| process::unwritable(home, &error))?;
-        remove(&tools.join(format!("{}.build", self.name())))
+        std::fs::rename(&part, home).map_err(|error| process::unwritable(home, &error))
     }
 
     /// Without optimisation: it takes a third of the time, and the tool is fast enough for one widget.
-    fn compile(&self, tools: &Path, part: &Path, extra: &[&str]) -> Result<(), Problem> {
+    fn compile(&self, said: &str, part: &Path, extra: &[&str]) -> Result<(), Problem> {
+        let tools = cache::folder()?;
         let mut cargo = process::cargo();
         cargo
-            .current_dir(tools)
+            .current_dir(&tools)
             .args([
                 "install",
                 self.package,
@@ -118,16 +121,13 @@ impl CargoTool {
             .args(extra)
             .arg("--root")
             .arg(part)
-            .env(
-                "CARGO_TARGET_DIR",
-                tools.join(format!("{}.build", self.name())),
-            )
+            .env("CARGO_TARGET_DIR", tools.join(BUILD))
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256")
             .env_remove("RUSTFLAGS");
-        process::quiet(&self.name(), &mut cargo)
+        process::quiet(said, &mut cargo)
     }
 
     fn explain(&self, problem: &Problem) -> Problem {
@@ -139,6 +139,17 @@ impl CargoTool {
             problem.0
         ))
     }
+}
+
+/// Removes what was only needed to compile the tools. It is kept that long because they share crates,
+/// and after an interruption the next run goes on from there.
+pub fn clean_up() -> Result<(), Problem> {
+    let build = cache::folder()?.join(BUILD);
+    if !build.exists() {
+        return Ok(());
+    }
+    let _alone = cache::alone_with_the_tools()?;
+    remove(&build)
 }
 
 fn remove(folder: &Path) -> Result<(), Problem> {

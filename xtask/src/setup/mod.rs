@@ -83,6 +83,9 @@ pub fn ensure(needs: &[Need]) -> Result<Tools, Problem> {
     if needed(Need::Trunk) {
         tools.folders.push(cargo_tool::trunk().folder()?);
     }
+    if needed(Need::Trunk) || needed(Need::WasmBindgen) {
+        cargo_tool::clean_up()?;
+    }
     if needed(Need::Browser) {
         tools.chromium = chromium::find_or_fetch()?;
     }
