@@ -1,0 +1,32 @@
+//! What all requests share.
+
+use crate::clients::Clients;
+use crate::origin::Origin;
+use crate::sync::Syncs;
+use crate::widget::Widget;
+use sqlx::SqlitePool;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+pub type Shared = Arc<App>;
+
+pub struct App {
+    pub pool: SqlitePool,
+    pub clients: Clients,
+    pub syncs: Syncs,
+    pub widget: Widget,
+    pub sandbox: bool,
+    /// Seconds.
+    pub token_ttl: u32,
+    pub poll_timeout: Duration,
+    /// Turns `true` when the server is told to stop.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// On which of the server's addresses a request came in.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// Where the demo shop of this address finds the widget: at the other address, when there is one.
+    pub widget_origin: Origin,
+}

@@ -1,0 +1,186 @@
+//! The apps that may ask for connections: their secrets, their origins, their redirect URIs.
+
+use crate::digest::{parse_sha256, sha256};
+use crate::origin::Origin;
+use serde::Deserialize;
+use std::path::Path;
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+use url::Url;
+
+pub const SANDBOX_ID: &str = "demo";
+const SANDBOX_SECRET: &[u8] = b"demo-secret";
+
+pub struct Clients(Vec<Arc<Client>>);
+
+pub struct Client {
+    pub id: String,
+    pub name: String,
+    pub logo: Option<String>,
+    secret_sha256: [u8; 32],
+    origins: Vec<Origin>,
+    any_local_origin: bool,
+    redirect_uris: Vec<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ClientsError {
+    #[error("the clients file {file} cannot be read: {source}")]
+    Unreadable {
+        file: String,
+        source: std::io::Error,
+    },
+    #[error("the clients file {file} is not a list of clients: {source}")]
+    Malformed {
+        file: String,
+        source: serde_json::Error,
+    },
+    #[error("client {client:?} in the clients file: {problem}")]
+    Invalid { client: String, problem: String },
+}
+
+impl Clients {
+    /// Reads a JSON list of clients; every entry is checked before the server starts.
+    pub fn read(file: &Path) -> Result<Clients, ClientsError> {
+        let shown = file.display().to_string();
+        let text = std::fs::read_to_string(file).map_err(|source| ClientsError::Unreadable {
+            file: shown.clone(),
+            source,
+        })?;
+        let entries: Vec<Entry> =
+            serde_json::from_str(&text).map_err(|source| ClientsError::Malformed {
+                file: shown,
+                source,
+            })?;
+        let mut clients = Clients(Vec::new());
+        for entry in entries {
+            let (id, taken) = (entry.id.clone(), clients.find(&entry.id).is_some());
+            let client = if taken {
+                Err("this id stands there twice".into())
+            } else {
+                entry.check()
+            };
+            let client = client.map_err(|problem| ClientsError::Invalid {
+                client: id,
+                problem,
+            })?;
+            clients.0.push(Arc::new(client));
+        }
+        Ok(clients)
+    }
+
+    pub fn none() -> Clients {
+        Clients(Vec::new())
+    }
+
+    /// Adds the client whose secret everybody knows.
+    pub fn add_sandbox(&mut self, redirect_uris: Vec<String>) {
+        self.0.retain(|client| client.id != SANDBOX_ID);
+        self.0.push(Arc::new(Client {
+            id: SANDBOX_ID.into(),
+            name: "Fern & Co".into(),
+            logo: None,
+            secret_sha256: sha256(SANDBOX_SECRET),
+            origins: Vec::new(),
+            any_local_origin: true,
+            redirect_uris,
+        }));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn find(&self, id: &str) -> Option<Arc<Client>> {
+        self.0.iter().find(|client| client.id == id).cloned()
+    }
+
+    /// The client, if the secret is its own; takes as long for an unknown client as for a wrong secret.
+    pub fn authenticate(&self, id: &str, secret: &str) -> Option<Arc<Client>> {
+        let client = self.find(id);
+        let expected = client
+            .as_ref()
+            .map_or([0; 32], |client| client.secret_sha256);
+        let same = bool::from(sha256(secret.as_bytes()).ct_eq(&expected));
+        client.filter(|_| same)
+    }
+
+    /// Every origin that may embed the widget, for the page's `frame-ancestors`.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+        self.0.iter().flat_map(|client| &client.origins)
+    }
+}
+
+impl Client {
+    pub fn allows_origin(&self, origin: &Origin) -> bool {
+        self.origins.contains(origin) || (self.any_local_origin && origin.is_local())
+    }
+
+    /// Compared letter by letter: what a parser makes of an address does not count.
+    pub fn registered(&self, redirect_uri: &str) -> bool {
+        self.redirect_uris.iter().any(|uri| uri == redirect_uri)
+    }
+}
+
+/// A client as the file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    name: String,
+    secret_sha256: String,
+    logo: Option<String>,
+    #[serde(default)]
+    origins: Vec<String>,
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+}
+
+impl Entry {
+    fn check(self) -> Result<Client, String> {
+        if self.id.is_empty() || self.id.contains(':') {
+            return Err("id must not be empty nor contain a colon".into());
+        }
+        if self.name.trim().is_empty() {
+            return Err("name is empty".into());
+        }
+        let secret_sha256 = parse_sha256(&self.secret_sha256)
+            .ok_or("secret_sha256 must be the SHA-256 of the secret in 64 hex digits")?;
+        let origins = self.origins.iter().map(|text| {
+            Origin::parse(text).ok_or(format!(
+                "origins: {text:?} is not an origin such as https://shop.example"
+            ))
+        });
+        let origins = origins.collect::<Result<Vec<Origin>, String>>()?;
+        for uri in &self.redirect_uris {
+            check_redirect_uri(uri)?;
+        }
+        Ok(Client {
+            id: self.id,
+            name: self.name,
+            logo: self.logo,
+            secret_sha256,
+            origins,
+            any_local_origin: false,
+            redirect_uris: self.redirect_uris,
+        })
+    }
+}
+
+/// Refuses what a browser would run or open from the disk, and what cannot take a result.
+pub fn check_redirect_uri(uri: &str) -> Result<(), String> {
+    let url = Url::parse(uri)
+        .map_err(|error| format!("redirect_uris: {uri:?} is not an absolute URL: {error}"))?;
+    if url.fragment().is_some() {
+        return Err(format!("redirect_uris: {uri:?} must not have a fragment"));
+    }
+    if matches!(
+        url.scheme(),
+        "javascript" | "data" | "vbscript" | "blob" | "about" | "file"
+    ) {
+        return Err(format!(
+            "redirect_uris: {uri:?} has a scheme that cannot be redirected to"
+        ));
+    }
+    Ok(())
+}

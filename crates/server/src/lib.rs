@@ -1,0 +1,23 @@
+//! Serves the connect widget and speaks its backend contract.
+//! A library beside a thin `main`, so that tests start the real server on a port of their own.
+
+mod app;
+mod catalogue;
+mod clients;
+mod config;
+mod digest;
+mod origin;
+mod page;
+mod problem;
+mod random;
+mod request_log;
+mod routes;
+mod sandbox;
+mod security_headers;
+mod server;
+mod store;
+mod sync;
+mod widget;
+
+pub use config::Options;
+pub use server::{Server, StartError};

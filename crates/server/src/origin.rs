@@ -1,0 +1,93 @@
+//! A web origin, parsed once: scheme, host and port, in the form in which browsers write it.
+
+use std::fmt;
+use url::{Host, Url};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// `https://shop.example`; a path, a query or a user name makes it something else than an origin.
+    pub fn parse(text: &str) -> Option<Origin> {
+        let url = Url::parse(text).ok()?;
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        let web = matches!(url.scheme(), "http" | "https") && url.host().is_some();
+        (bare && web).then(|| Origin(url.origin().ascii_serialization()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The page runs on the user's own machine.
+    pub fn is_local(&self) -> bool {
+        let Ok(url) = Url::parse(&self.0) else {
+            return false;
+        };
+        match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address == std::net::Ipv4Addr::LOCALHOST,
+            Some(Host::Ipv6(address)) => address == std::net::Ipv6Addr::LOCALHOST,
+            None => false,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_origins_are_origins() {
+        for text in [
+            "https://shop.example",
+            "http://localhost:3000",
+            "http://[::1]:8080",
+            "https://shop.example/",
+        ] {
+            assert!(Origin::parse(text).is_some(), "{text}");
+        }
+        for text in [
+            "",
+            "null",
+            "*",
+            "shop.example",
+            "https://shop.example/a",
+            "https://a@shop.example",
+            "ftp://a.example",
+            "https://a.example?b",
+            "javascript:alert(1)",
+        ] {
+            assert!(Origin::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_standard_port_and_capitals_do_not_matter() {
+        assert_eq!(
+            Origin::parse("https://Shop.example:443"),
+            Origin::parse("https://shop.example")
+        );
+    }
+
+    #[test]
+    fn a_name_that_only_begins_like_localhost_is_not_local() {
+        let local = |text| Origin::parse(text).is_some_and(|origin| origin.is_local());
+        assert!(
+            local("http://localhost:3000")
+                && local("https://127.0.0.1:1")
+                && local("http://[::1]:8080")
+        );
+        assert!(!local("http://localhost.evil.example") && !local("http://127.0.0.1.evil.example"));
+    }
+}

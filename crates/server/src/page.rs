@@ -1,0 +1,35 @@
+//! Small pages without script, for people who came to an address that is not the widget's.
+
+use crate::app::App;
+use crate::security_headers::page_policy;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+pub const STYLE: &str = include_str!("../pages/pages.css");
+
+/// A page with fixed words only: nothing that came with the request is ever written into it.
+pub fn page(app: &App, status: StatusCode, title: &'static str, text: &'static str) -> Response {
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
+         <link rel=\"stylesheet\" href=\"/pages.css\"></head>\
+         <body><main><h1>{title}</h1><p>{text}</p></main></body></html>"
+    );
+    let mut response = (status, Html(html)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(policy) = HeaderValue::from_str(&page_policy(app)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+pub fn not_found(app: &App) -> Response {
+    page(
+        app,
+        StatusCode::NOT_FOUND,
+        "Nothing here",
+        "There is no page at this address.",
+    )
+}

@@ -1,0 +1,147 @@
+//! What the server refuses and why: `application/problem+json` with a stable code.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use connect_core::api::{Problem, code};
+
+pub type Answer<T> = Result<T, Refusal>;
+
+/// A refused request. The request's id is added on the way out, see `request_log`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Refusal {
+    pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Refusal {
+        Refusal {
+            status,
+            code,
+            title,
+            detail: None,
+            headers: Vec::new(),
+        }
+    }
+
+    pub fn detail(mut self, detail: impl Into<String>) -> Refusal {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    pub fn header(mut self, name: HeaderName, value: &'static str) -> Refusal {
+        self.headers.push((name, HeaderValue::from_static(value)));
+        self
+    }
+
+    /// A field of the body is missing or wrong.
+    pub fn invalid(detail: impl Into<String>) -> Refusal {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Refusal::new(
+            status,
+            code::INVALID_REQUEST,
+            "The request's body is not valid",
+        )
+        .detail(detail)
+    }
+
+    /// A parameter of the query is missing or wrong.
+    pub fn invalid_query(detail: impl Into<String>) -> Refusal {
+        let status = StatusCode::BAD_REQUEST;
+        Refusal::new(
+            status,
+            code::INVALID_REQUEST,
+            "The request's query is not valid",
+        )
+        .detail(detail)
+    }
+
+    pub fn not_found(detail: impl Into<String>) -> Refusal {
+        Refusal::new(
+            StatusCode::NOT_FOUND,
+            code::NOT_FOUND,
+            "There is nothing here",
+        )
+        .detail(detail)
+    }
+
+    pub fn unknown_provider(status: StatusCode, id: &str) -> Refusal {
+        Refusal::new(status, code::UNKNOWN_PROVIDER, "There is no such provider")
+            .detail(format!("no provider has the id {id:?}"))
+    }
+
+    pub fn conflict(detail: impl Into<String>) -> Refusal {
+        let status = StatusCode::CONFLICT;
+        Refusal::new(status, code::CONFLICT, "The institution cannot do this now").detail(detail)
+    }
+
+    pub fn origin_not_allowed(origin: &str) -> Refusal {
+        let status = StatusCode::FORBIDDEN;
+        Refusal::new(
+            status,
+            code::ORIGIN_NOT_ALLOWED,
+            "This origin may not embed the widget",
+        )
+        .detail(format!(
+            "origin {origin:?} is not allowed for this client or this token"
+        ))
+    }
+
+    pub fn redirect_uri_not_registered() -> Refusal {
+        let status = StatusCode::BAD_REQUEST;
+        Refusal::new(
+            status,
+            code::REDIRECT_URI_NOT_REGISTERED,
+            "The redirect address is not registered",
+        )
+        .detail("redirect_uri must be, letter by letter, one of the client's registered addresses")
+    }
+
+    pub fn wrong_method() -> Refusal {
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Refusal::new(
+            status,
+            code::INVALID_REQUEST,
+            "This address does not take this method",
+        )
+        .detail("the header Allow names the methods that it takes")
+    }
+
+    /// The problem in the contract's form.
+    pub fn problem(&self, request_id: &str) -> Problem {
+        Problem {
+            code: self.code.into(),
+            title: self.title.into(),
+            status: self.status.as_u16(),
+            detail: self.detail.clone(),
+            request_id: Some(request_id.into()),
+        }
+    }
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Refusal {
+        tracing::error!(%error, "the database failed");
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            return Refusal::new(status, code::UNAVAILABLE, "The server is busy")
+                .header(header::RETRY_AFTER, "5");
+        }
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Refusal::new(status, code::INTERNAL, "The server failed")
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status;
+        response.headers_mut().extend(self.headers.iter().cloned());
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,111 @@
+//! Reads JSON bodies; what is wrong with one is told without repeating what it says.
+
+use crate::problem::Refusal;
+use axum::body::{Bytes, HttpBody};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use connect_core::api::code;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Json<T>, Refusal> {
+        if !is_json(request.headers()) {
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(
+                Refusal::new(status, code::INVALID_REQUEST, "The body must be JSON")
+                    .detail("the header Content-Type must be application/json"),
+            );
+        }
+        let bytes = read(request, state).await?;
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let value =
+            serde_path_to_error::deserialize(&mut reader).map_err(|error| refuse(&error))?;
+        reader
+            .end()
+            .map_err(|_| malformed("there is more after the end of the JSON text"))?;
+        Ok(Json(value))
+    }
+}
+
+/// A JSON body that may be left out.
+pub struct OrEmpty<T>(pub Json<T>);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OrEmpty<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<OrEmpty<T>, Refusal> {
+        if request.body().is_end_stream() {
+            return Ok(OrEmpty(Json(T::default())));
+        }
+        Json::from_request(request, state).await.map(OrEmpty)
+    }
+}
+
+/// The whole body, when it is not too large.
+pub async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refusal> {
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            _ => malformed("the body could not be read to its end"),
+        })
+}
+
+pub fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let media_type = value.split(';').next().unwrap_or(value);
+    Some(media_type.trim().to_ascii_lowercase())
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    media_type(headers).is_some_and(|media_type| {
+        media_type == "application/json"
+            || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+    })
+}
+
+/// serde's message quotes the value it did not expect, which may be a password: only its safe beginnings are told.
+fn refuse(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+    let inner = error.inner();
+    if inner.classify() != Category::Data {
+        return malformed(&format!(
+            "not JSON at line {} column {}",
+            inner.line(),
+            inner.column()
+        ));
+    }
+    let path = error.path().to_string();
+    let message = inner.to_string();
+    let missing = message
+        .strip_prefix("missing field ")
+        .and_then(|rest| rest.split(" at line").next());
+    Refusal::invalid(match (missing, path.as_str()) {
+        (Some(field), _) => format!("the field {field} is missing"),
+        (None, "." | "?") => format!(
+            "the body has not the expected form, see line {} column {}",
+            inner.line(),
+            inner.column()
+        ),
+        (None, path) => format!("the field {path} has not the expected form"),
+    })
+}
+
+fn malformed(detail: &str) -> Refusal {
+    Refusal::new(
+        StatusCode::BAD_REQUEST,
+        code::MALFORMED_JSON,
+        "The body is not JSON",
+    )
+    .detail(detail)
+}
+
+fn too_large() -> Refusal {
+    let status = StatusCode::PAYLOAD_TOO_LARGE;
+    Refusal::new(status, code::BODY_TOO_LARGE, "The body is too large")
+        .detail("a body has at most 64 KiB")
+}

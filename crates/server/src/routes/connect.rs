@@ -1,0 +1,189 @@
+//! The pages that open the widget the way Wealthica's SDK does: the token comes as a form field and goes on inside the page.
+
+use super::body::{self, media_type};
+use super::params::Params;
+use crate::app::{App, Shared};
+use crate::clients::Client;
+use crate::page::page;
+use crate::security_headers::widget_policy;
+use crate::store::{providers, tokens};
+use axum::extract::{FromRequest, Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use connect_core::Secret;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// What the address itself says.
+#[derive(Default)]
+struct Target {
+    provider: Option<String>,
+    institution: Option<String>,
+}
+
+pub async fn by_query(State(app): State<Shared>, params: Params) -> Response {
+    let token = query_token(&params);
+    open(&app, Target::default(), token, &params).await
+}
+
+pub async fn by_form(State(app): State<Shared>, params: Params, Form(token): Form) -> Response {
+    open(&app, Target::default(), token, &params).await
+}
+
+pub async fn provider_by_query(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    params: Params,
+) -> Response {
+    let token = query_token(&params);
+    open_provider(&app, id, token, &params).await
+}
+
+pub async fn provider_by_form(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    params: Params,
+    Form(token): Form,
+) -> Response {
+    open_provider(&app, id, token, &params).await
+}
+
+pub async fn again_by_query(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    params: Params,
+) -> Response {
+    let target = Target {
+        institution: Some(id),
+        ..Target::default()
+    };
+    let token = query_token(&params);
+    open(&app, target, token, &params).await
+}
+
+pub async fn again_by_form(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    params: Params,
+    Form(token): Form,
+) -> Response {
+    let target = Target {
+        institution: Some(id),
+        ..Target::default()
+    };
+    open(&app, target, token, &params).await
+}
+
+async fn open_provider(app: &App, id: String, token: Option<Secret>, params: &Params) -> Response {
+    match providers::find(&app.pool, &id).await {
+        Ok(Some(_)) => {
+            let target = Target {
+                provider: Some(id),
+                ..Target::default()
+            };
+            open(app, target, token, params).await
+        }
+        Ok(None) => page(
+            app,
+            StatusCode::NOT_FOUND,
+            "Unknown bank",
+            "There is no bank with this name here. Go back to the app that sent you and choose another one.",
+        ),
+        Err(error) => failed(app, &error),
+    }
+}
+
+async fn open(app: &App, target: Target, token: Option<Secret>, params: &Params) -> Response {
+    let redirect_uri = params.find("redirect_uri");
+    if let Some(uri) = redirect_uri {
+        match client(app, token.as_ref(), params.find("client_id")).await {
+            Ok(Some(client)) if client.registered(uri) => {}
+            Ok(_) => {
+                return page(
+                    app,
+                    StatusCode::BAD_REQUEST,
+                    "Unknown return address",
+                    "The app that sent you has asked to return to an address that is not registered for it. For your safety nobody is sent there.",
+                );
+            }
+            Err(error) => return failed(app, &error),
+        }
+    }
+    let entries = [
+        ("system", Some("wealthica")),
+        ("token", token.as_ref().map(Secret::expose)),
+        ("provider", target.provider.as_deref()),
+        ("institution", target.institution.as_deref()),
+        ("redirect_uri", redirect_uri),
+    ];
+    let entries = entries
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value?))));
+    let launch = Value::Object(Map::from_iter(entries));
+    let mut response = Html(app.widget.page(&launch)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(policy) = HeaderValue::from_str(&widget_policy(app)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// Whose redirect URIs count: the token's client, even when the token has ended; without a token the named client.
+async fn client(
+    app: &App,
+    token: Option<&Secret>,
+    client_id: Option<&str>,
+) -> sqlx::Result<Option<Arc<Client>>> {
+    if let Some(token) = token
+        && let Some(grant) = tokens::find(&app.pool, token).await?
+    {
+        return Ok(app.clients.find(&grant.client));
+    }
+    Ok(client_id.and_then(|id| app.clients.find(id)))
+}
+
+fn query_token(params: &Params) -> Option<Secret> {
+    params
+        .find("token")
+        .filter(|token| !token.is_empty())
+        .map(Secret::new)
+}
+
+fn failed(app: &App, error: &sqlx::Error) -> Response {
+    tracing::error!(%error, "the database failed");
+    page(
+        app,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong",
+        "The server cannot open this page at the moment. Please try again.",
+    )
+}
+
+/// The form field `token`. A page without one is opened all the same: the widget has words for it.
+pub struct Form(Option<Secret>);
+
+impl FromRequest<Shared> for Form {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Form, Response> {
+        let media_type = media_type(request.headers());
+        if media_type.is_some_and(|media_type| media_type != "application/x-www-form-urlencoded") {
+            return Err(page(
+                app,
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Wrong kind of form",
+                "The token must be sent as a form field (application/x-www-form-urlencoded).",
+            ));
+        }
+        let bytes = body::read(request, app).await.map_err(|_| {
+            page(
+                app,
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Too much data",
+                "The form that opened this page is too large.",
+            )
+        })?;
+        Ok(Form(query_token(&Params::parse(&bytes))))
+    }
+}

@@ -1,0 +1,116 @@
+//! The demo shop: a page that embeds the widget, and what the shop's own server would do. Sandbox only.
+
+use super::body::{Json, OrEmpty};
+use super::tokens::grant;
+use crate::app::{App, Shared, Side};
+use crate::clients::SANDBOX_ID;
+use crate::origin::Origin;
+use crate::page;
+use crate::problem::{Answer, Refusal};
+use crate::random;
+use crate::security_headers::demo_policy;
+use axum::extract::{Extension, Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use connect_core::api::{LaunchOptions, TokenRequest, TokenResponse};
+use serde::Deserialize;
+
+/// In the shop's files this is replaced by the origin that serves the widget.
+const WIDGET_ORIGIN: &str = "{{widget_origin}}";
+
+/// Shoppers have this before their number.
+const SHOPPER: &str = "demo-shopper-";
+
+const INDEX: &str = include_str!("../../demo/index.html");
+const RETURN: &str = include_str!("../../demo/return.html");
+const STYLE: &str = include_str!("../../demo/demo.css");
+const SCRIPT: &str = include_str!("../../demo/demo.js");
+
+pub async fn to_shop() -> Redirect {
+    Redirect::permanent("/demo/")
+}
+
+pub async fn shop(Extension(side): Extension<Side>) -> Response {
+    serve(&side, "text/html; charset=utf-8", INDEX)
+}
+
+pub async fn file(
+    State(app): State<Shared>,
+    Extension(side): Extension<Side>,
+    Path(name): Path<String>,
+) -> Response {
+    let (media_type, text) = match name.as_str() {
+        "index.html" => ("text/html; charset=utf-8", INDEX),
+        "return" | "return.html" => ("text/html; charset=utf-8", RETURN),
+        "demo.css" => ("text/css; charset=utf-8", STYLE),
+        "demo.js" => ("text/javascript; charset=utf-8", SCRIPT),
+        _ => return page::not_found(&app),
+    };
+    serve(&side, media_type, text)
+}
+
+fn serve(side: &Side, media_type: &'static str, text: &str) -> Response {
+    let text = text.replace(WIDGET_ORIGIN, side.widget_origin.as_str());
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    let mut response = (headers, text).into_response();
+    if let Ok(policy) = HeaderValue::from_str(&demo_policy(&side.widget_origin)) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// What the shop asks its own server for; a shopper who comes back says who it was.
+#[derive(Default, Deserialize)]
+pub struct ShopRequest {
+    user_id: Option<String>,
+    #[serde(flatten)]
+    options: LaunchOptions,
+}
+
+/// A real shop keeps its secret on its server and asks `POST /v1/tokens`; this is that server.
+pub async fn token(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    OrEmpty(Json(request)): OrEmpty<ShopRequest>,
+) -> Answer<axum::Json<TokenResponse>> {
+    let origin = shop_origin(&app, &headers)?;
+    let client = app
+        .clients
+        .find(SANDBOX_ID)
+        .ok_or_else(|| Refusal::not_found("there is no sandbox client"))?;
+    let returning = request.user_id.filter(|user| user.starts_with(SHOPPER));
+    let mut options = request.options;
+    options.origin.get_or_insert_with(|| origin.to_string());
+    let user_id = returning.unwrap_or_else(|| format!("{SHOPPER}{}", random::hex::<4>()));
+    grant(&app, &client, TokenRequest { user_id, options })
+        .await
+        .map(axum::Json)
+}
+
+/// Only the shop's own page may ask: its origin is the address that the request went to.
+fn shop_origin(app: &App, headers: &HeaderMap) -> Answer<Origin> {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    let sent = text(header::ORIGIN).unwrap_or_default();
+    let origin = Origin::parse(sent).ok_or_else(|| Refusal::origin_not_allowed(sent))?;
+    let host = text(header::HOST).unwrap_or_default();
+    let own = ["http", "https"]
+        .into_iter()
+        .any(|scheme| Origin::parse(&format!("{scheme}://{host}")).as_ref() == Some(&origin));
+    let allowed = app
+        .clients
+        .find(SANDBOX_ID)
+        .is_some_and(|client| client.allows_origin(&origin));
+    if own && allowed {
+        return Ok(origin);
+    }
+    Err(Refusal::origin_not_allowed(origin.as_str()))
+}

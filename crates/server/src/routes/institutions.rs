@@ -1,0 +1,276 @@
+//! `/v1/institutions`: a user's connections, how they begin, what became of them.
+
+use super::body::Json;
+use super::params::Params;
+use super::providers::offered;
+use super::user::User;
+use crate::app::{App, Shared};
+use crate::problem::{Answer, Refusal};
+use crate::random;
+use crate::sandbox::{Bank, Script};
+use crate::store::institutions;
+use crate::sync::Syncs;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use connect_core::Secret;
+use connect_core::api::{
+    CreateInstitution, Institution, Provider, SyncError, SyncInstitution, SyncStatus,
+    UpdateInstitution, error_name,
+};
+use std::collections::BTreeMap;
+
+const LONGEST_NAME: usize = 256;
+
+pub async fn create(
+    State(app): State<Shared>,
+    user: User,
+    Json(request): Json<CreateInstitution>,
+) -> Answer<(StatusCode, axum::Json<Institution>)> {
+    if !(1..=LONGEST_NAME).contains(&request.name.trim().chars().count()) {
+        return Err(Refusal::invalid("name must have 1 to 256 characters"));
+    }
+    let id = &request.provider;
+    let provider = offered(&app, &user.grant.options, id)
+        .await?
+        .ok_or_else(|| Refusal::unknown_provider(StatusCode::UNPROCESSABLE_ENTITY, id))?;
+    check_credentials(&provider, &request.credentials)?;
+    let script = login(&app, &provider.id, &request.credentials);
+    let mut institution = Institution {
+        id: random::hex::<12>(),
+        name: request.name,
+        provider: provider.id,
+        authorized: None,
+        sync_status: SyncStatus::Syncing,
+        sync_error: None,
+        sync_status_details: None,
+        accounts: None,
+        version: 0,
+    };
+    Syncs::begin(&mut institution, &script);
+    institutions::insert(&app.pool, &user.owner(), &institution).await?;
+    app.syncs.spawn(institution.clone(), script);
+    Ok((StatusCode::ACCEPTED, axum::Json(institution)))
+}
+
+pub async fn read(
+    State(app): State<Shared>,
+    user: User,
+    Path(id): Path<String>,
+) -> Answer<axum::Json<Institution>> {
+    find(&app, &user, &id).await.map(axum::Json)
+}
+
+pub async fn remove(
+    State(app): State<Shared>,
+    user: User,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
+    find(&app, &user, &id).await?;
+    institutions::delete(&app.pool, &id).await?;
+    app.syncs.forget(&id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Answers as soon as there is something newer than `v`, and with 304 when nothing came for a while.
+pub async fn poll(
+    State(app): State<Shared>,
+    user: User,
+    Path(id): Path<String>,
+    params: Params,
+) -> Answer<Response> {
+    let seen = params.find("v").and_then(|v| v.parse::<u64>().ok());
+    let seen = seen.ok_or_else(|| {
+        Refusal::invalid_query("v must be the __v of the institution as last seen")
+    })?;
+    let mut stopping = app.stopping.clone();
+    let mut news = app.syncs.listen();
+    let deadline = tokio::time::sleep(app.poll_timeout);
+    tokio::pin!(deadline);
+    loop {
+        let institution = find(&app, &user, &id).await?;
+        if institution.version > seen {
+            return Ok(axum::Json(institution).into_response());
+        }
+        let news_of_this_one = async {
+            // A listener that fell behind has missed news: it looks for itself.
+            while matches!(news.recv().await, Ok(other) if *other != *id) {}
+        };
+        tokio::select! {
+            () = news_of_this_one => {}
+            () = &mut deadline => return Ok(StatusCode::NOT_MODIFIED.into_response()),
+            _ = stopping.wait_for(|stopping| *stopping) => return Ok(StatusCode::NOT_MODIFIED.into_response()),
+        }
+    }
+}
+
+pub async fn sync(
+    State(app): State<Shared>,
+    user: User,
+    Path(id): Path<String>,
+    Json(request): Json<SyncInstitution>,
+) -> Answer<(StatusCode, axum::Json<Institution>)> {
+    let institution = find(&app, &user, &id).await?;
+    if institution.sync_status == SyncStatus::Syncing && !request.force {
+        return Err(Refusal::conflict(
+            "a sync is running; `force` starts another one",
+        ));
+    }
+    let script = app.syncs.repetition(&institution);
+    restart(&app, institution, script).await
+}
+
+pub async fn update(
+    State(app): State<Shared>,
+    user: User,
+    Path(id): Path<String>,
+    Json(request): Json<UpdateInstitution>,
+) -> Answer<(StatusCode, axum::Json<Institution>)> {
+    let institution = find(&app, &user, &id).await?;
+    let change = Change::parse(request)?;
+    if institution.sync_status == SyncStatus::Syncing {
+        return Err(Refusal::conflict(
+            "a sync is running; poll until it has ended",
+        ));
+    }
+    match change {
+        Change::Credentials(credentials) => {
+            let provider = Provider {
+                id: institution.provider.clone(),
+                ..Provider::default()
+            };
+            check_credentials(&provider, &credentials)?;
+            let script = login(&app, &institution.provider, &credentials);
+            restart(&app, institution, script).await
+        }
+        Change::Answer(answer) => {
+            let question = app
+                .syncs
+                .open_question(&id)
+                .ok_or_else(|| no_question(&institution))?;
+            restart(&app, institution, question.answer(answer.expose())).await
+        }
+        Change::Resend => Err(Refusal::conflict(
+            "this bank sends nothing that could be sent anew",
+        )),
+        Change::Accounts(ids) => select_accounts(&app, institution, &ids).await,
+    }
+}
+
+/// The one thing that a PUT changes.
+enum Change {
+    Credentials(BTreeMap<String, Secret>),
+    Answer(Secret),
+    Resend,
+    Accounts(Vec<String>),
+}
+
+impl Change {
+    fn parse(request: UpdateInstitution) -> Answer<Change> {
+        let resend = request.resend.unwrap_or(false);
+        match (
+            request.credentials,
+            request.security_answer,
+            request.selected_accounts,
+        ) {
+            (Some(credentials), None, None) if !resend => Ok(Change::Credentials(credentials)),
+            (None, Some(answer), None) if !resend && !answer.expose().trim().is_empty() => {
+                Ok(Change::Answer(answer))
+            }
+            (None, Some(_), None) if !resend => Err(Refusal::invalid("security_answer is empty")),
+            (None, None, Some(ids)) if !resend => Ok(Change::Accounts(ids)),
+            (None, None, None) if resend => Ok(Change::Resend),
+            _ => Err(Refusal::invalid(
+                "the body must have exactly one of credentials, security_answer, resend and selected_accounts",
+            )),
+        }
+    }
+}
+
+async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
+    let found = institutions::find(&app.pool, &user.owner(), id).await?;
+    found.ok_or_else(|| Refusal::not_found("this user has no institution with this id"))
+}
+
+async fn restart(
+    app: &App,
+    mut institution: Institution,
+    script: Script,
+) -> Answer<(StatusCode, axum::Json<Institution>)> {
+    Syncs::begin(&mut institution, &script);
+    write(app, &mut institution).await?;
+    app.syncs.spawn(institution.clone(), script);
+    Ok((StatusCode::ACCEPTED, axum::Json(institution)))
+}
+
+/// From now on the connection covers these accounts only.
+async fn select_accounts(
+    app: &App,
+    mut institution: Institution,
+    ids: &[String],
+) -> Answer<(StatusCode, axum::Json<Institution>)> {
+    let Some(accounts) = &mut institution.accounts else {
+        return Err(Refusal::conflict("the institution has no accounts yet"));
+    };
+    let unknown = ids
+        .iter()
+        .find(|id| accounts.iter().all(|account| account.id != **id));
+    if ids.is_empty() || unknown.is_some() {
+        return Err(Refusal::invalid(
+            "selected_accounts must be ids of this institution's accounts, at least one",
+        ));
+    }
+    accounts.retain(|account| ids.contains(&account.id));
+    write(app, &mut institution).await?;
+    app.syncs.tell(&institution.id);
+    Ok((StatusCode::OK, axum::Json(institution)))
+}
+
+async fn write(app: &App, institution: &mut Institution) -> Answer<()> {
+    if institutions::update(&app.pool, institution).await? {
+        return Ok(());
+    }
+    Err(Refusal::conflict(
+        "another request has changed the institution at the same time",
+    ))
+}
+
+fn check_credentials(provider: &Provider, credentials: &BTreeMap<String, Secret>) -> Answer<()> {
+    let required = provider
+        .login_fields()
+        .into_iter()
+        .filter(|field| field.required);
+    for field in required {
+        if credentials.get(&field.name).is_none_or(Secret::is_empty) {
+            return Err(Refusal::invalid(format!(
+                "credentials.{} is missing",
+                field.name
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Only the sandbox knows banks so far; without it none can be reached.
+fn login(app: &App, provider: &str, credentials: &BTreeMap<String, Secret>) -> Script {
+    if app.sandbox {
+        return Bank::of(provider).login(credentials);
+    }
+    Script::failing(SyncError {
+        name: error_name::INSTITUTION_UNAVAILABLE.into(),
+        message: "This server is not joined to any bank yet.".into(),
+        ..SyncError::default()
+    })
+}
+
+fn no_question(institution: &Institution) -> Refusal {
+    let asked = institution
+        .sync_error
+        .as_ref()
+        .is_some_and(|error| error.name == error_name::SECURITY_QUESTION);
+    Refusal::conflict(if asked {
+        "the bank no longer waits for this answer; start a new sync with force and interactive"
+    } else {
+        "the bank has not asked anything"
+    })
+}

@@ -1,0 +1,130 @@
+//! `GET /v1/providers`: the banks on offer, a page at a time; and one bank with its login form.
+
+use super::params::Params;
+use super::user::User;
+use crate::app::{App, Shared};
+use crate::problem::{Answer, Refusal};
+use crate::sandbox::Bank;
+use crate::store::providers::{self, Wanted};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use connect_core::api::{LaunchOptions, Provider, ProviderPage};
+use connect_core::search::Query;
+
+const PAGE: u32 = 30;
+const LARGEST_PAGE: u32 = 100;
+
+pub async fn list(
+    State(app): State<Shared>,
+    user: User,
+    params: Params,
+) -> Answer<Json<ProviderPage>> {
+    let options = &user.grant.options;
+    let wanted = Wanted {
+        query: Query::new(params.find("search").unwrap_or_default()),
+        providers: both(params.list("providers"), options.providers.as_deref()),
+        groups: both(params.list("groups"), options.provider_groups.as_deref()),
+        countries: both(
+            upper(params.list("countries")),
+            upper(options.countries.clone()).as_deref(),
+        ),
+    };
+    let (offset, limit) = (offset(&params)?, limit(&params)?);
+    let found = providers::search(&app.pool, &wanted, offset, limit).await?;
+    let end = offset.saturating_add(limit);
+    let mut items = found.providers;
+    items.iter_mut().for_each(describe);
+    Ok(Json(ProviderPage {
+        items,
+        next: (end < found.total).then(|| cursor(end)),
+        total: found.total,
+    }))
+}
+
+pub async fn one(
+    State(app): State<Shared>,
+    user: User,
+    Path(id): Path<String>,
+) -> Answer<Json<Provider>> {
+    let mut provider = offered(&app, &user.grant.options, &id)
+        .await?
+        .ok_or_else(|| Refusal::unknown_provider(StatusCode::NOT_FOUND, &id))?;
+    provider.fields = provider.login_fields();
+    Ok(Json(provider))
+}
+
+/// The provider, if this session may connect it.
+pub async fn offered(app: &App, options: &LaunchOptions, id: &str) -> Answer<Option<Provider>> {
+    let allows = |list: &Option<Vec<String>>, value: Option<&str>| {
+        list.as_ref()
+            .is_none_or(|list| value.is_some_and(|value| list.iter().any(|entry| entry == value)))
+    };
+    let provider = providers::find(&app.pool, id).await?;
+    let countries = upper(options.countries.clone());
+    let mut provider = provider.filter(|provider| {
+        allows(&options.providers, Some(&provider.id))
+            && allows(&options.provider_groups, provider.group.as_deref())
+            && allows(&countries, provider.country.as_deref())
+    });
+    provider.iter_mut().for_each(describe);
+    Ok(provider)
+}
+
+/// Adds what is not in the catalogue.
+fn describe(provider: &mut Provider) {
+    if let Some(bank) = Bank::named(&provider.id) {
+        bank.describe(provider);
+    }
+}
+
+/// What the page asks for within what the token allows.
+fn both(asked: Option<Vec<String>>, allowed: Option<&[String]>) -> Option<Vec<String>> {
+    match (asked, allowed) {
+        (None, None) => None,
+        (Some(list), None) => Some(list),
+        (None, Some(list)) => Some(list.to_vec()),
+        (Some(asked), Some(allowed)) => Some(
+            asked
+                .into_iter()
+                .filter(|entry| allowed.contains(entry))
+                .collect(),
+        ),
+    }
+}
+
+fn upper(list: Option<Vec<String>>) -> Option<Vec<String>> {
+    list.map(|list| {
+        list.iter()
+            .map(|entry| entry.to_ascii_uppercase())
+            .collect()
+    })
+}
+
+fn limit(params: &Params) -> Answer<u32> {
+    let Some(text) = params.find("limit") else {
+        return Ok(PAGE);
+    };
+    let limit = text.parse().ok().filter(|limit| *limit > 0);
+    let limit =
+        limit.ok_or_else(|| Refusal::invalid_query("limit must be a number from 1 to 100"))?;
+    Ok(LARGEST_PAGE.min(limit))
+}
+
+fn offset(params: &Params) -> Answer<u32> {
+    let Some(text) = params.find("cursor") else {
+        return Ok(0);
+    };
+    let decoded = URL_SAFE_NO_PAD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let offset = decoded.and_then(|text| text.strip_prefix("after ")?.parse().ok());
+    offset.ok_or_else(|| Refusal::invalid_query("cursor must be the `next` of an earlier page"))
+}
+
+fn cursor(offset: u32) -> String {
+    URL_SAFE_NO_PAD.encode(format!("after {offset}"))
+}

@@ -1,0 +1,33 @@
+//! Where a flow ends that was given no redirect URI. The result stands in the address, for whoever watches it.
+
+use crate::app::Shared;
+use crate::page::{STYLE, page};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+pub async fn connected(State(app): State<Shared>) -> Response {
+    page(
+        &app,
+        StatusCode::OK,
+        "Your bank is connected",
+        "You can close this window and go back to the app.",
+    )
+}
+
+pub async fn exit(State(app): State<Shared>) -> Response {
+    page(
+        &app,
+        StatusCode::OK,
+        "No bank was connected",
+        "You can close this window and try again from the app.",
+    )
+}
+
+pub async fn style() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+    ];
+    (headers, STYLE)
+}

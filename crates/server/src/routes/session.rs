@@ -1,0 +1,38 @@
+//! `GET /v1/session`: what the widget must know of the session behind its token.
+
+use super::params::Params;
+use super::tokens::check_redirect_uri;
+use super::user::User;
+use crate::origin::Origin;
+use crate::problem::{Answer, Refusal};
+use axum::Json;
+use connect_core::api::{Client, Session};
+
+/// `origin` and `redirect_uri` are what the page was opened with; the answer is a session only if both are allowed.
+pub async fn session(user: User, params: Params) -> Answer<Json<Session>> {
+    if let Some(origin) = params.find("origin") {
+        check_origin(&user, origin)?;
+    }
+    if let Some(uri) = params.find("redirect_uri") {
+        check_redirect_uri(uri, &user.client)?;
+    }
+    Ok(Json(Session {
+        client: Client {
+            name: user.client.name.clone(),
+            logo: user.client.logo.clone(),
+        },
+        user_id: user.grant.user,
+        options: user.grant.options,
+        expires_at: user.grant.expires_at.to_string(),
+    }))
+}
+
+fn check_origin(user: &User, text: &str) -> Answer<()> {
+    let origin = Origin::parse(text).ok_or_else(|| Refusal::origin_not_allowed(text))?;
+    let fixed = user.grant.options.origin.as_deref().and_then(Origin::parse);
+    let fits = fixed.is_none_or(|fixed| fixed == origin);
+    if fits && user.client.allows_origin(&origin) {
+        return Ok(());
+    }
+    Err(Refusal::origin_not_allowed(origin.as_str()))
+}

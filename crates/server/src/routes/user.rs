@@ -1,0 +1,62 @@
+//! Who asks: the user behind a bearer token.
+
+use crate::app::Shared;
+use crate::clients::Client;
+use crate::problem::Refusal;
+use crate::store::institutions::Owner;
+use crate::store::tokens::{self, Grant};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use connect_core::Secret;
+use connect_core::api::code;
+use std::sync::Arc;
+
+pub struct User {
+    pub client: Arc<Client>,
+    pub grant: Grant,
+}
+
+impl User {
+    pub fn owner(&self) -> Owner {
+        Owner {
+            client: self.grant.client.clone(),
+            user: self.grant.user.clone(),
+        }
+    }
+}
+
+impl FromRequestParts<Shared> for User {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<User, Refusal> {
+        let token = bearer(&parts.headers).ok_or_else(|| {
+            refused(code::INVALID_TOKEN, "A user token is needed").detail(
+                "the header Authorization must be `Bearer` and a token from POST /v1/tokens",
+            )
+        })?;
+        let grant = tokens::find(&app.pool, &token).await?;
+        let known = grant.and_then(|grant| Some((app.clients.find(&grant.client)?, grant)));
+        let (client, grant) = known.ok_or_else(|| {
+            refused(code::INVALID_TOKEN, "This is not a valid user token")
+                .detail("the token in the header Authorization is unknown")
+        })?;
+        if grant.expired() {
+            return Err(refused(code::TOKEN_EXPIRED, "The user token has expired")
+                .detail("get a new token from POST /v1/tokens"));
+        }
+        Ok(User { client, grant })
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<Secret> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::new(token))
+}
+
+fn refused(code: &'static str, title: &'static str) -> Refusal {
+    Refusal::new(StatusCode::UNAUTHORIZED, code, title)
+        .header(header::WWW_AUTHENTICATE, "Bearer realm=\"connect\"")
+}

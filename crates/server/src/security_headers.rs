@@ -1,0 +1,80 @@
+//! What a browser may do with the server's pages: content policies, and the headers that every answer has.
+
+use crate::app::App;
+use crate::origin::Origin;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Pages on the user's own machine may embed a sandbox.
+const LOCAL_ANCESTORS: &str =
+    " http://localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:*";
+
+const PERMISSIONS: &str =
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()";
+
+pub async fn layer(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(headers, header::REFERRER_POLICY, "no-referrer");
+    set(
+        headers,
+        HeaderName::from_static("permissions-policy"),
+        PERMISSIONS,
+    );
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ));
+    response
+}
+
+/// The policy of the widget's own pages, which other sites embed.
+pub fn widget_policy(app: &App) -> String {
+    let scripts = sources(&app.widget.script_hashes);
+    let styles = sources(&app.widget.style_hashes);
+    let ancestors = ancestors(app);
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
+         img-src 'self' data: https:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+    )
+}
+
+/// The policy of the small pages without script, which may stand in the widget's frame.
+pub fn page_policy(app: &App) -> String {
+    let ancestors = ancestors(app);
+    format!(
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+    )
+}
+
+/// The policy of the demo shop, which embeds the widget from another origin.
+pub fn demo_policy(widget: &Origin) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' {widget}; frame-src 'self' {widget}; connect-src 'self'; style-src 'self'; \
+         img-src 'self' data:; base-uri 'none'; form-action 'self' {widget}; frame-ancestors 'none'"
+    )
+}
+
+pub fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.insert(name, HeaderValue::from_static(value));
+}
+
+fn ancestors(app: &App) -> String {
+    let mut ancestors = String::from("'self'");
+    for origin in app.clients.origins() {
+        ancestors.push(' ');
+        ancestors.push_str(origin.as_str());
+    }
+    if app.sandbox {
+        ancestors.push_str(LOCAL_ANCESTORS);
+    }
+    ancestors
+}
+
+fn sources(hashes: &[String]) -> String {
+    hashes.iter().map(|hash| format!(" {hash}")).collect()
+}

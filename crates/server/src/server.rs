@@ -1,0 +1,310 @@
+//! Starts the server: loads everything, binds the addresses, and only then answers.
+
+use crate::app::{App, Shared, Side};
+use crate::catalogue::{self, Bank as CatalogueBank, CatalogueError};
+use crate::clients::{Clients, ClientsError, check_redirect_uri};
+use crate::config::Options;
+use crate::origin::Origin;
+use crate::routes;
+use crate::sandbox::{self, Bank};
+use crate::store::providers::{self, Entry};
+use crate::store::{self, OpenError, institutions};
+use crate::sync::Syncs;
+use crate::widget::Widget;
+use axum::Extension;
+use sqlx::SqlitePool;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// A running server.
+pub struct Server {
+    address: SocketAddr,
+    demo_address: Option<SocketAddr>,
+    stop: watch::Sender<bool>,
+    pool: SqlitePool,
+    serving: JoinSet<io::Result<()>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{}/index.html cannot be read ({source}); run `cargo xtask build` to build the widget, or name its directory with --dist", directory.display())]
+    NoWidget {
+        directory: PathBuf,
+        source: io::Error,
+    },
+    #[error(
+        "there are no clients: name their file with --clients, or start with --sandbox to try things out"
+    )]
+    NoClients,
+    #[error(transparent)]
+    Clients(#[from] ClientsError),
+    #[error("--public-url must be an origin such as https://connect.example")]
+    PublicUrl,
+    #[error("--demo-redirect-uri: {0}")]
+    DemoRedirectUri(String),
+    #[error("the database {} cannot be opened: {source}", file.display())]
+    Database { file: PathBuf, source: OpenError },
+    #[error("the database failed: {0}")]
+    Query(#[from] sqlx::Error),
+    #[error("the catalogue {} cannot be read: {source}", file.display())]
+    CatalogueFile { file: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error("port {} is taken: something else listens on {address}; choose another with --listen", address.port())]
+    PortTaken { address: SocketAddr },
+    #[error("{address} cannot be listened on: {source}")]
+    Listen {
+        address: SocketAddr,
+        source: io::Error,
+    },
+    #[error("the server ended by itself: {0}")]
+    Ended(io::Error),
+}
+
+impl Server {
+    /// Returns once requests are answered.
+    pub async fn start(options: Options) -> Result<Server, StartError> {
+        let widget = Widget::read(&options.dist).map_err(|source| StartError::NoWidget {
+            directory: options.dist.clone(),
+            source,
+        })?;
+        let public = options
+            .public_url
+            .as_deref()
+            .map(|url| Origin::parse(url).ok_or(StartError::PublicUrl))
+            .transpose()?;
+        let mut clients = options
+            .clients
+            .as_deref()
+            .map_or(Ok(Clients::none()), Clients::read)?;
+        if clients.is_empty() && !options.sandbox {
+            return Err(StartError::NoClients);
+        }
+        let pool = store::open(&options.database)
+            .await
+            .map_err(|source| StartError::Database {
+                file: options.database.clone(),
+                source,
+            })?;
+        import_catalogue(&pool, &options).await?;
+        let interrupted = institutions::reschedule_interrupted(&pool).await?;
+        if interrupted > 0 {
+            tracing::info!(
+                interrupted,
+                "syncs that the last stop has cut off are rescheduled"
+            );
+        }
+        let listener = listen(options.listen).await?;
+        let address = local_address(&listener, options.listen)?;
+        let demo_listener = demo_listener(&options).await;
+        let demo_address = demo_listener
+            .as_ref()
+            .and_then(|listener| listener.local_addr().ok());
+        let own = public.clone().unwrap_or_else(|| origin_of(address));
+        if options.sandbox {
+            let addresses = [Some(address), demo_address];
+            clients.add_sandbox(sandbox_redirect_uris(
+                &options,
+                public.as_ref(),
+                &addresses,
+            )?);
+            tracing::warn!(
+                "sandbox: the client `demo` with the secret `demo-secret` exists, and test banks answer; never use this for real users"
+            );
+        }
+        let (stop, stopping) = watch::channel(false);
+        let app = Arc::new(App {
+            syncs: Syncs::new(
+                pool.clone(),
+                Duration::from_millis(options.sandbox_step_ms.into()),
+            ),
+            pool: pool.clone(),
+            clients,
+            widget,
+            sandbox: options.sandbox,
+            token_ttl: options.token_ttl,
+            poll_timeout: Duration::from_secs(options.poll_timeout.into()),
+            stopping: stopping.clone(),
+        });
+        let demo_own = demo_address.map(origin_of);
+        let mut serving = JoinSet::new();
+        let side = Side {
+            widget_origin: demo_own.clone().unwrap_or_else(|| own.clone()),
+        };
+        serve(&mut serving, listener, &app, side, stopping.clone());
+        if let Some(listener) = demo_listener {
+            serve(
+                &mut serving,
+                listener,
+                &app,
+                Side {
+                    widget_origin: own.clone(),
+                },
+                stopping,
+            );
+        }
+        tracing::info!("listening on http://{address}");
+        if let Some(demo_address) = demo_address {
+            tracing::info!("listening on http://{demo_address} as well");
+        }
+        if options.sandbox {
+            tracing::info!("the demo shop is at {own}/demo/");
+        }
+        Ok(Server {
+            address,
+            demo_address,
+            stop,
+            pool,
+            serving,
+        })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn demo_address(&self) -> Option<SocketAddr> {
+        self.demo_address
+    }
+
+    /// Ends waiting polls at once, lets other answers finish, closes the database.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while self.serving.join_next().await.is_some() {}
+        self.pool.close().await;
+    }
+}
+
+fn serve(
+    serving: &mut JoinSet<io::Result<()>>,
+    listener: TcpListener,
+    app: &Shared,
+    side: Side,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let router = routes::router(app.clone()).layer(Extension(side));
+    let stopped = async move {
+        // An error means that the sender is gone, which is a stop too.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    };
+    serving.spawn(async move {
+        axum::serve(listener, router)
+            .with_graceful_shutdown(stopped)
+            .await
+    });
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => StartError::PortTaken { address },
+            _ => StartError::Listen { address, source },
+        })
+}
+
+fn local_address(listener: &TcpListener, address: SocketAddr) -> Result<SocketAddr, StartError> {
+    listener
+        .local_addr()
+        .map_err(|source| StartError::Listen { address, source })
+}
+
+/// The second address is a convenience of the sandbox: without it everything still works from one origin.
+async fn demo_listener(options: &Options) -> Option<TcpListener> {
+    let address = options.demo_listen?;
+    if !options.sandbox {
+        tracing::warn!("--demo-listen is ignored without --sandbox");
+        return None;
+    }
+    match listen(address).await {
+        Ok(listener) => Some(listener),
+        Err(error) => {
+            tracing::warn!("{error}; the demo shop and the widget share one origin now");
+            None
+        }
+    }
+}
+
+async fn import_catalogue(pool: &SqlitePool, options: &Options) -> Result<(), StartError> {
+    let read = |file: &PathBuf| {
+        std::fs::read_to_string(file).map_err(|source| StartError::CatalogueFile {
+            file: file.clone(),
+            source,
+        })
+    };
+    let own = options.catalogue.as_ref().map(read).transpose()?;
+    let text = own.as_deref().unwrap_or(catalogue::BUILT_IN);
+    let hash = providers::catalogue_hash(text, options.sandbox);
+    if providers::is_current(pool, &hash).await? {
+        return Ok(());
+    }
+    let banks = catalogue::parse(text)?;
+    let mut entries = if options.sandbox {
+        test_banks()
+    } else {
+        Vec::new()
+    };
+    entries.extend(banks.into_iter().map(|bank| {
+        Entry {
+            place: catalogue::POPULAR
+                .iter()
+                .position(|id| *id == bank.id)
+                .map(|place| Bank::ALL.len() + place),
+            group: None,
+            bank,
+        }
+    }));
+    providers::replace(pool, &entries, &hash).await?;
+    tracing::info!(banks = entries.len(), "the catalogue was imported");
+    Ok(())
+}
+
+fn test_banks() -> Vec<Entry> {
+    let entries = Bank::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(place, bank)| Entry {
+            bank: CatalogueBank {
+                id: bank.id().into(),
+                name: bank.name().into(),
+                country: "CA".into(),
+            },
+            group: Some(sandbox::GROUP),
+            place: Some(place),
+        });
+    entries.collect()
+}
+
+/// The demo shop's own return page, under each name of each address, and what the command line adds.
+fn sandbox_redirect_uris(
+    options: &Options,
+    public: Option<&Origin>,
+    addresses: &[Option<SocketAddr>],
+) -> Result<Vec<String>, StartError> {
+    for uri in &options.demo_redirect_uri {
+        check_redirect_uri(uri).map_err(StartError::DemoRedirectUri)?;
+    }
+    let mut uris = options.demo_redirect_uri.clone();
+    for address in addresses.iter().flatten() {
+        uris.push(format!("{}/demo/return", origin_of(*address)));
+        uris.push(format!("http://localhost:{}/demo/return", address.port()));
+    }
+    uris.extend(public.map(|public| format!("{public}/demo/return")));
+    Ok(uris)
+}
+
+/// How a browser on this machine calls the address.
+fn origin_of(address: SocketAddr) -> Origin {
+    let text = if address.ip().is_unspecified() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    };
+    Origin::parse(&text).expect("an address and a port make an origin")
+}

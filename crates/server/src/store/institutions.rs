@@ -1,0 +1,94 @@
+//! Institutions: the connections of users. Each write raises the version by one, and loses against a write in between.
+
+use connect_core::api::{Institution, SyncStatus};
+use sqlx::{Row, SqlitePool};
+
+/// Who a connection belongs to; nobody else finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    pub client: String,
+    pub user: String,
+}
+
+pub async fn insert(
+    pool: &SqlitePool,
+    owner: &Owner,
+    institution: &Institution,
+) -> sqlx::Result<()> {
+    sqlx::query("INSERT INTO institutions (id, client, user, version, sync_status, document) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(&institution.id)
+        .bind(&owner.client)
+        .bind(&owner.user)
+        .bind(institution.version.cast_signed())
+        .bind(word(institution.sync_status))
+        .bind(document(institution))
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+pub async fn find(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Result<Option<Institution>> {
+    let row =
+        sqlx::query("SELECT document FROM institutions WHERE id = ? AND client = ? AND user = ?")
+            .bind(id)
+            .bind(&owner.client)
+            .bind(&owner.user)
+            .fetch_optional(pool)
+            .await?;
+    row.map(|row| parse(&row)).transpose()
+}
+
+/// Writes what became of an institution. `false`: it is gone, or somebody else has written since it was read.
+pub async fn update(pool: &SqlitePool, institution: &mut Institution) -> sqlx::Result<bool> {
+    let read = institution.version;
+    institution.version += 1;
+    let done = sqlx::query("UPDATE institutions SET version = ?, sync_status = ?, document = ? WHERE id = ? AND version = ?")
+        .bind(institution.version.cast_signed())
+        .bind(word(institution.sync_status))
+        .bind(document(institution))
+        .bind(&institution.id)
+        .bind(read.cast_signed())
+        .execute(pool)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn delete(pool: &SqlitePool, id: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query("DELETE FROM institutions WHERE id = ?")
+        .bind(id)
+        .execute(pool)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Nobody goes on with a sync that the server's end has cut off: it is put down to be done again.
+pub async fn reschedule_interrupted(pool: &SqlitePool) -> sqlx::Result<u32> {
+    let rows = sqlx::query("SELECT document FROM institutions WHERE sync_status = 'syncing'")
+        .fetch_all(pool)
+        .await?;
+    let mut rescheduled = 0;
+    for row in rows {
+        let mut institution = parse(&row)?;
+        institution.sync_status = SyncStatus::Retry;
+        rescheduled += u32::from(update(pool, &mut institution).await?);
+    }
+    Ok(rescheduled)
+}
+
+fn parse(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Institution> {
+    let document: String = row.try_get("document")?;
+    serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+fn document(institution: &Institution) -> String {
+    serde_json::to_string(institution).expect("an institution holds nothing that JSON cannot say")
+}
+
+fn word(status: SyncStatus) -> &'static str {
+    match status {
+        SyncStatus::Syncing => "syncing",
+        SyncStatus::Ok => "ok",
+        SyncStatus::Error => "error",
+        SyncStatus::Retry => "retry",
+    }
+}

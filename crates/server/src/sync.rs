@@ -1,0 +1,255 @@
+//! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
+
+use crate::sandbox::{Bank, Ending, Question, Script};
+use crate::store::institutions;
+use connect_core::api::{
+    Account, Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name,
+};
+use jiff::Timestamp;
+use sqlx::SqlitePool;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::broadcast;
+
+/// A bank does not wait longer for an answer.
+const QUESTION_LIFETIME: Duration = Duration::from_secs(300);
+
+#[derive(Clone)]
+pub struct Syncs(Arc<Inner>);
+
+struct Inner {
+    pool: SqlitePool,
+    /// How long a step of a test bank takes.
+    step: Duration,
+    news: broadcast::Sender<Arc<str>>,
+    live: Mutex<HashMap<String, Live>>,
+}
+
+/// What is known of a sync beside its institution; holds no credential and no answer.
+enum Live {
+    /// `began` is the institution's version at the start: it tells this run from one that took over.
+    Running {
+        script: Script,
+        began: u64,
+    },
+    Asking {
+        question: Question,
+        since: Instant,
+    },
+}
+
+impl Syncs {
+    pub fn new(pool: SqlitePool, step: Duration) -> Syncs {
+        let (news, _) = broadcast::channel(256);
+        Syncs(Arc::new(Inner {
+            pool,
+            step,
+            news,
+            live: Mutex::default(),
+        }))
+    }
+
+    /// Hears the ids of institutions that have changed.
+    pub fn listen(&self) -> broadcast::Receiver<Arc<str>> {
+        self.0.news.subscribe()
+    }
+
+    /// The question that this institution's bank waits for, unless it has waited too long.
+    pub fn open_question(&self, id: &str) -> Option<Question> {
+        match self.live().get(id)? {
+            Live::Asking { question, since } if since.elapsed() < QUESTION_LIFETIME => {
+                Some(question.clone())
+            }
+            Live::Asking { .. } | Live::Running { .. } => None,
+        }
+    }
+
+    /// What a sync of this institution does that is started without new credentials.
+    pub fn repetition(&self, institution: &Institution) -> Script {
+        if let Some(Live::Running { script, .. }) = self.live().get(&institution.id) {
+            return script.clone();
+        }
+        let asked = institution.sync_error.as_ref();
+        match (institution.sync_status, asked) {
+            (SyncStatus::Error, Some(error)) if error.name == error_name::SECURITY_QUESTION => {
+                Script::asking(
+                    SyncStep::Login,
+                    Bank::of(&institution.provider).first_question(),
+                )
+            }
+            (SyncStatus::Error, Some(error)) => Script::failing(error.clone()),
+            (SyncStatus::Retry, _) if institution.authorized != Some(true) => {
+                Script::failing(SyncError {
+                    name: error_name::LOGIN_FAILED.into(),
+                    message: "The sync was cut off before the login; the bank needs it again."
+                        .into(),
+                    ..SyncError::default()
+                })
+            }
+            _ => Script::connecting(&[SyncStep::Login]),
+        }
+    }
+
+    /// Marks an institution as syncing; the caller writes it and then calls [`Syncs::spawn`].
+    pub fn begin(institution: &mut Institution, script: &Script) {
+        institution.sync_status = SyncStatus::Syncing;
+        institution.sync_error = None;
+        institution.authorized = None;
+        enter(institution, script.steps.first().copied());
+    }
+
+    /// Walks the script in a task of its own. The institution is as it stands in the database.
+    pub fn spawn(&self, institution: Institution, script: Script) {
+        let syncs = self.clone();
+        syncs.purge();
+        let began = institution.version;
+        let running = Live::Running {
+            script: script.clone(),
+            began,
+        };
+        syncs.live().insert(institution.id.clone(), running);
+        syncs.tell(&institution.id);
+        tokio::spawn(async move {
+            let id = institution.id.clone();
+            if let Err(error) = syncs.run(institution, script, began).await {
+                tracing::error!(institution = id, %error, "a sync could not be written down");
+            }
+        });
+    }
+
+    /// Forgets an institution that was removed, and tells those who wait for it.
+    pub fn forget(&self, id: &str) {
+        self.live().remove(id);
+        self.tell(id);
+    }
+
+    pub fn tell(&self, id: &str) {
+        // Nobody may be listening, and that is fine.
+        let _ = self.0.news.send(id.into());
+    }
+
+    async fn run(
+        &self,
+        mut institution: Institution,
+        script: Script,
+        began: u64,
+    ) -> sqlx::Result<()> {
+        for (at, step) in script.steps.iter().enumerate() {
+            if at > 0 {
+                enter(&mut institution, Some(*step));
+                if !self.write(&mut institution).await? {
+                    return Ok(());
+                }
+            }
+            let held = script.hold.filter(|(held, _)| held == step);
+            tokio::time::sleep(self.0.step + held.map_or(Duration::ZERO, |(_, time)| time)).await;
+        }
+        let current = matches!(self.live().get(&institution.id), Some(Live::Running { began: current, .. }) if *current == began);
+        if current {
+            self.finish(institution, script.ending).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish(&self, mut institution: Institution, ending: Ending) -> sqlx::Result<()> {
+        let bank = Bank::of(&institution.provider);
+        let never_synced = institution.accounts.is_none();
+        let id = institution.id.clone();
+        let mut question = None;
+        match ending {
+            Ending::Connected => {
+                institution.sync_status = SyncStatus::Ok;
+                let accounts = sample_accounts(&id);
+                institution.accounts.get_or_insert(accounts);
+            }
+            Ending::Crashed => institution.sync_status = SyncStatus::Retry,
+            Ending::Asked(asked) => {
+                enter(&mut institution, Some(SyncStep::TwoFactor));
+                fail(&mut institution, asked.asked());
+                question = Some(asked);
+            }
+            Ending::LoginRefused(_) if never_synced && bank.removes_refused_logins() => {
+                institutions::delete(&self.0.pool, &id).await?;
+                self.forget(&id);
+                return Ok(());
+            }
+            Ending::LoginRefused(error) | Ending::Failed(error) => fail(&mut institution, error),
+        }
+        touch(&mut institution);
+        // The question is there before anybody can hear of it.
+        let since = Instant::now();
+        match question {
+            Some(question) => drop(self.live().insert(id, Live::Asking { question, since })),
+            None => drop(self.live().remove(&id)),
+        }
+        self.write(&mut institution).await.map(drop)
+    }
+
+    /// `false`: another sync has taken over, or the institution is gone.
+    async fn write(&self, institution: &mut Institution) -> sqlx::Result<bool> {
+        let written = institutions::update(&self.0.pool, institution).await?;
+        if written {
+            self.tell(&institution.id);
+        }
+        Ok(written)
+    }
+
+    fn purge(&self) {
+        self.live().retain(|_, live| match live {
+            Live::Asking { since, .. } => since.elapsed() < QUESTION_LIFETIME,
+            Live::Running { .. } => true,
+        });
+    }
+
+    fn live(&self) -> MutexGuard<'_, HashMap<String, Live>> {
+        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn enter(institution: &mut Institution, step: Option<SyncStep>) {
+    if step >= Some(SyncStep::Accounts) {
+        institution.authorized = Some(true);
+    }
+    institution.sync_status_details = Some(SyncDetails { date: now(), step });
+}
+
+fn touch(institution: &mut Institution) {
+    let step = institution
+        .sync_status_details
+        .as_ref()
+        .and_then(|details| details.step);
+    institution.sync_status_details = Some(SyncDetails { date: now(), step });
+}
+
+fn fail(institution: &mut Institution, error: SyncError) {
+    institution.sync_status = SyncStatus::Error;
+    institution.sync_error = Some(error);
+    institution.authorized = None;
+}
+
+/// RFC 3339, to the second.
+fn now() -> String {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second())
+        .unwrap_or(now)
+        .to_string()
+}
+
+fn sample_accounts(institution: &str) -> Vec<Account> {
+    let account = |name: &str, kind: &str, mask: &str, balance| Account {
+        id: format!("{institution}-{kind}"),
+        name: name.into(),
+        kind: kind.into(),
+        mask: Some(mask.into()),
+        currency: Some("CAD".into()),
+        balance: Some(balance),
+        eligible: Some(true),
+        reason: None,
+    };
+    vec![
+        account("Chequing", "checking", "1234", 2_450.75),
+        account("Savings", "savings", "5678", 18_200.0),
+        account("Credit card", "credit", "9012", -312.4),
+    ]
+}
