@@ -1,6 +1,7 @@
 // A host page with a policy as strict as they come, and what it hears.
-import type { Page as BrowserPage } from '@playwright/test';
+import { type Page as BrowserPage, expect } from '@playwright/test';
 import type { Pages } from './web-server';
+import { Widget } from './widget';
 
 export type Heard = [kind: 'success' | 'error' | 'exit' | 'event' | 'clean', value: any][];
 
@@ -34,6 +35,7 @@ export function hostPages(widget: () => string): Pages {
       case '/dark':
       case '/light':
       case '/fixed':
+      case '/stripes':
       case '/body-scrolls':
         return page(shop, path.slice(1));
       case '/twice':
@@ -42,6 +44,8 @@ export function hostPages(widget: () => string): Pages {
         return page(`<button id="pay">Pay by bank</button><script type="module" src="/module.js"></script>`);
       case '/modal':
         return page(`${shop}<dialog id="cart"><h2>Cart</h2><button id="inner">Pay from here</button></dialog>`);
+      case '/any-frames':
+        return { ...page(shop), headers: { 'content-security-policy': policy.replace('frame-src', 'frame-src http:') } };
       case '/plain':
         return page('<h1>Plain</h1><script src="/host.js"></script>');
       case '/elsewhere':
@@ -52,6 +56,8 @@ export function hostPages(widget: () => string): Pages {
         return { type: 'text/css', body: ':root{color-scheme:dark} html{background:rgb(10 20 30)}' };
       case '/light.css':
         return { type: 'text/css', body: 'html{background:rgb(200 210 220)}' };
+      case '/stripes.css':
+        return { type: 'text/css', body: 'html{background:rgb(240 200 160)} html.other{background:rgb(20 120 60)}' };
       case '/fixed.css':
         return { type: 'text/css', body: 'body{overflow:hidden;height:100vh}' };
       case '/body-scrolls.css':
@@ -98,3 +104,43 @@ export const heard = (page: BrowserPage): Promise<Heard> => page.evaluate(() => 
 /** The widget's messages to the page as they came over the wire. */
 export const wire = (page: BrowserPage): Promise<any[]> =>
   page.evaluate(() => window.raw.map(({ data }) => data).filter((data) => data?.connect_widget === 1));
+
+/** What was said, one short line each: `screen_shown search`, `question_asked choice`, `exit user_closed`. */
+export const lines = async (page: BrowserPage): Promise<string[]> => (await heard(page)).filter(([kind]) => kind !== 'clean').map(line);
+
+function line([kind, value]: Heard[number]): string {
+  const detail = kind === 'event' ? value.data.screen ?? value.data.kind ?? value.data.code : value.code ?? value.reason;
+  return [kind === 'event' ? value.name : kind, detail].filter(Boolean).join(' ');
+}
+
+/** The person at a host page who opens the real widget with a token of the demo client. */
+export class Host {
+  readonly widget: Widget;
+
+  constructor(
+    readonly page: BrowserPage,
+    private readonly origin: string,
+  ) {
+    this.widget = new Widget(page.frameLocator('iframe'));
+  }
+
+  async open(token: string, options: object = {}, path = '/'): Promise<Widget> {
+    await this.page.goto(this.origin + path);
+    await this.page.evaluate((options) => (window.options = options), { token, ...options });
+    await this.page.getByRole('button', { name: 'Pay by bank' }).click();
+    return this.widget;
+  }
+
+  /** The page was told exactly this, and was clean before it was told the end. */
+  async wasTold(...expected: string[]): Promise<void> {
+    await expect.poll(() => lines(this.page)).toEqual(expected);
+    const ended = /^(success|error|exit)/.test(expected.at(-1) ?? '');
+    const clean = (await heard(this.page)).filter(([kind]) => kind === 'clean').map(([, value]) => value);
+    if (ended) {
+      expect(clean).toMatchObject([{ frames: 0, overflow: '', focus: 'pay' }]);
+      await expect(this.page.locator('iframe')).toHaveCount(0);
+    } else {
+      expect(clean).toEqual([]);
+    }
+  }
+}

@@ -1,7 +1,7 @@
 // The test function of all specs: servers, and a watch on every console line, error and policy violation of every frame.
 import { test as base, type BrowserContext, expect } from '@playwright/test';
 import { ConnectServer } from './connect-server';
-import { hostPages } from './host-page';
+import { Host, hostPages } from './host-page';
 import { startStub } from './stub-widget';
 import { WebServer } from './web-server';
 
@@ -18,6 +18,8 @@ interface PerTest {
   /** Console lines and page errors that a test causes on purpose. */
   expectedNoise: RegExp[];
   watched: void;
+  /** A host page with the real widget. */
+  shop: Host;
 }
 
 interface PerWorker {
@@ -38,6 +40,8 @@ export const test = base.extend<PerTest, PerWorker>({
     },
     { auto: true },
   ],
+
+  shop: async ({ page, host }, use) => use(new Host(page, host)),
 
   server: [
     async ({}, use) => {

@@ -1,0 +1,146 @@
+// Things go wrong: the widget says so in words, tries again by itself, and goes on where it was.
+import { ConnectServer } from './support/connect-server';
+import { lines } from './support/host-page';
+import { hostPages } from './support/host-page';
+import { expect, test } from './support/test';
+import { WebServer } from './support/web-server';
+import { told, Widget } from './support/widget';
+
+const API = '**/v1/**';
+
+test('without a token and without a host: a page that says what to do', async ({ page, server }) => {
+  await page.goto(server.origin);
+  await expect(new Widget(page).title(/can.t be opened/)).toBeVisible();
+});
+
+test.describe('answers that are no', () => {
+  test.use({ expectedNoise: [/status of (401|403|404)/] });
+
+  test('a token that is none: said, and the host is told when it is left', async ({ shop, page }) => {
+    const widget = await shop.open('no-such-token');
+    await expect(widget.title(/can.t be opened/)).toBeVisible();
+    await widget.close.click();
+    await expect.poll(async () => (await lines(page)).at(-1)).toBe('error invalid_token');
+  });
+
+  test('a token that has expired: said, and the host is told', async ({ page }) => {
+    const server = await ConnectServer.start('--token-ttl', '1');
+    const host = await WebServer.start(hostPages(() => server.origin));
+    try {
+      const token = await server.token();
+      await expect
+        .poll(async () => (await fetch(`${server.origin}/v1/session`, { headers: { authorization: `Bearer ${token}` } })).status)
+        .toBe(401);
+      await page.goto(host.origin);
+      await page.evaluate((token) => (window.options = { token }), token);
+      await page.getByRole('button', { name: 'Pay by bank' }).click();
+      const widget = new Widget(page.frameLocator('iframe'));
+      await expect(widget.title(/session has ended/)).toBeVisible();
+      await widget.close.click();
+      await expect.poll(async () => (await lines(page)).at(-1)).toBe('error session_expired');
+    } finally {
+      await host.end();
+      await server.end();
+    }
+  });
+
+  test('an unknown bank was preselected: said, and the list is one press away', async ({ shop, server }) => {
+    const widget = await shop.open(await server.token(), { provider: 'no-such-bank' });
+    await expect(widget.title(/bank can.t be found/)).toBeVisible();
+    await widget.button(/another bank/).click();
+    await widget.loginToDemo('wealthica', 'wealthica');
+    await widget.finish('Demo');
+    expect((await lines(shop.page)).at(-1)).toBe('success');
+    expect(await lines(shop.page)).toContain('failed unknown_provider');
+  });
+});
+
+test('a preselected bank is shown at once, and the way back leads to the list', async ({ shop, server }) => {
+  const widget = await shop.open(await server.token(), { provider: 'demo' });
+  await expect(widget.title('Log in to Demo')).toBeVisible();
+  await widget.back.click();
+  await expect(widget.search).toBeVisible();
+});
+
+test.describe('outages', () => {
+  test.use({ expectedNoise: [/Failed to load resource/] });
+
+  test('at the start: said, tried again, and it opens', async ({ shop, server, page }) => {
+    await page.route(API, (route) => route.abort('connectionrefused'));
+    const widget = await shop.open(await server.token());
+    await expect(widget.frame.getByText(/can.t reach the server/)).toBeVisible();
+    await page.unroute(API);
+    await expect(widget.search).toBeVisible();
+    await widget.loginToDemo('wealthica', 'wealthica');
+    await widget.finish('Demo');
+    await shop.wasTold(...told.opened, ...told.chosen, ...told.loggedIn, ...told.connected, 'success');
+  });
+
+  test('answers of 500 at the start: said, tried again, and it opens', async ({ shop, server, page }) => {
+    await page.route(API, (route) => route.fulfill({ status: 500, body: '<h1>Internal error</h1>' }));
+    const widget = await shop.open(await server.token());
+    await expect(widget.frame.getByText(/server has a problem/)).toBeVisible();
+    await page.unroute(API);
+    await expect(widget.search).toBeVisible();
+  });
+
+  test('in the middle of the sync: said, tried again, and it goes on where it was', async ({ shop, server, page }) => {
+    const widget = await shop.open(await server.token());
+    await widget.loginToDemo('wealthica', 'wait-login-3000');
+    await expect(widget.title('Connecting to Demo')).toBeVisible();
+    await page.route('**/poll?*', (route) => route.abort('connectionreset'));
+    await expect(widget.frame.getByText(/can.t reach the server/)).toBeVisible();
+    await page.unroute('**/poll?*');
+    await widget.finish('Demo');
+    await shop.wasTold(...told.opened, ...told.chosen, ...told.loggedIn, ...told.connected, 'success');
+  });
+
+  test('while an answer is sent: said, and the question is still there to answer', async ({ shop, server, page }) => {
+    const widget = await shop.open(await server.token());
+    await widget.loginToDemo('wealthica', 'x');
+    await expect(widget.frame.getByRole('radio', { name: 'Ruby' })).toBeVisible();
+    await page.route(API, (route) => route.abort('connectionreset'));
+    await widget.pick('Ruby');
+    await expect(widget.alert).toBeVisible();
+    await page.unroute(API);
+    await widget.pick('Ruby');
+    await widget.finish('Demo');
+    expect((await lines(page)).filter((line) => /^(success|error|exit)/.test(line))).toEqual(['success']);
+  });
+
+  test('a server that is gone and comes back: it opens, and after a stop in the sync there are words and a way on', async ({ page }) => {
+    const server = await ConnectServer.start();
+    const host = await WebServer.start(hostPages(() => server.origin));
+    try {
+      await page.goto(host.origin);
+      await page.evaluate((token) => (window.options = { token }), await server.token());
+      await page.getByRole('button', { name: 'Pay by bank' }).click();
+      const widget = new Widget(page.frameLocator('iframe'));
+      await widget.loginToDemo('wealthica', 'wait-login-60000');
+      await expect(widget.title('Connecting to Demo')).toBeVisible();
+      await expect(widget.frame.getByText('Logging in')).toBeVisible();
+      await server.down();
+      await expect(widget.frame.getByText(/can.t reach the server/)).toBeVisible();
+      await server.up();
+      await expect(widget.title(/needs more time|Log in to Demo|is connected/)).toBeVisible({ timeout: 20_000 });
+      await expect(widget.button(/another bank|Log in|Done/).first()).toBeVisible();
+    } finally {
+      await host.end();
+      await server.end();
+    }
+  });
+});
+
+test('a reload in the middle of the flow: it starts again and the page is told one end', async ({ shop, server, page }) => {
+  const widget = await shop.open(await server.token());
+  await widget.loginToDemo('wealthica', 'x');
+  await expect(widget.frame.getByRole('radio', { name: 'Ruby' })).toBeVisible();
+  const frame = page.frames().find((frame) => frame.url().startsWith(server.origin))!;
+  await frame.evaluate(() => location.reload());
+  await widget.loginToDemo('wealthica', 'wealthica');
+  await widget.finish('Demo');
+  await shop.wasTold(
+    ...told.opened, ...told.chosen, ...told.loggedIn, ...told.asked('choice'),
+    ...told.opened, ...told.chosen, ...told.loggedIn, ...told.connected, 'success',
+  );
+});
