@@ -9,6 +9,9 @@ const root = resolve(import.meta.dirname, '../../..');
 const binary = resolve(root, process.env.CONNECT_SERVER ?? 'target/debug/connect-server');
 const dist = resolve(root, process.env.DIST ?? 'dist');
 
+/** A first start imports the catalogue; in a debug build on a busy machine that takes a while. */
+export const START_LIMIT = 60_000;
+
 export class ConnectServer {
   private child: ChildProcess | undefined;
   private log = '';
@@ -22,7 +25,12 @@ export class ConnectServer {
 
   static async start(...extra: string[]): Promise<ConnectServer> {
     const server = new ConnectServer(await freePort(), await freePort(), extra);
-    await server.up();
+    try {
+      await server.up();
+    } catch (failure) {
+      await server.end();
+      throw failure;
+    }
     return server;
   }
 
@@ -51,7 +59,10 @@ export class ConnectServer {
       child.once('exit', (code) => reject(new Error(`${binary} ended with ${code}\n${this.log}`)));
     });
     failed.catch(() => {});
-    await Promise.race([failed, answers(`${this.origin}/healthz`)]);
+    const late = (failure: Error) => {
+      throw new Error(`${failure.message}\n${this.log}`);
+    };
+    await Promise.race([failed, answers(`${this.origin}/healthz`).catch(late)]);
   }
 
   async down(): Promise<void> {
@@ -84,7 +95,7 @@ export class ConnectServer {
 }
 
 async function answers(url: string): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + START_LIMIT;
   for (;;) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return;

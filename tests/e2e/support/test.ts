@@ -1,6 +1,6 @@
 // The test function of all specs: servers, and a watch on every console line, error and policy violation of every frame.
 import { test as base, type BrowserContext, expect } from '@playwright/test';
-import { ConnectServer } from './connect-server';
+import { ConnectServer, START_LIMIT } from './connect-server';
 import { Host, hostPages } from './host-page';
 import { startStub } from './stub-widget';
 import { WebServer } from './web-server';
@@ -49,7 +49,7 @@ export const test = base.extend<PerTest, PerWorker>({
       await use(server);
       await server.end();
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: START_LIMIT },
   ],
 
   host: [
