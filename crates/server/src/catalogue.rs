@@ -2,8 +2,8 @@
 
 use crate::digest::sha256_hex;
 use connect_core::search::fold;
-use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use serde::Deserialize;
+use std::collections::{HashMap, HashSet};
 
 /// The catalogue that comes with the server; its origin is told in data/README.md.
 pub const BUILT_IN: &str = include_str!("../data/institutions.csv");
@@ -29,10 +29,12 @@ pub const POPULAR: &[&str] = &[
 ];
 
 /// One bank, as the database takes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bank {
     pub id: String,
     pub name: String,
+    /// The name as search compares it.
+    pub folded: String,
     /// ISO 3166-1 alpha-2, upper case.
     pub country: String,
 }
@@ -49,21 +51,18 @@ pub enum CatalogueError {
 pub fn parse(text: &str) -> Result<Vec<Bank>, CatalogueError> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers()?.clone();
-    let mut rows = Vec::new();
+    let mut drafts = Vec::new();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record)? {
         let line = record.position().map_or(0, csv::Position::line);
         let row: Row = record.deserialize(Some(&headers))?;
-        let problem = row.problem();
-        if let Some(problem) = problem {
-            return Err(CatalogueError::Row { line, problem });
-        }
-        rows.push(row);
+        let draft = Draft::new(row).map_err(|problem| CatalogueError::Row { line, problem })?;
+        drafts.push(draft);
     }
-    Ok(name_banks(rows))
+    Ok(name_banks(drafts))
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
 struct Row {
     country: String,
     name: String,
@@ -73,38 +72,49 @@ struct Row {
     bank_code: String,
 }
 
-impl Row {
-    fn problem(&self) -> Option<String> {
-        let country = self.country.trim();
-        if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_alphabetic()) {
-            return Some(format!("{country:?} is not a country code of two letters"));
-        }
-        fold(&self.name)
-            .is_empty()
-            .then(|| "the name is empty".into())
-    }
-
+/// A bank that has no id yet.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Draft {
+    row: Row,
+    folded: String,
     /// `de-deutsche-bank`; empty when the name has no Latin letter.
-    fn slug(&self) -> String {
-        let folded = fold(&self.name);
-        let mut slug = self.country.trim().to_ascii_lowercase();
-        let words = folded.split(' ').map(|word| {
-            word.chars()
-                .filter(char::is_ascii_alphanumeric)
-                .collect::<String>()
-        });
-        let mut named = false;
-        for word in words.filter(|word| !word.is_empty()) {
-            if named && slug.len() + 1 + word.len() > SLUG_LENGTH {
-                break;
-            }
-            slug.push('-');
-            slug.extend(word.chars().take(SLUG_LENGTH));
-            named = true;
+    slug: String,
+}
+
+impl Draft {
+    fn new(row: Row) -> Result<Draft, String> {
+        let country = row.country.trim();
+        if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_alphabetic()) {
+            return Err(format!("{country:?} is not a country code of two letters"));
         }
-        if named { slug } else { String::new() }
+        let folded = fold(&row.name);
+        if folded.is_empty() {
+            return Err("the name is empty".into());
+        }
+        let slug = slug(&country.to_ascii_lowercase(), &folded);
+        Ok(Draft { row, folded, slug })
     }
 
+    fn named(self, shared: bool) -> Bank {
+        let country = self.row.country.trim().to_ascii_uppercase();
+        let id = if self.slug.is_empty() {
+            format!("{}-{}", country.to_ascii_lowercase(), self.row.hash())
+        } else if shared {
+            format!("{}-{}", self.slug, self.row.hash())
+        } else {
+            self.slug
+        };
+        let name = self.row.name.trim().into();
+        Bank {
+            id,
+            name,
+            folded: self.folded,
+            country,
+        }
+    }
+}
+
+impl Row {
     fn hash(&self) -> String {
         let row = [&self.country, &self.name, &self.bic, &self.bank_code];
         let all = row.map(String::as_str).join("\n");
@@ -112,32 +122,39 @@ impl Row {
     }
 }
 
-/// All banks that would share an id get a hash of their row, so that an id never moves from one bank to another.
-fn name_banks(rows: Vec<Row>) -> Vec<Bank> {
-    let mut uses: HashMap<String, u32> = HashMap::new();
-    let mut seen = std::collections::HashSet::new();
-    let rows: Vec<Row> = rows
-        .into_iter()
-        .filter(|row| seen.insert(row.clone()))
-        .collect();
-    for row in &rows {
-        *uses.entry(row.slug()).or_default() += 1;
-    }
-    let banks = rows.into_iter().map(|row| {
-        let slug = row.slug();
-        let country = row.country.trim().to_ascii_uppercase();
-        let id = if slug.is_empty() {
-            format!("{}-{}", country.to_ascii_lowercase(), row.hash())
-        } else if uses.get(&slug).is_some_and(|uses| *uses > 1) {
-            format!("{slug}-{}", row.hash())
-        } else {
-            slug
-        };
-        Bank {
-            id,
-            name: row.name.trim().into(),
-            country,
+fn slug(country: &str, folded: &str) -> String {
+    let mut slug = String::new();
+    for word in folded.split(' ') {
+        let word: String = word
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(SLUG_LENGTH)
+            .collect();
+        if word.is_empty() {
+            continue;
         }
+        if slug.is_empty() {
+            slug.push_str(country);
+        } else if slug.len() + 1 + word.len() > SLUG_LENGTH {
+            break;
+        }
+        slug.push('-');
+        slug.push_str(&word);
+    }
+    slug
+}
+
+/// All banks that would share an id get a hash of their row, so that an id never moves from one bank to another.
+fn name_banks(mut drafts: Vec<Draft>) -> Vec<Bank> {
+    let mut seen = HashSet::new();
+    drafts.retain(|draft| seen.insert(draft.clone()));
+    let mut uses: HashMap<String, u32> = HashMap::new();
+    for draft in &drafts {
+        *uses.entry(draft.slug.clone()).or_default() += 1;
+    }
+    let banks = drafts.into_iter().map(|draft| {
+        let shared = uses.get(&draft.slug).is_some_and(|uses| *uses > 1);
+        draft.named(shared)
     });
     banks.collect()
 }
@@ -145,7 +162,6 @@ fn name_banks(rows: Vec<Row>) -> Vec<Bank> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashSet;
 
     #[test]
     fn every_built_in_bank_has_an_id_of_its_own_that_fits_into_an_address() {

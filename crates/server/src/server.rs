@@ -12,6 +12,7 @@ use crate::store::{self, OpenError, institutions};
 use crate::sync::Syncs;
 use crate::widget::Widget;
 use axum::Extension;
+use connect_core::search::fold;
 use sqlx::SqlitePool;
 use std::io;
 use std::net::SocketAddr;
@@ -273,6 +274,7 @@ fn test_banks() -> Vec<Entry> {
             bank: CatalogueBank {
                 id: bank.id().into(),
                 name: bank.name().into(),
+                folded: fold(bank.name()),
                 country: "CA".into(),
             },
             group: Some(sandbox::GROUP),

@@ -3,7 +3,7 @@
 use crate::catalogue::Bank;
 use crate::digest::sha256_hex;
 use connect_core::api::Provider;
-use connect_core::search::{Query, fold, index_words};
+use connect_core::search::{Query, index_words};
 use serde_json::json;
 use sqlx::{Row, SqlitePool};
 
@@ -189,15 +189,14 @@ fn prefix(word: &str) -> String {
 }
 
 fn row(entry: &Entry) -> serde_json::Value {
-    let folded = fold(&entry.bank.name);
     json!({
         "id": entry.bank.id,
         "name": entry.bank.name,
         "country": entry.bank.country,
         "group": entry.group,
         "place": entry.place,
-        "length": folded.chars().count(),
-        "folded": folded,
+        "length": entry.bank.folded.chars().count(),
+        "folded": entry.bank.folded,
         "words": index_words(&entry.bank.name).join(" "),
     })
 }
