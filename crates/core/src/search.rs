@@ -202,6 +202,10 @@ fn fold_char(c: char, umlauts: Umlauts, out: &mut String) {
     if is_joiner(c) || is_mark(c) {
         return;
     }
+    // The table below knows no plain letter, and most letters are plain.
+    if c.is_ascii() {
+        return out.push(c.to_ascii_lowercase());
+    }
     for c in c.to_lowercase().filter(|c| !is_mark(*c)) {
         let spelled_out = match c {
             'ä' => "ae",
@@ -214,7 +218,8 @@ fn fold_char(c: char, umlauts: Umlauts, out: &mut String) {
             out.push_str(spelled_out);
             continue;
         }
-        match LETTERS.iter().find(|(_, accented)| accented.contains(c)) {
+        let is_this = |accented: &str| accented.chars().any(|other| other == c);
+        match LETTERS.iter().find(|(_, accented)| is_this(accented)) {
             Some((base, _)) => out.push_str(base),
             None => out.push(c),
         }
