@@ -1,3 +1,5 @@
+//! Mounts the widget.
+
 fn main() {
-    leptos::mount::mount_to_body(|| "Hello");
+    connect_widget::start();
 }

@@ -2,6 +2,9 @@
 //! Knows no DOM, no clock, no network and no randomness; all of them come in as events and arguments.
 
 pub mod api;
+pub mod flow;
+pub mod host;
+pub mod launch;
 pub mod search;
 mod secret;
 

@@ -1,0 +1,127 @@
+//! Calls to the backend and what can come back, without a word about HTTP libraries.
+
+use crate::Secret;
+use crate::api::{Institution, Listing, Problem, Provider, Session, code};
+
+/// What the flow can ask a backend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// `GET /v1/session`
+    Session {
+        origin: Option<String>,
+        redirect_uri: Option<String>,
+    },
+    /// `GET /v1/providers`
+    Providers {
+        search: String,
+        cursor: Option<String>,
+    },
+    /// `GET /v1/providers/{id}`
+    Provider { id: String },
+    /// `POST /v1/institutions`
+    Create {
+        name: String,
+        provider: String,
+        credentials: Vec<(String, Secret)>,
+    },
+    /// `GET /v1/institutions/{id}`
+    Institution { id: String },
+    /// `GET /v1/institutions/{id}/poll?v=`
+    Poll { id: String, version: u64 },
+    /// `PUT /v1/institutions/{id}` with credentials
+    Login {
+        id: String,
+        credentials: Vec<(String, Secret)>,
+    },
+    /// `PUT /v1/institutions/{id}` with an answer
+    Answer { id: String, answer: Secret },
+    /// `POST /v1/institutions/{id}/sync`, interactive and forced
+    Sync { id: String },
+    /// `DELETE /v1/institutions/{id}`
+    Delete { id: String },
+}
+
+/// A good answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Session(Box<Session>),
+    Providers(Listing),
+    Provider(Box<Provider>),
+    Institution(Box<Institution>),
+    /// 304: a poll without news.
+    Unchanged,
+    /// 204.
+    Deleted,
+}
+
+/// A call that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallError {
+    /// No answer came: refused, offline, or no answer in time.
+    Unreachable,
+    /// An answer came that cannot be read.
+    Unreadable,
+    /// The backend said no.
+    Refused {
+        status: u16,
+        problem: Problem,
+        /// Seconds, from Retry-After.
+        retry_after: Option<u32>,
+    },
+}
+
+/// What a failed call means for the flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The same call may succeed later.
+    Passing(Trouble),
+    TokenExpired,
+    TokenInvalid,
+    /// 404.
+    NotFound,
+    /// Anything else that the backend will not do; asking again does not help.
+    No(Problem),
+}
+
+/// Why something is being tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    Unreachable,
+    /// 5xx, or an answer that makes no sense.
+    ServerError,
+    /// 429 or 503: the backend asked us to wait so many seconds.
+    Busy {
+        seconds: u32,
+    },
+}
+
+impl CallError {
+    pub(super) fn meaning(self) -> Meaning {
+        match self {
+            CallError::Unreachable => Meaning::Passing(Trouble::Unreachable),
+            CallError::Unreadable => Meaning::Passing(Trouble::ServerError),
+            CallError::Refused {
+                status,
+                problem,
+                retry_after,
+            } => match (status, retry_after) {
+                (401, _) if problem.code == code::TOKEN_EXPIRED => Meaning::TokenExpired,
+                (401, _) => Meaning::TokenInvalid,
+                (404, _) => Meaning::NotFound,
+                (429 | 503, Some(seconds)) => Meaning::Passing(Trouble::Busy { seconds }),
+                (408 | 429 | 500.., _) => Meaning::Passing(Trouble::ServerError),
+                _ => Meaning::No(problem),
+            },
+        }
+    }
+}
+
+impl Trouble {
+    /// How long to wait before attempt number `attempt` (0, 1, …), in milliseconds.
+    pub(super) fn pause(self, attempt: u32) -> u32 {
+        match self {
+            Trouble::Busy { seconds } => seconds.clamp(1, 60) * 1_000,
+            Trouble::Unreachable | Trouble::ServerError => (500 << attempt.min(4)).min(8_000),
+        }
+    }
+}

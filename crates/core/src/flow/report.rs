@@ -1,0 +1,95 @@
+//! What the flow tells a host, in words of no particular system; `host` words it for each.
+
+use super::{Failure, Screen};
+use crate::api::{Account, ChallengeKind};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// The session is good and the widget is usable.
+    Opened,
+    ScreenShown(Screen),
+    InstitutionSelected(Bank),
+    CredentialsSubmitted(Bank),
+    QuestionAsked {
+        bank: Bank,
+        kind: ChallengeKind,
+    },
+    AnswerSubmitted(Bank),
+    /// The connection stands; the user still sees the success screen.
+    Connected {
+        bank: Bank,
+        institution: String,
+    },
+    /// A failure is on the screen; the user may still go on.
+    Failed {
+        failure: Failure,
+        place: Place,
+    },
+    /// Terminal: the user left with a connection.
+    Succeeded {
+        bank: Bank,
+        institution: String,
+        accounts: Vec<AccountSummary>,
+    },
+    /// Terminal: the user left from a failure.
+    Errored {
+        failure: Failure,
+        place: Place,
+    },
+    /// Terminal: the user left before there was a result.
+    Left {
+        place: Place,
+    },
+}
+
+/// A provider, as far as hosts are told about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bank {
+    pub id: String,
+    pub name: String,
+}
+
+/// How far the user had come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    pub bank: Option<Bank>,
+    /// The connection's id, if there is one.
+    pub institution: Option<String>,
+}
+
+/// An account without its balance: hosts read balances on their servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountSummary {
+    pub id: String,
+    pub name: String,
+    pub kind: String,
+    pub mask: Option<String>,
+}
+
+impl Report {
+    /// The last thing that a host hears.
+    pub fn is_terminal(&self) -> bool {
+        match self {
+            Report::Succeeded { .. } | Report::Errored { .. } | Report::Left { .. } => true,
+            Report::Opened
+            | Report::ScreenShown(_)
+            | Report::InstitutionSelected(_)
+            | Report::CredentialsSubmitted(_)
+            | Report::QuestionAsked { .. }
+            | Report::AnswerSubmitted(_)
+            | Report::Connected { .. }
+            | Report::Failed { .. } => false,
+        }
+    }
+}
+
+impl From<&Account> for AccountSummary {
+    fn from(account: &Account) -> AccountSummary {
+        AccountSummary {
+            id: account.id.clone(),
+            name: account.name.clone(),
+            kind: account.kind.clone(),
+            mask: account.mask.clone(),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The list of banks: rows at every keystroke, from what is known first and from the backend a moment later.
+
+use super::{Answer, Call, CallError, Event, Failure, Machine, Report, Search, State, Ticket};
+use crate::api::{Listing, Provider};
+use crate::search::Query;
+
+/// How many rows are shown from what is known.
+const KNOWN_ROWS: usize = 30;
+/// How many banks are remembered at most.
+const KNOWN_BANKS: usize = 2_000;
+
+impl Machine {
+    /// Shows the list as it was left, or asks for it; `asked` is a request for it that is under way.
+    pub(super) fn show_search(&mut self, asked: Option<Ticket>) -> State {
+        let keep = asked.filter(|ticket| self.open.contains(ticket));
+        self.open.retain(|open| Some(*open) != keep);
+        self.leave();
+        self.open.extend(keep);
+        let mut search = std::mem::take(&mut self.list);
+        search.asking = keep;
+        search.retry = None;
+        if !search.answered && search.asking.is_none() {
+            self.ask(&mut search);
+        }
+        State::Search(search)
+    }
+
+    pub(super) fn searching(&mut self, mut search: Search, event: Event) -> State {
+        match event {
+            Event::Typed(query) => self.typed(&mut search, query),
+            Event::ListEndReached => self.more(&mut search),
+            Event::TryNowClicked => self.search_again(&mut search),
+            Event::Woke(timer) if search.retry.is_some_and(|r| r.timer == timer) => {
+                self.search_again(&mut search);
+            }
+            Event::Answered {
+                ticket,
+                answer: Ok(Answer::Providers(listing)),
+            } if search.asking == Some(ticket) => {
+                let more = search.answered;
+                search.asking = None;
+                search.attempt = 0;
+                search.fill(listing, more);
+            }
+            Event::Answered {
+                ticket,
+                answer: Err(error),
+            } if search.asking == Some(ticket) => {
+                search.asking = None;
+                return self.search_failed(search, error);
+            }
+            Event::Picked(id) => return self.picked(search, id),
+            _ => {}
+        }
+        State::Search(search)
+    }
+
+    fn typed(&mut self, search: &mut Search, query: String) {
+        if query == search.query {
+            return;
+        }
+        self.stop_asking(search);
+        search.query = query;
+        if !search.show_known() {
+            self.ask(search);
+        }
+    }
+
+    fn ask(&mut self, search: &mut Search) {
+        search.answered = false;
+        search.next = None;
+        let call = Call::Providers {
+            search: search.query.clone(),
+            cursor: None,
+        };
+        search.asking = Some(self.call(call));
+    }
+
+    fn more(&mut self, search: &mut Search) {
+        let idle = search.answered && search.asking.is_none() && search.retry.is_none();
+        if let (true, Some(cursor)) = (idle, search.next.clone()) {
+            let call = Call::Providers {
+                search: search.query.clone(),
+                cursor: Some(cursor),
+            };
+            search.asking = Some(self.call(call));
+        }
+    }
+
+    fn search_again(&mut self, search: &mut Search) {
+        let Some(retry) = search.retry.take() else {
+            return;
+        };
+        self.cancel(retry.timer);
+        if search.answered {
+            self.more(search);
+        } else {
+            self.ask(search);
+        }
+    }
+
+    fn search_failed(&mut self, mut search: Search, error: CallError) -> State {
+        match error.meaning().failure(Failure::UnknownProvider) {
+            Ok(trouble) => {
+                search.retry = self.retry_after(trouble, search.attempt);
+                search.attempt += 1;
+                State::Search(search)
+            }
+            Err(failure) => {
+                self.list = search;
+                self.fail(failure, None, None, Vec::new())
+            }
+        }
+    }
+
+    fn stop_asking(&mut self, search: &mut Search) {
+        if let Some(ticket) = search.asking.take() {
+            self.cancel(ticket);
+        }
+        if let Some(retry) = search.retry.take() {
+            self.cancel(retry.timer);
+        }
+    }
+
+    fn picked(&mut self, mut search: Search, id: String) -> State {
+        let Some(provider) = search.rows.iter().find(|row| row.id == id) else {
+            return State::Search(search);
+        };
+        let (bank, name) = (provider.bank(), provider.name.clone());
+        self.stop_asking(&mut search);
+        self.list = search;
+        self.tell(Report::InstitutionSelected(bank));
+        self.prepare(id, name, None)
+    }
+}
+
+impl Search {
+    /// Takes the backend's rows for the present query: in place of the shown ones, or behind them.
+    pub(super) fn fill(&mut self, listing: Listing, behind: bool) {
+        match listing {
+            Listing::Page(page) => {
+                self.remember(&page.items);
+                self.total = page.total.max(page.items.len() as u32);
+                self.next = page.next;
+                if behind {
+                    let seen = |new: &Provider| self.rows.iter().any(|row| row.id == new.id);
+                    let new: Vec<Provider> =
+                        page.items.into_iter().filter(|item| !seen(item)).collect();
+                    self.rows.extend(new);
+                } else {
+                    self.rows = page.items;
+                }
+            }
+            Listing::Whole(providers) => {
+                self.known = providers;
+                self.whole = true;
+                self.rows = self.known_rows(usize::MAX);
+                self.total = self.rows.len() as u32;
+                self.next = None;
+            }
+        }
+        self.answered = true;
+        if Query::new(&self.query).is_empty() {
+            self.first = Some((self.rows.clone(), self.next.clone(), self.total));
+        }
+    }
+
+    /// Shows at once what is known of the new query; true if that is all there is.
+    fn show_known(&mut self) -> bool {
+        if Query::new(&self.query).is_empty()
+            && let Some((rows, next, total)) = self.first.clone()
+        {
+            (self.rows, self.next, self.total) = (rows, next, total);
+            self.answered = true;
+            return true;
+        }
+        if self.whole {
+            self.rows = self.known_rows(usize::MAX);
+            self.total = self.rows.len() as u32;
+            self.answered = true;
+            return true;
+        }
+        let rows = self.known_rows(KNOWN_ROWS);
+        // Rows of the last query are a calmer sight than an empty list for the blink until the answer.
+        if !rows.is_empty() {
+            self.rows = rows;
+        }
+        false
+    }
+
+    fn known_rows(&self, most: usize) -> Vec<Provider> {
+        let query = Query::new(&self.query);
+        let mut found: Vec<&Provider> = self
+            .known
+            .iter()
+            .filter(|provider| query.matches(&provider.name))
+            .collect();
+        if query.is_empty() {
+            found.sort_by_key(|provider| !provider.popular);
+        } else {
+            found.sort_by_cached_key(|provider| query.rank(&provider.name, provider.popular));
+        }
+        found.into_iter().take(most).cloned().collect()
+    }
+
+    fn remember(&mut self, providers: &[Provider]) {
+        for provider in providers {
+            if self.known.len() < KNOWN_BANKS && self.known.iter().all(|k| k.id != provider.id) {
+                self.known.push(provider.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! How the widget was opened: the address and the page's data, parsed once into types.
+
+mod origin;
+mod page;
+
+pub use origin::Origin;
+pub use page::{Embedding, PARAMETERS, Page, PageData};
+
+use crate::Secret;
+use crate::host::System;
+
+/// Everything that is known at the start, checked for form; the server decides what is allowed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Launch {
+    pub system: System,
+    pub embedding: Embedding,
+    /// Taken by the flow's start, so that it stays nowhere.
+    pub token: Option<Secret>,
+    /// The host page's origin.
+    pub origin: Option<Origin>,
+    /// Id of the bank to go straight to.
+    pub provider: Option<String>,
+    /// Id of the connection to reconnect.
+    pub institution: Option<String>,
+    pub search: String,
+    /// What limits the list, as query parameters of `GET /v1/providers`.
+    pub filters: Vec<(String, String)>,
+    pub lang: Option<String>,
+    pub theme: Theme,
+    pub one_per_line: bool,
+    /// Comes back with the result.
+    pub state: Option<String>,
+    /// Where the window goes with the result.
+    pub redirect_uri: Option<String>,
+    /// The server has called that address registered; no window goes there before.
+    pub redirect_checked: bool,
+    /// The widget's own origin.
+    pub own_origin: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    #[default]
+    Auto,
+    Light,
+    Dark,
+}
+
+impl Launch {
+    /// A page that can be told things: it has a window, and an origin to address it by.
+    pub fn has_host(&self) -> bool {
+        self.embedding != Embedding::Alone && self.origin.is_some()
+    }
+
+    pub fn new(page: Page) -> Launch {
+        let data = page.data.clone().unwrap_or_default();
+        let system = System::by_name(data.system.as_deref());
+        let text = |name: &str| page.parameter(name).filter(|value| !value.is_empty());
+        let theme = match text("theme").as_deref() {
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
+            Some("auto") => Theme::Auto,
+            Some(_) | None => system.default_theme(),
+        };
+        let redirect_checked = data.redirect_uri.is_some();
+        let filter = |parameter: &str, name: &str| Some((name.to_string(), text(parameter)?));
+        Launch {
+            system,
+            embedding: page.embedding,
+            token: data.token.or_else(|| page.fragment_token()),
+            origin: text("origin").and_then(|origin| Origin::parse(&origin)),
+            provider: data.provider.or_else(|| text("provider")),
+            institution: data.institution,
+            search: text("search").unwrap_or_default(),
+            filters: [
+                filter("providers", "providers"),
+                filter("provider_groups", "groups"),
+                filter("countries", "countries"),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            lang: text("lang"),
+            theme,
+            one_per_line: text("providers_per_line").as_deref() == Some("1"),
+            state: text("state"),
+            redirect_uri: data.redirect_uri.or_else(|| text("redirect_uri")),
+            redirect_checked,
+            own_origin: page.own_origin,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What the browser knows about the page at its start, as plain data.
+
+use crate::Secret;
+use serde::Deserialize;
+
+/// Every parameter that the query and the fragment may carry.
+pub const PARAMETERS: [&str; 12] = [
+    "token",
+    "origin",
+    "provider",
+    "providers",
+    "provider_groups",
+    "countries",
+    "search",
+    "lang",
+    "theme",
+    "providers_per_line",
+    "state",
+    "redirect_uri",
+];
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    pub query: Vec<(String, String)>,
+    pub fragment: Vec<(String, String)>,
+    pub data: Option<PageData>,
+    pub embedding: Embedding,
+    pub own_origin: String,
+}
+
+/// Where the host page is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Embedding {
+    /// There is none: a top-level page.
+    #[default]
+    Alone,
+    /// The parent of this frame.
+    Framed,
+    /// The opener of this popup.
+    Popup,
+}
+
+/// What the server wrote into the page: the element `<script type="application/json" id="launch">`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct PageData {
+    #[serde(default)]
+    pub system: Option<String>,
+    #[serde(default)]
+    pub token: Option<Secret>,
+    #[serde(default)]
+    pub provider: Option<String>,
+    #[serde(default)]
+    pub institution: Option<String>,
+    #[serde(default)]
+    pub redirect_uri: Option<String>,
+}
+
+impl Page {
+    /// A parameter of the fragment, else of the query.
+    pub(super) fn parameter(&self, name: &str) -> Option<String> {
+        let both = self.fragment.iter().chain(&self.query);
+        let mut found = both.filter(|(key, _)| key == name);
+        found.next().map(|(_, value)| value.clone())
+    }
+
+    /// The token is taken from the fragment alone: a query is sent to servers and kept in logs.
+    pub(super) fn fragment_token(&self) -> Option<Secret> {
+        let mut found = self.fragment.iter().filter(|(key, _)| key == "token");
+        let token = found.next().map(|(_, value)| Secret::new(value.as_str()));
+        token.filter(|token| !token.is_empty())
+    }
+}

@@ -1,0 +1,266 @@
+//! HTTP: turns calls into requests and responses into answers. Knows no flow.
+
+use super::timer::Timer;
+use super::window;
+use connect_core::Secret;
+use connect_core::api::{
+    CreateInstitution, Problem, ProviderPage, SyncInstitution, UpdateInstitution,
+};
+use connect_core::flow::{Answer, Call, CallError};
+use gloo_net::http::{Method, RequestBuilder, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+use std::rc::Rc;
+use web_sys::AbortController;
+
+/// Long polls answer within 30 s; everything else within 20 s, in milliseconds.
+const POLL_LIMIT: u32 = 45_000;
+const CALL_LIMIT: u32 = 20_000;
+
+#[derive(Clone)]
+pub struct Backend {
+    base: Rc<str>,
+    token: Rc<RefCell<Secret>>,
+    filters: Rc<[(String, String)]>,
+}
+
+/// A request under way; dropping it aborts the request.
+pub struct Pending {
+    controller: Option<AbortController>,
+    _limit: Option<Timer>,
+}
+
+struct Request {
+    method: Method,
+    path: String,
+    query: Vec<(&'static str, String)>,
+    body: Option<String>,
+    limit: u32,
+}
+
+impl Backend {
+    /// The API is where the page came from, or where its deployer says; no parameter can move it.
+    pub fn new(filters: Vec<(String, String)>) -> Backend {
+        let deployed = super::document()
+            .query_selector("meta[name=connect-api]")
+            .ok()
+            .flatten()
+            .and_then(|meta| meta.get_attribute("content"))
+            .unwrap_or_default();
+        Backend {
+            base: format!("{}/v1/", deployed.trim_end_matches('/')).into(),
+            token: Rc::default(),
+            filters: filters.into(),
+        }
+    }
+
+    pub fn use_token(&self, token: Secret) {
+        self.token.replace(token);
+    }
+
+    /// Sends a call; `done` hears its outcome unless the `Pending` is dropped before.
+    pub fn send(
+        &self,
+        call: Call,
+        done: impl FnOnce(Result<Answer, CallError>) + 'static,
+    ) -> Pending {
+        let controller = AbortController::new().ok();
+        let request = self.request(&call);
+        let limit = controller
+            .clone()
+            .map(|controller| Timer::after(request.limit, move || controller.abort()));
+        let signal = controller.as_ref().map(AbortController::signal);
+        let url = format!("{}{}", self.base, request.path);
+        let authorization = format!("Bearer {}", self.token.borrow().expose());
+        wasm_bindgen_futures::spawn_local(async move {
+            let mut builder = RequestBuilder::new(&url)
+                .method(request.method)
+                .header("Authorization", &authorization)
+                .abort_signal(signal.as_ref());
+            let query = request.query.iter();
+            builder = builder.query(query.map(|(name, value)| (*name, value.as_str())));
+            let sent = match request.body {
+                Some(body) => {
+                    let builder = builder.header("Content-Type", "application/json");
+                    match builder.body(body) {
+                        Ok(request) => request.send().await,
+                        Err(error) => Err(error),
+                    }
+                }
+                None => builder.send().await,
+            };
+            let outcome = match sent {
+                Ok(response) => read(&call, response).await,
+                Err(_) => Err(CallError::Unreachable),
+            };
+            done(outcome);
+        });
+        Pending {
+            controller,
+            _limit: limit,
+        }
+    }
+
+    fn request(&self, call: &Call) -> Request {
+        let get = |path: String| Request {
+            method: Method::GET,
+            path,
+            query: Vec::new(),
+            body: None,
+            limit: CALL_LIMIT,
+        };
+        let with = |method: Method, path: String, body: String| Request {
+            method,
+            body: Some(body),
+            ..get(path)
+        };
+        match call {
+            Call::Session {
+                origin,
+                redirect_uri,
+            } => {
+                let mut request = get("session".into());
+                let origin = origin.clone().map(|value| ("origin", value));
+                let redirect_uri = redirect_uri.clone().map(|value| ("redirect_uri", value));
+                request.query.extend(origin.into_iter().chain(redirect_uri));
+                request
+            }
+            Call::Providers { search, cursor } => {
+                let mut request = get("providers".into());
+                request.query.push(("search", search.clone()));
+                request
+                    .query
+                    .extend(cursor.clone().map(|value| ("cursor", value)));
+                for (name, value) in self.filters.iter() {
+                    let name = match name.as_str() {
+                        "providers" => "providers",
+                        "groups" => "groups",
+                        _ => "countries",
+                    };
+                    request.query.push((name, value.clone()));
+                }
+                request
+            }
+            Call::Provider { id } => get(format!("providers/{}", segment(id))),
+            Call::Create {
+                name,
+                provider,
+                credentials,
+            } => {
+                let body = json(&CreateInstitution {
+                    name: name.clone(),
+                    provider: provider.clone(),
+                    credentials: credentials.iter().cloned().collect(),
+                    job_types: Vec::new(),
+                });
+                with(Method::POST, "institutions".into(), body)
+            }
+            Call::Institution { id } => get(institution(id)),
+            Call::Poll { id, version } => Request {
+                query: vec![("v", version.to_string())],
+                limit: POLL_LIMIT,
+                ..get(format!("{}/poll", institution(id)))
+            },
+            Call::Login { id, credentials } => {
+                let body = json(&UpdateInstitution {
+                    credentials: Some(credentials.iter().cloned().collect()),
+                    ..UpdateInstitution::default()
+                });
+                with(Method::PUT, institution(id), body)
+            }
+            Call::Answer { id, answer } => {
+                let body = json(&UpdateInstitution {
+                    security_answer: Some(answer.clone()),
+                    ..UpdateInstitution::default()
+                });
+                with(Method::PUT, institution(id), body)
+            }
+            Call::Sync { id } => {
+                let body = json(&SyncInstitution {
+                    interactive: true,
+                    force: true,
+                });
+                with(Method::POST, format!("{}/sync", institution(id)), body)
+            }
+            Call::Delete { id } => Request {
+                method: Method::DELETE,
+                ..get(institution(id))
+            },
+        }
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Some(controller) = self.controller.take() {
+            controller.abort();
+        }
+    }
+}
+
+async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
+    match response.status() {
+        304 => return Ok(Answer::Unchanged),
+        204 => return Ok(Answer::Deleted),
+        200..=299 => {}
+        status => {
+            let retry_after = response
+                .headers()
+                .get("Retry-After")
+                .and_then(|v| seconds(&v));
+            let text = response.text().await.unwrap_or_default();
+            return Err(CallError::Refused {
+                status,
+                problem: serde_json::from_str::<Problem>(&text).unwrap_or_default(),
+                retry_after,
+            });
+        }
+    }
+    let text = response.text().await.map_err(|_| CallError::Unreachable)?;
+    match call {
+        Call::Session { .. } => parse(&text).map(Answer::Session),
+        Call::Providers { .. } => ProviderPage::parse(&text)
+            .map(Answer::Providers)
+            .map_err(|_| CallError::Unreadable),
+        Call::Provider { .. } => parse(&text).map(Answer::Provider),
+        Call::Create { .. }
+        | Call::Institution { .. }
+        | Call::Poll { .. }
+        | Call::Login { .. }
+        | Call::Answer { .. }
+        | Call::Sync { .. } => parse(&text).map(Answer::Institution),
+        Call::Delete { .. } => Ok(Answer::Deleted),
+    }
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<Box<T>, CallError> {
+    serde_json::from_str(text).map_err(|_| CallError::Unreadable)
+}
+
+fn json<T: Serialize>(body: &T) -> String {
+    serde_json::to_string(body).unwrap_or_default()
+}
+
+fn institution(id: &str) -> String {
+    format!("institutions/{}", segment(id))
+}
+
+fn segment(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+/// Retry-After is a number of seconds or a date.
+fn seconds(text: &str) -> Option<u32> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(seconds);
+    }
+    let date = js_sys::Date::parse(text);
+    let seconds = (date - js_sys::Date::now()) / 1_000.0;
+    (!seconds.is_nan()).then(|| seconds.clamp(0.0, 3_600.0) as u32)
+}
+
+/// The browser says that there is no network at all.
+pub fn is_offline() -> bool {
+    !window().navigator().on_line()
+}

@@ -1,0 +1,58 @@
+//! The window that opened us: posts to it with its exact origin, listens to it and to nobody else.
+
+use super::window;
+use connect_core::launch::{Embedding, Launch};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{MessageEvent, Window};
+
+pub struct Host {
+    window: Window,
+    origin: String,
+}
+
+impl Host {
+    pub fn of(launch: &Launch) -> Option<Host> {
+        let origin = launch.origin.as_ref()?.to_string();
+        let host = match launch.embedding {
+            Embedding::Alone => return None,
+            Embedding::Framed => window().parent().ok().flatten()?,
+            Embedding::Popup => window().opener().ok()?.unchecked_into(),
+        };
+        Some(Host {
+            window: host,
+            origin,
+        })
+    }
+
+    /// Posts JSON as an object.
+    pub fn post(&self, json: &str) {
+        if let Ok(message) = js_sys::JSON::parse(json) {
+            _ = self.window.post_message(&message, &self.origin);
+        }
+    }
+
+    /// Hands over, as JSON, whatever the host's window posts from the host's origin.
+    pub fn listen(&self, heard: impl Fn(String) + 'static) {
+        let (host, origin) = (self.window.clone(), self.origin.clone());
+        let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let from_host = event.source().is_some_and(|source| js_sys::Object::is(&source, &host));
+            if !from_host || event.origin() != origin {
+                return;
+            }
+            if let Ok(Some(json)) =
+                js_sys::JSON::stringify(&event.data()).map(|json| json.as_string())
+            {
+                heard(json);
+            }
+        });
+        let callback = listener.as_ref().unchecked_ref();
+        _ = window().add_event_listener_with_callback("message", callback);
+        // The widget listens as long as its page lives.
+        listener.forget();
+    }
+}
+
+/// Sends the widget's own window to an address.
+pub fn go(address: &str) {
+    _ = window().location().replace(address);
+}

@@ -1,0 +1,60 @@
+//! Reads how the page was opened, and takes the token out of the address and the page at once.
+
+use super::{document, window};
+use connect_core::launch::{Embedding, Launch, PARAMETERS, Page, PageData};
+use wasm_bindgen::JsValue;
+
+pub fn read() -> Launch {
+    let location = window().location();
+    let query = location.search().unwrap_or_default();
+    let fragment = location.hash().unwrap_or_default();
+    let page = Page {
+        query: parameters(&query),
+        fragment: parameters(fragment.trim_start_matches('#')),
+        data: take_page_data(),
+        embedding: embedding(),
+        own_origin: location.origin().unwrap_or_default(),
+    };
+    clean_address(&location);
+    Launch::new(page)
+}
+
+fn parameters(text: &str) -> Vec<(String, String)> {
+    let Ok(parameters) = web_sys::UrlSearchParams::new_with_str(text) else {
+        return Vec::new();
+    };
+    let value = |name: &str| Some((name.to_string(), parameters.get(name)?));
+    PARAMETERS.into_iter().filter_map(value).collect()
+}
+
+fn take_page_data() -> Option<PageData> {
+    let element = document().get_element_by_id("launch")?;
+    let json = element.text_content()?;
+    element.remove();
+    serde_json::from_str(&json).ok()
+}
+
+fn embedding() -> Embedding {
+    let window = window();
+    match window.parent() {
+        Ok(Some(parent)) if parent != window => Embedding::Framed,
+        _ if window.opener().is_ok_and(|opener| !opener.is_null()) => Embedding::Popup,
+        _ => Embedding::Alone,
+    }
+}
+
+/// Neither the address bar, nor the history, nor a reload keeps the token.
+fn clean_address(location: &web_sys::Location) {
+    let Ok(url) = location.href().and_then(|href| web_sys::Url::new(&href)) else {
+        return;
+    };
+    let secret = !url.hash().is_empty() || url.search_params().has("token");
+    if !secret {
+        return;
+    }
+    url.set_hash("");
+    url.search_params().delete("token");
+    if let Ok(history) = window().history() {
+        _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url.href()));
+    }
+}

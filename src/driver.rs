@@ -1,0 +1,143 @@
+//! Runs the flow: feeds it events, carries out its effects.
+
+use crate::browser::{backend, host, launch, timer::Timer};
+use connect_core::flow::{Effect, Event, Machine, Report, Ticket};
+use connect_core::host::{Incoming, Outgoing};
+use leptos::prelude::*;
+
+/// A handle to the running flow; `Copy`, so screens take it by value.
+#[derive(Clone, Copy)]
+pub struct Flow {
+    machine: ReadSignal<Machine>,
+    write: WriteSignal<Machine>,
+    world: StoredValue<World, LocalStorage>,
+}
+
+/// Everything outside, and what is under way there.
+struct World {
+    backend: backend::Backend,
+    host: Option<host::Host>,
+    pending: Vec<(Ticket, Pending)>,
+}
+
+/// Something under way that ends when it is dropped.
+enum Pending {
+    Call { _call: backend::Pending },
+    Timer { _timer: Timer },
+}
+
+impl Flow {
+    pub fn start() -> Flow {
+        let launch = launch::read();
+        let backend = backend::Backend::new(launch.filters.clone());
+        let host = host::Host::of(&launch);
+        let (machine, effects) = Machine::start(launch);
+        let (machine, write) = signal(machine);
+        let world = World {
+            backend,
+            host,
+            pending: Vec::new(),
+        };
+        let flow = Flow {
+            machine,
+            write,
+            world: StoredValue::new_local(world),
+        };
+        flow.world.with_value(|world| {
+            if let Some(host) = &world.host {
+                host.listen(move |json| flow.hear(&json));
+            }
+        });
+        flow.carry_out(effects);
+        flow
+    }
+
+    /// Reads the machine; what calls this runs again when the machine changes.
+    pub fn with<T>(self, read: impl FnOnce(&Machine) -> T) -> T {
+        self.machine.with(read)
+    }
+
+    /// Reads the machine once.
+    pub fn with_untracked<T>(self, read: impl FnOnce(&Machine) -> T) -> T {
+        self.machine.with_untracked(read)
+    }
+
+    /// Synchronous: what must run inside a click does.
+    pub fn send(self, event: Event) {
+        let effects = self.write.try_update(|machine| machine.apply(event));
+        self.carry_out(effects.unwrap_or_default());
+    }
+
+    fn hear(self, json: &str) {
+        let heard = self.with_untracked(|machine| connect_core::host::hear(&machine.launch, json));
+        match heard {
+            Some(Incoming::Token(token)) => self.send(Event::TokenGiven(token)),
+            None => {}
+        }
+    }
+
+    fn carry_out(self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::AskForToken => self.ask_for_token(),
+                Effect::UseToken(token) => self
+                    .world
+                    .with_value(|world| world.backend.use_token(token)),
+                Effect::Call { ticket, call } => {
+                    let backend = self.world.with_value(|world| world.backend.clone());
+                    let pending = backend.send(call, move |answer| {
+                        self.done(ticket);
+                        self.send(Event::Answered { ticket, answer });
+                    });
+                    self.remember(ticket, Pending::Call { _call: pending });
+                }
+                Effect::WakeAfter { ticket, millis } => {
+                    let timer = Timer::after(millis, move || {
+                        self.done(ticket);
+                        self.send(Event::Woke(ticket));
+                    });
+                    self.remember(ticket, Pending::Timer { _timer: timer });
+                }
+                Effect::Cancel(ticket) => self.done(ticket),
+                Effect::Tell(report) => self.tell(&report),
+            }
+        }
+    }
+
+    fn remember(self, ticket: Ticket, pending: Pending) {
+        self.world
+            .update_value(|world| world.pending.push((ticket, pending)));
+    }
+
+    fn done(self, ticket: Ticket) {
+        self.world
+            .update_value(|world| world.pending.retain(|(other, _)| *other != ticket));
+    }
+
+    fn ask_for_token(self) {
+        let message =
+            self.with_untracked(|machine| connect_core::host::ask_for_token(&machine.launch));
+        if let Some(message) = message {
+            self.world.with_value(|world| world.post(&message));
+        }
+    }
+
+    fn tell(self, report: &Report) {
+        let outgoing =
+            self.with_untracked(|machine| connect_core::host::word(&machine.launch, report));
+        for outgoing in outgoing {
+            match outgoing {
+                Outgoing::Post(json) => self.world.with_value(|world| world.post(&json)),
+                Outgoing::Go(address) => host::go(&address),
+            }
+        }
+    }
+}
+
+impl World {
+    fn post(&self, json: &str) {
+        if let Some(host) = &self.host {
+            host.post(json);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! English.
+
+use super::{Failures, Text, Words};
+
+pub static TEXT: Text = Text {
+    back: "Back",
+    close: "Close",
+    cancel: "Cancel",
+    r#continue: "Continue",
+    done: "Done",
+    loading: "Loading",
+
+    search_title: "Connect your bank",
+    search_lead: "{} uses this to see your accounts. You choose what to share.",
+    search_label: "Search for your bank",
+    search_clear: "Clear",
+    popular: "Popular",
+    results: "Banks",
+    one_result: "1 bank found",
+    many_results: "{} banks found",
+    nothing_found: "No bank called “{}”",
+    nothing_found_hints: [
+        "Check the spelling, or type only the first few letters.",
+        "Use the bank’s full name instead of its initials.",
+        "Look for the name on your card or in your bank’s app.",
+    ],
+    unavailable: "Not available right now",
+    degraded: "May be slow right now",
+
+    login_title: "Log in to {}",
+    login_safety: "{} never sees your password.",
+    login_button: "Log in",
+    show_password: "Show password",
+    hide_password: "Hide password",
+    login_refused: "That login didn’t work. Check it and type your password again.",
+    answer_refused: "That answer didn’t work. Log in again to get a new question.",
+    not_sent: "Your login could not be sent. Check your connection, then type your password again.",
+    test_bank: "This is a test bank",
+    forgot_password: "Forgot your password?",
+    forgot_username: "Forgot your username?",
+    bank_website: "Go to the website of {}",
+
+    connecting_title: "Connecting to {}",
+    step_login: "Logging in",
+    step_accounts: "Finding your accounts",
+    step_data: "Getting your data",
+    step_done: "done",
+    after_ten_seconds: "{} is taking a moment. This is normal.",
+    after_thirty_seconds: "You can keep this open, it is still working.",
+
+    question_title: "{} has a question for you",
+    question_lead: "Your bank asks this to make sure that it’s you.",
+    answer_label: "Your answer",
+
+    success_title: "{} is connected",
+    success_lead: "You can go back to {} now.",
+    accounts: "Your accounts",
+
+    unreachable: "We can’t reach the server. Trying again…",
+    server_error: "The server has a problem. Trying again…",
+    busy: "The server is busy. Trying again soon…",
+    try_now: "Try now",
+
+    try_again: "Try again",
+    edit_login: "Log in again",
+    other_bank: "Choose another bank",
+    leave: "Close",
+    leave_to: "Back to {}",
+    reference: "Reference: {}",
+    ended_title: "You can close this window",
+    ended_lead: "There is nothing more to do here.",
+
+    failures: Failures {
+        user_action_required: Words {
+            title: "{} needs you to do something first",
+            lead: "Log in at your bank’s own site or app and follow what it asks there. Then come back and try again.",
+        },
+        temporary_failure: Words {
+            title: "{} can’t be reached right now",
+            lead: "This is usually over in a few minutes. Your login was not refused.",
+        },
+        account_locked: Words {
+            title: "{} has locked your account",
+            lead: "Unlock it at your bank’s own site or app, then try again.",
+        },
+        no_accounts: Words {
+            title: "No account that can be connected",
+            lead: "{} has no account behind this login that can be used here. Another login or another bank may have one.",
+        },
+        institution_unavailable: Words {
+            title: "{} can’t be connected right now",
+            lead: "The bank is not available for the moment. You can connect another bank and come back to this one later.",
+        },
+        consent_denied: Words {
+            title: "{} was not connected",
+            lead: "The access was declined, so nothing was shared.",
+        },
+        duplicate_connection: Words {
+            title: "{} is connected already",
+            lead: "You don’t need to connect it again.",
+        },
+        delayed: Words {
+            title: "{} needs more time",
+            lead: "Something didn’t go as planned. We will try again by ourselves within the hour; you don’t need to wait here.",
+        },
+        provider_error: Words {
+            title: "{} didn’t answer as expected",
+            lead: "This is not because of anything you typed. Trying once more often helps.",
+        },
+        unknown_provider: Words {
+            title: "This bank can’t be found",
+            lead: "It may have been renamed or may not be offered here. Search for it in the list.",
+        },
+        unknown_institution: Words {
+            title: "This connection can’t be found",
+            lead: "It may have been removed. You can connect your bank anew.",
+        },
+        session_expired: Words {
+            title: "Your session has ended",
+            lead: "For your safety it lasts only a while. Go back and start again; nothing was shared.",
+        },
+        invalid_token: Words {
+            title: "This page can’t be opened like this",
+            lead: "Go back to the app that you came from and start again.",
+        },
+        origin_not_allowed: Words {
+            title: "This page can’t be opened from here",
+            lead: "The site that opened it isn’t registered for this. Nothing was shared.",
+        },
+        redirect_not_registered: Words {
+            title: "This page can’t be opened like this",
+            lead: "The address to return to isn’t registered. Nothing was shared.",
+        },
+        timeout: Words {
+            title: "{} hasn’t answered",
+            lead: "We waited three minutes and heard nothing new. Trying once more often helps.",
+        },
+        server: Words {
+            title: "Something went wrong on our side",
+            lead: "This is not because of anything you typed. Trying once more often helps.",
+        },
+    },
+};

@@ -1,0 +1,108 @@
+//! All words that users read. A missing text is a compile error. Knows no flow.
+
+mod en;
+
+/// The texts of one language; `{}` stands for the bank's, the client's or another name.
+pub struct Text {
+    pub back: &'static str,
+    pub close: &'static str,
+    pub cancel: &'static str,
+    pub r#continue: &'static str,
+    pub done: &'static str,
+    pub loading: &'static str,
+
+    pub search_title: &'static str,
+    pub search_lead: &'static str,
+    pub search_label: &'static str,
+    pub search_clear: &'static str,
+    pub popular: &'static str,
+    pub results: &'static str,
+    pub one_result: &'static str,
+    pub many_results: &'static str,
+    pub nothing_found: &'static str,
+    pub nothing_found_hints: [&'static str; 3],
+    pub unavailable: &'static str,
+    pub degraded: &'static str,
+
+    pub login_title: &'static str,
+    pub login_safety: &'static str,
+    pub login_button: &'static str,
+    pub show_password: &'static str,
+    pub hide_password: &'static str,
+    pub login_refused: &'static str,
+    pub answer_refused: &'static str,
+    pub not_sent: &'static str,
+    pub test_bank: &'static str,
+    pub forgot_password: &'static str,
+    pub forgot_username: &'static str,
+    pub bank_website: &'static str,
+
+    pub connecting_title: &'static str,
+    pub step_login: &'static str,
+    pub step_accounts: &'static str,
+    pub step_data: &'static str,
+    pub step_done: &'static str,
+    pub after_ten_seconds: &'static str,
+    pub after_thirty_seconds: &'static str,
+
+    pub question_title: &'static str,
+    pub question_lead: &'static str,
+    pub answer_label: &'static str,
+
+    pub success_title: &'static str,
+    pub success_lead: &'static str,
+    pub accounts: &'static str,
+
+    pub unreachable: &'static str,
+    pub server_error: &'static str,
+    pub busy: &'static str,
+    pub try_now: &'static str,
+
+    pub try_again: &'static str,
+    pub edit_login: &'static str,
+    pub other_bank: &'static str,
+    pub leave: &'static str,
+    pub leave_to: &'static str,
+    pub reference: &'static str,
+    pub ended_title: &'static str,
+    pub ended_lead: &'static str,
+
+    pub failures: Failures,
+}
+
+/// What happened and whose move it is, for each failure.
+pub struct Failures {
+    pub user_action_required: Words,
+    pub temporary_failure: Words,
+    pub account_locked: Words,
+    pub no_accounts: Words,
+    pub institution_unavailable: Words,
+    pub consent_denied: Words,
+    pub duplicate_connection: Words,
+    pub delayed: Words,
+    pub provider_error: Words,
+    pub unknown_provider: Words,
+    pub unknown_institution: Words,
+    pub session_expired: Words,
+    pub invalid_token: Words,
+    pub origin_not_allowed: Words,
+    pub redirect_not_registered: Words,
+    pub timeout: Words,
+    pub server: Words,
+}
+
+#[derive(Clone, Copy)]
+pub struct Words {
+    pub title: &'static str,
+    pub lead: &'static str,
+}
+
+/// The texts for a language code; English where there is none.
+pub fn of(_language: Option<&str>) -> &'static Text {
+    &en::TEXT
+}
+
+/// A text with its `{}` filled in.
+pub fn with(text: &str, name: &str) -> String {
+    text.replace("{}", name)
+}
