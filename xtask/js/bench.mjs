@@ -121,7 +121,8 @@ async function newToken() {
 }
 
 async function until(holds, what) {
-  const deadline = Date.now() + 20_000;
+  // The server first imports its catalogue of banks.
+  const deadline = Date.now() + 180_000;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

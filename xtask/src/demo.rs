@@ -12,6 +12,9 @@ use crate::project;
 /// The word with which the demo starts itself again, to speak once the server answers.
 pub const ANNOUNCE: &str = "demo-announce";
 
+/// The first start imports the catalogue of banks, which takes a slow machine a while.
+const PATIENCE: Duration = Duration::from_secs(180);
+
 pub fn run(arguments: &[String]) -> Result<(), Problem> {
     let port = port(arguments)?;
     let shop_port = port + 1;
@@ -50,8 +53,8 @@ pub fn announce(arguments: &[String]) -> Result<(), Problem> {
             // It has ended and said why itself.
             return Ok(());
         }
-        if started.elapsed() > Duration::from_secs(30) {
-            return Err(Problem::new("The server has not answered for 30 seconds."));
+        if started.elapsed() > PATIENCE {
+            return Err(Problem::new("The server does not answer."));
         }
         std::thread::sleep(Duration::from_millis(100));
     }

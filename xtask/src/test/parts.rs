@@ -216,16 +216,16 @@ fn counted(
     Ok(())
 }
 
-/// Goes through all even when one fails, and returns the last failure.
+/// Goes through all even when one fails, and shows each failure.
 fn every<T>(
     items: impl IntoIterator<Item = T>,
     mut run: impl FnMut(T) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let mut verdict = Ok(());
     for item in items {
-        if let Err(problem) = run(item) {
-            println!("{}", problem.0);
-            verdict = Err(problem);
+        if let Err(Problem(words)) = run(item) {
+            println!("{words}");
+            verdict = Err(Problem::new("Not all of it holds."));
         }
     }
     verdict
