@@ -73,15 +73,15 @@ impl Clients {
         Clients(Vec::new())
     }
 
-    /// Adds the client whose secret everybody knows.
-    pub fn add_sandbox(&mut self, redirect_uris: Vec<String>) {
+    /// Adds the client whose secret everybody knows; besides localhost it is allowed at the server's public origin.
+    pub fn add_sandbox(&mut self, public: Option<Origin>, redirect_uris: Vec<String>) {
         self.0.retain(|client| client.id != SANDBOX_ID);
         self.0.push(Arc::new(Client {
             id: SANDBOX_ID.into(),
             name: "Fern & Co".into(),
             logo: None,
             secret_sha256: sha256(SANDBOX_SECRET),
-            origins: Vec::new(),
+            origins: public.into_iter().collect(),
             any_local_origin: true,
             redirect_uris,
         }));

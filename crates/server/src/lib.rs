@@ -6,6 +6,7 @@ mod catalogue;
 mod clients;
 mod config;
 mod digest;
+mod import;
 mod origin;
 mod page;
 mod problem;

@@ -14,28 +14,36 @@ const LOCAL_ANCESTORS: &str =
 const PERMISSIONS: &str =
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()";
 
+const UNLESS_SET: [(HeaderName, &str); 2] = [
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+];
+
 pub async fn layer(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(headers, header::REFERRER_POLICY, "no-referrer");
     set(
         headers,
         HeaderName::from_static("permissions-policy"),
         PERMISSIONS,
     );
-    headers
-        .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static(
-            "default-src 'none'; frame-ancestors 'none'",
-        ));
+    for (name, value) in UNLESS_SET {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
     response
 }
 
 /// The policy of the widget's own pages, which other sites embed.
 pub fn widget_policy(app: &App) -> String {
-    let scripts = sources(&app.widget.script_hashes);
-    let styles = sources(&app.widget.style_hashes);
+    let page = app.widget.page();
+    let scripts = sources(&page.script_hashes);
+    let styles = sources(&page.style_hashes);
     let ancestors = ancestors(app);
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \

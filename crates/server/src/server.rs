@@ -1,18 +1,15 @@
 //! Starts the server: loads everything, binds the addresses, and only then answers.
 
 use crate::app::{App, Shared, Side};
-use crate::catalogue::{self, Bank as CatalogueBank, CatalogueError};
 use crate::clients::{Clients, ClientsError, check_redirect_uri};
 use crate::config::Options;
+use crate::import::{self, ImportError};
 use crate::origin::Origin;
 use crate::routes;
-use crate::sandbox::{self, Bank};
-use crate::store::providers::{self, Entry};
 use crate::store::{self, OpenError, institutions};
 use crate::sync::Syncs;
 use crate::widget::Widget;
 use axum::Extension;
-use connect_core::search::fold;
 use sqlx::SqlitePool;
 use std::io;
 use std::net::SocketAddr;
@@ -53,10 +50,8 @@ pub enum StartError {
     Database { file: PathBuf, source: OpenError },
     #[error("the database failed: {0}")]
     Query(#[from] sqlx::Error),
-    #[error("the catalogue {} cannot be read: {source}", file.display())]
-    CatalogueFile { file: PathBuf, source: io::Error },
     #[error(transparent)]
-    Catalogue(#[from] CatalogueError),
+    Import(#[from] ImportError),
     #[error("port {} is taken: something else listens on {address}; choose another with --listen", address.port())]
     PortTaken { address: SocketAddr },
     #[error("{address} cannot be listened on: {source}")]
@@ -93,7 +88,7 @@ impl Server {
                 file: options.database.clone(),
                 source,
             })?;
-        import_catalogue(&pool, &options).await?;
+        import::catalogue(&pool, &options).await?;
         let interrupted = institutions::reschedule_interrupted(&pool).await?;
         if interrupted > 0 {
             tracing::info!(
@@ -110,11 +105,8 @@ impl Server {
         let own = public.clone().unwrap_or_else(|| origin_of(address));
         if options.sandbox {
             let addresses = [Some(address), demo_address];
-            clients.add_sandbox(sandbox_redirect_uris(
-                &options,
-                public.as_ref(),
-                &addresses,
-            )?);
+            let redirect_uris = sandbox_redirect_uris(&options, public.as_ref(), &addresses)?;
+            clients.add_sandbox(public.clone(), redirect_uris);
             tracing::warn!(
                 "sandbox: the client `demo` with the secret `demo-secret` exists, and test banks answer; never use this for real users"
             );
@@ -230,57 +222,6 @@ async fn demo_listener(options: &Options) -> Option<TcpListener> {
             None
         }
     }
-}
-
-async fn import_catalogue(pool: &SqlitePool, options: &Options) -> Result<(), StartError> {
-    let read = |file: &PathBuf| {
-        std::fs::read_to_string(file).map_err(|source| StartError::CatalogueFile {
-            file: file.clone(),
-            source,
-        })
-    };
-    let own = options.catalogue.as_ref().map(read).transpose()?;
-    let text = own.as_deref().unwrap_or(catalogue::BUILT_IN);
-    let hash = providers::catalogue_hash(text, options.sandbox);
-    if providers::is_current(pool, &hash).await? {
-        return Ok(());
-    }
-    let banks = catalogue::parse(text)?;
-    let mut entries = if options.sandbox {
-        test_banks()
-    } else {
-        Vec::new()
-    };
-    entries.extend(banks.into_iter().map(|bank| {
-        Entry {
-            place: catalogue::POPULAR
-                .iter()
-                .position(|id| *id == bank.id)
-                .map(|place| Bank::ALL.len() + place),
-            group: None,
-            bank,
-        }
-    }));
-    providers::replace(pool, &entries, &hash).await?;
-    tracing::info!(banks = entries.len(), "the catalogue was imported");
-    Ok(())
-}
-
-fn test_banks() -> Vec<Entry> {
-    let entries = Bank::ALL
-        .into_iter()
-        .enumerate()
-        .map(|(place, bank)| Entry {
-            bank: CatalogueBank {
-                id: bank.id().into(),
-                name: bank.name().into(),
-                folded: fold(bank.name()),
-                country: "CA".into(),
-            },
-            group: Some(sandbox::GROUP),
-            place: Some(place),
-        });
-    entries.collect()
 }
 
 /// The demo shop's own return page, under each name of each address, and what the command line adds.

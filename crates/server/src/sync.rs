@@ -30,7 +30,7 @@ struct Inner {
 enum Live {
     /// `began` is the institution's version at the start: it tells this run from one that took over.
     Running {
-        script: Script,
+        script: Box<Script>,
         began: u64,
     },
     Asking {
@@ -68,7 +68,7 @@ impl Syncs {
     /// What a sync of this institution does that is started without new credentials.
     pub fn repetition(&self, institution: &Institution) -> Script {
         if let Some(Live::Running { script, .. }) = self.live().get(&institution.id) {
-            return script.clone();
+            return Script::clone(script);
         }
         let asked = institution.sync_error.as_ref();
         match (institution.sync_status, asked) {
@@ -105,7 +105,7 @@ impl Syncs {
         syncs.purge();
         let began = institution.version;
         let running = Live::Running {
-            script: script.clone(),
+            script: Box::new(script.clone()),
             began,
         };
         syncs.live().insert(institution.id.clone(), running);

@@ -4,30 +4,73 @@ use crate::digest::sha256;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
 
-/// The built widget in its directory.
+const INDEX: &str = "index.html";
+
+/// The built widget in its directory; read anew when it was built anew.
 pub struct Widget {
     pub directory: PathBuf,
+    page: RwLock<Arc<WidgetPage>>,
+}
+
+pub struct WidgetPage {
     html: String,
+    built: SystemTime,
     /// CSP sources of the page's inline scripts and styles: `'sha256-…'`.
     pub script_hashes: Vec<String>,
     pub style_hashes: Vec<String>,
 }
 
 impl Widget {
-    pub fn read(directory: &Path) -> std::io::Result<Widget> {
-        let html = std::fs::read_to_string(directory.join("index.html"))?;
+    pub fn read(directory: &Path) -> io::Result<Widget> {
+        let page = WidgetPage::read(&directory.join(INDEX))?;
         Ok(Widget {
             directory: directory.into(),
-            script_hashes: inline_hashes(&html, "script"),
-            style_hashes: inline_hashes(&html, "style"),
-            html,
+            page: RwLock::new(Arc::new(page)),
         })
     }
 
+    /// The page as it stands in the directory now; while it is being rebuilt, as it stood before.
+    pub fn page(&self) -> Arc<WidgetPage> {
+        let known = self
+            .page
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let index = self.directory.join(INDEX);
+        if modified(&index).is_ok_and(|built| built == known.built) {
+            return known;
+        }
+        let Ok(page) = WidgetPage::read(&index) else {
+            return known;
+        };
+        let page = Arc::new(page);
+        *self.page.write().unwrap_or_else(PoisonError::into_inner) = page.clone();
+        page
+    }
+}
+
+impl WidgetPage {
+    fn read(index: &Path) -> io::Result<WidgetPage> {
+        let built = modified(index)?;
+        std::fs::read_to_string(index).map(|html| WidgetPage::new(html, built))
+    }
+
+    fn new(html: String, built: SystemTime) -> WidgetPage {
+        WidgetPage {
+            script_hashes: inline_hashes(&html, "script"),
+            style_hashes: inline_hashes(&html, "style"),
+            html,
+            built,
+        }
+    }
+
     /// The page with launch data, in an element that a browser reads but does not run.
-    pub fn page(&self, launch: &Value) -> String {
+    pub fn with_launch(&self, launch: &Value) -> String {
         let data = escape_for_script(&launch.to_string());
         let script = format!("<script type=\"application/json\" id=\"launch\">{data}</script>");
         let at = ["</head>", "<body"]
@@ -36,6 +79,10 @@ impl Widget {
         let (before, after) = self.html.split_at(at.unwrap_or(self.html.len()));
         format!("{before}{script}{after}")
     }
+}
+
+fn modified(file: &Path) -> io::Result<SystemTime> {
+    std::fs::metadata(file)?.modified()
 }
 
 /// Inside a script element only `<` could end the data; the others are escaped for whoever copies it elsewhere.
@@ -81,19 +128,13 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn widget(html: &str) -> Widget {
-        Widget {
-            directory: PathBuf::new(),
-            html: html.into(),
-            script_hashes: Vec::new(),
-            style_hashes: Vec::new(),
-        }
-    }
-
     #[test]
     fn launch_data_cannot_leave_its_element() {
-        let page = widget("<html><head></head><body></body></html>")
-            .page(&json!({"token": "</script><b>&\u{2028}"}));
+        let page = WidgetPage::new(
+            "<html><head></head><body></body></html>".into(),
+            SystemTime::UNIX_EPOCH,
+        )
+        .with_launch(&json!({"token": "</script><b>&\u{2028}"}));
         assert!(page.contains(r#"id="launch">{"token":"\u003c/script\u003e\u003cb\u003e\u0026\u2028"}</script></head>"#), "{page}");
     }
 

@@ -120,7 +120,7 @@ async fn open(app: &App, target: Target, token: Option<Secret>, params: &Params)
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value?))));
     let launch = Value::Object(Map::from_iter(entries));
-    let mut response = Html(app.widget.page(&launch)).into_response();
+    let mut response = Html(app.widget.page().with_launch(&launch)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(policy) = HeaderValue::from_str(&widget_policy(app)) {

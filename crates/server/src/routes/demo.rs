@@ -54,6 +54,8 @@ fn serve(side: &Side, media_type: &'static str, text: &str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, "no-cache"),
+        // What browsers do for a shop that says nothing.
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
     ];
     let mut response = (headers, text).into_response();
     if let Ok(policy) = HeaderValue::from_str(&demo_policy(&side.widget_origin)) {

@@ -21,7 +21,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Router, extract};
 
 /// Nothing that the contract sends comes near this.
@@ -30,6 +30,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 pub fn router(app: Shared) -> Router {
     let mut router = Router::new()
         .nest("/v1", contract())
+        .route("/v1/", any(unknown))
         .route("/connect", get(connect::by_query).post(connect::by_form))
         .route(
             "/connect/{provider}",

@@ -46,17 +46,3 @@ pub async fn open(file: &Path) -> Result<SqlitePool, OpenError> {
     }
     Ok(pool)
 }
-
-#[cfg(test)]
-pub async fn in_memory() -> SqlitePool {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect("sqlite::memory:")
-        .await;
-    let pool = pool.expect("a database in memory");
-    sqlx::raw_sql(SCHEMA)
-        .execute(&pool)
-        .await
-        .expect("the schema is valid");
-    pool
-}

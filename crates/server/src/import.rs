@@ -1,0 +1,72 @@
+//! Puts the catalogue and the test banks into the database, once for each catalogue.
+
+use crate::catalogue::{self, Bank as CatalogueBank, CatalogueError};
+use crate::config::Options;
+use crate::sandbox::{self, Bank};
+use crate::store::providers::{self, Entry};
+use connect_core::search::fold;
+use sqlx::SqlitePool;
+use std::io;
+use std::path::PathBuf;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("the catalogue {} cannot be read: {source}", file.display())]
+    Unreadable { file: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Does nothing when the catalogue in the database is the one that is asked for.
+pub async fn catalogue(pool: &SqlitePool, options: &Options) -> Result<(), ImportError> {
+    let read = |file: &PathBuf| {
+        std::fs::read_to_string(file).map_err(|source| ImportError::Unreadable {
+            file: file.clone(),
+            source,
+        })
+    };
+    let own = options.catalogue.as_ref().map(read).transpose()?;
+    let text = own.as_deref().unwrap_or(catalogue::BUILT_IN);
+    let hash = providers::catalogue_hash(text, options.sandbox);
+    if providers::is_current(pool, &hash).await? {
+        return Ok(());
+    }
+    let banks = catalogue::parse(text)?;
+    let mut entries = if options.sandbox {
+        test_banks()
+    } else {
+        Vec::new()
+    };
+    entries.extend(banks.into_iter().map(|bank| {
+        Entry {
+            place: catalogue::POPULAR
+                .iter()
+                .position(|id| *id == bank.id)
+                .map(|place| Bank::ALL.len() + place),
+            group: None,
+            bank,
+        }
+    }));
+    providers::replace(pool, &entries, &hash).await?;
+    tracing::info!(banks = entries.len(), "the catalogue was imported");
+    Ok(())
+}
+
+fn test_banks() -> Vec<Entry> {
+    let entries = Bank::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(place, bank)| Entry {
+            bank: CatalogueBank {
+                id: bank.id().into(),
+                name: bank.name().into(),
+                folded: fold(bank.name()),
+                country: "CA".into(),
+            },
+            group: Some(sandbox::GROUP),
+            place: Some(place),
+        });
+    entries.collect()
+}
