@@ -1,0 +1,280 @@
+//! Connections: whose they are, how one waits for them, what may be done when, and what is never kept.
+
+use crate::support::{TestServer, check_problem, error_name, header};
+use connect_core::api::{Institution, SyncStatus};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+#[tokio::test]
+async fn nobody_else_finds_a_connection() {
+    let server = TestServer::start().await;
+    let (ann, bob) = (
+        server.user().await,
+        server.user_with(json!({"user_id": "bob"})).await,
+    );
+    let institution = ann.connect("demo", "wealthica", "wealthica").await;
+    let path = format!("/v1/institutions/{}", institution.id);
+    check_problem(bob.get(&path).await, 404, "not_found").await;
+    check_problem(bob.poll(&institution).await, 404, "not_found").await;
+    check_problem(
+        bob.send(Method::DELETE, &path, json!({})).await,
+        404,
+        "not_found",
+    )
+    .await;
+    assert_eq!(ann.get(&path).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_poll_without_news_is_answered_304() {
+    let server = TestServer::with(&["--poll-timeout", "1"]).await;
+    let user = server.user().await;
+    let institution = user.connect("demo", "wealthica", "wealthica").await;
+    let answer = user.poll(&institution).await;
+    assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(answer.bytes().await.expect("no body").len(), 0);
+    let older = Institution {
+        version: 0,
+        ..institution
+    };
+    assert_eq!(user.poll(&older).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_poll_must_say_what_was_seen() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let institution = user.connect("demo", "wealthica", "wealthica").await;
+    for query in ["", "?v=", "?v=abc", "?v=-1"] {
+        let path = format!("/v1/institutions/{}/poll{query}", institution.id);
+        let problem = check_problem(user.get(&path).await, 400, "invalid_request").await;
+        assert!(
+            problem["detail"]
+                .as_str()
+                .is_some_and(|detail| detail.starts_with("v "))
+        );
+    }
+}
+
+#[tokio::test]
+async fn removing_a_connection_ends_its_polls() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let created = user.create("demo", "wealthica", "wait-login-600000").await;
+    let institution: Institution = created.json().await.expect("an institution");
+    let path = format!("/v1/institutions/{}", institution.id);
+    let (polled, removed) = tokio::join!(
+        user.poll(&institution),
+        user.send(Method::DELETE, &path, json!({}))
+    );
+    assert_eq!(removed.status(), StatusCode::NO_CONTENT);
+    check_problem(polled, 404, "not_found").await;
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_now_is_a_conflict() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let running: Institution = user
+        .create("demo", "wealthica", "wait-login-600000")
+        .await
+        .json()
+        .await
+        .expect("an institution");
+    let path = format!("/v1/institutions/{}", running.id);
+    let credentials = json!({"credentials": {"username": "a", "password": "b"}});
+    check_problem(
+        user.send(Method::PUT, &path, credentials).await,
+        409,
+        "conflict",
+    )
+    .await;
+    let sync = format!("{path}/sync");
+    check_problem(
+        user.send(Method::POST, &sync, json!({"interactive": true}))
+            .await,
+        409,
+        "conflict",
+    )
+    .await;
+    let forced = user
+        .send(
+            Method::POST,
+            &sync,
+            json!({"interactive": true, "force": true}),
+        )
+        .await;
+    assert_eq!(forced.status(), StatusCode::ACCEPTED);
+
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    let path = format!("/v1/institutions/{}", connected.id);
+    check_problem(
+        user.send(Method::PUT, &path, json!({"security_answer": "ruby"}))
+            .await,
+        409,
+        "conflict",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_put_changes_exactly_one_thing() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    let path = format!("/v1/institutions/{}", connected.id);
+    for body in [
+        json!({}),
+        json!({"security_answer": "a", "selected_accounts": ["b"]}),
+        json!({"selected_accounts": []}),
+        json!({"selected_accounts": ["none of mine"]}),
+        json!({"credentials": {"username": "a"}}),
+    ] {
+        check_problem(
+            user.send(Method::PUT, &path, body).await,
+            422,
+            "invalid_request",
+        )
+        .await;
+    }
+    let chosen = format!("{}-savings", connected.id);
+    let answer = user
+        .send(Method::PUT, &path, json!({"selected_accounts": [chosen]}))
+        .await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let institution: Institution = answer.json().await.expect("an institution");
+    assert_eq!(institution.accounts.map(|accounts| accounts.len()), Some(1));
+}
+
+#[tokio::test]
+async fn a_new_sync_asks_the_question_anew_and_an_ok_connection_stays_ok() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let asked = user.connect("demo", "wealthica", "something").await;
+    let anew = user.sync(&asked).await;
+    assert_eq!(error_name(&anew), "SecurityQuestionError");
+    let connected = user.answer(&anew, "ruby").await;
+    assert_eq!(user.sync(&connected).await.sync_status, SyncStatus::Ok);
+}
+
+#[tokio::test]
+async fn a_restart_keeps_connections_and_reschedules_what_it_cut_off() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    let asked = user.connect("demo", "wealthica", "something").await;
+    let running: Institution = user
+        .create("demo", "wealthica", "wait-login-600000")
+        .await
+        .json()
+        .await
+        .expect("an institution");
+    let server = server.restart().await;
+    let user = server.user().await;
+    let read = async |institution: &Institution| -> Institution {
+        let answer = user
+            .get(&format!("/v1/institutions/{}", institution.id))
+            .await;
+        answer.json().await.expect("an institution")
+    };
+    assert_eq!(read(&connected).await, connected);
+    assert_eq!(read(&running).await.sync_status, SyncStatus::Retry);
+    let path = format!("/v1/institutions/{}", asked.id);
+    let late = user
+        .send(Method::PUT, &path, json!({"security_answer": "ruby"}))
+        .await;
+    let problem = check_problem(late, 409, "conflict").await;
+    assert!(
+        problem["detail"]
+            .as_str()
+            .is_some_and(|detail| detail.contains("new sync"))
+    );
+}
+
+#[tokio::test]
+async fn stopping_ends_waiting_polls_at_once() {
+    let server = TestServer::with(&["--poll-timeout", "300"]).await;
+    let user = server.user().await;
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    let (http, token) = (server.http.clone(), user.token.clone());
+    let url = server.url(&format!(
+        "/v1/institutions/{}/poll?v={}",
+        connected.id, connected.version
+    ));
+    let request = http.get(url).bearer_auth(token);
+    let polling = tokio::spawn(request.send());
+    // A second request on its own connection is answered after the poll has been taken in.
+    user.get("/v1/session").await;
+    server.server.stop().await;
+    // Either the poll was waiting, or it came too late to be let in.
+    if let Ok(answer) = polling.await.expect("the poll ends") {
+        assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);
+    }
+}
+
+#[tokio::test]
+async fn credentials_answers_and_tokens_are_not_in_the_database() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let asked = user
+        .connect("demo", "wealthica", "unforgettable-password")
+        .await;
+    user.answer(&asked, "unforgettable-answer").await;
+    user.connect("demo", "unforgettable-username", "x").await;
+    let token = user.token.clone();
+    let directory = server.directory;
+    server.server.stop().await;
+    for file in ["connect.db", "connect.db-wal"] {
+        let bytes = std::fs::read(directory.path(file)).unwrap_or_default();
+        for secret in ["unforgettable", token.as_str(), "demo-secret"] {
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
+            assert!(!found, "{secret} in {file}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_in_a_login_is_named() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    for (body, field) in [
+        (
+            json!({"name": "Demo", "type": "demo", "credentials": {"username": "a"}}),
+            "credentials.password",
+        ),
+        (
+            json!({"name": "Demo", "type": "demo", "credentials": {"username": "a", "password": ""}}),
+            "credentials.password",
+        ),
+        (
+            json!({"name": "Demo", "type": "demo", "credentials": {"username": 5, "password": "s3cret"}}),
+            "credentials.username",
+        ),
+        (
+            json!({"name": "Demo", "type": "demo", "credentials": "s3cret"}),
+            "credentials",
+        ),
+        (
+            json!({"name": " ", "type": "demo", "credentials": {}}),
+            "name",
+        ),
+        (json!({"name": "Demo", "credentials": {}}), "type"),
+    ] {
+        let answer = user.send(Method::POST, "/v1/institutions", body).await;
+        assert_eq!(header(&answer, "cache-control"), "no-store");
+        let problem = check_problem(answer, 422, "invalid_request").await;
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(
+            detail.contains(field) && !detail.contains("s3cret"),
+            "{field}: {detail}"
+        );
+    }
+    check_problem(
+        user.create("nowhere", "a", "b").await,
+        422,
+        "unknown_provider",
+    )
+    .await;
+}

@@ -1,0 +1,295 @@
+//! The pages: how the widget is opened, what its policy allows, where nobody is sent.
+
+use crate::support::{INDEX, TestServer, check_problem, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+async fn post(server: &TestServer, path: &str, body: String) -> Response {
+    let request = server
+        .request(Method::POST, path)
+        .header("content-type", "application/x-www-form-urlencoded");
+    request.body(body).send().await.expect("an answer")
+}
+
+/// The launch data that stands in a page.
+async fn launch(answer: Response) -> Value {
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(header(&answer, "cache-control"), "no-store");
+    assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
+    let page = answer.text().await.expect("a page");
+    let (_, rest) = page
+        .split_once("<script type=\"application/json\" id=\"launch\">")
+        .expect("launch data");
+    let (data, _) = rest.split_once("</script></head>").expect("its end");
+    serde_json::from_str(data).expect("JSON")
+}
+
+#[tokio::test]
+async fn a_posted_token_goes_into_the_page() {
+    let server = TestServer::start().await;
+    let answer = post(&server, "/connect?client_id=demo", "token=a%3Cb%26".into()).await;
+    assert_eq!(
+        launch(answer).await,
+        json!({"system": "wealthica", "token": "a<b&"})
+    );
+    let answer = post(&server, "/connect/demo?client_id=demo", "token=t".into()).await;
+    assert_eq!(
+        launch(answer).await,
+        json!({"system": "wealthica", "token": "t", "provider": "demo"})
+    );
+    let answer = post(&server, "/reconnect/abc?client_id=demo", "token=t".into()).await;
+    assert_eq!(
+        launch(answer).await,
+        json!({"system": "wealthica", "token": "t", "institution": "abc"})
+    );
+    let answer = server.get("/connect/demo?token=t").await;
+    assert_eq!(launch(answer).await["token"], "t");
+    let answer = post(&server, "/connect?token=ignored", String::new()).await;
+    assert_eq!(launch(answer).await, json!({"system": "wealthica"}));
+}
+
+#[tokio::test]
+async fn only_a_registered_return_address_goes_into_the_page() {
+    let server = TestServer::with(&["--demo-redirect-uri", "https://shop.example/back?a=1"]).await;
+    let user = server.user().await;
+    let token = format!("token={}", user.token);
+    let uri = "https://shop.example/back?a=1";
+    let encoded = "redirect_uri=https%3A%2F%2Fshop.example%2Fback%3Fa%3D1";
+    let by_client = post(
+        &server,
+        &format!("/connect?client_id=demo&{encoded}"),
+        String::new(),
+    )
+    .await;
+    assert_eq!(launch(by_client).await["redirect_uri"], uri);
+    let by_token = post(&server, &format!("/connect?{encoded}"), token).await;
+    assert_eq!(launch(by_token).await["redirect_uri"], uri);
+    for query in [
+        encoded,
+        "client_id=demo&redirect_uri=https://evil.example/",
+        "client_id=demo&redirect_uri=%00",
+        "client_id=demo&redirect_uri=",
+    ] {
+        let refused = post(&server, &format!("/connect?{query}"), String::new()).await;
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{query}");
+        assert_eq!(header(&refused, "location"), "");
+        assert!(
+            !refused
+                .text()
+                .await
+                .expect("a page")
+                .contains("evil.example")
+        );
+    }
+}
+
+#[tokio::test]
+async fn wrong_launches_get_a_page_that_says_so() {
+    let server = TestServer::start().await;
+    assert_eq!(
+        post(&server, "/connect/nowhere", "token=t".into())
+            .await
+            .status(),
+        StatusCode::NOT_FOUND
+    );
+    let large = format!("token={}", "x".repeat(70_000));
+    assert_eq!(
+        post(&server, "/connect", large).await.status(),
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+    let request = server
+        .request(Method::POST, "/connect")
+        .json(&json!({"token": "t"}));
+    assert_eq!(
+        request.send().await.expect("an answer").status(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
+}
+
+#[tokio::test]
+async fn the_policy_allows_the_pages_own_scripts_and_no_others() {
+    let server = TestServer::start().await;
+    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    for path in ["/", "/index.html", "/connect", "/connect/demo"] {
+        let answer = server.get(path).await;
+        let policy = header(&answer, "content-security-policy");
+        assert!(
+            policy.contains(&format!(
+                "script-src 'self' 'wasm-unsafe-eval' {};",
+                hash("import 1")
+            )),
+            "{policy}"
+        );
+        assert!(
+            policy.contains(&format!("style-src 'self' {};", hash("p{}"))),
+            "{policy}"
+        );
+        assert!(
+            policy.contains("frame-ancestors 'self' http://localhost:*"),
+            "{policy}"
+        );
+        assert!(!policy.contains("unsafe-inline"));
+        assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
+    }
+    let index = server.get("/?lang=fr").await;
+    assert_eq!(header(&index, "cache-control"), "no-cache");
+    assert_eq!(index.text().await.expect("a page"), INDEX);
+}
+
+#[tokio::test]
+async fn a_widget_that_was_built_anew_is_served_with_its_own_policy() {
+    let server = TestServer::start().await;
+    let before = server.get("/").await;
+    let index = server
+        .directory
+        .write("dist/index.html", "<head><script>import 2</script></head>");
+    let file = std::fs::File::options()
+        .append(true)
+        .open(index)
+        .expect("the page");
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
+    file.set_modified(later).expect("a later time");
+    let after = server.get("/").await;
+    let policy = "content-security-policy";
+    assert_ne!(header(&before, policy), header(&after, policy));
+    let page = server.get("/connect").await.text().await.expect("a page");
+    assert!(page.contains("import 2"));
+}
+
+#[tokio::test]
+async fn files_are_kept_as_long_as_their_names_allow() {
+    let server = TestServer::start().await;
+    for file in [
+        "widget-0123456789abcdef_bg.wasm",
+        "connect.js",
+        "connect.mjs",
+        "plain.js",
+    ] {
+        server.directory.write(&format!("dist/{file}"), "text");
+        server
+            .directory
+            .write(&format!("dist/{file}.br"), "compressed");
+    }
+    let wasm = server.get("/widget-0123456789abcdef_bg.wasm").await;
+    assert_eq!(header(&wasm, "content-type"), "application/wasm");
+    assert!(header(&wasm, "cache-control").contains("immutable"));
+    for sdk in ["/connect.js", "/connect.mjs"] {
+        let answer = server.get(sdk).await;
+        assert_eq!(header(&answer, "cache-control"), "public, max-age=3600");
+        assert_eq!(header(&answer, "access-control-allow-origin"), "*");
+        assert!(header(&answer, "content-type").contains("javascript"));
+    }
+    let request = server
+        .request(Method::GET, "/plain.js")
+        .header("accept-encoding", "br");
+    let compressed = request.send().await.expect("an answer");
+    assert_eq!(
+        (
+            header(&compressed, "content-encoding"),
+            header(&compressed, "vary")
+        ),
+        ("br", "accept-encoding")
+    );
+    for path in [
+        "/nothing",
+        "/..%2fconnect.db",
+        "/%2e%2e/connect.db",
+        "/.hidden",
+        "/dist",
+    ] {
+        assert_eq!(
+            server.get(path).await.status(),
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn result_pages_repeat_nothing_of_their_address() {
+    let server = TestServer::start().await;
+    for path in [
+        "/connected?institution=%3Cb%3Eevil&code=evil",
+        "/exit?error_type=400&message=%3Cscript%3Eevil",
+    ] {
+        let answer = server.get(path).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains("You can close this window") && !page.contains("evil"));
+    }
+}
+
+#[tokio::test]
+async fn the_demo_shop_embeds_the_widget_from_the_other_address() {
+    let server = TestServer::with(&["--demo-listen", "127.0.0.1:0"]).await;
+    let other = format!(
+        "http://{}",
+        server.server.demo_address().expect("a second address")
+    );
+    let shop = server.get("/demo/").await;
+    assert!(
+        header(&shop, "content-security-policy").contains(&format!("script-src 'self' {other};"))
+    );
+    assert!(shop.text().await.expect("a page").contains(&other));
+    let reversed = server
+        .http
+        .get(format!("{other}/demo/"))
+        .send()
+        .await
+        .expect("an answer");
+    assert!(
+        reversed
+            .text()
+            .await
+            .expect("a page")
+            .contains(&server.url(""))
+    );
+    for file in ["demo.css", "demo.js", "return", "return.html"] {
+        assert_eq!(
+            server.get(&format!("/demo/{file}")).await.status(),
+            StatusCode::OK,
+            "{file}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_shops_server_gives_tokens_to_its_own_page_only() {
+    let server = TestServer::start().await;
+    let ask = async |origin: &str| {
+        let request = server
+            .request(Method::POST, "/demo/token")
+            .header("origin", origin);
+        request.send().await.expect("an answer")
+    };
+    let answer: Value = ask(&server.url("")).await.json().await.expect("a token");
+    let request = server
+        .request(Method::GET, "/v1/session")
+        .bearer_auth(answer["token"].as_str().unwrap_or_default());
+    let session: Value = request
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("a session");
+    assert!(
+        session["user_id"]
+            .as_str()
+            .is_some_and(|user| user.starts_with("demo-shopper-"))
+    );
+    for origin in ["http://localhost:1", "https://evil.example", "null"] {
+        check_problem(ask(origin).await, 403, "origin_not_allowed").await;
+    }
+}
+
+#[tokio::test]
+async fn health_is_told() {
+    let server = TestServer::start().await;
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(server.get(path).await.status(), StatusCode::OK);
+    }
+}

@@ -1,0 +1,260 @@
+//! A server of one's own on a free port, with a user who talks to it.
+
+use clap::Parser;
+use connect_core::api::{Institution, SyncStatus};
+use connect_server::{Options, Server};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub const INDEX: &str = "<!doctype html><html><head><style>p{}</style><script type=\"module\">import 1</script></head><body></body></html>";
+
+const CATALOGUE: &str =
+    "country,name\nDE,Deutsche Bank\nFR,Banque Demo\nFR,Caisse d'Épargne\nGB,Monzo\n";
+
+/// A directory that goes when the test ends.
+pub struct Directory(pub PathBuf);
+
+impl Directory {
+    pub fn new() -> Directory {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path =
+            std::env::temp_dir().join(format!("connect-server-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(path.join("dist")).expect("a directory for the test");
+        let directory = Directory(path);
+        directory.write("dist/index.html", INDEX);
+        directory.write("catalogue.csv", CATALOGUE);
+        directory
+    }
+
+    pub fn write(&self, file: &str, text: &str) -> PathBuf {
+        let path = self.path(file);
+        std::fs::write(&path, text).expect("a file for the test");
+        path
+    }
+
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.0.join(file)
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub struct TestServer {
+    pub directory: Directory,
+    pub http: Client,
+    pub server: Server,
+}
+
+impl TestServer {
+    pub async fn start() -> TestServer {
+        TestServer::with(&[]).await
+    }
+
+    pub async fn with(more: &[&str]) -> TestServer {
+        let directory = Directory::new();
+        let catalogue = directory.path("catalogue.csv");
+        let catalogue = catalogue.to_str().expect("a plain path");
+        let all = [&["--sandbox", "--catalogue", catalogue], more].concat();
+        TestServer::in_directory(directory, &all).await
+    }
+
+    pub async fn in_directory(directory: Directory, more: &[&str]) -> TestServer {
+        let server = Server::start(options(&directory.0, more))
+            .await
+            .expect("the server starts");
+        let http = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build();
+        TestServer {
+            directory,
+            http: http.expect("a client"),
+            server,
+        }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.address())
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.url(path))
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path)
+            .send()
+            .await
+            .expect("an answer")
+    }
+
+    pub async fn mint(&self, body: Value) -> Response {
+        let request = self
+            .request(Method::POST, "/v1/tokens")
+            .basic_auth("demo", Some("demo-secret"));
+        request.json(&body).send().await.expect("an answer")
+    }
+
+    pub async fn user(&self) -> User<'_> {
+        self.user_with(json!({"user_id": "ann"})).await
+    }
+
+    pub async fn user_with(&self, body: Value) -> User<'_> {
+        let answer: Value = self.mint(body).await.json().await.expect("a token");
+        let token = answer["token"].as_str().expect("a token").to_owned();
+        User {
+            server: self,
+            token,
+        }
+    }
+
+    /// Stops it and starts it again on the same database.
+    pub async fn restart(self) -> TestServer {
+        self.server.stop().await;
+        let catalogue = self.directory.path("catalogue.csv");
+        let catalogue = catalogue.to_str().expect("a plain path").to_owned();
+        TestServer::in_directory(self.directory, &["--sandbox", "--catalogue", &catalogue]).await
+    }
+}
+
+pub fn options(directory: &Path, more: &[&str]) -> Options {
+    let (dist, database) = (directory.join("dist"), directory.join("connect.db"));
+    let fixed = [
+        "connect-server",
+        "--listen",
+        "127.0.0.1:0",
+        "--sandbox-step-ms",
+        "1",
+        "--poll-timeout",
+        "20",
+    ];
+    let mut words: Vec<&str> = fixed.to_vec();
+    words.extend(["--dist", dist.to_str().expect("a plain path")]);
+    words.extend(["--database", database.to_str().expect("a plain path")]);
+    let given: Vec<&str> = more
+        .iter()
+        .copied()
+        .filter(|word| word.starts_with("--"))
+        .collect();
+    let replaced = words.iter().position(|word| given.contains(word));
+    if let Some(at) = replaced {
+        words.drain(at..at + 2);
+    }
+    words.extend(more);
+    Options::parse_from(words)
+}
+
+pub struct User<'a> {
+    pub server: &'a TestServer,
+    pub token: String,
+}
+
+impl User<'_> {
+    pub async fn get(&self, path: &str) -> Response {
+        let request = self
+            .server
+            .request(Method::GET, path)
+            .bearer_auth(&self.token);
+        request.send().await.expect("an answer")
+    }
+
+    pub async fn get_json(&self, path: &str) -> Value {
+        self.get(path).await.json().await.expect("JSON")
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Value) -> Response {
+        let request = self.server.request(method, path).bearer_auth(&self.token);
+        request.json(&body).send().await.expect("an answer")
+    }
+
+    pub async fn create(&self, provider: &str, username: &str, password: &str) -> Response {
+        let credentials = json!({"username": username, "password": password});
+        let body = json!({"name": provider, "type": provider, "credentials": credentials});
+        self.send(Method::POST, "/v1/institutions", body).await
+    }
+
+    /// Logs in and polls until the sync has ended.
+    pub async fn connect(&self, provider: &str, username: &str, password: &str) -> Institution {
+        let answer = self.create(provider, username, password).await;
+        self.follow(answer).await
+    }
+
+    pub async fn answer(&self, institution: &Institution, answer: &str) -> Institution {
+        let path = format!("/v1/institutions/{}", institution.id);
+        let answer = self
+            .send(Method::PUT, &path, json!({"security_answer": answer}))
+            .await;
+        self.follow(answer).await
+    }
+
+    pub async fn sync(&self, institution: &Institution) -> Institution {
+        let path = format!("/v1/institutions/{}/sync", institution.id);
+        let answer = self
+            .send(Method::POST, &path, json!({"interactive": true}))
+            .await;
+        self.follow(answer).await
+    }
+
+    async fn follow(&self, answer: Response) -> Institution {
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let mut institution: Institution = answer.json().await.expect("an institution");
+        while institution.sync_status == SyncStatus::Syncing {
+            institution = self
+                .poll(&institution)
+                .await
+                .json()
+                .await
+                .expect("an institution");
+        }
+        institution
+    }
+
+    pub async fn poll(&self, institution: &Institution) -> Response {
+        self.get(&format!(
+            "/v1/institutions/{}/poll?v={}",
+            institution.id, institution.version
+        ))
+        .await
+    }
+}
+
+pub fn error_name(institution: &Institution) -> &str {
+    institution
+        .sync_error
+        .as_ref()
+        .map_or("none", |error| &error.name)
+}
+
+/// The answer is this problem, said in the contract's form.
+pub async fn check_problem(answer: Response, status: u16, code: &str) -> Value {
+    assert_eq!(answer.status().as_u16(), status);
+    assert_eq!(header(&answer, "content-type"), "application/problem+json");
+    let problem: Value = answer.json().await.expect("a problem");
+    assert_eq!(problem["code"], code, "{problem}");
+    assert_eq!(problem["status"], status);
+    assert!(
+        problem["title"]
+            .as_str()
+            .is_some_and(|title| !title.is_empty())
+    );
+    assert!(
+        problem["request_id"]
+            .as_str()
+            .is_some_and(|id| id.len() == 16)
+    );
+    problem
+}
+
+pub fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
+    answer
+        .headers()
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
