@@ -55,8 +55,8 @@ pub struct Options {
     #[arg(long, env = "CONNECT_TOKEN_TTL", default_value_t = 1800, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     pub token_ttl: u32,
 
-    /// How long a poll waits for news
-    #[arg(long, env = "CONNECT_POLL_TIMEOUT", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=300))]
+    /// How long a poll waits for news; the widget gives up after 45
+    #[arg(long, env = "CONNECT_POLL_TIMEOUT", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=40))]
     pub poll_timeout: u32,
 
     /// How the server is reached from outside, e.g. https://connect.example; by default its own address

@@ -59,8 +59,6 @@ pub enum StartError {
         address: SocketAddr,
         source: io::Error,
     },
-    #[error("the server ended by itself: {0}")]
-    Ended(io::Error),
 }
 
 impl Server {
@@ -70,9 +68,8 @@ impl Server {
             directory: options.dist.clone(),
             source,
         })?;
-        let public = options
-            .public_url
-            .as_deref()
+        let public = options.public_url.as_deref();
+        let public = public
             .map(|url| Origin::parse(url).ok_or(StartError::PublicUrl))
             .transpose()?;
         let mut clients = options
@@ -82,26 +79,14 @@ impl Server {
         if clients.is_empty() && !options.sandbox {
             return Err(StartError::NoClients);
         }
-        let pool = store::open(&options.database)
-            .await
-            .map_err(|source| StartError::Database {
-                file: options.database.clone(),
-                source,
-            })?;
-        import::catalogue(&pool, &options).await?;
-        let interrupted = institutions::reschedule_interrupted(&pool).await?;
-        if interrupted > 0 {
-            tracing::info!(
-                interrupted,
-                "syncs that the last stop has cut off are rescheduled"
-            );
-        }
+        // Before the database is touched: whoever has the port already may be working with it.
         let listener = listen(options.listen).await?;
         let address = local_address(&listener, options.listen)?;
         let demo_listener = demo_listener(&options).await;
         let demo_address = demo_listener
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
+        let pool = database(&options).await?;
         let own = public.clone().unwrap_or_else(|| origin_of(address));
         if options.sandbox {
             let addresses = [Some(address), demo_address];
@@ -125,22 +110,17 @@ impl Server {
             poll_timeout: Duration::from_secs(options.poll_timeout.into()),
             stopping: stopping.clone(),
         });
-        let demo_own = demo_address.map(origin_of);
         let mut serving = JoinSet::new();
+        let beside = demo_address.map_or_else(|| own.clone(), origin_of);
         let side = Side {
-            widget_origin: demo_own.clone().unwrap_or_else(|| own.clone()),
+            widget_origin: beside,
         };
         serve(&mut serving, listener, &app, side, stopping.clone());
         if let Some(listener) = demo_listener {
-            serve(
-                &mut serving,
-                listener,
-                &app,
-                Side {
-                    widget_origin: own.clone(),
-                },
-                stopping,
-            );
+            let side = Side {
+                widget_origin: own.clone(),
+            };
+            serve(&mut serving, listener, &app, side, stopping);
         }
         tracing::info!("listening on http://{address}");
         if let Some(demo_address) = demo_address {
@@ -191,6 +171,25 @@ fn serve(
             .with_graceful_shutdown(stopped)
             .await
     });
+}
+
+/// The open database, with the catalogue in it and without syncs that nobody goes on with.
+async fn database(options: &Options) -> Result<SqlitePool, StartError> {
+    let pool = store::open(&options.database)
+        .await
+        .map_err(|source| StartError::Database {
+            file: options.database.clone(),
+            source,
+        })?;
+    import::catalogue(&pool, options).await?;
+    let interrupted = institutions::reschedule_interrupted(&pool).await?;
+    if interrupted > 0 {
+        tracing::info!(
+            interrupted,
+            "syncs that the last stop has cut off are rescheduled"
+        );
+    }
+    Ok(pool)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -193,7 +193,7 @@ async fn a_restart_keeps_connections_and_reschedules_what_it_cut_off() {
 
 #[tokio::test]
 async fn stopping_ends_waiting_polls_at_once() {
-    let server = TestServer::with(&["--poll-timeout", "300"]).await;
+    let server = TestServer::with(&["--poll-timeout", "40"]).await;
     let user = server.user().await;
     let connected = user.connect("demo", "wealthica", "wealthica").await;
     let (http, token) = (server.http.clone(), user.token.clone());
