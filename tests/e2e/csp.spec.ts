@@ -30,7 +30,7 @@ test('the whole way breaks no policy, on a page with a strict policy of its own'
 test('the module can be imported from another origin', async ({ page, host, server }) => {
   await page.goto(`${host}/module`);
   await page.waitForFunction(() => 'start' in window);
-  await page.evaluate((url) => void window.start({ url }), server.origin);
+  await page.evaluate(([url, token]) => void window.start({ url, token }), [server.origin, await server.token()] as const);
   await expect(page.locator('iframe')).toHaveAttribute('src', new RegExp(`^${server.origin}/\\?origin=`));
   await page.evaluate(() => window.session.close());
 });

@@ -101,7 +101,7 @@ test('wait-login-10000: it shows that it works, and Cancel leads back to the log
   const widget = await shop.open(await server.token());
   await widget.loginToDemo('wealthica', 'wait-login-10000');
   await expect(widget.title('Connecting to Demo')).toBeVisible();
-  await expect(widget.frame.getByText('Logging in')).toBeVisible();
+  await expect(widget.frame.getByRole('listitem').filter({ hasText: 'Logging in' })).toBeVisible();
   await widget.button('Cancel').click();
   await expect(widget.title('Log in to Demo')).toBeVisible();
   await expect(widget.password).toHaveValue('');

@@ -118,7 +118,7 @@ test.describe('outages', () => {
       const widget = new Widget(page.frameLocator('iframe'));
       await widget.loginToDemo('wealthica', 'wait-login-60000');
       await expect(widget.title('Connecting to Demo')).toBeVisible();
-      await expect(widget.frame.getByText('Logging in')).toBeVisible();
+      await expect(widget.frame.getByRole('listitem').filter({ hasText: 'Logging in' })).toBeVisible();
       await server.down();
       await expect(widget.frame.getByText(/can.t reach the server/)).toBeVisible();
       await server.up();

@@ -3,14 +3,15 @@ import { expect, test } from './support/test';
 import { Widget } from './support/widget';
 
 test('connect the Demo bank from the shop', async ({ page, server }) => {
-  // Counts the listeners that the page's window has.
+  // Keeps which of connect()'s kinds of listeners the page's window has.
   await page.addInitScript(() => {
     if (window !== top) return;
     const listening: string[] = [];
+    const ours = new Set(['message', 'pagehide']);
     Object.assign(window, { listening });
     const { addEventListener: add, removeEventListener: remove } = window;
-    window.addEventListener = (...args: [any, any]) => (listening.push(args[0]), add.apply(window, args));
-    window.removeEventListener = (...args: [any, any]) => (listening.splice(listening.indexOf(args[0]), 1), remove.apply(window, args));
+    window.addEventListener = (...args: [any, any]) => (ours.has(args[0]) && listening.push(args[0]), add.apply(window, args));
+    window.removeEventListener = (...args: [any, any]) => (ours.has(args[0]) && listening.splice(listening.indexOf(args[0]), 1), remove.apply(window, args));
   });
   await page.goto(`${server.origin}/demo/`);
   const button = page.getByRole('button', { name: 'Connect your bank' });
@@ -18,6 +19,7 @@ test('connect the Demo bank from the shop', async ({ page, server }) => {
   await button.click();
 
   await expect(page.getByRole('dialog', { name: 'Connect your bank' })).toBeVisible();
+  expect(await page.evaluate(() => (window as any).listening)).toEqual(['message', 'pagehide']);
   const widget = new Widget(page.frameLocator('iframe'));
   await widget.loginToDemo('wealthica', 'x');
   await widget.pick('JavaScript');

@@ -121,7 +121,7 @@ export class Host {
     readonly page: BrowserPage,
     private readonly origin: string,
   ) {
-    this.widget = new Widget(page.frameLocator('iframe'));
+    this.widget = new Widget(page.frameLocator('dialog iframe'));
   }
 
   async open(token: string, options: object = {}, path = '/'): Promise<Widget> {
