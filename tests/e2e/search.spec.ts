@@ -1,7 +1,7 @@
 // Finding a bank: rows at every moment, by typing and by keyboard alone.
 import { expect, test } from './support/test';
 
-test('typing "caisse depargne" shows banks at every frame, and finds Caisse d'Épargne', async ({ shop, server, page }) => {
+test('typing "caisse depargne" shows banks at every frame, and finds Caisse d’Épargne', async ({ shop, server, page }) => {
   const widget = await shop.open(await server.token());
   await expect(widget.search).toBeVisible();
   await widget.search.press('c');
