@@ -48,3 +48,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   }
 }
+
+for (const [colorScheme, theme] of [['light', 'dark'], ['dark', 'light'], ['dark', 'auto']] as const) {
+  test(`the page shows through before the widget runs: ${colorScheme} system, theme ${theme}`, async ({ shop, server, page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const wasm = page.waitForRequest('**/*.wasm');
+    await page.route('**/*.wasm', () => {});
+    await shop.open(await server.token(), { theme }, '/stripes');
+    await wasm;
+    const corner = { x: 0, y: 0, width: 40, height: 40 };
+    const picture = await page.screenshot({ clip: corner });
+    await page.evaluate(() => (document.documentElement.className = 'other'));
+    expect(picture.equals(await page.screenshot({ clip: corner })), 'the page behind is another, the picture must be too').toBe(false);
+  });
+}

@@ -24,14 +24,19 @@ export class ConnectServer {
   ) {}
 
   static async start(...extra: string[]): Promise<ConnectServer> {
-    const server = new ConnectServer(await freePort(), await freePort(), extra);
-    try {
-      await server.up();
-    } catch (failure) {
-      await server.end();
-      throw failure;
+    for (;;) {
+      const [port, demoPort] = [await freePort(), await freePort()];
+      if (port === demoPort) continue;
+      const server = new ConnectServer(port, demoPort, extra);
+      try {
+        await server.up();
+        return server;
+      } catch (failure) {
+        await server.end();
+        // Somebody else took the port while the catalogue was imported.
+        if (!/is taken/.test(String(failure))) throw failure;
+      }
     }
-    return server;
   }
 
   get origin(): string {

@@ -2,16 +2,15 @@
 import { createServer } from 'node:net';
 
 const FIRST = 9300;
-const PER_WORKER = 25;
-let next = 0;
+const COUNT = 100;
 
+/** Random, so that test runs side by side seldom ask for the same one. */
 export async function freePort(): Promise<number> {
-  const base = FIRST + (Number(process.env.TEST_PARALLEL_INDEX ?? 0) % 4) * PER_WORKER;
-  for (let tries = 0; tries < PER_WORKER; tries++) {
-    const port = base + (next++ % PER_WORKER);
+  for (let tries = 0; tries < COUNT; tries++) {
+    const port = FIRST + Math.floor(Math.random() * COUNT);
     if (await isFree(port)) return port;
   }
-  throw new Error(`no free port from ${base}`);
+  throw new Error(`no free port from ${FIRST} to ${FIRST + COUNT - 1}`);
 }
 
 const isFree = (port: number): Promise<boolean> =>
