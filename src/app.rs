@@ -2,11 +2,11 @@
 
 use crate::driver::Flow;
 use crate::screens::{
-    connecting::Connecting, credentials::Credentials, ended::Ended, failure::Failure,
-    question::Question, search::Search, starting::Starting, success::Success,
+    connecting::connecting, credentials::credentials, ended::ended, failure::failure,
+    question::question, search::search, starting::starting, success::success,
 };
 use crate::text::{self, Text};
-use crate::ui::{Icon, icon};
+use crate::ui::{Icon, focus_first, follow, icon, quiet};
 use connect_core::flow::{Event, Screen, Trouble};
 use connect_core::launch::Theme;
 use leptos::{ev, prelude::*};
@@ -20,100 +20,99 @@ pub fn App() -> impl IntoView {
     close_on_escape(flow);
     // A screen is built anew when its kind changes, or its question; never because somebody types.
     let key = Memo::new(move |_| flow.with(|machine| machine.state.key()));
-    let backwards = Memo::new(move |before: Option<&(bool, u8)>| {
-        let depth = depth(key.get().0);
-        let before = before.map_or(0, |(_, depth)| *depth);
-        (depth < before, depth)
-    });
-    let scrolled = RwSignal::new(false);
-    let on_scroll = move |event: ev::Event| {
-        let Some(content) = event
-            .target()
-            .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
-        else {
-            return;
+    let depth_before = StoredValue::new(0);
+    let content = move || {
+        let (screen, _) = key.get();
+        let depth = depth(screen);
+        // Screens move in the direction of travel.
+        let class = if depth < depth_before.get_value() {
+            "content backwards"
+        } else {
+            "content"
         };
-        scrolled.set(content.scroll_top() > 0);
-        let rest = content.scroll_height() - content.scroll_top() - content.client_height();
-        if rest < 400 && key.get_untracked().0 == Screen::Search {
-            flow.send(Event::ListEndReached);
-        }
+        depth_before.set_value(depth);
+        focus_first();
+        let screen = match screen {
+            Screen::Starting => starting(text),
+            Screen::Search => search(flow, text),
+            Screen::Credentials => credentials(flow, text),
+            Screen::Connecting => connecting(flow, text),
+            Screen::Question => question(flow, text),
+            Screen::Success => success(flow, text),
+            Screen::Failure => failure(flow, text),
+            Screen::Ended => ended(text),
+        };
+        view! { <div class=class on:scroll=move |event| on_scroll(flow, &event)>{screen}</div> }
+            .into_any()
     };
     view! {
         <div class="page">
-            <main class="card" class:backwards=move || backwards.get().0>
-                <Header flow text scrolled />
-                <Banner flow text />
-                <div class="content" on:scroll=on_scroll>
-                    {move || {
-                        scrolled.set(false);
-                        match key.get().0 {
-                            Screen::Starting => view! { <Starting text /> }.into_any(),
-                            Screen::Search => view! { <Search flow text /> }.into_any(),
-                            Screen::Credentials => view! { <Credentials flow text /> }.into_any(),
-                            Screen::Connecting => view! { <Connecting flow text /> }.into_any(),
-                            Screen::Question => view! { <Question flow text /> }.into_any(),
-                            Screen::Success => view! { <Success flow text /> }.into_any(),
-                            Screen::Failure => view! { <Failure flow text /> }.into_any(),
-                            Screen::Ended => view! { <Ended text /> }.into_any(),
-                        }
-                    }}
-                </div>
+            <main class="card">
+                {follow(move || header(flow, text, key.get().0))}
+                {banner(flow, text)}
+                {follow(content)}
             </main>
         </div>
     }
 }
 
-#[component]
-fn Header(flow: Flow, text: &'static Text, scrolled: RwSignal<bool>) -> impl IntoView {
-    let back = Memo::new(move |_| flow.with(|machine| machine.state.can_go_back()));
-    let client = Memo::new(move |_| flow.with(|machine| machine.session.client.clone()));
-    let ended = Memo::new(move |_| flow.with(|machine| machine.state.screen() == Screen::Ended));
-    view! {
-        <header class:scrolled=move || scrolled.get()>
-            <Show when=move || back.get() fallback=|| view! { <span></span> }>
-                <button type="button" class="round" aria-label=text.back on:click=move |_| flow.send(Event::BackClicked)>
-                    {icon(Icon::Back)}
-                </button>
-            </Show>
-            {move || {
-                let client = client.get();
-                match client.logo {
-                    Some(logo) => view! { <img class="mark" src=logo alt=client.name /> }.into_any(),
-                    None => view! { <span class="mark">{client.name}</span> }.into_any(),
-                }
-            }}
-            <Show when=move || !ended.get()>
-                <button type="button" class="round" aria-label=text.close on:click=move |_| flow.send(Event::CloseClicked)>
-                    {icon(Icon::Close)}
-                </button>
-            </Show>
-        </header>
-    }
+fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
+    let (back, client) = flow
+        .with_untracked(|machine| (machine.state.can_go_back(), machine.session.client.clone()));
+    let mark = match client.logo {
+        Some(logo) => view! { <img class="mark" src=logo alt=client.name /> }.into_any(),
+        None => view! { <span class="mark">{client.name}</span> }.into_any(),
+    };
+    let round = |label, picture, event: Event| {
+        let click = move |_| flow.send(event.clone());
+        view! { <button type="button" class="round" aria-label=label on:click=click>{icon(picture)}</button> }
+    };
+    let back = back.then(|| round(text.back, Icon::Back, Event::BackClicked));
+    let close =
+        (screen != Screen::Ended).then(|| round(text.close, Icon::Close, Event::CloseClicked));
+    view! { <header><span>{back}</span>{mark}{close}</header> }.into_any()
 }
 
 /// Something failed and is being tried again by itself.
-#[component]
-fn Banner(flow: Flow, text: &'static Text) -> impl IntoView {
+fn banner(flow: Flow, text: &'static Text) -> AnyView {
     let trouble = Memo::new(move |_| flow.with(|machine| machine.state.trouble()));
-    move || {
-        trouble.get().map(|trouble| {
-            let words = match trouble {
-                Trouble::Unreachable => text.unreachable,
-                Trouble::ServerError => text.server_error,
-                Trouble::Busy { .. } => text.busy,
-            };
-            view! {
-                <div class="banner" role="alert">
-                    <span>{words}</span>
-                    <button type="button" class="quiet" on:click=move |_| flow.send(Event::TryNowClicked)>{text.try_now}</button>
-                </div>
-            }
-        })
+    follow(move || {
+        let words = match trouble.get() {
+            None => return ().into_any(),
+            Some(Trouble::Unreachable) => text.unreachable,
+            Some(Trouble::ServerError) => text.server_error,
+            Some(Trouble::Busy { .. }) => text.busy,
+        };
+        let again = quiet(
+            text.try_now.into(),
+            Box::new(move || flow.send(Event::TryNowClicked)),
+        );
+        view! { <div class="banner" role="alert"><span>{words}</span>{again}</div> }.into_any()
+    })
+}
+
+/// Draws the header's line once something is under it, and asks for more rows near the end of a list.
+fn on_scroll(flow: Flow, event: &ev::Event) {
+    let content = event
+        .target()
+        .and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+    let Some(content) = content else {
+        return;
+    };
+    let scrolled = if content.scroll_top() > 0 {
+        "true"
+    } else {
+        "false"
+    };
+    _ = content.set_attribute("data-scrolled", scrolled);
+    let rest = content.scroll_height() - content.scroll_top() - content.client_height();
+    let list = flow.with_untracked(|machine| machine.state.screen() == Screen::Search);
+    if list && rest < 400 {
+        flow.send(Event::ListEndReached);
     }
 }
 
-/// How far along the way a screen is; movement between screens goes in the direction of travel.
+/// How far along the way a screen is.
 fn depth(screen: Screen) -> u8 {
     match screen {
         Screen::Starting | Screen::Search => 0,

@@ -1,7 +1,6 @@
 //! HTTP: turns calls into requests and responses into answers. Knows no flow.
 
 use super::timer::Timer;
-use super::window;
 use connect_core::Secret;
 use connect_core::api::{
     CreateInstitution, Problem, ProviderPage, SyncInstitution, UpdateInstitution,
@@ -11,6 +10,7 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use web_sys::AbortController;
 
@@ -151,7 +151,7 @@ impl Backend {
                 let body = json(&CreateInstitution {
                     name: name.clone(),
                     provider: provider.clone(),
-                    credentials: credentials.iter().cloned().collect(),
+                    credentials: map(credentials),
                     job_types: Vec::new(),
                 });
                 with(Method::POST, "institutions".into(), body)
@@ -164,7 +164,7 @@ impl Backend {
             },
             Call::Login { id, credentials } => {
                 let body = json(&UpdateInstitution {
-                    credentials: Some(credentials.iter().cloned().collect()),
+                    credentials: Some(map(credentials)),
                     ..UpdateInstitution::default()
                 });
                 with(Method::PUT, institution(id), body)
@@ -234,6 +234,15 @@ async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
     }
 }
 
+/// One by one: collecting would bring in a sort.
+fn map(credentials: &[(String, Secret)]) -> BTreeMap<String, Secret> {
+    let mut map = BTreeMap::new();
+    for (name, value) in credentials {
+        map.insert(name.clone(), value.clone());
+    }
+    map
+}
+
 fn parse<T: DeserializeOwned>(text: &str) -> Result<Box<T>, CallError> {
     serde_json::from_str(text).map_err(|_| CallError::Unreadable)
 }
@@ -258,9 +267,4 @@ fn seconds(text: &str) -> Option<u32> {
     let date = js_sys::Date::parse(text);
     let seconds = (date - js_sys::Date::now()) / 1_000.0;
     (!seconds.is_nan()).then(|| seconds.clamp(0.0, 3_600.0) as u32)
-}
-
-/// The browser says that there is no network at all.
-pub fn is_offline() -> bool {
-    !window().navigator().on_line()
 }

@@ -35,7 +35,9 @@ impl Host {
     pub fn listen(&self, heard: impl Fn(String) + 'static) {
         let (host, origin) = (self.window.clone(), self.origin.clone());
         let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let from_host = event.source().is_some_and(|source| js_sys::Object::is(&source, &host));
+            let from_host = event
+                .source()
+                .is_some_and(|source| js_sys::Object::is(&source, &host));
             if !from_host || event.origin() != origin {
                 return;
             }

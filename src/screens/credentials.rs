@@ -2,38 +2,36 @@
 
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{Field, FieldSpec, Icon, Logo, Primary, Title, form_values, icon};
+use crate::ui::{FieldSpec, Icon, field, form_values, icon, logo, submit, title};
 use connect_core::Secret;
 use connect_core::api::{self, FieldKind, RecoveryUrls};
 use connect_core::flow::{self, Event, Notice, State};
 use leptos::{ev::SubmitEvent, prelude::*};
 
-#[component]
-pub fn Credentials(flow: Flow, text: &'static Text) -> impl IntoView {
+pub fn credentials(flow: Flow, text: &'static Text) -> AnyView {
     flow.with_untracked(|machine| match &machine.state {
         State::Credentials(credentials) => {
-            let client = &machine.session.client.name;
-            login(flow, text, credentials, client).into_any()
+            login(flow, text, credentials, &machine.session.client.name)
         }
-        State::Preparing(preparing) => preparing_view(text, &preparing.name).into_any(),
+        State::Preparing(preparing) => looking_up(text, &preparing.name),
         _ => ().into_any(),
     })
 }
 
-fn preparing_view(text: &'static Text, name: &str) -> impl IntoView + use<> {
-    let title = (!name.is_empty()).then(|| {
-        view! {
-            <Logo name=name.to_string() address=None />
-            <Title text=with(text.login_title, name) leaves_focus=true />
-        }
+/// The bank's form is being looked up.
+fn looking_up(text: &'static Text, name: &str) -> AnyView {
+    let heading = (!name.is_empty()).then(|| {
+        let title = with(text.login_title, name);
+        view! { {logo(name, None)} <h1>{title}</h1> }
     });
     view! {
         <section class="screen" aria-busy="true">
-            {title}
+            {heading}
             <p class="visually-hidden" role="status">{text.loading}</p>
             <div class="skeleton" aria-hidden="true"><i></i><i></i></div>
         </section>
     }
+    .into_any()
 }
 
 fn login(
@@ -41,15 +39,15 @@ fn login(
     text: &'static Text,
     credentials: &flow::Credentials,
     client: &str,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let form = credentials.form;
     let fields = credentials.fields();
     let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-    let submit = move |event: SubmitEvent| {
-        let values = form_values(&event, &names).into_iter();
-        let fields = values
-            .map(|(name, value)| (name, Secret::new(value)))
-            .collect();
+    let on_submit = move |event: SubmitEvent| {
+        let mut fields = Vec::new();
+        for (name, value) in form_values(&event, &names) {
+            fields.push((name, Secret::new(value)));
+        }
         flow.send(Event::Submitted { form, fields });
     };
     let notice = credentials.notice.map(|notice| match notice {
@@ -57,45 +55,39 @@ fn login(
         Notice::AnswerRefused => text.answer_refused,
         Notice::NotSent(_) => text.not_sent,
     });
-    let again = notice.is_some();
     // After a refusal the password is what has to be typed again.
-    let focused = fields
-        .iter()
-        .position(|field| field.kind == FieldKind::Password)
-        .filter(|_| again);
-    let inputs = fields.iter().enumerate().map(|(at, field)| {
+    let again = |field: &&api::Field| notice.is_some() && field.kind == FieldKind::Password;
+    let wrong = fields.iter().find(again).map(|field| field.name.clone());
+    let mut inputs = Vec::new();
+    for shown in &fields {
         let kept = credentials
             .kept
             .iter()
-            .find(|(name, _)| *name == field.name);
-        let spec = FieldSpec {
+            .find(|(name, _)| *name == shown.name);
+        inputs.push(field(FieldSpec {
             value: kept.map_or_else(String::new, |(_, value)| value.expose().to_string()),
-            wrong: focused == Some(at),
-            show: text.show_password,
-            hide: text.hide_password,
-            ..spec(field)
-        };
-        view! { <Field spec /> }
-    });
+            wrong: wrong.as_ref() == Some(&shown.name),
+            reveal: text.show_password,
+            ..spec(shown)
+        }));
+    }
     let provider = &credentials.provider;
     let bank = provider.name.clone();
     let hint = provider.hint.clone().map(|hint| {
         view! { <aside class="hint"><strong>{text.test_bank}</strong><p>{hint}</p></aside> }
     });
     view! {
-        <form class="screen" on:submit=submit>
-            <Logo name=bank.clone() address=provider.logo.clone() />
-            <Title text=with(text.login_title, &bank) leaves_focus=again />
+        <form class="screen" on:submit=on_submit>
+            {logo(&bank, provider.logo.clone())}
+            {title(with(text.login_title, &bank))}
             {notice.map(|notice| view! { <p class="notice" role="alert">{notice}</p> })}
-            {inputs.collect_view()}
+            {inputs}
             {provider.recovery_urls.clone().map(|urls| recovery(text, urls, &bank))}
             <p class="safety">{icon(Icon::Lock)}{with(text.login_safety, client)}</p>
-            <div class="actions">
-                <Primary label=text.login_button />
-                {hint}
-            </div>
+            <div class="actions">{submit(text.login_button)}{hint}</div>
         </form>
     }
+    .into_any()
 }
 
 fn spec(field: &api::Field) -> FieldSpec {
@@ -124,16 +116,17 @@ fn spec(field: &api::Field) -> FieldSpec {
     }
 }
 
-fn recovery(text: &'static Text, urls: RecoveryUrls, bank: &str) -> impl IntoView + use<> {
-    let website = with(text.bank_website, bank);
-    let links = [
+fn recovery(text: &'static Text, urls: RecoveryUrls, bank: &str) -> AnyView {
+    let mut links = Vec::new();
+    for (url, label) in [
         (urls.password, text.forgot_password.to_string()),
         (urls.username, text.forgot_username.to_string()),
-        (urls.website, website),
-    ];
-    let links = links.into_iter().filter_map(|(url, label)| {
-        let url = url.filter(|url| url.starts_with("https://"))?;
-        Some(view! { <a href=url target="_blank" rel="noopener noreferrer">{label}</a> })
-    });
-    view! { <p class="recovery">{links.collect_view()}</p> }
+        (urls.website, with(text.bank_website, bank)),
+    ] {
+        if let Some(url) = url.filter(|url| url.starts_with("https://")) {
+            let link = view! { <a href=url target="_blank" rel="noopener noreferrer">{label}</a> };
+            links.push(link.into_any());
+        }
+    }
+    view! { <p class="recovery">{links}</p> }.into_any()
 }

@@ -1,15 +1,15 @@
 //! After the result, for the case that nobody closes the window for the user.
 
 use crate::text::Text;
-use crate::ui::Title;
+use crate::ui::title;
 use leptos::prelude::*;
 
-#[component]
-pub fn Ended(text: &'static Text) -> impl IntoView {
+pub fn ended(text: &'static Text) -> AnyView {
     view! {
         <section class="screen centred late">
-            <Title text=text.ended_title />
+            {title(text.ended_title.into())}
             <p class="lead">{text.ended_lead}</p>
         </section>
     }
+    .into_any()
 }

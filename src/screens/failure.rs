@@ -2,12 +2,11 @@
 
 use crate::driver::Flow;
 use crate::text::{Failures, Text, Words, with};
-use crate::ui::{Icon, Primary, Quiet, Title, icon};
+use crate::ui::{Icon, icon, primary, quiet, title};
 use connect_core::flow::{self, Event, State, WayOn};
 use leptos::prelude::*;
 
-#[component]
-pub fn Failure(flow: Flow, text: &'static Text) -> impl IntoView {
+pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
     flow.with_untracked(|machine| {
         let State::Failed(failed) = &machine.state else {
             return ().into_any();
@@ -18,7 +17,7 @@ pub fn Failure(flow: Flow, text: &'static Text) -> impl IntoView {
             .map_or("", |provider| &provider.name);
         let client = &machine.session.client.name;
         let words = words(&text.failures, &failed.failure);
-        let (primary, secondary) = failed.ways();
+        let (first, second) = failed.ways();
         let label = |way: WayOn| match way {
             WayOn::TryAgain => text.try_again.to_string(),
             WayOn::EditLogin => text.edit_login.to_string(),
@@ -40,12 +39,12 @@ pub fn Failure(flow: Flow, text: &'static Text) -> impl IntoView {
         view! {
             <section class="screen centred">
                 <span class="badge">{icon(picture)}</span>
-                <Title text=with(words.title, bank) />
+                {title(with(words.title, bank))}
                 <p class="lead" role="alert">{with(words.lead, bank)}</p>
                 {reference.map(|reference| view! { <small>{reference}</small> })}
                 <div class="actions">
-                    <Primary label=label(primary) on_click=choose(primary) />
-                    {secondary.map(|way| view! { <Quiet label=label(way) on_click=choose(way) /> })}
+                    {primary(label(first), choose(first))}
+                    {second.map(|way| quiet(label(way), choose(way)))}
                 </div>
             </section>
         }

@@ -2,7 +2,7 @@
 
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{Field, FieldSpec, Logo, Primary, Title, form_values};
+use crate::ui::{FieldSpec, field, form_values, logo, submit, title};
 use connect_core::Secret;
 use connect_core::api::Choice;
 use connect_core::flow::{Event, QuestionNotice, State};
@@ -10,14 +10,13 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 const ANSWER: &str = "answer";
 
-#[component]
-pub fn Question(flow: Flow, text: &'static Text) -> impl IntoView {
+pub fn question(flow: Flow, text: &'static Text) -> AnyView {
     flow.with_untracked(|machine| {
         let State::Question(question) = &machine.state else {
             return ().into_any();
         };
         let form = question.form;
-        let submit = move |event: SubmitEvent| {
+        let on_submit = move |event: SubmitEvent| {
             let values = form_values(&event, &[ANSWER.into()]);
             if let Some((_, answer)) = values.into_iter().next() {
                 let answer = Secret::new(answer);
@@ -40,29 +39,29 @@ pub fn Question(flow: Flow, text: &'static Text) -> impl IntoView {
                 wrong: again,
                 ..FieldSpec::default()
             };
-            view! { <Field spec /> }.into_any()
+            field(spec)
         } else {
-            let choices = challenge.choices.iter().map(choice).collect_view();
+            let choices = challenge.choices.iter().map(choice).collect::<Vec<_>>();
             let prompt = challenge.prompt.clone();
             view! { <fieldset class="choices"><legend>{prompt}</legend>{choices}</fieldset> }
                 .into_any()
         };
         let bank = question.provider.name.clone();
         view! {
-            <form class="screen" on:submit=submit>
-                <Logo name=bank.clone() address=question.provider.logo.clone() />
-                <Title text=with(text.question_title, &bank) leaves_focus=again />
+            <form class="screen" on:submit=on_submit>
+                {logo(&bank, question.provider.logo.clone())}
+                {title(with(text.question_title, &bank))}
                 <p class="lead">{text.question_lead}</p>
                 {notice.map(|notice| view! { <p class="notice" role="alert">{notice}</p> })}
                 {input}
-                <div class="actions"><Primary label=text.r#continue /></div>
+                <div class="actions">{submit(text.r#continue)}</div>
             </form>
         }
         .into_any()
     })
 }
 
-fn choice(choice: &Choice) -> impl IntoView + use<> {
+fn choice(choice: &Choice) -> AnyView {
     let (id, label) = (choice.id.clone(), choice.label.clone());
     view! {
         <label class="choice">
@@ -70,4 +69,5 @@ fn choice(choice: &Choice) -> impl IntoView + use<> {
             <span>{label}</span>
         </label>
     }
+    .into_any()
 }

@@ -2,99 +2,67 @@
 
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{Icon, Logo, Title, icon, marked};
+use crate::ui::{Icon, follow, icon, logo, marked, words};
 use connect_core::api::{Provider, ProviderStatus};
 use connect_core::flow::{self, Event, State};
 use connect_core::search::Query;
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::{ev, ev::KeyboardEvent, prelude::*};
+use wasm_bindgen::JsCast;
 
-#[component]
-pub fn Search(flow: Flow, text: &'static Text) -> impl IntoView {
-    let query = part(flow, |search| search.query.clone());
-    let rows = part(flow, |search| search.rows.clone());
-    let asking = part(flow, flow::Search::is_asking);
-    // Nothing is said of the rows before they belong to what was typed.
-    let found = part(flow, |search| search.answered.then_some(search.total));
+/// What the list is drawn from; it is drawn anew when this changes.
+#[derive(Clone, Default, PartialEq)]
+struct List {
+    query: String,
+    rows: Vec<Provider>,
+    /// How many banks match, once that is known.
+    found: Option<u32>,
+}
+
+pub fn search(flow: Flow, text: &'static Text) -> AnyView {
+    let list = Memo::new(move |_| flow.with(|machine| list_of(&machine.state)));
     let active = RwSignal::new(None::<usize>);
-    let searching = Memo::new(move |_| !Query::new(&query.read()).is_empty());
-    let nothing = Memo::new(move |_| found.get() == Some(0) && rows.read().is_empty());
     let (client, one_per_line) = flow.with_untracked(|machine| {
         let client = machine.session.client.name.clone();
         (client, machine.launch.one_per_line)
-    });
-
-    let input = NodeRef::<html::Input>::new();
-    input.on_load(move |input| {
-        // On a touch screen the keyboard would hide the list.
-        if !window()
-            .match_media("(pointer: coarse)")
-            .is_ok_and(|m| m.is_some_and(|m| m.matches()))
-        {
-            _ = input.focus();
-        }
     });
     let type_in = move |typed: String| {
         active.set(None);
         flow.send(Event::Typed(typed));
     };
-    let clear = move || {
-        type_in(String::new());
-        if let Some(input) = input.get_untracked() {
-            input.set_value("");
-            _ = input.focus();
+    let asking = Signal::derive(move || flow.with(|machine| is_asking(&machine.state)));
+    let status = words(move || list.with(|list| status(text, list)));
+    let chosen = Signal::derive(move || active.get().map(option_id));
+    let begin = list.with_untracked(|list| list.query.clone());
+    let clear = follow(move || {
+        if list.with(|list| list.query.is_empty()) {
+            return ().into_any();
         }
-    };
-    let on_key = move |event: KeyboardEvent| {
-        let count = rows.read_untracked().len();
-        let now = active.get_untracked();
-        match event.key().as_str() {
-            "ArrowDown" if count > 0 => {
-                move_to(&event, flow, active, now.map_or(0, |n| n + 1), count)
-            }
-            "ArrowUp" if count > 0 => move_to(
-                &event,
-                flow,
-                active,
-                now.map_or(count, |n| n).saturating_sub(1),
-                count,
-            ),
-            "Enter" => {
-                event.prevent_default();
-                // Without a chosen row, the first one, but only if it answers what was typed.
-                let first = found
-                    .get_untracked()
-                    .filter(|_| searching.get_untracked())
-                    .map(|_| 0);
-                let row = now
-                    .or(first)
-                    .and_then(|at| rows.read_untracked().get(at).map(|row| row.id.clone()));
-                if let Some(id) = row {
-                    flow.send(Event::Picked(id));
-                }
-            }
-            "Escape" if !query.read_untracked().is_empty() => {
-                event.prevent_default();
-                clear();
-            }
-            _ => {}
-        }
-    };
-    let begin = query.get_untracked();
-    let status = move || match found.get() {
-        _ if !searching.get() => String::new(),
-        None => String::new(),
-        Some(0) => with(text.nothing_found, &query.read()),
-        Some(1) => text.one_result.into(),
-        Some(total) => with(text.many_results, &total.to_string()),
-    };
+        let click = move |_| clear_field(type_in);
+        view! { <button type="button" class="round" aria-label=text.search_clear on:click=click>{icon(Icon::Close)}</button> }
+            .into_any()
+    });
+    let nothing = follow(move || list.with(|list| nothing_found(text, list)));
+    let class = if one_per_line { "banks one" } else { "banks" };
+    let rows = follow(move || {
+        let rows = list.with(|list| {
+            let query = Query::new(&list.query);
+            let rows = list.rows.iter().enumerate();
+            let rows = rows.map(|(at, provider)| row(flow, text, at, provider, active, &query));
+            rows.collect::<Vec<AnyView>>()
+        });
+        view! { <ul id="banks" class=class role="listbox" aria-label=text.results>{rows}</ul> }
+            .into_any()
+    });
+    let lead = (!client.is_empty())
+        .then(|| view! { <p class="lead">{with(text.search_lead, &client)}</p> });
     view! {
         <section class="screen search">
-            <Title text=text.search_title leaves_focus=true />
-            {(!client.is_empty()).then(|| view! { <p class="lead">{with(text.search_lead, &client)}</p> })}
-            <div class="searchbox" class:busy=move || asking.get()>
+            <h1>{text.search_title}</h1>
+            {lead}
+            <div class="searchbox" class:busy=asking>
                 {icon(Icon::Search)}
                 <input
-                    node_ref=input
+                    id="search"
                     type="text"
                     inputmode="search"
                     enterkeyhint="search"
@@ -104,98 +72,101 @@ pub fn Search(flow: Flow, text: &'static Text) -> impl IntoView {
                     aria-autocomplete="list"
                     aria-expanded="true"
                     aria-controls="banks"
-                    aria-activedescendant=move || active.get().map(option_id)
+                    aria-activedescendant=chosen
                     autocomplete="off"
                     autocapitalize="none"
                     spellcheck="false"
                     maxlength="100"
                     value=begin
-                    on:input:target=move |event| type_in(event.target().value())
-                    on:keydown=on_key
+                    data-focus="typing"
+                    on:input=move |event| type_in(event_target_value(&event))
+                    on:keydown=move |event| on_key(&event, flow, list, active)
                 />
-                <Show when=move || !query.read().is_empty()>
-                    <button type="button" class="round" aria-label=text.search_clear on:click=move |_| clear()>{icon(Icon::Close)}</button>
-                </Show>
+                {clear}
             </div>
             <p class="visually-hidden" role="status">{status}</p>
-            <Show when=move || nothing.get()>
-                <div class="nothing">
-                    <h2>{move || with(text.nothing_found, &query.read())}</h2>
-                    <ul>{text.nothing_found_hints.map(|hint| view! { <li>{hint}</li> }).collect_view()}</ul>
-                </div>
-            </Show>
-            <ul id="banks" class="banks" class:one=one_per_line role="listbox" aria-label=text.results>
-                <For each=move || rows.get().into_iter().enumerate() key=|(at, row)| (*at, row.id.clone()) let((at, row))>
-                    <Row flow text row at active query searching />
-                </For>
-            </ul>
+            {nothing}
+            {rows}
         </section>
     }
+    .into_any()
 }
 
-#[component]
-fn Row(
+fn row(
     flow: Flow,
     text: &'static Text,
-    row: Provider,
     at: usize,
+    provider: &Provider,
     active: RwSignal<Option<usize>>,
-    query: Memo<String>,
-    searching: Memo<bool>,
-) -> impl IntoView {
-    let Provider {
-        id,
-        name,
-        logo,
-        popular,
-        ..
-    } = row;
-    let note = match row.status {
-        Some(ProviderStatus::Down) => Some(text.unavailable),
-        Some(ProviderStatus::Degraded) => Some(text.degraded),
+    query: &Query,
+) -> AnyView {
+    let note = match provider.status {
+        Some(ProviderStatus::Down) => Some(text.unavailable.to_string()),
+        Some(ProviderStatus::Degraded) => Some(text.degraded.to_string()),
         Some(ProviderStatus::Ok) | None => None,
     };
-    let place = row.country.or_else(|| row.url.as_deref().and_then(host));
-    let is_active = move || active.get() == Some(at);
-    let shown = name.clone();
+    let site = provider.url.as_deref().and_then(host);
+    let note = note.or(site).or_else(|| provider.country.clone());
+    let class = if provider.popular && query.is_empty() {
+        "tile"
+    } else {
+        "row"
+    };
+    let selected = words(move || (active.get() == Some(at)).to_string());
+    let id = provider.id.clone();
+    let name = marked(&provider.name, &query.marks(&provider.name));
     view! {
-        <li
-            id=option_id(at)
-            role="option"
-            class:tile=move || popular && !searching.get()
-            class:active=is_active
-            aria-selected=move || is_active().to_string()
-            on:click=move |_| flow.send(Event::Picked(id.clone()))
-        >
-            <Logo name=name address=logo />
-            <span class="name">{move || marked(&shown, &Query::new(&query.read()).marks(&shown))}</span>
-            <small>{note.map(str::to_string).or(place)}</small>
+        <li id=option_id(at) role="option" class=class aria-selected=selected on:click=move |_| flow.send(Event::Picked(id.clone()))>
+            {logo(&provider.name, provider.logo.clone())}
+            <span class="name">{name}</span>
+            <small>{note}</small>
         </li>
     }
+    .into_any()
 }
 
-/// One thing of the search state; changes only when that thing does.
-fn part<T: Default + PartialEq + Send + Sync + 'static>(
-    flow: Flow,
-    take: fn(&flow::Search) -> T,
-) -> Memo<T> {
-    Memo::new(move |_| {
-        flow.with(|machine| match &machine.state {
-            State::Search(search) => take(search),
-            _ => T::default(),
-        })
-    })
+fn on_key(event: &KeyboardEvent, flow: Flow, list: Memo<List>, active: RwSignal<Option<usize>>) {
+    let (count, first, empty) = list.with_untracked(|list| {
+        // Without a chosen row Enter takes the first one, but only if it answers what was typed.
+        let first = (list.found.is_some() && !list.query.is_empty()).then_some(0);
+        (list.rows.len(), first, list.query.is_empty())
+    });
+    let now = active.get_untracked();
+    match event.key().as_str() {
+        "ArrowDown" if count > 0 => {
+            let next = now.map_or(0, |now| (now + 1).min(count - 1));
+            move_to(event, flow, active, next, count);
+        }
+        "ArrowUp" if count > 0 => {
+            let previous = now.unwrap_or(count).saturating_sub(1);
+            move_to(event, flow, active, previous, count);
+        }
+        "Enter" => {
+            event.prevent_default();
+            let id = |at: usize| list.with_untracked(|list| Some(list.rows.get(at)?.id.clone()));
+            if let Some(id) = now.or(first).and_then(id) {
+                flow.send(Event::Picked(id));
+            }
+        }
+        "Escape" if !empty => {
+            event.prevent_default();
+            clear_field(move |typed| {
+                active.set(None);
+                flow.send(Event::Typed(typed));
+            });
+        }
+        _ => {}
+    }
 }
 
 fn move_to(
-    event: &KeyboardEvent,
+    event: &ev::Event,
     flow: Flow,
     active: RwSignal<Option<usize>>,
     to: usize,
     count: usize,
 ) {
     event.prevent_default();
-    let to = to.min(count - 1);
     active.set(Some(to));
     if let Some(option) = document().get_element_by_id(&option_id(to)) {
         let options = web_sys::ScrollIntoViewOptions::new();
@@ -205,6 +176,55 @@ fn move_to(
     if to + 1 == count {
         flow.send(Event::ListEndReached);
     }
+}
+
+fn clear_field(type_in: impl Fn(String)) {
+    type_in(String::new());
+    let field = document().get_element_by_id("search");
+    if let Some(field) = field.and_then(|f| f.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        field.set_value("");
+        _ = field.focus();
+    }
+}
+
+fn list_of(state: &State) -> List {
+    match state {
+        State::Search(search) => List {
+            query: search.query.clone(),
+            rows: search.rows.clone(),
+            found: search.answered.then_some(search.total),
+        },
+        _ => List::default(),
+    }
+}
+
+fn is_asking(state: &State) -> bool {
+    match state {
+        State::Search(search) => flow::Search::is_asking(search),
+        _ => false,
+    }
+}
+
+/// What a screen reader says once the rows belong to what was typed.
+fn status(text: &Text, list: &List) -> String {
+    match list.found {
+        None => String::new(),
+        Some(_) if list.query.is_empty() => String::new(),
+        Some(0) => with(text.nothing_found, &list.query),
+        Some(1) => text.one_result.into(),
+        Some(found) => with(text.many_results, &found.to_string()),
+    }
+}
+
+fn nothing_found(text: &'static Text, list: &List) -> AnyView {
+    if list.found != Some(0) {
+        return ().into_any();
+    }
+    let hints = text
+        .nothing_found_hints
+        .map(|hint| view! { <li>{hint}</li> }.into_any());
+    let title = with(text.nothing_found, &list.query);
+    view! { <div class="nothing"><h2>{title}</h2><ul>{Vec::from(hints)}</ul></div> }.into_any()
 }
 
 fn option_id(at: usize) -> String {

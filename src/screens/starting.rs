@@ -1,16 +1,15 @@
 //! Before the first answer: the outline of the list to come.
 
 use crate::text::Text;
-use crate::ui::Title;
 use leptos::prelude::*;
 
-#[component]
-pub fn Starting(text: &'static Text) -> impl IntoView {
+pub fn starting(text: &'static Text) -> AnyView {
     view! {
         <section class="screen" aria-busy="true">
-            <Title text=text.search_title leaves_focus=true />
+            <h1>{text.search_title}</h1>
             <p class="visually-hidden" role="status">{text.loading}</p>
             <div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div>
         </section>
     }
+    .into_any()
 }

@@ -2,19 +2,18 @@
 
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{Primary, Title};
+use crate::ui::{primary, title};
 use connect_core::api::Account;
 use connect_core::flow::{Event, State};
 use leptos::prelude::*;
 
-#[component]
-pub fn Success(flow: Flow, text: &'static Text) -> impl IntoView {
+pub fn success(flow: Flow, text: &'static Text) -> AnyView {
     flow.with_untracked(|machine| {
         let State::Success(success) = &machine.state else {
             return ().into_any();
         };
         let client = machine.session.client.name.clone();
-        let accounts = success.accounts.iter().map(account).collect_view();
+        let accounts = success.accounts.iter().map(account).collect::<Vec<_>>();
         let has_accounts = !success.accounts.is_empty();
         view! {
             <section class="screen centred">
@@ -22,11 +21,11 @@ pub fn Success(flow: Flow, text: &'static Text) -> impl IntoView {
                     <circle cx="32" cy="32" r="29" pathLength="1" />
                     <path d="M20 33.5l8.5 8.5L45 24" pathLength="1" />
                 </svg>
-                <Title text=with(text.success_title, &success.provider.name) />
+                {title(with(text.success_title, &success.provider.name))}
                 <p class="lead">{with(text.success_lead, &client)}</p>
                 {has_accounts.then(|| view! { <ul class="accounts" aria-label=text.accounts>{accounts}</ul> })}
                 <div class="actions">
-                    <Primary label=text.done on_click=Box::new(move || flow.send(Event::DoneClicked)) />
+                    {primary(text.done.into(), Box::new(move || flow.send(Event::DoneClicked)))}
                 </div>
             </section>
         }
@@ -34,7 +33,7 @@ pub fn Success(flow: Flow, text: &'static Text) -> impl IntoView {
     })
 }
 
-fn account(account: &Account) -> impl IntoView + use<> {
+fn account(account: &Account) -> AnyView {
     let mask = account.mask.clone().map(|mask| format!("•••{mask}"));
     view! {
         <li>
@@ -42,4 +41,5 @@ fn account(account: &Account) -> impl IntoView + use<> {
             <small>{mask}</small>
         </li>
     }
+    .into_any()
 }

@@ -31,7 +31,6 @@ pub static TEXT: Text = Text {
     login_safety: "{} never sees your password.",
     login_button: "Log in",
     show_password: "Show password",
-    hide_password: "Hide password",
     login_refused: "That login didn’t work. Check it and type your password again.",
     answer_refused: "That answer didn’t work. Log in again to get a new question.",
     not_sent: "Your login could not be sent. Check your connection, then type your password again.",

@@ -28,7 +28,6 @@ pub struct Text {
     pub login_safety: &'static str,
     pub login_button: &'static str,
     pub show_password: &'static str,
-    pub hide_password: &'static str,
     pub login_refused: &'static str,
     pub answer_refused: &'static str,
     pub not_sent: &'static str,

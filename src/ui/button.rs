@@ -2,27 +2,22 @@
 
 use leptos::prelude::*;
 
-/// The primary button of a screen, or of the form it stands in.
-#[component]
-pub fn Primary(
-    #[prop(into)] label: String,
-    #[prop(optional)] on_click: Option<Box<dyn Fn()>>,
-) -> impl IntoView {
-    let kind = if on_click.is_some() {
-        "button"
-    } else {
-        "submit"
-    };
-    let click = move |_| {
-        if let Some(on_click) = &on_click {
-            on_click();
-        }
-    };
-    view! { <button class="primary" type=kind on:click=click>{label}</button> }
+/// The primary button of a screen.
+pub fn primary(label: String, on_click: Box<dyn Fn()>) -> AnyView {
+    button("primary", label, on_click)
 }
 
 /// A quiet text button.
-#[component]
-pub fn Quiet(#[prop(into)] label: String, on_click: Box<dyn Fn()>) -> impl IntoView {
-    view! { <button class="quiet" type="button" on:click=move |_| on_click()>{label}</button> }
+pub fn quiet(label: String, on_click: Box<dyn Fn()>) -> AnyView {
+    button("quiet", label, on_click)
+}
+
+/// The primary button of a form.
+pub fn submit(label: &'static str) -> AnyView {
+    view! { <button class="primary" type="submit">{label}</button> }.into_any()
+}
+
+fn button(class: &'static str, label: String, on_click: Box<dyn Fn()>) -> AnyView {
+    view! { <button class=class type="button" on:click=move |_| on_click()>{label}</button> }
+        .into_any()
 }

@@ -1,7 +1,7 @@
 //! Form fields. Uncontrolled: no signal ever holds what is typed; a form is read once, when it is sent.
 
 use super::{Icon, icon};
-use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos::{ev, ev::SubmitEvent, prelude::*};
 use wasm_bindgen::JsCast;
 
 /// A field as HTML knows it.
@@ -20,91 +20,95 @@ pub struct FieldSpec {
     pub value: String,
     /// Marked as the one to correct, and focused.
     pub wrong: bool,
-    /// Words of the button that shows and hides a password.
-    pub show: &'static str,
-    pub hide: &'static str,
+    /// Words of the button that shows a password.
+    pub reveal: &'static str,
 }
 
-#[component]
-pub fn Field(spec: FieldSpec) -> impl IntoView {
+pub fn field(spec: FieldSpec) -> AnyView {
     let id = format!("field-{}", spec.name);
+    let hint_id = format!("{id}-hint");
+    let described = spec.hint.is_some().then(|| hint_id.clone());
+    let hint = spec
+        .hint
+        .clone()
+        .map(|hint| view! { <small id=hint_id>{hint}</small> });
+    let label = view! { <label for=id.clone()>{spec.label.clone()}</label> }.into_any();
     match spec.kind {
-        "select" => select(id, spec).into_any(),
-        "checkbox" => checkbox(id, spec).into_any(),
-        _ => input(id, spec).into_any(),
+        "checkbox" => {
+            view! { <div class="field check">{checkbox(id, spec)}{label}</div> }.into_any()
+        }
+        kind => {
+            let inner = match kind {
+                "select" => select(id, spec),
+                _ => input(id, spec, described),
+            };
+            view! { <div class="field">{label}<span class="box">{inner}</span>{hint}</div> }
+                .into_any()
+        }
     }
 }
 
-fn input(id: String, spec: FieldSpec) -> impl IntoView {
-    let shown = RwSignal::new(false);
-    let secret = spec.kind == "password";
-    let kind = move || match (secret, shown.get()) {
-        (true, true) => "text",
-        _ => spec.kind,
-    };
-    let node = NodeRef::<html::Input>::new();
-    node.on_load(move |input| {
-        if spec.wrong {
-            _ = input.focus();
-        }
-    });
-    let toggle = secret.then(|| {
-        let label = move || if shown.get() { spec.hide } else { spec.show };
-        let picture = move || icon(if shown.get() { Icon::EyeOff } else { Icon::Eye });
+fn input(id: String, spec: FieldSpec, described: Option<String>) -> AnyView {
+    let reveal = (spec.kind == "password").then(|| {
         view! {
-            <button type="button" class="reveal" aria-label=label on:click=move |_| shown.update(|shown| *shown = !*shown)>
-                {picture}
+            <button type="button" class="reveal" aria-pressed="false" aria-label=spec.reveal on:click=reveal>
+                {icon(Icon::Eye)}
             </button>
         }
     });
-    let hint_id = format!("{id}-hint");
-    let described = spec.hint.is_some().then(|| hint_id.clone());
     view! {
-        <div class="field">
-            <label for=id.clone()>{spec.label}</label>
-            <span class="box">
-                <input
-                    node_ref=node
-                    id=id
-                    name=spec.name
-                    type=kind
-                    required=spec.required
-                    autocomplete=spec.autocomplete
-                    pattern=spec.pattern
-                    value=spec.value
-                    aria-describedby=described
-                    aria-invalid=spec.wrong.then_some("true")
-                    autocapitalize="none"
-                    spellcheck="false"
-                />
-                {toggle}
-            </span>
-            {spec.hint.map(|hint| view! { <small id=hint_id>{hint}</small> })}
-        </div>
+        <input
+            id=id
+            name=spec.name
+            type=spec.kind
+            required=spec.required
+            autocomplete=spec.autocomplete
+            pattern=spec.pattern
+            value=spec.value
+            aria-describedby=described
+            aria-invalid=spec.wrong.then_some("true")
+            data-focus=spec.wrong.then_some("always")
+            autocapitalize="none"
+            spellcheck="false"
+        />
+        {reveal}
     }
+    .into_any()
 }
 
-fn select(id: String, spec: FieldSpec) -> impl IntoView {
+fn select(id: String, spec: FieldSpec) -> AnyView {
     let chosen = spec.value;
     let options = spec.options.into_iter().map(move |(value, label)| {
         let selected = value == chosen;
-        view! { <option value=value selected=selected>{label}</option> }
+        view! { <option value=value selected=selected>{label}</option> }.into_any()
     });
-    view! {
-        <div class="field">
-            <label for=id.clone()>{spec.label}</label>
-            <span class="box"><select id=id name=spec.name required=spec.required>{options.collect_view()}</select></span>
-            {spec.hint.map(|hint| view! { <small>{hint}</small> })}
-        </div>
-    }
+    let options: Vec<AnyView> = options.collect();
+    view! { <select id=id name=spec.name required=spec.required>{options}</select> }.into_any()
 }
 
-fn checkbox(id: String, spec: FieldSpec) -> impl IntoView {
-    view! {
-        <div class="field check">
-            <input id=id.clone() name=spec.name type="checkbox" value="true" required=spec.required checked={spec.value == "true"} />
-            <label for=id>{spec.label}</label>
-        </div>
+fn checkbox(id: String, spec: FieldSpec) -> AnyView {
+    let checked = spec.value == "true";
+    view! { <input id=id name=spec.name type="checkbox" value="true" required=spec.required checked=checked /> }
+        .into_any()
+}
+
+/// Shows the password before this button, or hides it again.
+fn reveal(event: ev::MouseEvent) {
+    let button = event
+        .current_target()
+        .and_then(|b| b.dyn_into::<web_sys::Element>().ok());
+    let Some(button) = button else {
+        return;
+    };
+    let hidden = button.get_attribute("aria-pressed").as_deref() != Some("true");
+    let (pressed, kind) = if hidden {
+        ("true", "text")
+    } else {
+        ("false", "password")
+    };
+    _ = button.set_attribute("aria-pressed", pressed);
+    if let Some(input) = button.previous_element_sibling() {
+        _ = input.set_attribute("type", kind);
     }
 }
 

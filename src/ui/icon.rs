@@ -11,12 +11,10 @@ pub enum Icon {
     Alert,
     Lock,
     Eye,
-    EyeOff,
-    Chevron,
     Clock,
 }
 
-pub fn icon(icon: Icon) -> impl IntoView {
+pub fn icon(icon: Icon) -> AnyView {
     let path = match icon {
         Icon::Back => "M15 5l-7 7 7 7",
         Icon::Close => "M6 6l12 12M18 6L6 18",
@@ -27,11 +25,8 @@ pub fn icon(icon: Icon) -> impl IntoView {
         Icon::Eye => {
             "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6"
         }
-        Icon::EyeOff => {
-            "M4 4l16 16M9.5 5.8A9 9 0 0 1 12 5.5c6 0 9.5 6.5 9.5 6.5a16 16 0 0 1-3 3.6M6 7.8A16 16 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4-.9"
-        }
-        Icon::Chevron => "M9.5 6l6 6-6 6",
         Icon::Clock => "M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7.5V12l3 2",
     };
     view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=path /></svg> }
+        .into_any()
 }

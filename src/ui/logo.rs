@@ -1,25 +1,33 @@
-//! A bank's picture, or its first letter where there is none or it does not load.
+//! A bank's picture over its first letter, which is seen where there is no picture or it does not load.
 
-use leptos::prelude::*;
+use connect_core::search::fold;
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
 
-#[component]
-pub fn Logo(name: String, address: Option<String>) -> impl IntoView {
-    let letter = name.chars().find(|c| c.is_alphanumeric()).unwrap_or('?');
-    let letter: String = letter.to_uppercase().collect();
+pub fn logo(name: &str, address: Option<String>) -> AnyView {
+    // The style sheet makes it a capital.
+    let letter = fold(name).chars().next().map(String::from);
     // One of six quiet tints, always the same for the same name.
-    let tint = name
+    let sum = name
         .bytes()
-        .fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))
-        % 6;
-    let broken = RwSignal::new(address.is_none());
-    view! {
-        <span class="logo" data-tint=tint aria-hidden="true">
-            <Show when=move || broken.get() fallback={
-                let address = address.clone();
-                move || view! { <img src=address.clone() alt="" on:error=move |_| broken.set(true) /> }
-            }>
-                {letter.clone()}
-            </Show>
-        </span>
+        .fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
+    let tint = (sum % 6).to_string();
+    let picture =
+        address.map(|address| view! { <img src=address alt="" on:error=hide on:load=show /> });
+    view! { <span class="logo" data-tint=tint aria-hidden="true">{letter}{picture}</span> }
+        .into_any()
+}
+
+fn hide(event: ev::ErrorEvent) {
+    set_hidden(event.target(), true);
+}
+
+fn show(event: ev::Event) {
+    set_hidden(event.target(), false);
+}
+
+fn set_hidden(picture: Option<web_sys::EventTarget>, hidden: bool) {
+    if let Some(picture) = picture.and_then(|p| p.dyn_into::<web_sys::HtmlElement>().ok()) {
+        picture.set_hidden(hidden);
     }
 }

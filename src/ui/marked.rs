@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use std::ops::Range;
 
-pub fn marked(name: &str, marks: &[Range<usize>]) -> Vec<AnyView> {
+pub fn marked(name: &str, marks: &[Range<usize>]) -> AnyView {
     let mut parts = Vec::new();
     let mut from = 0;
     for mark in marks {
@@ -13,5 +13,5 @@ pub fn marked(name: &str, marks: &[Range<usize>]) -> Vec<AnyView> {
         from = mark.end;
     }
     parts.push(name[from..].to_string().into_any());
-    parts
+    parts.into_any()
 }

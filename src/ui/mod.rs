@@ -2,14 +2,18 @@
 
 mod button;
 mod field;
+mod focus;
+mod follow;
 mod icon;
 mod logo;
 mod marked;
 mod title;
 
-pub use button::{Primary, Quiet};
-pub use field::{Field, FieldSpec, form_values};
+pub use button::{primary, quiet, submit};
+pub use field::{FieldSpec, field, form_values};
+pub use focus::focus_first;
+pub use follow::{follow, words};
 pub use icon::{Icon, icon};
-pub use logo::Logo;
+pub use logo::logo;
 pub use marked::marked;
-pub use title::Title;
+pub use title::title;

@@ -2,7 +2,7 @@
 
 use super::{Answer, Call, CallError, Event, Failure, Machine, Report, Search, State, Ticket};
 use crate::api::{Listing, Provider};
-use crate::search::Query;
+use crate::search::{Query, Rank};
 
 /// How many rows are shown from what is known.
 const KNOWN_ROWS: usize = 30;
@@ -190,17 +190,25 @@ impl Search {
 
     fn known_rows(&self, most: usize) -> Vec<Provider> {
         let query = Query::new(&self.query);
-        let mut found: Vec<&Provider> = self
-            .known
-            .iter()
-            .filter(|provider| query.matches(&provider.name))
-            .collect();
+        let found = self.known.iter().filter(|known| query.matches(&known.name));
         if query.is_empty() {
-            found.sort_by_key(|provider| !provider.popular);
-        } else {
-            found.sort_by_cached_key(|provider| query.rank(&provider.name, provider.popular));
+            let (popular, other): (Vec<&Provider>, Vec<&Provider>) = found.partition(|p| p.popular);
+            return popular
+                .into_iter()
+                .chain(other)
+                .take(most)
+                .cloned()
+                .collect();
         }
-        found.into_iter().take(most).cloned().collect()
+        // Insertion by rank; the sorts of the standard library are 10 KB of WebAssembly.
+        let mut ranked: Vec<(Rank, &Provider)> = Vec::new();
+        for provider in found {
+            let rank = query.rank(&provider.name, provider.popular);
+            let at = ranked.partition_point(|(other, _)| *other <= rank);
+            ranked.insert(at, (rank, provider));
+        }
+        let rows = ranked.into_iter().map(|(_, provider)| provider);
+        rows.take(most).cloned().collect()
     }
 
     fn remember(&mut self, providers: &[Provider]) {

@@ -1,8 +1,10 @@
 //! Finds names as people type them: accents, case and apostrophes do not matter, words may be cut short.
 //! The one definition for the server's index and for the widget's list, so that both show the same rows in the same order.
 
+mod fold;
+
+use fold::{Umlauts, fold_char, is_joiner, is_mark, is_word};
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// What somebody typed, ready to be compared with names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,9 +69,11 @@ impl Query {
                     .iter()
                     .all(|m| found.end <= m.start || m.end <= found.start)
             });
-            marks.extend(free);
+            if let Some(free) = free {
+                let at = marks.partition_point(|mark| mark.start < free.start);
+                marks.insert(at, free);
+            }
         }
-        marks.sort_by_key(|mark| mark.start);
         marks
     }
 
@@ -124,18 +128,11 @@ pub fn index_words(name: &str) -> Vec<String> {
     words
 }
 
-/// How umlauts are compared: "ü" as "u" or, as Germans and Danes also write it, as "ue".
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Umlauts {
-    Plain,
-    SpelledOut,
-}
-
 /// The byte ranges between white space and punctuation; an apostrophe or a dot inside does not divide.
 fn chunks(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut from = 0;
     std::iter::from_fn(move || {
-        let start = from + text[from..].find(char::is_alphanumeric)?;
+        let start = from + text[from..].find(is_word)?;
         from = chunk_end(text, start);
         Some(start..from)
     })
@@ -151,8 +148,8 @@ fn chunk_end(text: &str, start: usize) -> usize {
 fn word_starts(name: &str) -> impl Iterator<Item = usize> + '_ {
     let mut inside = false;
     name.char_indices().filter_map(move |(at, c)| {
-        let begins = c.is_alphanumeric() && !inside;
-        inside = c.is_alphanumeric() || is_mark(c);
+        let begins = is_word(c) && !inside;
+        inside = is_word(c) || is_mark(c);
         begins.then_some(at)
     })
 }
@@ -187,100 +184,8 @@ fn folded_text(text: &str, umlauts: Umlauts) -> String {
 }
 
 fn is_inner(c: char) -> bool {
-    c.is_alphanumeric() || is_joiner(c) || is_mark(c)
+    is_word(c) || is_joiner(c) || is_mark(c)
 }
-
-fn is_joiner(c: char) -> bool {
-    matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '.')
-}
-
-/// Combining accents, Hebrew and Arabic vowel points, Thai tone marks.
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{e47}'..='\u{e4e}')
-}
-
-fn fold_char(c: char, umlauts: Umlauts, out: &mut String) {
-    if is_joiner(c) || is_mark(c) {
-        return;
-    }
-    // The table below knows no plain letter, and most letters are plain.
-    if c.is_ascii() {
-        return out.push(c.to_ascii_lowercase());
-    }
-    for c in c.to_lowercase().filter(|c| !is_mark(*c)) {
-        let spelled_out = match c {
-            'ä' => "ae",
-            'ö' | 'ø' => "oe",
-            'ü' => "ue",
-            'å' => "aa",
-            _ => "",
-        };
-        if umlauts == Umlauts::SpelledOut && !spelled_out.is_empty() {
-            out.push_str(spelled_out);
-            continue;
-        }
-        match BASES.binary_search_by_key(&c, |(accented, _)| *accented) {
-            Ok(at) => out.push_str(BASES[at].1),
-            Err(_) => out.push(c),
-        }
-    }
-}
-
-/// [`LETTERS`] by accented letter, sorted: a catalogue's import looks up millions of them.
-static BASES: LazyLock<Vec<(char, &str)>> = LazyLock::new(|| {
-    let pairs = LETTERS
-        .iter()
-        .flat_map(|(base, accented)| accented.chars().map(move |c| (c, *base)));
-    let mut pairs: Vec<(char, &str)> = pairs.collect();
-    pairs.sort_unstable();
-    pairs
-});
-
-/// Base letters and what folds to them, in lower case. Letters without accents stand for themselves.
-const LETTERS: &[(&str, &str)] = &[
-    ("a", "àáâãäåāăąǎǟǡǻȁȃȧạảấầẩẫậắằẳẵặ"),
-    ("ae", "æǣǽ"),
-    ("b", "ḃḅḇ"),
-    ("c", "çćĉċč"),
-    ("d", "ďđðḋḍḏḑḓ"),
-    ("e", "èéêëēĕėęěȅȇȩẹẻẽếềểễệə"),
-    ("f", "ḟ"),
-    ("g", "ĝğġģǥǧǵ"),
-    ("h", "ĥħȟḣḥḧ"),
-    ("i", "ìíîïĩīĭįıǐȉȋỉị"),
-    ("j", "ĵǰ"),
-    ("k", "ķǩḱḳ"),
-    ("l", "ĺļľŀłḷḹ"),
-    ("m", "ḿṁṃ"),
-    ("n", "ñńņňŉǹṅṇṉ"),
-    ("o", "òóôõöøōŏőơǒǫǭǿȍȏȫȭȯọỏốồổỗộớờởỡợ"),
-    ("oe", "œ"),
-    ("p", "ṕṗ"),
-    ("r", "ŕŗřȑȓṙṛ"),
-    ("s", "śŝşšșṡṣ"),
-    ("ss", "ß"),
-    ("t", "ţťŧțṫṭ"),
-    ("th", "þ"),
-    ("u", "ùúûüũūŭůűųưǔǖǘǚǜȕȗụủứừửữự"),
-    ("v", "ṽṿ"),
-    ("w", "ŵẁẃẅẇ"),
-    ("x", "ẋẍ"),
-    ("y", "ýÿŷȳỳỵỷỹ"),
-    ("z", "źżžẑẓẕ"),
-    ("α", "άἀἁ"),
-    ("ε", "έ"),
-    ("η", "ή"),
-    ("ι", "ίϊΐ"),
-    ("ο", "ό"),
-    ("υ", "ύϋΰ"),
-    ("ω", "ώ"),
-    ("σ", "ς"),
-    ("е", "ё"),
-    ("и", "й"),
-    ("і", "ї"),
-    ("г", "ґ"),
-    ("у", "ў"),
-];
 
 #[cfg(test)]
 mod tests {
