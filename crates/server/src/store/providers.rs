@@ -10,8 +10,8 @@ use sqlx::{Row, SqlitePool};
 /// No bank's name has more words than this; a longer query finds nothing.
 const MOST_WORDS: usize = 32;
 
-/// Raised when ids or index words are made in another way, so that the catalogue is imported anew.
-const IMPORT_VERSION: u32 = 1;
+/// To be raised when ids, folded names or index words are made in another way, so that the catalogue is imported anew.
+const IMPORT_VERSION: u32 = 2;
 
 /// SQLite takes long to walk a long JSON text; short ones are as good as single rows and much faster.
 const CHUNK: usize = 200;
