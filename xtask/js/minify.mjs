@@ -18,7 +18,8 @@ export async function minifyGlue(folder) {
     const after = ending === '.js' ? Buffer.from(await minified(before)) : before;
     const newName = `${stem}-${createHash('sha256').update(after).digest('hex').slice(0, 16)}${ending}`;
     if (!html.includes(name)) throw new Error(`index.html does not load ${name}`);
-    html = html.replaceAll(name, newName).replaceAll(integrity(before), integrity(after));
+    html = html.replaceAll(name, newName);
+    html = ending === '.js' ? html.replaceAll(integrity(before), integrity(after)) : withoutIntegrity(html, before);
     await writeFile(path, after);
     await rename(path, join(folder, newName));
   }
@@ -28,6 +29,12 @@ export async function minifyGlue(folder) {
 async function minified(code) {
   const result = await transform(code, { minify: true, format: 'esm', target: 'es2022', legalComments: 'none' });
   return result.code;
+}
+
+/** Browsers ignore the attribute on a preloaded wasm, and warn about it on every load. */
+function withoutIntegrity(html, content) {
+  const value = integrity(content);
+  return html.replaceAll(` integrity="${value}"`, '').replaceAll(` integrity=${value}`, '');
 }
 
 /** As Trunk writes it, for a browser that refuses a file with another content. */
