@@ -2,12 +2,11 @@
 
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{Icon, follow, icon, logo, marked, words};
+use crate::ui::{Countries, Icon, empty_input, follow, icon, logo, marked, scroll_to, words};
 use connect_core::api::{Provider, ProviderStatus};
 use connect_core::flow::{self, Event, State};
 use connect_core::search::Query;
 use leptos::{ev, ev::KeyboardEvent, prelude::*};
-use wasm_bindgen::JsCast;
 
 /// What the list is drawn from; it is drawn anew when this changes.
 #[derive(Clone, Default, PartialEq)]
@@ -46,8 +45,10 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
     let rows = follow(move || {
         let rows = list.with(|list| {
             let query = Query::new(&list.query);
+            let countries = Countries::new(text.language);
             let rows = list.rows.iter().enumerate();
-            let rows = rows.map(|(at, provider)| row(flow, text, at, provider, active, &query));
+            let rows = rows
+                .map(|(at, provider)| row(flow, text, at, provider, active, &query, &countries));
             rows.collect::<Vec<AnyView>>()
         });
         view! { <ul id="banks" class=class role="listbox" aria-label=text.results>{rows}</ul> }
@@ -99,6 +100,7 @@ fn row(
     provider: &Provider,
     active: RwSignal<Option<usize>>,
     query: &Query,
+    countries: &Countries,
 ) -> AnyView {
     let note = match provider.status {
         Some(ProviderStatus::Down) => Some(text.unavailable.to_string()),
@@ -106,7 +108,8 @@ fn row(
         Some(ProviderStatus::Ok) | None => None,
     };
     let site = provider.url.as_deref().and_then(host);
-    let note = note.or(site).or_else(|| provider.country.clone());
+    let country = || provider.country.as_deref().map(|code| countries.name(code));
+    let note = note.or(site).or_else(country);
     let class = if provider.popular && query.is_empty() {
         "tile"
     } else {
@@ -168,11 +171,7 @@ fn move_to(
 ) {
     event.prevent_default();
     active.set(Some(to));
-    if let Some(option) = document().get_element_by_id(&option_id(to)) {
-        let options = web_sys::ScrollIntoViewOptions::new();
-        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        option.scroll_into_view_with_scroll_into_view_options(&options);
-    }
+    scroll_to(&option_id(to));
     if to + 1 == count {
         flow.send(Event::ListEndReached);
     }
@@ -180,11 +179,7 @@ fn move_to(
 
 fn clear_field(type_in: impl Fn(String)) {
     type_in(String::new());
-    let field = document().get_element_by_id("search");
-    if let Some(field) = field.and_then(|f| f.dyn_into::<web_sys::HtmlInputElement>().ok()) {
-        field.set_value("");
-        _ = field.focus();
-    }
+    empty_input("search");
 }
 
 fn list_of(state: &State) -> List {

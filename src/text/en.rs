@@ -3,6 +3,8 @@
 use super::{Failures, Text, Words};
 
 pub static TEXT: Text = Text {
+    language: "en",
+
     back: "Back",
     close: "Close",
     cancel: "Cancel",

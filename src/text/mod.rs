@@ -4,6 +4,9 @@ mod en;
 
 /// The texts of one language; `{}` stands for the bank's, the client's or another name.
 pub struct Text {
+    /// The BCP 47 code.
+    pub language: &'static str,
+
     pub back: &'static str,
     pub close: &'static str,
     pub cancel: &'static str,
