@@ -145,22 +145,23 @@ impl Syncs {
             let held = script.hold.filter(|(held, _)| held == step);
             tokio::time::sleep(self.0.step + held.map_or(Duration::ZERO, |(_, time)| time)).await;
         }
-        let current = matches!(self.live().get(&institution.id), Some(Live::Running { began: current, .. }) if *current == began);
-        if current {
-            self.finish(institution, script.ending).await?;
-        }
-        Ok(())
+        self.finish(institution, script.ending, began).await
     }
 
-    async fn finish(&self, mut institution: Institution, ending: Ending) -> sqlx::Result<()> {
+    async fn finish(
+        &self,
+        mut institution: Institution,
+        ending: Ending,
+        began: u64,
+    ) -> sqlx::Result<()> {
         let bank = Bank::of(&institution.provider);
         let never_synced = institution.accounts.is_none();
-        let id = institution.id.clone();
         let mut question = None;
+        let mut removed = false;
         match ending {
             Ending::Connected => {
                 institution.sync_status = SyncStatus::Ok;
-                let accounts = sample_accounts(&id);
+                let accounts = sample_accounts(&institution.id);
                 institution.accounts.get_or_insert(accounts);
             }
             Ending::Crashed => institution.sync_status = SyncStatus::Retry,
@@ -170,20 +171,37 @@ impl Syncs {
                 question = Some(asked);
             }
             Ending::LoginRefused(_) if never_synced && bank.removes_refused_logins() => {
-                institutions::delete(&self.0.pool, &id).await?;
-                self.forget(&id);
-                return Ok(());
+                removed = true;
             }
             Ending::LoginRefused(error) | Ending::Failed(error) => fail(&mut institution, error),
         }
         touch(&mut institution);
         // The question is there before anybody can hear of it.
-        let since = Instant::now();
-        match question {
-            Some(question) => drop(self.live().insert(id, Live::Asking { question, since })),
-            None => drop(self.live().remove(&id)),
+        if !self.end(&institution.id, question, began) {
+            return Ok(());
+        }
+        if removed {
+            if institutions::delete_unchanged(&self.0.pool, &institution).await? {
+                self.tell(&institution.id);
+            }
+            return Ok(());
         }
         self.write(&mut institution).await.map(drop)
+    }
+
+    /// This run is over, and what it asks is open. `false`: another sync has taken over already.
+    fn end(&self, id: &str, question: Option<Question>, began: u64) -> bool {
+        let mut live = self.live();
+        let current =
+            matches!(live.get(id), Some(Live::Running { began: current, .. }) if *current == began);
+        if current {
+            live.remove(id);
+            if let Some(question) = question {
+                let since = Instant::now();
+                live.insert(id.into(), Live::Asking { question, since });
+            }
+        }
+        current
     }
 
     /// `false`: another sync has taken over, or the institution is gone.

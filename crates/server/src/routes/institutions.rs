@@ -22,11 +22,17 @@ use std::collections::BTreeMap;
 
 const LONGEST_NAME: usize = 256;
 
+/// A running sync writes a few times a second at most.
+const TRIES: usize = 5;
+
+/// The status says whether a sync has begun.
+type Started = (StatusCode, axum::Json<Institution>);
+
 pub async fn create(
     State(app): State<Shared>,
     user: User,
     Json(request): Json<CreateInstitution>,
-) -> Answer<(StatusCode, axum::Json<Institution>)> {
+) -> Answer<Started> {
     if !(1..=LONGEST_NAME).contains(&request.name.trim().chars().count()) {
         return Err(Refusal::invalid("name must have 1 to 256 characters"));
     }
@@ -92,6 +98,7 @@ pub async fn poll(
         if institution.version > seen {
             return Ok(axum::Json(institution).into_response());
         }
+        tracing::debug!("waiting for news");
         let news_of_this_one = async {
             // A listener that fell behind has missed news: it looks for itself.
             while matches!(news.recv().await, Ok(other) if *other != *id) {}
@@ -109,7 +116,7 @@ pub async fn sync(
     user: User,
     Path(id): Path<String>,
     Json(request): Json<SyncInstitution>,
-) -> Answer<(StatusCode, axum::Json<Institution>)> {
+) -> Answer<Started> {
     let institution = find(&app, &user, &id).await?;
     if institution.sync_status == SyncStatus::Syncing && !request.force {
         return Err(Refusal::conflict(
@@ -117,7 +124,7 @@ pub async fn sync(
         ));
     }
     let script = app.syncs.repetition(&institution);
-    restart(&app, institution, script).await
+    take_over(&app, &user, institution, script).await
 }
 
 pub async fn update(
@@ -125,15 +132,9 @@ pub async fn update(
     user: User,
     Path(id): Path<String>,
     Json(request): Json<UpdateInstitution>,
-) -> Answer<(StatusCode, axum::Json<Institution>)> {
+) -> Answer<Started> {
     let institution = find(&app, &user, &id).await?;
-    let change = Change::parse(request)?;
-    if institution.sync_status == SyncStatus::Syncing {
-        return Err(Refusal::conflict(
-            "a sync is running; poll until it has ended",
-        ));
-    }
-    match change {
+    match Change::parse(request)? {
         Change::Credentials(credentials) => {
             let provider = Provider {
                 id: institution.provider.clone(),
@@ -141,18 +142,24 @@ pub async fn update(
             };
             check_credentials(&provider, &credentials)?;
             let script = login(&app, &institution.provider, &credentials);
-            restart(&app, institution, script).await
+            take_over(&app, &user, institution, script).await
         }
         Change::Answer(answer) => {
             let question = app
                 .syncs
                 .open_question(&id)
                 .ok_or_else(|| no_question(&institution))?;
-            restart(&app, institution, question.answer(answer.expose())).await
+            let script = question.answer(answer.expose());
+            // Of two answers to one question the first counts.
+            let started = restart(&app, institution, &script).await?;
+            started.ok_or_else(changed_meanwhile)
         }
         Change::Resend => Err(Refusal::conflict(
             "this bank sends nothing that could be sent anew",
         )),
+        Change::Accounts(_) if institution.sync_status == SyncStatus::Syncing => Err(
+            Refusal::conflict("a sync is running; poll until it has ended"),
+        ),
         Change::Accounts(ids) => select_accounts(&app, institution, &ids).await,
     }
 }
@@ -192,15 +199,36 @@ async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
     found.ok_or_else(|| Refusal::not_found("this user has no institution with this id"))
 }
 
+/// Puts a new sync in the place of whatever runs now, which may write at the same moment.
+async fn take_over(
+    app: &App,
+    user: &User,
+    mut institution: Institution,
+    script: Script,
+) -> Answer<Started> {
+    for _ in 1..TRIES {
+        let id = institution.id.clone();
+        if let Some(started) = restart(app, institution, &script).await? {
+            return Ok(started);
+        }
+        institution = find(app, user, &id).await?;
+    }
+    let started = restart(app, institution, &script).await?;
+    started.ok_or_else(changed_meanwhile)
+}
+
+/// `None`: somebody else has written since the institution was read.
 async fn restart(
     app: &App,
     mut institution: Institution,
-    script: Script,
-) -> Answer<(StatusCode, axum::Json<Institution>)> {
-    Syncs::begin(&mut institution, &script);
-    write(app, &mut institution).await?;
-    app.syncs.spawn(institution.clone(), script);
-    Ok((StatusCode::ACCEPTED, axum::Json(institution)))
+    script: &Script,
+) -> Answer<Option<Started>> {
+    Syncs::begin(&mut institution, script);
+    if !institutions::update(&app.pool, &mut institution).await? {
+        return Ok(None);
+    }
+    app.syncs.spawn(institution.clone(), script.clone());
+    Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))))
 }
 
 /// From now on the connection covers these accounts only.
@@ -208,7 +236,7 @@ async fn select_accounts(
     app: &App,
     mut institution: Institution,
     ids: &[String],
-) -> Answer<(StatusCode, axum::Json<Institution>)> {
+) -> Answer<Started> {
     let Some(accounts) = &mut institution.accounts else {
         return Err(Refusal::conflict("the institution has no accounts yet"));
     };
@@ -221,18 +249,11 @@ async fn select_accounts(
         ));
     }
     accounts.retain(|account| ids.contains(&account.id));
-    write(app, &mut institution).await?;
+    if !institutions::update(&app.pool, &mut institution).await? {
+        return Err(changed_meanwhile());
+    }
     app.syncs.tell(&institution.id);
     Ok((StatusCode::OK, axum::Json(institution)))
-}
-
-async fn write(app: &App, institution: &mut Institution) -> Answer<()> {
-    if institutions::update(&app.pool, institution).await? {
-        return Ok(());
-    }
-    Err(Refusal::conflict(
-        "another request has changed the institution at the same time",
-    ))
 }
 
 fn check_credentials(provider: &Provider, credentials: &BTreeMap<String, Secret>) -> Answer<()> {
@@ -261,6 +282,10 @@ fn login(app: &App, provider: &str, credentials: &BTreeMap<String, Secret>) -> S
         message: "This server is not joined to any bank yet.".into(),
         ..SyncError::default()
     })
+}
+
+fn changed_meanwhile() -> Refusal {
+    Refusal::conflict("another request has changed the institution at the same time")
 }
 
 fn no_question(institution: &Institution) -> Refusal {

@@ -61,6 +61,16 @@ pub async fn delete(pool: &SqlitePool, id: &str) -> sqlx::Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
+/// `false`: it is gone already, or somebody else has written since it was read.
+pub async fn delete_unchanged(pool: &SqlitePool, institution: &Institution) -> sqlx::Result<bool> {
+    let done = sqlx::query("DELETE FROM institutions WHERE id = ? AND version = ?")
+        .bind(&institution.id)
+        .bind(institution.version.cast_signed())
+        .execute(pool)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Nobody goes on with a sync that the server's end has cut off: it is put down to be done again.
 pub async fn reschedule_interrupted(pool: &SqlitePool) -> sqlx::Result<u32> {
     let rows = sqlx::query("SELECT document FROM institutions WHERE sync_status = 'syncing'")

@@ -1,11 +1,16 @@
 //! The command itself: how it starts, how it refuses to, what it logs, how it ends.
 
 use crate::support::{Directory, options};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use connect_server::{Server, StartError};
+use reqwest::{Client, Method, Response, StatusCode};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::process::Stdio;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 async fn refused(directory: &Directory, more: &[&str]) -> String {
     match Server::start(options(&directory.0, more)).await {
@@ -102,90 +107,212 @@ async fn a_taken_port_is_named() {
 }
 
 #[tokio::test]
-async fn the_log_has_no_secret_and_a_signal_ends_the_command() {
-    let directory = Directory::new();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_connect-server"))
-        .args([
-            "--sandbox",
-            "--listen",
-            "127.0.0.1:0",
-            "--log",
-            "trace",
-            "--sandbox-step-ms",
-            "1",
-        ])
-        .arg("--dist")
-        .arg(directory.path("dist"))
-        .arg("--catalogue")
-        .arg(directory.path("catalogue.csv"))
-        .arg("--database")
-        .arg(directory.path("connect.db"))
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the command starts");
-    let mut lines = BufReader::new(child.stderr.take().expect("its stderr")).lines();
-    let mut log = String::new();
-    let address = loop {
-        let line = lines
-            .next_line()
-            .await
-            .expect("a line")
-            .expect("the address is logged");
-        log.push_str(&line);
-        if let Some((_, address)) = line.split_once("listening on ") {
-            break address.trim().to_owned();
-        }
-    };
-    let http = reqwest::Client::new();
-    let request = http
-        .post(format!("{address}/v1/tokens"))
-        .basic_auth("demo", Some("demo-secret"));
-    let answer = request
-        .body(r#"{"user_id":"ann"}"#)
-        .header("content-type", "application/json")
-        .send()
+async fn stopping_ends_waiting_polls_at_once() {
+    let mut running = Running::start(&["--poll-timeout", "40"]).await;
+    let token = running.token().await;
+    let body = r#"{"name":"Demo","type":"demo","credentials":{"username":"wealthica","password":"wait-login-600000"}}"#;
+    let created = running
+        .send(Method::POST, "/v1/institutions", &token, body)
         .await;
-    let answer: serde_json::Value = answer.expect("an answer").json().await.expect("a token");
-    let token = answer["token"].as_str().expect("a token");
-    let body = r#"{"name":"Demo","type":"demo","credentials":{"username":"my-username","password":"my-password"}}"#;
-    let request = http
-        .post(format!("{address}/v1/institutions"))
-        .bearer_auth(token)
-        .body(body);
-    let created = request
-        .header("content-type", "application/json")
+    let institution: Value = created.json().await.expect("an institution");
+    let id = institution["id"].as_str().expect("its id");
+    let url = format!("{}/v1/institutions/{id}/poll?v=0", running.address);
+    let request = running.http.get(url).bearer_auth(&token);
+    let polling = tokio::spawn(request.send());
+    running.read_until("waiting for news").await;
+    running.stop().await;
+    let answer = polling.await.expect("the poll ends").expect("an answer");
+    assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);
+}
+
+#[tokio::test]
+async fn the_log_has_no_secret_and_a_signal_ends_the_command() {
+    let running = Running::start(&["--log", "trace"]).await;
+    let token = running.token().await;
+    let body = r#"{"name":"Demo","type":"demo","credentials":{"username":"wealthica","password":"secret-password"}}"#;
+    let created = running
+        .send(Method::POST, "/v1/institutions", &token, body)
+        .await;
+    assert_eq!(created.status(), StatusCode::ACCEPTED);
+    let institution: Value = created.json().await.expect("an institution");
+    let path = format!(
+        "/v1/institutions/{}",
+        institution["id"].as_str().expect("its id")
+    );
+    let poll = format!("{path}/poll?v=0");
+    assert_eq!(
+        running.send(Method::GET, &poll, &token, "").await.status(),
+        StatusCode::OK
+    );
+    for (method, path, body) in [
+        (
+            Method::PUT,
+            &*path,
+            r#"{"security_answer":"secret-answer"}"#,
+        ),
+        (
+            Method::PUT,
+            &path,
+            r#"{"credentials":{"username":"secret-username","password":"secret-password"}}"#,
+        ),
+        (
+            Method::PUT,
+            &path,
+            r#"{"credentials":{"username":"secret-username"}}"#,
+        ),
+        (Method::PUT, &path, r#"{"credentials":"secret-wrong-type"}"#),
+        (
+            Method::PUT,
+            &path,
+            r#"{"security_answer":"secret-unfinished"#,
+        ),
+        (Method::PUT, &path, r#"{"secret-key":1,"secret-key":2}"#),
+        (
+            Method::GET,
+            "/v1/session?token=secret-query&origin=https://secret-origin.example",
+            "",
+        ),
+        (Method::POST, "/v1/tokens", r#"{"user_id":"secret-user"}"#),
+        (
+            Method::GET,
+            "/connect?token=secret-launch&state=secret-state&redirect_uri=https://secret.example/",
+            "",
+        ),
+        (Method::GET, "/connected?code=secret-code", ""),
+        (Method::GET, "/?token=secret-page", ""),
+        (Method::GET, "/nothing?token=secret-nothing", ""),
+    ] {
+        running.send(method, path, &token, body).await;
+    }
+    running
+        .send(Method::GET, "/v1/session", "secret-bearer", "")
+        .await;
+    let wrong = running.http.post(format!("{}/v1/tokens", running.address));
+    let wrong = wrong.basic_auth("demo", Some("secret-client")).send().await;
+    assert_eq!(wrong.expect("an answer").status(), StatusCode::UNAUTHORIZED);
+    let form = running
+        .http
+        .post(format!("{}/connect/demo", running.address));
+    let form = form.header("content-type", "application/x-www-form-urlencoded");
+    let form = form
+        .body("token=secret-form")
         .send()
         .await
         .expect("an answer");
-    assert_eq!(created.status(), 202);
-    let page = http
-        .get(format!("{address}/connect?token={token}&state=my-state"))
-        .send()
-        .await;
-    assert_eq!(page.expect("an answer").status(), 200);
-    terminate(child.id().expect("it runs"));
-    assert!(child.wait().await.expect("it ends").success());
-    lines
-        .into_inner()
-        .read_to_string(&mut log)
-        .await
-        .expect("the rest of its log");
-    assert!(log.contains("stopping"));
-    for secret in [
-        token,
-        "my-username",
-        "my-password",
-        "my-state",
-        "ZGVtbzpkZW1vLXNlY3JldA",
-    ] {
-        assert!(!log.contains(secret), "{secret} in the log");
+    assert_eq!(form.status(), StatusCode::OK);
+
+    let log = running.stop().await;
+    assert!(log.contains("DEBUG") && log.contains("stopping"));
+    let encoded = |text: &str| STANDARD.encode(text);
+    let basic = [encoded("demo:demo-secret"), encoded("demo:secret-client")];
+    for secret in ["secret-", &token, &basic[0], &basic[1]] {
+        let line = log
+            .lines()
+            .find(|line| line.contains(secret) && !line.contains("WARN sandbox"));
+        assert_eq!(line, None, "{secret} in the log");
     }
 }
 
-fn terminate(process: u32) {
-    let done = std::process::Command::new("kill")
-        .arg(process.to_string())
-        .status();
-    assert!(done.is_ok_and(|status| status.success()));
+/// The command in a process of its own.
+struct Running {
+    child: Child,
+    lines: UnboundedReceiver<String>,
+    log: String,
+    address: String,
+    http: Client,
+    _directory: Directory,
+}
+
+impl Running {
+    async fn start(more: &[&str]) -> Running {
+        let directory = Directory::new();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_connect-server"))
+            .args([
+                "--sandbox",
+                "--listen",
+                "127.0.0.1:0",
+                "--sandbox-step-ms",
+                "1",
+            ])
+            .arg("--dist")
+            .arg(directory.path("dist"))
+            .arg("--catalogue")
+            .arg(directory.path("catalogue.csv"))
+            .arg("--database")
+            .arg(directory.path("connect.db"))
+            .env("CONNECT_LOG", "debug")
+            .args(more)
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the command starts");
+        // Read all the time: a full pipe would hold the server up.
+        let mut written = BufReader::new(child.stderr.take().expect("its stderr")).lines();
+        let (sender, lines) = unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = written.next_line().await {
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut running = Running {
+            lines,
+            child,
+            log: String::new(),
+            address: String::new(),
+            http: Client::new(),
+            _directory: directory,
+        };
+        let line = running.read_until("listening on ").await;
+        let (_, address) = line.split_once("listening on ").expect("the address");
+        running.address = address.trim().into();
+        running
+    }
+
+    /// Reads its log as far as a line with these words.
+    async fn read_until(&mut self, words: &str) -> String {
+        loop {
+            let line = self.lines.recv().await;
+            let line = line.unwrap_or_else(|| panic!("the log ends without {words:?}"));
+            self.log.push_str(&line);
+            self.log.push('\n');
+            if line.contains(words) {
+                return line;
+            }
+        }
+    }
+
+    async fn token(&self) -> String {
+        let request = self.http.post(format!("{}/v1/tokens", self.address));
+        let request = request.basic_auth("demo", Some("demo-secret"));
+        let answer = request.json(&json!({"user_id": "ann"})).send().await;
+        let answer: Value = answer.expect("an answer").json().await.expect("a token");
+        answer["token"].as_str().expect("a token").into()
+    }
+
+    async fn send(&self, method: Method, path: &str, token: &str, body: &str) -> Response {
+        let request = self.http.request(method, format!("{}{path}", self.address));
+        let request = request
+            .bearer_auth(token)
+            .header("content-type", "application/json");
+        request
+            .body(body.to_owned())
+            .send()
+            .await
+            .expect("an answer")
+    }
+
+    /// Tells it to stop; gives back all that it has logged.
+    async fn stop(mut self) -> String {
+        let process = self.child.id().expect("it runs").to_string();
+        let told = std::process::Command::new("kill").arg(process).status();
+        assert!(told.is_ok_and(|status| status.success()));
+        while let Some(line) = self.lines.recv().await {
+            self.log.push_str(&line);
+            self.log.push('\n');
+        }
+        assert!(self.child.wait().await.expect("it ends").success());
+        self.log
+    }
 }

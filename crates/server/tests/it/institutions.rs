@@ -82,13 +82,13 @@ async fn what_makes_no_sense_now_is_a_conflict() {
         .await
         .expect("an institution");
     let path = format!("/v1/institutions/{}", running.id);
-    let credentials = json!({"credentials": {"username": "a", "password": "b"}});
-    check_problem(
-        user.send(Method::PUT, &path, credentials).await,
-        409,
-        "conflict",
-    )
-    .await;
+    for body in [
+        json!({"security_answer": "ruby"}),
+        json!({"selected_accounts": ["any"]}),
+        json!({"resend": true}),
+    ] {
+        check_problem(user.send(Method::PUT, &path, body).await, 409, "conflict").await;
+    }
     let sync = format!("{path}/sync");
     check_problem(
         user.send(Method::POST, &sync, json!({"interactive": true}))
@@ -115,6 +115,37 @@ async fn what_makes_no_sense_now_is_a_conflict() {
         "conflict",
     )
     .await;
+}
+
+#[tokio::test]
+async fn new_credentials_take_the_place_of_a_running_sync() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let running: Institution = user
+        .create("demo", "wealthica", "wait-login-600000")
+        .await
+        .json()
+        .await
+        .expect("an institution");
+    let replaced = user.log_in(&running, "wealthica", "wealthica").await;
+    assert_eq!(replaced.sync_status, SyncStatus::Ok);
+    assert_eq!(replaced.id, running.id);
+
+    // Also while the running sync writes as often as it can, and ends by asking.
+    for (username, password) in [("wealthica", "wealthica"), ("wealthica", "something")] {
+        let running = user.create("demo", username, password).await;
+        let mut running: Institution = running.json().await.expect("an institution");
+        for _ in 0..10 {
+            let body = json!({"credentials": {"username": username, "password": password}});
+            let path = format!("/v1/institutions/{}", running.id);
+            let answer = user.send(Method::PUT, &path, body).await;
+            assert_eq!(answer.status(), StatusCode::ACCEPTED);
+            running = answer.json().await.expect("an institution");
+            assert_eq!(running.sync_status, SyncStatus::Syncing);
+        }
+        let ended = user.log_in(&running, "wealthica", "wealthica").await;
+        assert_eq!(ended.sync_status, SyncStatus::Ok);
+    }
 }
 
 #[tokio::test]
@@ -189,27 +220,6 @@ async fn a_restart_keeps_connections_and_reschedules_what_it_cut_off() {
             .as_str()
             .is_some_and(|detail| detail.contains("new sync"))
     );
-}
-
-#[tokio::test]
-async fn stopping_ends_waiting_polls_at_once() {
-    let server = TestServer::with(&["--poll-timeout", "40"]).await;
-    let user = server.user().await;
-    let connected = user.connect("demo", "wealthica", "wealthica").await;
-    let (http, token) = (server.http.clone(), user.token.clone());
-    let url = server.url(&format!(
-        "/v1/institutions/{}/poll?v={}",
-        connected.id, connected.version
-    ));
-    let request = http.get(url).bearer_auth(token);
-    let polling = tokio::spawn(request.send());
-    // A second request on its own connection is answered after the poll has been taken in.
-    user.get("/v1/session").await;
-    server.server.stop().await;
-    // Either the poll was waiting, or it came too late to be let in.
-    if let Ok(answer) = polling.await.expect("the poll ends") {
-        assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);
-    }
 }
 
 #[tokio::test]

@@ -193,6 +193,20 @@ impl User<'_> {
         self.follow(answer).await
     }
 
+    /// Sends new credentials and polls until the sync has ended.
+    pub async fn log_in(
+        &self,
+        institution: &Institution,
+        username: &str,
+        password: &str,
+    ) -> Institution {
+        let path = format!("/v1/institutions/{}", institution.id);
+        let credentials = json!({"username": username, "password": password});
+        let body = json!({"credentials": credentials});
+        let answer = self.send(Method::PUT, &path, body).await;
+        self.follow(answer).await
+    }
+
     pub async fn sync(&self, institution: &Institution) -> Institution {
         let path = format!("/v1/institutions/{}/sync", institution.id);
         let answer = self
