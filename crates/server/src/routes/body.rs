@@ -1,12 +1,12 @@
 //! Reads JSON bodies; what is wrong with one is told without repeating what it says.
 
+use super::strict::Strict;
 use crate::problem::Refusal;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use connect_core::api::code;
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
 
 pub struct Json<T>(pub T);
 
@@ -22,12 +22,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             );
         }
         let bytes = read(request, state).await?;
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let text = std::str::from_utf8(&bytes).map_err(|_| malformed("the body is not UTF-8"))?;
+        if text.trim_ascii().is_empty() {
+            return Err(malformed("the body is empty"));
+        }
+        serde_json::from_str::<Strict>(text).map_err(|error| unreadable(&error))?;
+        let mut reader = serde_json::Deserializer::from_str(text);
         let value =
             serde_path_to_error::deserialize(&mut reader).map_err(|error| refuse(&error))?;
-        reader
-            .end()
-            .map_err(|_| malformed("there is more after the end of the JSON text"))?;
         Ok(Json(value))
     }
 }
@@ -69,16 +71,28 @@ fn is_json(headers: &HeaderMap) -> bool {
     })
 }
 
+/// serde's message may quote a character: only what it is about and where is told.
+fn unreadable(error: &serde_json::Error) -> Refusal {
+    let message = error.to_string();
+    let what = if error.is_data() {
+        "a key stands twice in one object"
+    } else if message.starts_with("recursion limit exceeded") {
+        "nested too deeply"
+    } else if message.starts_with("number out of range") {
+        "a number is too large"
+    } else {
+        "not JSON"
+    };
+    malformed(&format!(
+        "{what}, at line {} column {}",
+        error.line(),
+        error.column()
+    ))
+}
+
 /// serde's message quotes the value it did not expect, which may be a password: only its safe beginnings are told.
 fn refuse(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     let inner = error.inner();
-    if inner.classify() != Category::Data {
-        return malformed(&format!(
-            "not JSON at line {} column {}",
-            inner.line(),
-            inner.column()
-        ));
-    }
     let path = error.path().to_string();
     let message = inner.to_string();
     let missing = message
@@ -99,7 +113,7 @@ fn malformed(detail: &str) -> Refusal {
     Refusal::new(
         StatusCode::BAD_REQUEST,
         code::MALFORMED_JSON,
-        "The body is not JSON",
+        "The body is not valid JSON",
     )
     .detail(detail)
 }

@@ -1,13 +1,13 @@
 //! The pages that open the widget the way Wealthica's SDK does: the token comes as a form field and goes on inside the page.
 
 use super::body::{self, media_type};
-use super::params::Params;
+use super::params::{Name, Params};
 use crate::app::{App, Shared};
 use crate::clients::Client;
 use crate::page::page;
 use crate::security_headers::widget_policy;
 use crate::store::{providers, tokens};
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use connect_core::Secret;
@@ -32,7 +32,7 @@ pub async fn by_form(State(app): State<Shared>, params: Params, Form(token): For
 
 pub async fn provider_by_query(
     State(app): State<Shared>,
-    Path(id): Path<String>,
+    Name(id): Name,
     params: Params,
 ) -> Response {
     let token = query_token(&params);
@@ -41,18 +41,14 @@ pub async fn provider_by_query(
 
 pub async fn provider_by_form(
     State(app): State<Shared>,
-    Path(id): Path<String>,
+    Name(id): Name,
     params: Params,
     Form(token): Form,
 ) -> Response {
     open_provider(&app, id, token, &params).await
 }
 
-pub async fn again_by_query(
-    State(app): State<Shared>,
-    Path(id): Path<String>,
-    params: Params,
-) -> Response {
+pub async fn again_by_query(State(app): State<Shared>, Name(id): Name, params: Params) -> Response {
     let target = Target {
         institution: Some(id),
         ..Target::default()
@@ -63,7 +59,7 @@ pub async fn again_by_query(
 
 pub async fn again_by_form(
     State(app): State<Shared>,
-    Path(id): Path<String>,
+    Name(id): Name,
     params: Params,
     Form(token): Form,
 ) -> Response {

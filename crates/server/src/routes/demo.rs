@@ -1,6 +1,7 @@
 //! The demo shop: a page that embeds the widget, and what the shop's own server would do. Sandbox only.
 
 use super::body::{Json, OrEmpty};
+use super::params::Name;
 use super::tokens::grant;
 use crate::app::{App, Shared, Side};
 use crate::clients::SANDBOX_ID;
@@ -9,7 +10,7 @@ use crate::page;
 use crate::problem::{Answer, Refusal};
 use crate::random;
 use crate::security_headers::demo_policy;
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use connect_core::api::{LaunchOptions, TokenRequest, TokenResponse};
@@ -37,7 +38,7 @@ pub async fn shop(Extension(side): Extension<Side>) -> Response {
 pub async fn file(
     State(app): State<Shared>,
     Extension(side): Extension<Side>,
-    Path(name): Path<String>,
+    Name(name): Name,
 ) -> Response {
     let (media_type, text) = match name.as_str() {
         "index.html" => ("text/html; charset=utf-8", INDEX),

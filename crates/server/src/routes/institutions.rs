@@ -1,7 +1,7 @@
 //! `/v1/institutions`: a user's connections, how they begin, what became of them.
 
 use super::body::Json;
-use super::params::Params;
+use super::params::{Name, Params};
 use super::providers::offered;
 use super::user::User;
 use crate::app::{App, Shared};
@@ -10,7 +10,7 @@ use crate::random;
 use crate::sandbox::{Bank, Script};
 use crate::store::institutions;
 use crate::sync::Syncs;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use connect_core::Secret;
@@ -62,16 +62,12 @@ pub async fn create(
 pub async fn read(
     State(app): State<Shared>,
     user: User,
-    Path(id): Path<String>,
+    Name(id): Name,
 ) -> Answer<axum::Json<Institution>> {
     find(&app, &user, &id).await.map(axum::Json)
 }
 
-pub async fn remove(
-    State(app): State<Shared>,
-    user: User,
-    Path(id): Path<String>,
-) -> Answer<StatusCode> {
+pub async fn remove(State(app): State<Shared>, user: User, Name(id): Name) -> Answer<StatusCode> {
     find(&app, &user, &id).await?;
     institutions::delete(&app.pool, &id).await?;
     app.syncs.forget(&id);
@@ -82,7 +78,7 @@ pub async fn remove(
 pub async fn poll(
     State(app): State<Shared>,
     user: User,
-    Path(id): Path<String>,
+    Name(id): Name,
     params: Params,
 ) -> Answer<Response> {
     let seen = params.find("v").and_then(|v| v.parse::<u64>().ok());
@@ -114,7 +110,7 @@ pub async fn poll(
 pub async fn sync(
     State(app): State<Shared>,
     user: User,
-    Path(id): Path<String>,
+    Name(id): Name,
     Json(request): Json<SyncInstitution>,
 ) -> Answer<Started> {
     let institution = find(&app, &user, &id).await?;
@@ -130,7 +126,7 @@ pub async fn sync(
 pub async fn update(
     State(app): State<Shared>,
     user: User,
-    Path(id): Path<String>,
+    Name(id): Name,
     Json(request): Json<UpdateInstitution>,
 ) -> Answer<Started> {
     let institution = find(&app, &user, &id).await?;

@@ -1,13 +1,14 @@
 //! The pictures of the test banks.
 
+use super::params::Name;
 use crate::app::Shared;
 use crate::page;
 use crate::sandbox::{DEMO_LOGO, FLINKS_LOGO};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-pub async fn logo(State(app): State<Shared>, Path(file): Path<String>) -> Response {
+pub async fn logo(State(app): State<Shared>, Name(file): Name) -> Response {
     let picture = match file.as_str() {
         "demo.svg" => DEMO_LOGO,
         "FlinksCapital.svg" => FLINKS_LOGO,

@@ -11,6 +11,7 @@ mod params;
 mod providers;
 mod results;
 mod session;
+mod strict;
 mod tokens;
 mod user;
 

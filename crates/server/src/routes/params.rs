@@ -1,10 +1,11 @@
-//! Reads the parameters of a query, by name; of a repeated one the first counts.
+//! Reads what stands in an address: the parameters of its query, by name, and the part of its path that names something.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use std::convert::Infallible;
 use url::form_urlencoded;
 
+/// The query. Of a repeated parameter the first counts.
 #[derive(Clone, Debug, Default)]
 pub struct Params(Vec<(String, String)>);
 
@@ -36,6 +37,23 @@ impl<S: Sync> FromRequestParts<S> for Params {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Params, Infallible> {
         Ok(Params::parse(
             parts.uri.query().unwrap_or_default().as_bytes(),
+        ))
+    }
+}
+
+/// The part of a path that a route has in braces.
+pub struct Name(pub String);
+
+/// A part that is not UTF-8 names nothing: this stands for it, and no id has it.
+const UNREADABLE: &str = "\u{fffd}";
+
+impl<S: Send + Sync> FromRequestParts<S> for Name {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Name, Infallible> {
+        let part = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Name(
+            part.map_or_else(|_| UNREADABLE.into(), |Path(part)| part),
         ))
     }
 }

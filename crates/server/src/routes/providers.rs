@@ -1,13 +1,13 @@
 //! `GET /v1/providers`: the banks on offer, a page at a time; and one bank with its login form.
 
-use super::params::Params;
+use super::params::{Name, Params};
 use super::user::User;
 use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
 use crate::sandbox::Bank;
 use crate::store::providers::{self, Wanted};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -44,11 +44,7 @@ pub async fn list(
     }))
 }
 
-pub async fn one(
-    State(app): State<Shared>,
-    user: User,
-    Path(id): Path<String>,
-) -> Answer<Json<Provider>> {
+pub async fn one(State(app): State<Shared>, user: User, Name(id): Name) -> Answer<Json<Provider>> {
     let mut provider = offered(&app, &user.grant.options, &id)
         .await?
         .ok_or_else(|| Refusal::unknown_provider(StatusCode::NOT_FOUND, &id))?;
