@@ -16,6 +16,8 @@ pub struct App {
     pub clients: Clients,
     pub syncs: Syncs,
     pub widget: Widget,
+    /// Where widget pages may come from that are not this server's own.
+    pub widget_origins: Vec<Origin>,
     pub sandbox: bool,
     /// Seconds.
     pub token_ttl: u32,

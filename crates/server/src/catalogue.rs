@@ -41,9 +41,9 @@ pub struct Bank {
 
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
-    #[error("the catalogue cannot be read: {0}")]
+    #[error("--catalogue: it cannot be read: {0}")]
     Malformed(#[from] csv::Error),
-    #[error("the catalogue's line {line}: {problem}")]
+    #[error("--catalogue: line {line}: {problem}")]
     Row { line: u64, problem: String },
 }
 

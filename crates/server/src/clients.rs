@@ -25,17 +25,17 @@ pub struct Client {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ClientsError {
-    #[error("the clients file {file} cannot be read: {source}")]
+    #[error("--clients: {file} cannot be read: {source}")]
     Unreadable {
         file: String,
         source: std::io::Error,
     },
-    #[error("the clients file {file} is not a list of clients: {source}")]
+    #[error("--clients: {file} is not a list of clients: {source}")]
     Malformed {
         file: String,
         source: serde_json::Error,
     },
-    #[error("client {client:?} in the clients file: {problem}")]
+    #[error("--clients: client {client:?}: {problem}")]
     Invalid { client: String, problem: String },
 }
 

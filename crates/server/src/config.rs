@@ -1,25 +1,47 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
+use crate::origin::Origin;
 use clap::Parser;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-/// Serves the connect widget and speaks its backend contract.
+const EXAMPLES: &str = "\
+Examples:
+  connect-server --sandbox
+  connect-server --clients clients.json --public-url https://connect.example
+
+An option that is given wins over its environment variable.";
+
+/// Serves the connect widget and speaks its backend contract
 #[derive(Clone, Debug, Parser)]
-#[command(name = "connect-server", version)]
+#[command(
+    name = "connect-server",
+    version,
+    max_term_width = 80,
+    next_line_help = true,
+    after_help = EXAMPLES
+)]
 pub struct Options {
     /// Address and port to serve on
     #[arg(
         long,
         env = "CONNECT_LISTEN",
         default_value = "127.0.0.1:8080",
-        value_name = "ADDRESS"
+        value_name = "ADDRESS",
+        value_parser = address
     )]
     pub listen: SocketAddr,
 
-    /// A second address that serves everything as well, so that the demo shop embeds the widget from another origin; sandbox only
-    #[arg(long, env = "CONNECT_DEMO_LISTEN", value_name = "ADDRESS")]
-    pub demo_listen: Option<SocketAddr>,
+    /// How the server is reached from outside, e.g. https://connect.example;
+    /// without it, its own address
+    #[arg(
+        long,
+        env = "CONNECT_PUBLIC_URL",
+        value_name = "ORIGIN",
+        value_parser = origin
+    )]
+    pub public_url: Option<Origin>,
 
     /// Directory of the built widget, made by `cargo xtask build`
     #[arg(
@@ -30,7 +52,8 @@ pub struct Options {
     )]
     pub dist: PathBuf,
 
-    /// SQLite file that keeps institutions, sessions and the catalogue; made when it does not exist
+    /// SQLite file that keeps connections, tokens and the catalogue; made when
+    /// it does not exist
     #[arg(
         long,
         env = "CONNECT_DATABASE",
@@ -39,34 +62,86 @@ pub struct Options {
     )]
     pub database: PathBuf,
 
-    /// Adds test banks, any localhost origin and the client `demo` with the secret `demo-secret`; never for real users
-    #[arg(long, env = "CONNECT_SANDBOX")]
-    pub sandbox: bool,
-
-    /// JSON file of the clients: [{"id", "name", "secret_sha256", "logo"?, "origins": […], "redirect_uris": […]}]
+    /// JSON file of the clients, the apps that may ask for connections
+    ///
+    /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […],
+    /// "redirect_uris": […]}. The secret's SHA-256 is in 64 hex digits.
     #[arg(long, env = "CONNECT_CLIENTS", value_name = "FILE")]
     pub clients: Option<PathBuf>,
 
-    /// CSV file of banks to import instead of the built-in catalogue; needs the columns country and name
+    /// CSV file of banks to offer instead of the built-in catalogue; needs the
+    /// columns country and name
     #[arg(long, env = "CONNECT_CATALOGUE", value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
 
+    /// Origin of a widget page that is hosted elsewhere and may call /v1; may
+    /// be given several times, in the variable separated by commas
+    #[arg(
+        long = "widget-origin",
+        env = "CONNECT_WIDGET_ORIGINS",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        value_parser = origin
+    )]
+    pub widget_origins: Vec<Origin>,
+
     /// How long a user token is valid
-    #[arg(long, env = "CONNECT_TOKEN_TTL", default_value_t = 1800, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(
+        long,
+        env = "CONNECT_TOKEN_TTL",
+        default_value_t = 1800,
+        value_name = "SECONDS",
+        value_parser = lifetime
+    )]
     pub token_ttl: u32,
 
-    /// How long a poll waits for news; the widget gives up after 45
-    #[arg(long, env = "CONNECT_POLL_TIMEOUT", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=40))]
+    /// How long a poll waits for news, 40 at most: the widget gives up after 45
+    #[arg(
+        long,
+        env = "CONNECT_POLL_TIMEOUT",
+        default_value_t = 30,
+        value_name = "SECONDS",
+        value_parser = poll_timeout
+    )]
     pub poll_timeout: u32,
 
-    /// How the server is reached from outside, e.g. https://connect.example; by default its own address
-    #[arg(long, env = "CONNECT_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<String>,
+    /// How much is logged to stderr
+    #[arg(
+        long,
+        env = "CONNECT_LOG",
+        default_value = "info",
+        value_name = "LEVEL",
+        value_parser = ["error", "warn", "info", "debug", "trace"]
+    )]
+    pub log: String,
 
-    /// One more redirect URI of the sandbox client `demo`; may be given several times, in the variable separated by spaces
+    /// To try things out, never for real users: test banks, any localhost
+    /// origin, and the client `demo` with the secret `demo-secret`
+    #[arg(
+        long,
+        env = "CONNECT_SANDBOX",
+        help_heading = "Sandbox",
+        value_parser = switch
+    )]
+    pub sandbox: bool,
+
+    /// A second address that serves everything as well, so that the demo shop
+    /// embeds the widget from another origin
+    #[arg(
+        long,
+        env = "CONNECT_DEMO_LISTEN",
+        help_heading = "Sandbox",
+        value_name = "ADDRESS",
+        value_parser = address
+    )]
+    pub demo_listen: Option<SocketAddr>,
+
+    /// One more redirect URI of the client `demo`; may be given several times,
+    /// in the variable separated by spaces
     #[arg(
         long,
         env = "CONNECT_DEMO_REDIRECT_URI",
+        help_heading = "Sandbox",
         value_name = "URI",
         value_delimiter = ' '
     )]
@@ -76,18 +151,109 @@ pub struct Options {
     #[arg(
         long,
         env = "CONNECT_SANDBOX_STEP_MS",
+        help_heading = "Sandbox",
         default_value_t = 250,
         value_name = "MILLISECONDS",
-        hide_short_help = true
+        value_parser = milliseconds
     )]
     pub sandbox_step_ms: u32,
+}
 
-    /// What is logged to stderr: error, warn, info, debug or trace
-    #[arg(
-        long,
-        env = "CONNECT_LOG",
-        default_value = "info",
-        value_name = "LEVEL"
-    )]
-    pub log: String,
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let wrong = "must be an IP address and a port such as 127.0.0.1:8080 or [::1]:8080";
+    text.parse().map_err(|_| wrong)
+}
+
+fn origin(text: &str) -> Result<Origin, &'static str> {
+    let wrong =
+        "must be an origin, scheme and host without a path, such as https://connect.example";
+    Origin::parse(text).ok_or(wrong)
+}
+
+fn lifetime(text: &str) -> Result<u32, &'static str> {
+    number(text, 1..=u32::MAX).ok_or("must be a number of seconds, 1 or more")
+}
+
+fn poll_timeout(text: &str) -> Result<u32, &'static str> {
+    number(text, 1..=40).ok_or("must be a number of seconds from 1 to 40")
+}
+
+fn milliseconds(text: &str) -> Result<u32, &'static str> {
+    number(text, 0..=u32::MAX).ok_or("must be a number of milliseconds")
+}
+
+fn number(text: &str, allowed: RangeInclusive<u32>) -> Option<u32> {
+    text.parse().ok().filter(|number| allowed.contains(number))
+}
+
+/// A flag's variable says a word.
+fn switch(text: &str) -> Result<bool, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Ok(true),
+        "false" | "no" | "off" | "0" => Ok(false),
+        _ => Err("must be true or false"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_option_has_its_variable() {
+        for option in Options::command().get_arguments() {
+            let variable = option.get_env().and_then(|name| name.to_str());
+            assert!(
+                variable.is_some_and(|name| name.starts_with("CONNECT_")),
+                "{option}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_help_reads_well_in_80_columns() {
+        let mut command = Options::command();
+        for help in [command.render_help(), command.render_long_help()] {
+            for line in help.to_string().lines() {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_with_its_option_and_what_is_allowed() {
+        for (option, value, allowed) in [
+            ("--listen", "8080", "127.0.0.1:8080"),
+            ("--demo-listen", "localhost:80", "127.0.0.1:8080"),
+            ("--public-url", "connect.example", "https://connect.example"),
+            (
+                "--public-url",
+                "https://connect.example/path",
+                "without a path",
+            ),
+            ("--widget-origin", "*", "https://connect.example"),
+            (
+                "--widget-origin",
+                "https://a.example,null",
+                "https://connect.example",
+            ),
+            ("--token-ttl", "0", "seconds, 1 or more"),
+            ("--token-ttl", "soon", "seconds, 1 or more"),
+            ("--poll-timeout", "41", "seconds from 1 to 40"),
+            ("--sandbox-step-ms", "-1", "milliseconds"),
+            (
+                "--log",
+                "loud",
+                "[possible values: error, warn, info, debug, trace]",
+            ),
+        ] {
+            let given = format!("{option}={value}");
+            let Err(error) = Options::try_parse_from(["connect-server", &given]) else {
+                panic!("{given} is accepted");
+            };
+            let text = error.to_string();
+            assert!(text.contains(option) && text.contains(allowed), "{text}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    #[error("the catalogue {} cannot be read: {source}", file.display())]
+    #[error("--catalogue: {} cannot be read: {source}", file.display())]
     Unreadable { file: PathBuf, source: io::Error },
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),

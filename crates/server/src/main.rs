@@ -5,21 +5,16 @@ use connect_server::{Options, Server, StartError};
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
+use tracing_subscriber::filter::LevelFilter;
 
 /// How long running answers may take after the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let Ok(filter) = tracing_subscriber::EnvFilter::try_new(&options.log) else {
-        eprintln!(
-            "error: --log {:?} is not a level: use error, warn, info, debug or trace",
-            options.log
-        );
-        return ExitCode::from(2);
-    };
+    let level = options.log.parse().unwrap_or(LevelFilter::INFO);
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_max_level(level)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)

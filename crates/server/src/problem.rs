@@ -111,6 +111,12 @@ impl Refusal {
         .detail("the header Allow names the methods that it takes")
     }
 
+    /// The fault is the server's; the log says more.
+    pub fn internal() -> Refusal {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Refusal::new(status, code::INTERNAL, "The server failed")
+    }
+
     /// The problem in the contract's form.
     pub fn problem(&self, request_id: &str) -> Problem {
         Problem {
@@ -131,8 +137,7 @@ impl From<sqlx::Error> for Refusal {
             return Refusal::new(status, code::UNAVAILABLE, "The server is busy")
                 .header(header::RETRY_AFTER, "5");
         }
-        let status = StatusCode::INTERNAL_SERVER_ERROR;
-        Refusal::new(status, code::INTERNAL, "The server failed")
+        Refusal::internal()
     }
 }
 

@@ -42,11 +42,9 @@ pub enum StartError {
     NoClients,
     #[error(transparent)]
     Clients(#[from] ClientsError),
-    #[error("--public-url must be an origin such as https://connect.example")]
-    PublicUrl,
     #[error("--demo-redirect-uri: {0}")]
     DemoRedirectUri(String),
-    #[error("the database {} cannot be opened: {source}", file.display())]
+    #[error("--database: {} cannot be opened: {source}", file.display())]
     Database { file: PathBuf, source: OpenError },
     #[error("the database failed: {0}")]
     Query(#[from] sqlx::Error),
@@ -68,10 +66,7 @@ impl Server {
             directory: options.dist.clone(),
             source,
         })?;
-        let public = options.public_url.as_deref();
-        let public = public
-            .map(|url| Origin::parse(url).ok_or(StartError::PublicUrl))
-            .transpose()?;
+        let public = options.public_url.clone();
         let mut clients = options
             .clients
             .as_deref()
@@ -105,6 +100,7 @@ impl Server {
             pool: pool.clone(),
             clients,
             widget,
+            widget_origins: options.widget_origins,
             sandbox: options.sandbox,
             token_ttl: options.token_ttl,
             poll_timeout: Duration::from_secs(options.poll_timeout.into()),

@@ -17,7 +17,7 @@ mod user;
 
 use crate::app::Shared;
 use crate::problem::Refusal;
-use crate::{request_log, security_headers};
+use crate::{cors, panics, request_log, security_headers};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
@@ -30,7 +30,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 
 pub fn router(app: Shared) -> Router {
     let mut router = Router::new()
-        .nest("/v1", contract())
+        .nest("/v1", contract(&app))
         .route("/v1/", any(unknown))
         .route("/connect", get(connect::by_query).post(connect::by_form))
         .route(
@@ -58,13 +58,14 @@ pub fn router(app: Shared) -> Router {
         .fallback(files::file)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(panics::layer())
         .layer(middleware::from_fn(security_headers::layer))
         .layer(middleware::from_fn(request_log::layer))
         .with_state(app)
 }
 
 /// The backend contract, see `connect_core::api`.
-fn contract() -> Router<Shared> {
+fn contract(app: &Shared) -> Router<Shared> {
     Router::new()
         .route("/tokens", post(tokens::mint))
         .route("/session", get(session::session))
@@ -81,7 +82,10 @@ fn contract() -> Router<Shared> {
         .route("/institutions/{id}/sync", post(institutions::sync))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
+        // A page elsewhere must hear of a panic as well, so it is caught before the origin is looked at.
+        .layer(panics::layer())
         .layer(middleware::from_fn(never_stored))
+        .layer(middleware::from_fn_with_state(app.clone(), cors::layer))
 }
 
 async fn unknown() -> Refusal {

@@ -28,14 +28,6 @@ async fn what_is_wrong_at_the_start_is_said_clearly() {
             .await
             .contains("cargo xtask build")
     );
-    assert!(
-        refused(
-            &directory,
-            &["--sandbox", "--public-url", "connect.example"]
-        )
-        .await
-        .contains("--public-url")
-    );
     let text = directory.write("text.db", &"this is no database ".repeat(100));
     let text = text.to_str().expect("a plain path");
     assert!(
@@ -104,6 +96,45 @@ async fn a_taken_port_is_named() {
     ))
     .await;
     assert!(matches!(error, Err(StartError::PortTaken { .. })));
+}
+
+#[tokio::test]
+async fn a_wrong_variable_is_told_with_its_option() {
+    let run = async |name: &str, value: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_connect-server"));
+        let ended = command
+            .args(["--dist", "/nowhere"])
+            .env(name, value)
+            .output()
+            .await;
+        let ended = ended.expect("it ends");
+        assert_eq!(ended.status.code(), Some(2));
+        String::from_utf8(ended.stderr).expect("text")
+    };
+    for (name, value, said) in [
+        (
+            "CONNECT_SANDBOX",
+            "maybe",
+            "'--sandbox': must be true or false",
+        ),
+        ("CONNECT_SANDBOX", "1", "cargo xtask build"),
+        ("CONNECT_SANDBOX", "false", "cargo xtask build"),
+        ("CONNECT_LISTEN", "8080", "'--listen <ADDRESS>'"),
+        (
+            "CONNECT_WIDGET_ORIGINS",
+            "https://a.example,b.example",
+            "'--widget-origin <ORIGIN>'",
+        ),
+        (
+            "CONNECT_WIDGET_ORIGINS",
+            "https://a.example,https://b.example",
+            "cargo xtask build",
+        ),
+        ("CONNECT_LOG", "loud", "'--log <LEVEL>'"),
+    ] {
+        let text = run(name, value).await;
+        assert!(text.contains(said), "{name}={value}: {text}");
+    }
 }
 
 #[tokio::test]

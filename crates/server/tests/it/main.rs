@@ -1,9 +1,11 @@
 //! Stories told to the real server over HTTP.
 
 mod command;
+mod cors;
 mod demo;
 mod errors;
 mod flinks;
+mod headers;
 mod institutions;
 mod pages;
 mod providers;
