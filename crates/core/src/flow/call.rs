@@ -96,6 +96,11 @@ pub enum Trouble {
 }
 
 impl CallError {
+    /// What is wrong with an answer that is not the one that was asked for.
+    pub(super) fn of(answer: Result<Answer, CallError>) -> CallError {
+        answer.err().unwrap_or(CallError::Unreadable)
+    }
+
     pub(super) fn meaning(self) -> Meaning {
         match self {
             CallError::Unreachable => Meaning::Passing(Trouble::Unreachable),

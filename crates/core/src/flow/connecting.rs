@@ -25,8 +25,13 @@ impl Machine {
     ) -> State {
         self.leave();
         self.call(call);
+        let refusal = match wait {
+            Wait::Answer { .. } => Notice::AnswerRefused,
+            Wait::Login(_) | Wait::Sync(_) | Wait::Poll { .. } => Notice::LoginRefused,
+        };
         State::Connecting(Connecting {
             provider,
+            refusal,
             step: None,
             retry: None,
             patience: Patience::Fresh,
@@ -83,17 +88,17 @@ impl Machine {
     }
 
     fn sync_answered(&mut self, mut connecting: Connecting, answer: Answer) -> State {
-        connecting.retry = None;
-        connecting.attempt = 0;
-        match answer {
-            Answer::Institution(institution) => self.news(connecting, *institution),
-            Answer::Unchanged => {
+        match (answer, &connecting.wait) {
+            (Answer::Institution(institution), _) => {
+                connecting.attempt = 0;
+                self.news(connecting, *institution)
+            }
+            (Answer::Unchanged, Wait::Poll { .. }) => {
+                connecting.attempt = 0;
                 self.wake_after(POLL_PAUSE);
                 State::Connecting(connecting)
             }
-            Answer::Session(_) | Answer::Providers(_) | Answer::Provider(_) | Answer::Deleted => {
-                State::Connecting(connecting)
-            }
+            _ => self.sync_call_failed(connecting, CallError::Unreadable),
         }
     }
 
@@ -122,7 +127,8 @@ impl Machine {
                 connecting.step = details.and_then(|d| d.step).max(connecting.step);
                 connecting.wait = Wait::Poll {
                     connection,
-                    version: institution.version,
+                    // A backend of several machines may answer with what it knew before.
+                    version: institution.version.max(known.unwrap_or_default()),
                 };
                 if newer {
                     self.cancel(connecting.deadline);
@@ -145,7 +151,7 @@ impl Machine {
             ),
             SyncStatus::Error => {
                 let error = institution.sync_error.unwrap_or_default();
-                self.sync_failed(provider, connection, kept, error)
+                self.sync_failed(provider, connection, kept, error, connecting.refusal)
             }
         }
     }
@@ -156,6 +162,7 @@ impl Machine {
         connection: Connection,
         kept: Vec<(String, Secret)>,
         error: SyncError,
+        refusal: Notice,
     ) -> State {
         if error.name == error_name::SECURITY_QUESTION {
             let notice = error.provider_message.clone().map(QuestionNotice::Refused);
@@ -163,7 +170,9 @@ impl Machine {
             return self.ask_question(provider, connection, kept, challenge, notice);
         }
         match Failure::of_sync(&error) {
-            Failure::InvalidCredentials => self.login_refused(provider, Some(connection), kept),
+            Failure::InvalidCredentials => {
+                self.login_refused(provider, Some(connection), kept, refusal)
+            }
             failure => self.fail(failure, Some(provider), Some(connection), kept),
         }
     }
@@ -173,6 +182,7 @@ impl Machine {
         provider: Provider,
         connection: Option<Connection>,
         kept: Vec<(String, Secret)>,
+        refusal: Notice,
     ) -> State {
         let place = super::Place {
             bank: Some(provider.bank()),
@@ -182,7 +192,7 @@ impl Machine {
             failure: Failure::InvalidCredentials,
             place,
         });
-        self.ask_credentials(provider, connection, Some(Notice::LoginRefused), kept)
+        self.ask_credentials(provider, connection, Some(refusal), kept)
     }
 
     fn connected(&mut self, provider: Provider, institution: Institution) -> State {
@@ -219,9 +229,14 @@ impl Machine {
             Err(failure) => failure,
         };
         let connection = connecting.connection();
-        let Connecting { provider, kept, .. } = connecting;
+        let Connecting {
+            provider,
+            kept,
+            refusal,
+            ..
+        } = connecting;
         match failure {
-            Failure::InvalidCredentials => self.login_refused(provider, None, kept),
+            Failure::InvalidCredentials => self.login_refused(provider, None, kept, refusal),
             failure => self.fail(failure, Some(provider), connection, kept),
         }
     }

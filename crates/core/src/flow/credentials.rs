@@ -2,8 +2,8 @@
 
 use super::state::Wait;
 use super::{
-    Answer, Call, Connection, Credentials, Event, Failure, Machine, Notice, Preparing, Report,
-    State,
+    Answer, Call, CallError, Connection, Credentials, Event, Failure, Machine, Notice, Preparing,
+    Report, State,
 };
 use crate::Secret;
 use crate::api::{FieldKind, Provider};
@@ -38,9 +38,10 @@ impl Machine {
                     .map(|id| Connection { id, fresh: false });
                 self.ask_credentials(*provider, institution, None, Vec::new())
             }
-            Event::Answered {
-                answer: Err(error), ..
-            } => match error.meaning().failure(Failure::UnknownProvider) {
+            Event::Answered { answer, .. } => match CallError::of(answer)
+                .meaning()
+                .failure(Failure::UnknownProvider)
+            {
                 Ok(trouble) => {
                     preparing.retry = self.retry_after(trouble, preparing.attempt);
                     preparing.attempt += 1;

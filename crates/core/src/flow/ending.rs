@@ -47,6 +47,8 @@ impl Machine {
         } = &failed;
         match (way, provider.clone(), connection.clone()) {
             (WayOn::Leave, ..) => self.closed(State::Failed(failed)),
+            // Whoever has no session sees no list of banks.
+            _ if !self.verified => self.reopen(),
             (WayOn::OtherBank, _, connection) => {
                 self.forget(connection);
                 self.show_search(None)
@@ -57,10 +59,7 @@ impl Machine {
             (WayOn::TryAgain | WayOn::EditLogin, Some(provider), connection) => {
                 self.ask_credentials(provider, connection, None, kept.clone())
             }
-            (WayOn::TryAgain | WayOn::EditLogin, None, _) if self.verified => {
-                self.show_search(None)
-            }
-            (WayOn::TryAgain | WayOn::EditLogin, None, _) => self.reopen(),
+            (WayOn::TryAgain | WayOn::EditLogin, None, _) => self.show_search(None),
         }
     }
 

@@ -42,12 +42,9 @@ impl Machine {
                 search.attempt = 0;
                 search.fill(listing, more);
             }
-            Event::Answered {
-                ticket,
-                answer: Err(error),
-            } if search.asking == Some(ticket) => {
+            Event::Answered { ticket, answer } if search.asking == Some(ticket) => {
                 search.asking = None;
-                return self.search_failed(search, error);
+                return self.search_failed(search, CallError::of(answer));
             }
             Event::Picked(id) => return self.picked(search, id),
             _ => {}
@@ -140,7 +137,6 @@ impl Search {
         match listing {
             Listing::Page(page) => {
                 self.remember(&page.items);
-                self.total = page.total.max(page.items.len() as u32);
                 self.next = page.next;
                 if behind {
                     let seen = |new: &Provider| self.rows.iter().any(|row| row.id == new.id);
@@ -150,6 +146,7 @@ impl Search {
                 } else {
                     self.rows = page.items;
                 }
+                self.total = page.total.max(self.rows.len() as u32);
             }
             Listing::Whole(providers) => {
                 self.known = providers;

@@ -1,9 +1,11 @@
 //! From the page's load to the first usable screen: the token, the session, the first banks.
 
 use super::state::Stage;
-use super::{Answer, Call, Connection, Event, Failure, Machine, Report, Starting, State};
+use super::{
+    Answer, Call, CallError, Connection, Event, Failure, Machine, Report, Starting, State,
+};
 use crate::Secret;
-use crate::api::{Institution, Listing, Session, SyncStatus, error_name};
+use crate::api::{Institution, Listing, Session, SyncStatus, code, error_name};
 
 /// How long the host may take to hand over the token, in milliseconds.
 const TOKEN_DEADLINE: u32 = 60_000;
@@ -63,38 +65,27 @@ impl Machine {
             (Stage::Token { deadline }, Event::Woke(timer)) if *deadline == timer => {
                 self.fail(Failure::InvalidToken, None, None, Vec::new())
             }
-            (
-                Stage::Session { session, providers },
-                Event::Answered {
-                    ticket,
-                    answer: Ok(answer),
-                },
-            ) => match answer {
-                Answer::Session(answered) if *session == Some(ticket) => {
-                    let providers = *providers;
-                    self.opened(*answered, providers)
-                }
-                Answer::Providers(listing) if *providers == Some(ticket) => {
-                    *providers = None;
-                    self.list.take_first(listing);
-                    State::Starting(starting)
-                }
-                _ => State::Starting(starting),
-            },
-            (
-                Stage::Session { session, providers },
-                Event::Answered {
-                    ticket,
-                    answer: Err(error),
-                },
-            ) => {
-                if *session != Some(ticket) {
+            (Stage::Session { session, providers }, Event::Answered { ticket, answer }) => {
+                match answer {
+                    Ok(Answer::Session(answered)) if *session == Some(ticket) => {
+                        let providers = *providers;
+                        self.opened(*answered, providers)
+                    }
+                    Ok(Answer::Providers(listing)) if *providers == Some(ticket) => {
+                        *providers = None;
+                        self.list.take_first(listing);
+                        State::Starting(starting)
+                    }
+                    answer if *session == Some(ticket) => {
+                        *session = None;
+                        self.start_again(starting, CallError::of(answer))
+                    }
                     // The search screen asks for the banks again.
-                    *providers = None;
-                    return State::Starting(starting);
+                    _ => {
+                        *providers = None;
+                        State::Starting(starting)
+                    }
                 }
-                *session = None;
-                self.start_again(starting, error)
             }
             (
                 Stage::Reconnect { .. },
@@ -103,14 +94,9 @@ impl Machine {
                     ..
                 },
             ) => self.reconnect(*institution),
-            (
-                Stage::Reconnect { ticket },
-                Event::Answered {
-                    answer: Err(error), ..
-                },
-            ) => {
+            (Stage::Reconnect { ticket }, Event::Answered { answer, .. }) => {
                 *ticket = None;
-                self.start_again(starting, error)
+                self.start_again(starting, CallError::of(answer))
             }
             (_, Event::Woke(timer)) if starting.retry.is_some_and(|r| r.timer == timer) => {
                 self.ask_again(starting)
@@ -120,8 +106,15 @@ impl Machine {
         }
     }
 
-    fn start_again(&mut self, mut starting: Starting, error: super::CallError) -> State {
-        match error.meaning().failure(Failure::UnknownInstitution) {
+    fn start_again(&mut self, mut starting: Starting, error: CallError) -> State {
+        let not_found = match starting.stage {
+            Stage::Reconnect { .. } => Failure::UnknownInstitution,
+            Stage::Token { .. } | Stage::Session { .. } => Failure::Server {
+                code: code::NOT_FOUND.into(),
+                reference: None,
+            },
+        };
+        match error.meaning().failure(not_found) {
             Ok(trouble) => {
                 starting.retry = self.retry_after(trouble, starting.attempt);
                 starting.attempt += 1;
@@ -149,8 +142,13 @@ impl Machine {
     }
 
     fn opened(&mut self, session: Session, providers: Option<super::Ticket>) -> State {
-        self.session = session;
         self.verified = true;
+        // What the token fixes wins over what the page says.
+        let (fixed, launch) = (session.options.clone(), &mut self.launch);
+        launch.provider = fixed.provider.or(launch.provider.take());
+        launch.redirect_uri = fixed.redirect_uri.or(launch.redirect_uri.take());
+        launch.state = fixed.state.or(launch.state.take());
+        self.session = session;
         // The backend refuses a session whose redirect address is not registered.
         self.launch.redirect_checked = true;
         self.tell(Report::Opened);
@@ -162,8 +160,7 @@ impl Machine {
                 attempt: 0,
             });
         }
-        let preselected = self.launch.provider.clone();
-        match preselected.or_else(|| self.session.options.provider.clone()) {
+        match self.launch.provider.clone() {
             Some(id) => self.prepare(id, String::new(), None),
             None => self.show_search(providers),
         }

@@ -131,6 +131,8 @@ pub struct Connecting {
     pub retry: Option<Retry>,
     pub patience: Patience,
     pub(super) kept: Vec<(String, Secret)>,
+    /// What the form says should the bank refuse what was sent last.
+    pub(super) refusal: Notice,
     pub(super) wait: Wait,
     pub(super) attempt: u32,
     pub(super) patience_timer: Ticket,

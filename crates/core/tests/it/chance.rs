@@ -1,0 +1,191 @@
+//! Chance: any launch, then up to 80 steps of users, hosts and backends that may answer anything.
+
+use crate::world;
+use connect_core::flow::{Answer, Call, CallError};
+use connect_core::launch::{Embedding, Launch, PageData};
+use proptest::prelude::*;
+
+pub const REDIRECT: &str = "https://shop.example/back";
+pub const TYPED: &str = "typed-SENTINEL-5";
+
+/// What happens next; numbers pick among what is there at that moment.
+#[derive(Clone, Debug)]
+pub enum Step {
+    Token,
+    EmptyToken,
+    Type(usize),
+    ListEnd,
+    Pick(usize),
+    Submit,
+    SubmitOldForm(usize),
+    Answer,
+    AnswerOldForm(usize),
+    TryNow,
+    Back,
+    Way(usize),
+    Done,
+    Close,
+    /// A call comes back with an answer of its kind.
+    Fits(usize, usize),
+    /// A call comes back with any answer.
+    Odd(usize, usize),
+    Fails(usize, usize),
+    /// A call of before comes back.
+    Late(usize, usize),
+    Wake(usize),
+    WakeLate(usize),
+    /// An answer to a question that was never asked.
+    Never(u32, usize),
+    /// A timer's end for a call, a call's answer for a form: nothing that a driver does.
+    Mixed(u32, usize),
+}
+
+pub fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(step(), 1..80)
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    use Step::*;
+    let n = 0..64_usize;
+    prop_oneof![
+        24 => (n.clone(), n.clone()).prop_map(|(which, what)| Fits(which, what)),
+        5 => (n.clone(), n.clone()).prop_map(|(which, what)| Fails(which, what)),
+        3 => (n.clone(), n.clone()).prop_map(|(which, what)| Odd(which, what)),
+        2 => (n.clone(), n.clone()).prop_map(|(which, what)| Late(which, what)),
+        6 => n.clone().prop_map(Wake),
+        1 => n.clone().prop_map(WakeLate),
+        8 => n.clone().prop_map(Pick),
+        8 => Just(Submit),
+        5 => Just(Answer),
+        4 => n.clone().prop_map(Way),
+        3 => n.clone().prop_map(Type),
+        2 => Just(ListEnd),
+        2 => Just(Token),
+        1 => Just(EmptyToken),
+        2 => Just(TryNow),
+        2 => Just(Back),
+        1 => Just(Done),
+        1 => n.clone().prop_map(SubmitOldForm),
+        1 => n.clone().prop_map(AnswerOldForm),
+        1 => (9_000..9_009_u32, n).prop_map(|(ticket, what)| Never(ticket, what)),
+        1 => prop_oneof![9 => Just(TryNow), 1 => Just(Close)],
+    ]
+}
+
+/// Also what no driver does.
+pub fn wild_steps() -> impl Strategy<Value = Vec<Step>> {
+    let mixed = (0..60_u32, 0..64_usize).prop_map(|(ticket, what)| Step::Mixed(ticket, what));
+    prop::collection::vec(prop_oneof![3 => step(), 1 => mixed], 1..80)
+}
+
+pub fn launches() -> impl Strategy<Value = Launch> {
+    let redirect = || Some(REDIRECT.to_string());
+    let of_page = |redirect_uri| {
+        let data = PageData {
+            redirect_uri,
+            ..PageData::default()
+        };
+        world::launch_by("wealthica", data)
+    };
+    let native = world::launch;
+    prop::sample::select(vec![
+        native(),
+        world::launch_without_token(),
+        of_page(None),
+        of_page(redirect()),
+        Launch {
+            embedding: Embedding::Popup,
+            redirect_uri: redirect(),
+            ..native()
+        },
+        Launch {
+            embedding: Embedding::Alone,
+            ..native()
+        },
+        Launch {
+            embedding: Embedding::Alone,
+            redirect_uri: redirect(),
+            ..native()
+        },
+        Launch {
+            embedding: Embedding::Alone,
+            ..world::launch_without_token()
+        },
+        Launch {
+            provider: Some("demo".into()),
+            ..native()
+        },
+        Launch {
+            institution: Some("i1".into()),
+            ..native()
+        },
+        Launch {
+            institution: Some("i1".into()),
+            ..of_page(redirect())
+        },
+        Launch {
+            search: TYPED.into(),
+            ..native()
+        },
+    ])
+}
+
+/// An answer of the kind that a backend gives to this call.
+pub fn fitting(call: &Call, what: usize) -> Answer {
+    match call {
+        Call::Session { .. } => world::session(),
+        Call::Providers { .. } => match what % 6 {
+            0 => world::listing(&[]),
+            1 => world::catalogue(&["Demo", "Acme"]),
+            2 => world::page_of(&["Acme", "Derby"], Some("c1"), 4),
+            _ => world::listing(&["Demo", "Acme"]),
+        },
+        Call::Provider { .. } => world::login_of("Demo"),
+        Call::Poll { .. } if what.is_multiple_of(5) => Answer::Unchanged,
+        _ => institution(what),
+    }
+}
+
+fn institution(what: usize) -> Answer {
+    let version = (what / 8) as u64;
+    match what % 16 {
+        0 | 1 => world::connected(version),
+        2 => world::delayed(version),
+        3 | 4 => world::error("LoginFailedError", version),
+        5 => world::error("NoAccountsError", version),
+        6 => world::error("TemporaryFailureError", version),
+        7 => world::error("PurpleError", version),
+        8 | 9 => world::text_question("Pet?", version),
+        10 => world::choice_question("Language?", version),
+        _ => world::syncing(version),
+    }
+}
+
+/// An answer of any kind.
+pub fn any(what: usize) -> Answer {
+    match what % 6 {
+        0 => world::session(),
+        1 => world::listing(&["Demo"]),
+        2 => world::login_of("Demo"),
+        3 => Answer::Unchanged,
+        4 => Answer::Deleted,
+        _ => institution(what / 6),
+    }
+}
+
+/// All that can go wrong with a call.
+pub fn failing(what: usize) -> CallError {
+    match what % 12 {
+        0 => world::refused(401, "token_expired"),
+        1 => world::refused(401, "invalid_token"),
+        2 => world::refused(403, "origin_not_allowed"),
+        3 => world::refused(400, "redirect_uri_not_registered"),
+        4 | 5 => world::refused(404, "not_found"),
+        6 => world::refused(409, "conflict"),
+        7 => world::refused(500, "internal"),
+        8 => world::busy(503, 7),
+        9 => world::busy(429, 3_600),
+        10 => CallError::Unreadable,
+        _ => CallError::Unreachable,
+    }
+}

@@ -1,0 +1,234 @@
+//! Goldens: exactly what a host of each system receives. `BLESS=1 cargo test -p connect-core` rewrites them.
+
+use crate::story::Story;
+use crate::world::{
+    choice_question, connected, delayed, error, launch, launch_by, launch_without_token, listing,
+    login_of, session, syncing, text_question,
+};
+use connect_core::Secret;
+use connect_core::flow::{Effect, Event, WayOn};
+use connect_core::host::{self, Incoming, Outgoing};
+use connect_core::launch::{Embedding, Launch, PageData};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+#[test]
+fn success() {
+    check("success", |story| {
+        open_and_log_in(story);
+        story.answer(connected(2));
+        story.send(Event::DoneClicked);
+    });
+}
+
+#[test]
+fn success_with_questions() {
+    check("success_with_questions", |story| {
+        open_and_log_in(story);
+        story.answer(choice_question("Language?", 2));
+        story.answer_question();
+        story.answer(syncing(3));
+        story.answer(text_question("Pet?", 4));
+        story.answer_question();
+        story.answer(syncing(5));
+        story.answer(connected(6));
+        story.send(Event::DoneClicked);
+    });
+}
+
+#[test]
+fn user_closes() {
+    check("user_closes", |story| {
+        open(story);
+        story.send(Event::CloseClicked);
+    });
+}
+
+#[test]
+fn wrong_login_then_closes() {
+    check("wrong_login_then_closes", |story| {
+        open_and_log_in(story);
+        story.answer(error("LoginFailedError", 2));
+        story.send(Event::CloseClicked);
+    });
+}
+
+#[test]
+fn failure_then_leaves() {
+    check("failure_then_leaves", |story| {
+        open_and_log_in(story);
+        story.answer(error("DuplicateConnectionError", 2));
+        story.choose(WayOn::Leave);
+    });
+}
+
+#[test]
+fn delayed_sync() {
+    check("delayed", |story| {
+        open_and_log_in(story);
+        story.answer(delayed(2));
+        story.choose(WayOn::Leave);
+    });
+}
+
+#[test]
+fn redirect() {
+    let redirect_uri = Some("https://shop.example/back?a=1#top".to_string());
+    check_launches(
+        "redirect",
+        Launch {
+            redirect_uri: redirect_uri.clone(),
+            ..launch()
+        },
+        launch_by(
+            "wealthica",
+            PageData {
+                redirect_uri,
+                ..PageData::default()
+            },
+        ),
+        |story| {
+            open_and_log_in(story);
+            story.answer(connected(2));
+            story.send(Event::DoneClicked);
+        },
+    );
+}
+
+#[test]
+fn no_token() {
+    let wealthica = launch_by("wealthica", PageData::default());
+    let wealthica = Launch {
+        token: None,
+        ..wealthica
+    };
+    check_launches("no_token", launch_without_token(), wealthica, |story| {
+        story.run_out(60_000);
+        story.choose(WayOn::Leave);
+    });
+}
+
+#[test]
+fn a_page_without_a_host_ends_on_the_widgets_own_page() {
+    let mut story = Story::start(Launch {
+        embedding: Embedding::Alone,
+        ..launch()
+    });
+    open_and_log_in(&mut story);
+    story.answer(connected(2));
+    assert!(words(&story.machine.launch, &story.effects).is_empty());
+    story.send(Event::DoneClicked);
+    let end = "https://connect.example/connected?institution=i1&code=i1&provider=demo&state=s7";
+    let go = Outgoing::Go(end.into());
+    assert_eq!(words(&story.machine.launch, &story.effects), [go]);
+}
+
+#[test]
+fn an_address_that_nobody_checked_is_never_gone_to() {
+    let mut story = Story::start(Launch {
+        redirect_uri: Some("https://evil.example/".into()),
+        ..launch()
+    });
+    story.send(Event::CloseClicked);
+    let sent = words(&story.machine.launch, &story.effects);
+    assert!(!sent.iter().any(|sent| matches!(sent, Outgoing::Go(_))));
+}
+
+#[test]
+fn a_host_hands_over_its_token_with_init_and_nothing_else_is_heard() {
+    let native = launch_without_token();
+    let init = r#"{"connect_widget":1,"type":"init","token":"t","later":{}}"#;
+    let token = Some(Incoming::Token(Secret::new("t")));
+    assert_eq!(host::hear(&native, init), token);
+    for odd in [
+        "",
+        "null",
+        "7",
+        "\"init\"",
+        "[]",
+        "{}",
+        r#"{"type":"init","token":"t"}"#,
+        r#"{"connect_widget":2,"type":"init","token":"t"}"#,
+        r#"{"connect_widget":"1","type":"init","token":"t"}"#,
+        r#"{"connect_widget":1,"type":"init"}"#,
+        r#"{"connect_widget":1,"type":"init","token":null}"#,
+        r#"{"connect_widget":1,"type":"init","token":{"a":1}}"#,
+        r#"{"connect_widget":1,"type":"Init","token":"t"}"#,
+        r#"{"connect_widget":1,"type":"init","token":"t""#,
+    ] {
+        assert_eq!(host::hear(&native, odd), None, "{odd}");
+    }
+    let wealthica = launch_by("wealthica", PageData::default());
+    assert_eq!(host::hear(&wealthica, init), None, "it posts nothing");
+}
+
+fn open(story: &mut Story) {
+    story.answer(listing(&["Demo", "Acme"]));
+    story.answer(session());
+}
+
+fn open_and_log_in(story: &mut Story) {
+    open(story);
+    story.send(Event::Picked("demo".into()));
+    story.answer(login_of("Demo"));
+    story.submit();
+    story.answer(syncing(1));
+}
+
+/// Tells the story to a host of each system and compares all that it receives.
+#[track_caller]
+fn check(scenario: &str, tell: impl Fn(&mut Story)) {
+    let wealthica = launch_by("wealthica", PageData::default());
+    check_launches(scenario, launch(), wealthica, tell);
+}
+
+#[track_caller]
+fn check_launches(scenario: &str, native: Launch, wealthica: Launch, tell: impl Fn(&mut Story)) {
+    for (system, launch) in [("native", native), ("wealthica", wealthica)] {
+        let mut story = Story::start(launch);
+        let asked = story.effects.contains(&Effect::AskForToken);
+        let ready = host::ask_for_token(&story.machine.launch).filter(|_| asked);
+        let before = story.told.len();
+        tell(&mut story);
+        assert_eq!(before, 0, "the start itself tells nothing");
+        let launch = &story.machine.launch;
+        let told = story.told.iter().flat_map(|r| host::word(launch, r));
+        let sent = ready.map(Outgoing::Post).into_iter().chain(told);
+        let received: Vec<Value> = sent.map(in_json).collect();
+        compare(system, scenario, &received);
+    }
+}
+
+fn words(launch: &Launch, effects: &[Effect]) -> Vec<Outgoing> {
+    let told = effects.iter().filter_map(|effect| match effect {
+        Effect::Tell(report) => Some(host::word(launch, report)),
+        _ => None,
+    });
+    told.flatten().collect()
+}
+
+/// A message as it is; an address that the window goes to as `{"go": …}`.
+fn in_json(outgoing: Outgoing) -> Value {
+    match outgoing {
+        Outgoing::Post(json) => serde_json::from_str(&json).unwrap(),
+        Outgoing::Go(address) => json!({ "go": address }),
+    }
+}
+
+#[track_caller]
+fn compare(system: &str, scenario: &str, received: &[Value]) {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/host");
+    let path = root.join(system).join(format!("{scenario}.json"));
+    if std::env::var_os("BLESS").is_some() {
+        let text = serde_json::to_string_pretty(received).unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text + "\n").unwrap();
+        return;
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_else(|_| "[]".into());
+    let golden: Vec<Value> = serde_json::from_str(&golden).unwrap();
+    assert_eq!(
+        received, golden,
+        "{system}/{scenario}: BLESS=1 cargo test -p connect-core accepts a change"
+    );
+}

@@ -1,0 +1,17 @@
+//! Stories, laws and goldens of the core: start, feed events, read effects.
+
+mod api;
+mod chance;
+mod connecting;
+mod credentials;
+mod ending;
+mod host;
+mod launch;
+mod laws;
+mod question;
+mod reconnecting;
+mod run;
+mod search;
+mod starting;
+mod story;
+mod world;

@@ -1,0 +1,229 @@
+//! The world that stories happen in: launches, banks, answers of a backend.
+
+use connect_core::Secret;
+use connect_core::api::{
+    Account, Challenge, ChallengeKind, Choice, Client, Institution, Listing, Problem, Provider,
+    ProviderPage, Session, SyncDetails, SyncError, SyncStatus, SyncStep,
+};
+use connect_core::flow::{Answer, CallError};
+use connect_core::launch::{Embedding, Launch, Page, PageData};
+
+pub const TOKEN: &str = "tok-SENTINEL-1";
+pub const USERNAME: &str = "ada";
+pub const PASSWORD: &str = "pass-SENTINEL-2";
+pub const ANSWER: &str = "answer-SENTINEL-3";
+pub const HOST: &str = "https://shop.example";
+pub const OWN: &str = "https://connect.example";
+
+/// A frame in a shop's page that was handed its token in the fragment.
+pub fn page() -> Page {
+    Page {
+        query: pairs(&[("origin", HOST), ("state", "s7")]),
+        fragment: pairs(&[("token", TOKEN)]),
+        data: None,
+        embedding: Embedding::Framed,
+        own_origin: OWN.into(),
+    }
+}
+
+pub fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
+    pairs.iter().map(owned).collect()
+}
+
+pub fn launch() -> Launch {
+    Launch::new(page())
+}
+
+/// The same frame, waiting for its host to hand over the token.
+pub fn launch_without_token() -> Launch {
+    Launch::new(Page {
+        fragment: Vec::new(),
+        ..page()
+    })
+}
+
+/// The page that a Wealthica host posts its token to.
+pub fn launch_by(system: &str, data: PageData) -> Launch {
+    Launch::new(Page {
+        fragment: Vec::new(),
+        data: Some(PageData {
+            system: Some(system.into()),
+            token: data.token.or_else(|| Some(Secret::new(TOKEN))),
+            ..data
+        }),
+        ..page()
+    })
+}
+
+pub fn session() -> Answer {
+    Answer::Session(Box::new(plain_session()))
+}
+
+pub fn plain_session() -> Session {
+    Session {
+        client: Client {
+            name: "The Shop".into(),
+            logo: None,
+        },
+        user_id: "u1".into(),
+        ..Session::default()
+    }
+}
+
+/// A bank with the usual login; its id is its name in lower case.
+pub fn bank(name: &str) -> Provider {
+    Provider {
+        id: name.to_lowercase(),
+        name: name.into(),
+        ..Provider::default()
+    }
+}
+
+pub fn login_of(name: &str) -> Answer {
+    Answer::Provider(Box::new(bank(name)))
+}
+
+pub fn listing(names: &[&str]) -> Answer {
+    page_of(names, None, names.len() as u32)
+}
+
+pub fn page_of(names: &[&str], next: Option<&str>, total: u32) -> Answer {
+    Answer::Providers(Listing::Page(ProviderPage {
+        items: names.iter().map(|name| bank(name)).collect(),
+        next: next.map(String::from),
+        total,
+    }))
+}
+
+pub fn catalogue(names: &[&str]) -> Answer {
+    Answer::Providers(Listing::Whole(names.iter().map(|n| bank(n)).collect()))
+}
+
+/// The connection `i1` to Demo.
+pub fn connection(sync_status: SyncStatus, version: u64) -> Institution {
+    Institution {
+        id: "i1".into(),
+        name: "Demo".into(),
+        provider: "demo".into(),
+        authorized: None,
+        sync_status,
+        sync_error: None,
+        sync_status_details: None,
+        accounts: None,
+        version,
+    }
+}
+
+fn news(institution: Institution) -> Answer {
+    Answer::Institution(Box::new(institution))
+}
+
+pub fn syncing(version: u64) -> Answer {
+    news(connection(SyncStatus::Syncing, version))
+}
+
+pub fn syncing_at(step: SyncStep, version: u64) -> Answer {
+    let details = SyncDetails {
+        date: "2026-01-01T00:00:00Z".into(),
+        step: Some(step),
+    };
+    news(Institution {
+        sync_status_details: Some(details),
+        ..connection(SyncStatus::Syncing, version)
+    })
+}
+
+pub fn connected(version: u64) -> Answer {
+    let account = Account {
+        id: "a1".into(),
+        name: "Everyday".into(),
+        kind: "checking".into(),
+        mask: Some("1234".into()),
+        currency: Some("CAD".into()),
+        balance: Some(12.5),
+        ..Account::default()
+    };
+    news(Institution {
+        accounts: Some(vec![account]),
+        ..connection(SyncStatus::Ok, version)
+    })
+}
+
+pub fn delayed(version: u64) -> Answer {
+    news(connection(SyncStatus::Retry, version))
+}
+
+pub fn error(name: &str, version: u64) -> Answer {
+    error_with(
+        SyncError {
+            name: name.into(),
+            message: "No.".into(),
+            ..SyncError::default()
+        },
+        version,
+    )
+}
+
+pub fn error_with(error: SyncError, version: u64) -> Answer {
+    news(Institution {
+        sync_error: Some(error),
+        ..connection(SyncStatus::Error, version)
+    })
+}
+
+/// A `SecurityQuestionError` with choices.
+pub fn choice_question(prompt: &str, version: u64) -> Answer {
+    let choice = |id: &str| Choice {
+        id: id.into(),
+        label: id.to_uppercase(),
+        image: None,
+    };
+    let challenge = Challenge {
+        kind: ChallengeKind::Choice,
+        prompt: prompt.into(),
+        choices: vec![choice("javascript"), choice("ruby")],
+        ..Challenge::default()
+    };
+    error_with(
+        SyncError {
+            name: "SecurityQuestionError".into(),
+            message: prompt.into(),
+            challenge: Some(challenge),
+            provider_message: None,
+        },
+        version,
+    )
+}
+
+/// A `SecurityQuestionError` as Wealthica's backend words it: only a message.
+pub fn text_question(prompt: &str, version: u64) -> Answer {
+    error_with(
+        SyncError {
+            name: "SecurityQuestionError".into(),
+            message: prompt.into(),
+            ..SyncError::default()
+        },
+        version,
+    )
+}
+
+pub fn refused(status: u16, code: &str) -> CallError {
+    CallError::Refused {
+        status,
+        problem: Problem {
+            code: code.into(),
+            request_id: Some("r42".into()),
+            ..Problem::default()
+        },
+        retry_after: None,
+    }
+}
+
+pub fn busy(status: u16, seconds: u32) -> CallError {
+    CallError::Refused {
+        status,
+        problem: Problem::default(),
+        retry_after: Some(seconds),
+    }
+}
