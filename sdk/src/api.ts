@@ -24,7 +24,7 @@ export interface ConnectOptions {
   state?: string;
   /** What a screen reader calls the window. Default "Connect your bank". */
   title?: string;
-  /** Milliseconds until a widget that does not answer counts as unreachable. Default 30,000. */
+  /** Milliseconds until a widget that does not answer counts as unreachable. Default 30,000. A page that is not the widget's counts after one second. */
   timeoutMs?: number;
   onSuccess?: (result: ConnectResult) => void;
   onError?: (error: ConnectError) => void;

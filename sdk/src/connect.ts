@@ -1,6 +1,7 @@
 /** Opens the widget, hands it the token and reports what it says. */
 import { address } from './address';
 import type { ConnectOptions, Outcome, Session } from './api';
+import { arrival } from './arrival';
 import { init, read } from './messages';
 import { overlay } from './overlay';
 import { telling } from './session';
@@ -17,6 +18,7 @@ export function open(options: ConnectOptions, base: string | undefined): Session
     if (over) return;
     over = true;
     clearTimeout(timer);
+    page.end();
     removeEventListener('message', listen);
     removeEventListener('pagehide', leave);
     window_.remove();
@@ -33,10 +35,16 @@ export function open(options: ConnectOptions, base: string | undefined): Session
     if (!event.source || event.source !== window_.frame.contentWindow || event.origin !== url.origin) return;
     const message = read(event.data);
     if (!message) return;
-    if (message.type === 'ready') {
-      // Again after each reload inside the iframe.
+    // Both come again after each reload inside the iframe.
+    if (message.type === 'loaded') {
+      page.greeted('loaded');
+      if (ready) timer = patience();
+      ready = false;
+    } else if (message.type === 'ready') {
+      page.greeted('ready');
       ready = true;
       clearTimeout(timer);
+      window_.focus();
       handToken();
     } else if (message.type === 'event') {
       tell.event(message.event);
@@ -53,12 +61,13 @@ export function open(options: ConnectOptions, base: string | undefined): Session
     () => exit('user_closed'),
     () => exit('host_closed'),
   );
+  const unreachable = (what: string) => () => fail('widget_unreachable', `The widget at ${url.origin} did not ${what}`);
+  const page = arrival({ ours: window_.show, unknown: window_.hide, foreign: unreachable('load') });
+  const patience = () => setTimeout(unreachable('answer'), options.timeoutMs ?? 30_000);
+  let timer = patience();
+  window_.frame.addEventListener('load', page.came);
   addEventListener('message', listen);
   addEventListener('pagehide', leave);
-  const timer = setTimeout(
-    () => fail('widget_unreachable', `The widget at ${url.origin} did not answer`),
-    options.timeoutMs ?? 30_000,
-  );
 
   new Promise<unknown>((resolve) => {
     resolve(typeof options.token === 'function' ? options.token() : options.token);

@@ -1,7 +1,7 @@
 /** The native protocol's messages (docs/native-protocol.md): whatever is not one of them is nothing. */
 import type { ConnectError, ConnectEvent, ConnectExit, ConnectResult, Outcome } from './api';
 
-export type FromWidget = { type: 'ready' } | { type: 'event'; event: ConnectEvent } | Outcome;
+export type FromWidget = { type: 'loaded' } | { type: 'ready' } | { type: 'event'; event: ConnectEvent } | Outcome;
 
 export const init = (token: string) => ({ connect_widget: 1, type: 'init', token });
 
@@ -9,7 +9,7 @@ export const init = (token: string) => ({ connect_widget: 1, type: 'init', token
 export function read(message: unknown): FromWidget | undefined {
   if (!isRecord(message) || message.connect_widget !== 1) return undefined;
   const { type, name, data } = message;
-  if (type === 'ready') return { type };
+  if (type === 'loaded' || type === 'ready') return { type };
   if (!isRecord(data)) return undefined;
   switch (type) {
     case 'event':

@@ -1,11 +1,15 @@
-/** The widget's place on the page: a modal window that holds nothing but the iframe. Knows no protocol. */
+/** The widget's place on the page: a modal window that holds nothing but the iframe, hidden until it is shown. Knows no protocol. */
 import type { Theme } from './api';
 import { holdScroll } from './scroll';
 
 export interface Overlay {
   frame: HTMLIFrameElement;
-  /** Is it still on the page? */
-  present(): boolean;
+  /** The iframe instead of our own dimming. */
+  show(): void;
+  /** Our own dimming instead of the iframe, whatever it holds. */
+  hide(): void;
+  /** Moves the focus into the iframe. */
+  focus(): void;
   /** Puts the page back as it was. */
   remove(): void;
 }
@@ -14,7 +18,12 @@ export interface Overlay {
 let home: Element | null;
 let open = 0;
 
-/** `left` is called when the user asks to leave from the page (Escape, back gesture), `gone` when the page took the window away. */
+/** The widget's own, `--scrim` in style/tokens.css, so that nothing jumps when it takes over. */
+const SCRIM = 'light-dark(rgb(18 25 38 / 0.46), rgb(0 0 0 / 0.62))';
+/** The second click of a double click on the page's button is no wish to leave. */
+const DOUBLE_CLICK_MS = 500;
+
+/** `left` is called when the user asks to leave from the page (Escape, back gesture, a click on our dimming), `gone` when the page took the window away. */
 export function overlay(src: string, title: string, theme: Theme, left: () => void, gone: () => void): Overlay {
   const cameFrom = document.activeElement;
   if (open++ === 0) home = cameFrom;
@@ -31,11 +40,34 @@ export function overlay(src: string, title: string, theme: Theme, left: () => vo
   const scheme = theme === 'auto' ? 'light dark' : theme;
   style(dialog, scheme);
   style(frame, scheme);
+  dialog.tabIndex = -1;
   dialog.append(frame);
+
+  const look = (background: string, opacity: string, transition: string) => {
+    for (const element of [dialog, frame]) important(element, 'transition', transition);
+    important(dialog, 'background', background);
+    important(frame, 'opacity', opacity);
+  };
+  let hiddenAt = 0;
+  const hide = () => {
+    hiddenAt = performance.now();
+    look(SCRIM, '0', 'none');
+    // What is not seen gets neither clicks nor keys; those are the window's, to leave by.
+    frame.inert = true;
+    dialog.focus({ preventScroll: true });
+  };
+  const show = () => {
+    // One fades into the other: the iframe's first picture comes a little after its first word.
+    look('transparent', '1', 'background-color 0.1s, opacity 0.1s');
+    frame.inert = false;
+  };
 
   dialog.addEventListener('cancel', (event) => {
     event.preventDefault();
     left();
+  });
+  dialog.addEventListener('click', (event) => {
+    if (frame.inert && event.timeStamp - hiddenAt > DOUBLE_CLICK_MS) left();
   });
 
   const release = holdScroll();
@@ -43,17 +75,18 @@ export function overlay(src: string, title: string, theme: Theme, left: () => vo
   document.body.append(dialog);
   // In the top layer it stands above the page's own modal windows, and their focus traps cannot reach it.
   dialog.showModal();
-  frame.focus({ preventScroll: true });
+  hide();
 
-  const observer = new MutationObserver(() => present() || gone());
+  const observer = new MutationObserver(() => frame.isConnected || gone());
   for (const node of [document, document.documentElement, document.body, dialog]) {
     observer.observe(node, { childList: true });
   }
-  const present = () => frame.isConnected;
 
   return {
     frame,
-    present,
+    show,
+    hide,
+    focus: () => frame.focus({ preventScroll: true }),
     remove() {
       observer.disconnect();
       dialog.remove();
@@ -69,7 +102,7 @@ export function overlay(src: string, title: string, theme: Theme, left: () => vo
 
 /** Through the CSSOM, so that a strict Content-Security-Policy of the page allows it. */
 function style(element: HTMLElement, scheme: string): void {
-  const set = (name: string, value: string) => element.style.setProperty(name, value, 'important');
+  const set = (name: string, value: string) => important(element, name, value);
   set('all', 'initial');
   set('color-scheme', scheme);
   set('display', 'block');
@@ -80,6 +113,10 @@ function style(element: HTMLElement, scheme: string): void {
   set('height', '100dvh');
   set('overflow', 'hidden');
   set('z-index', '2147483647');
+}
+
+function important(element: HTMLElement, name: string, value: string): void {
+  element.style.setProperty(name, value, 'important');
 }
 
 /** The browser's own backdrop is grey; the widget draws its own. */

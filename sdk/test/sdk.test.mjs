@@ -17,7 +17,7 @@ let parts;
 
 before(async () => {
   size = await buildSdk(out);
-  const contents = ['address', 'messages', 'session'].map((part) => `export * from './${part}';`).join('\n');
+  const contents = ['address', 'arrival', 'messages', 'session'].map((part) => `export * from './${part}';`).join('\n');
   const outfile = join(out, 'parts.mjs');
   await build({ stdin: { contents, resolveDir: join(here, '../src') }, bundle: true, format: 'esm', outfile });
   parts = await import(pathToFileURL(outfile));
@@ -73,6 +73,7 @@ test('an address that cannot be the widget is said at once', () => {
 
 test('only whole messages of the protocol are read', () => {
   const good = [
+    { connect_widget: 1, type: 'loaded' },
     { connect_widget: 1, type: 'ready' },
     { connect_widget: 1, type: 'event', name: 'opened', data: {} },
     { connect_widget: 1, type: 'success', data: { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] } },
@@ -84,13 +85,42 @@ test('only whole messages of the protocol are read', () => {
     undefined, null, '', 'ready', '{"connect_widget":1,"type":"ready"}', 0, NaN, true, [], {}, () => {}, Symbol.iterator,
     ...good.map((message) => ({ ...message, connect_widget: 2 })),
     ...good.map((message) => [message]),
-    ...good.slice(1).flatMap((message) => [null, undefined, 'x', 1, []].map((data) => ({ ...message, data }))),
+    ...good.slice(2).flatMap((message) => [null, undefined, 'x', 1, []].map((data) => ({ ...message, data }))),
     { connect_widget: 1 }, { connect_widget: 1, type: 'init', token: 'x' }, { connect_widget: 1, type: 'constructor', data: {} },
     { connect_widget: 1, type: 'event', data: {} }, { connect_widget: 1, type: 'event', name: 7, data: {} },
-    ...good.slice(2).flatMap((message) => Object.keys(message.data).filter((key) => key !== 'provider_name').map((key) => ({ ...message, data: { ...message.data, [key]: 7 } }))),
-    ...good.slice(2).map((message) => ({ ...message, data: {} })),
+    ...good.slice(3).flatMap((message) => Object.keys(message.data).filter((key) => key !== 'provider_name').map((key) => ({ ...message, data: { ...message.data, [key]: 7 } }))),
+    ...good.slice(3).map((message) => ({ ...message, data: {} })),
   ];
   for (const message of bad) assert.equal(parts.read(message), undefined);
+});
+
+test("the widget's pages are told from foreign ones, whichever of message and load event comes first", (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const fate = (...steps) => {
+    const said = new Set();
+    const say = (word) => () => said.add(word);
+    const page = parts.arrival({ ours: say('ours'), unknown: say('unknown'), foreign: say('foreign') });
+    for (const step of steps) {
+      if (step === 'load') page.came();
+      else if (typeof step === 'number') t.mock.timers.tick(step);
+      else page.greeted(step);
+    }
+    t.mock.timers.tick(60_000);
+    page.end();
+    return said.has('foreign') ? 'foreign' : 'ours';
+  };
+  const ways = [
+    ['loaded', 'ready', 'load'], ['loaded', 'load', 'ready'], ['loaded', 'load', 5000, 'ready'],
+    ['load', 999, 'loaded', 'ready'], ['ready', 'load'], ['load', 'ready'],
+  ];
+  for (const first of ways) {
+    assert.equal(fate(...first), 'ours', first);
+    assert.equal(fate(...first, 'load'), 'foreign', `${first}, then another page`);
+    const alike = ways.filter((second) => first.includes('loaded') === second.includes('loaded'));
+    for (const second of alike) assert.equal(fate(...first, ...second, ...second), 'ours', `${first}, then ${second}`);
+  }
+  assert.equal(fate('load'), 'foreign');
+  assert.equal(fate('load', 1000, 'loaded'), 'foreign');
 });
 
 const success = { type: 'success', result: { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] } };

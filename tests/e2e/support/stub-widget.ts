@@ -11,7 +11,8 @@ export async function startStub(): Promise<WebServer> {
   const [classic, module] = ['connect.js', 'connect.mjs'].map((name) => readFileSync(join(out, name), 'utf8'));
   rmSync(out, { recursive: true });
   const script = (body = '') => ({ type: 'text/javascript', body, headers: { 'access-control-allow-origin': '*' } });
-  const page = (name: string) => ({
+  /** `asleep` is the widget's page whose program never starts, `mute` is some other page. */
+  const page = (name: 'stub' | 'asleep' | 'mute') => ({
     body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <title>Widget</title><link rel="icon" href="data:,"></head><body><h1>Stub</h1><input aria-label="Search"><script src="/${name}.js"></script></body></html>`,
   });
@@ -19,12 +20,16 @@ export async function startStub(): Promise<WebServer> {
     switch (path) {
       case '/':
         return page('stub');
+      case '/asleep/':
+        return page('asleep');
       case '/mute/':
         return page('mute');
       case '/hang/':
         return 'hang';
       case '/stub.js':
-        return script(`(${stub})(); tell('ready');`);
+        return script(`(${stub})(); tell('loaded'); tell('ready');`);
+      case '/asleep.js':
+        return script(`(${stub})(); tell('loaded');`);
       case '/mute.js':
         return script(`(${stub})();`);
       case '/connect.js':
