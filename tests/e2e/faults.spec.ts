@@ -50,7 +50,7 @@ test.describe('answers that are no', () => {
     await widget.button(/another bank/).click();
     await widget.loginToDemo('wealthica', 'wealthica');
     await widget.finish('Demo');
-    expect((await lines(shop.page)).at(-1)).toBe('success');
+    await expect.poll(async () => (await lines(shop.page)).at(-1)).toBe('success');
     expect(await lines(shop.page)).toContain('failed unknown_provider');
   });
 });
@@ -105,7 +105,7 @@ test.describe('outages', () => {
     await page.unroute(API);
     await widget.pick('Ruby');
     await widget.finish('Demo');
-    expect((await lines(page)).filter((line) => /^(success|error|exit)/.test(line))).toEqual(['success']);
+    await expect.poll(async () => (await lines(page)).filter((line) => /^(success|error|exit)/.test(line))).toEqual(['success']);
   });
 
   test('a server that is gone and comes back: it opens, and after a stop in the sync there are words and a way on', async ({ page }) => {

@@ -58,16 +58,24 @@ export class ConnectServer {
       { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH } },
     );
     this.child = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.log += chunk));
+    this.log = '';
     const failed = new Promise<never>((_, reject) => {
       child.once('error', (error) => reject(new Error(`${binary}: ${error.message}`)));
       child.once('exit', (code) => reject(new Error(`${binary} ended with ${code}\n${this.log}`)));
     });
-    failed.catch(() => {});
-    const late = (failure: Error) => {
-      throw new Error(`${failure.message}\n${this.log}`);
-    };
-    await Promise.race([failed, answers(`${this.origin}/healthz`).catch(late)]);
+    const late = AbortSignal.timeout(START_LIMIT);
+    const listens = new Promise<void>((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk) => {
+          this.log += chunk;
+          if (this.log.includes(`listening on ${this.origin}`)) resolve();
+        });
+      }
+      late.addEventListener('abort', () => reject(new Error(`${binary} does not listen\n${this.log}`)));
+    });
+    // Whichever comes second, nobody waits for any more.
+    for (const promise of [failed, listens]) promise.catch(() => {});
+    await Promise.race([failed, listens]);
   }
 
   async down(): Promise<void> {
@@ -96,15 +104,5 @@ export class ConnectServer {
     });
     if (!response.ok) throw new Error(`POST /v1/tokens: ${response.status} ${await response.text()}`);
     return ((await response.json()) as { token: string }).token;
-  }
-}
-
-async function answers(url: string): Promise<void> {
-  const end = Date.now() + START_LIMIT;
-  for (;;) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) return;
-    if (Date.now() > end) throw new Error(`${url} does not answer`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
