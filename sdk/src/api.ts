@@ -15,7 +15,7 @@ export interface ConnectOptions {
   countries?: readonly string[];
   /** Text to begin the search with. */
   search?: string;
-  lang?: 'en' | 'es' | 'fr' | 'it';
+  lang?: 'en';
   /** Default `auto`: what the user's system prefers. */
   theme?: Theme;
   /** Banks in a row of the first screen. Default 2. */
