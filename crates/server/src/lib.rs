@@ -8,6 +8,7 @@ mod config;
 mod cors;
 mod digest;
 mod import;
+mod openapi;
 mod origin;
 mod page;
 mod panics;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// A user's connection. `GET /v1/institutions/{id}`, and the answer of every call that changes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Institution {
     pub id: String,
     pub name: String,
@@ -29,6 +30,7 @@ pub struct Institution {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SyncStatus {
     Syncing,
@@ -39,8 +41,15 @@ pub enum SyncStatus {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SyncError {
     /// One of [`error_name`]; any other is an unknown error.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            description = "LoginFailedError, SecurityQuestionError, UserActionRequiredError, TemporaryFailureError, AccountLockedError, NoAccountsError, InstitutionUnavailableError, ConsentDeniedError, SessionExpiredError or DuplicateConnectionError; any other is an unknown error."
+        )
+    )]
     pub name: String,
     #[serde(default)]
     pub message: String,
@@ -67,6 +76,7 @@ pub mod error_name {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SyncDetails {
     /// RFC 3339.
     pub date: String,
@@ -75,6 +85,7 @@ pub struct SyncDetails {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SyncStep {
     #[serde(rename = "login")]
     Login,
@@ -94,6 +105,7 @@ pub enum SyncStep {
 
 /// A question that only the user can answer. Addition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Challenge {
     pub kind: ChallengeKind,
     /// The bank's own words.
@@ -121,6 +133,7 @@ pub struct Challenge {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ChallengeKind {
     #[default]
@@ -135,6 +148,7 @@ pub enum ChallengeKind {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Choice {
     /// What goes back as `security_answer`.
     pub id: String,
@@ -145,6 +159,7 @@ pub struct Choice {
 
 /// An account found behind a login. Addition.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Account {
     pub id: String,
     pub name: String,
@@ -169,6 +184,7 @@ pub struct Account {
 
 /// Body of `POST /v1/institutions`. Answer: 202 with an [`Institution`] that is `syncing`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateInstitution {
     /// The provider's name.
     pub name: String,
@@ -183,6 +199,7 @@ pub struct CreateInstitution {
 
 /// Body of `PUT /v1/institutions/{id}`: credentials, or an answer (202); or selected accounts (200).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UpdateInstitution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<BTreeMap<String, Secret>>,
@@ -199,6 +216,7 @@ pub struct UpdateInstitution {
 
 /// Body of `POST /v1/institutions/{id}/sync`. Answer: 202.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SyncInstitution {
     /// The user is there and can answer a question.
     #[serde(default)]

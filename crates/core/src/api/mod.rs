@@ -4,6 +4,8 @@
 mod institution;
 mod problem;
 mod provider;
+#[cfg(feature = "schema")]
+mod schema;
 mod session;
 
 pub use institution::{

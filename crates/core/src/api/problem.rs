@@ -3,9 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// One of [`code`].
     #[serde(default)]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(description = "Stable: programs may decide by it.")
+    )]
     pub code: String,
     /// A sentence for developers.
     #[serde(default)]

@@ -4,6 +4,11 @@ use serde::{Deserialize, Serialize};
 
 /// One page of `GET /v1/providers`. A backend may answer a bare array instead; see [`ProviderPage::parse`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(description = "One page of providers.")
+)]
 pub struct ProviderPage {
     pub items: Vec<Provider>,
     /// Opaque; given back as `cursor` for the page after this one. `None`: this is the last page.
@@ -34,6 +39,7 @@ pub enum Listing {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Provider {
     pub id: String,
     pub name: String,
@@ -64,6 +70,10 @@ pub struct Provider {
     pub scopes: Vec<String>,
     /// What the login asks for; see [`Provider::login_fields`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(description = "What the login asks for; without it, `username` and `password`.")
+    )]
     pub fields: Vec<Field>,
     /// Shown under the login's button; a test bank tells its credentials here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -113,6 +123,7 @@ impl Provider {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProviderStatus {
     Ok,
@@ -121,6 +132,7 @@ pub enum ProviderStatus {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecoveryUrls {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
@@ -132,6 +144,7 @@ pub struct RecoveryUrls {
 
 /// One input of a login form. Addition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Field {
     /// The key in `credentials`.
     pub name: String,
@@ -153,6 +166,7 @@ pub struct Field {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
     #[default]
@@ -166,6 +180,7 @@ pub enum FieldKind {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldOption {
     pub value: String,
     pub label: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Body of `POST /v1/tokens`, sent by the client's own server with HTTP Basic `client:secret`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenRequest {
     /// The client's own name for its user.
     pub user_id: String,
@@ -14,6 +15,7 @@ pub struct TokenRequest {
 
 /// Answer of `POST /v1/tokens`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenResponse {
     pub token: Secret,
     /// RFC 3339.
@@ -22,6 +24,7 @@ pub struct TokenResponse {
 
 /// Answer of `GET /v1/session`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Session {
     pub client: Client,
     pub user_id: String,
@@ -34,6 +37,7 @@ pub struct Session {
 
 /// The app that asks for the connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Client {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,6 +46,7 @@ pub struct Client {
 
 /// What a token fixes for its session. Every field is optional and wins over the page's own parameter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LaunchOptions {
     /// The only origin that may embed this session, e.g. `https://shop.example`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -27,6 +27,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             return Err(malformed("the body is empty"));
         }
         serde_json::from_str::<Strict>(text).map_err(|error| unreadable(&error))?;
+        // serde would take a list as well, field by field.
+        if !text.trim_ascii_start().starts_with('{') {
+            return Err(Refusal::invalid("the body must be a JSON object"));
+        }
         let mut reader = serde_json::Deserializer::from_str(text);
         let value =
             serde_path_to_error::deserialize(&mut reader).map_err(|error| refuse(&error))?;

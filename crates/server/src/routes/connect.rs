@@ -11,6 +11,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use connect_core::Secret;
+use schemars::JsonSchema;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -154,6 +155,14 @@ fn failed(app: &App, error: &sqlx::Error) -> Response {
         "Something went wrong",
         "The server cannot open this page at the moment. Please try again.",
     )
+}
+
+/// What [`Form`] reads, for the published contract.
+#[derive(JsonSchema)]
+pub struct LaunchForm {
+    /// The user token.
+    #[expect(dead_code, reason = "the form is read by name, see `Form`")]
+    token: Option<Secret>,
 }
 
 /// The form field `token`. A page without one is opened all the same: the widget has words for it.

@@ -14,6 +14,7 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use connect_core::api::{LaunchOptions, TokenRequest, TokenResponse};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// In the shop's files this is replaced by the origin that serves the widget.
@@ -68,7 +69,7 @@ fn serve(side: &Side, media_type: &'static str, text: &str) -> Response {
 }
 
 /// What the shop asks its own server for; a shopper who comes back says who it was.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 pub struct ShopRequest {
     user_id: Option<String>,
     #[serde(flatten)]

@@ -1,12 +1,14 @@
-//! Which address is answered by what.
+//! All routes together: what stands before them, and what answers where there is none.
 
 mod body;
 mod connect;
 mod demo;
+mod endpoints;
 mod files;
 mod health;
 mod institutions;
 mod logos;
+mod openapi;
 mod params;
 mod providers;
 mod results;
@@ -15,48 +17,37 @@ mod strict;
 mod tokens;
 mod user;
 
+use self::openapi::Document;
 use crate::app::Shared;
 use crate::problem::Refusal;
-use crate::{cors, panics, request_log, security_headers};
+use crate::{cors, openapi as published, panics, request_log, security_headers};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{any, get, post};
-use axum::{Router, extract};
+use axum::routing::any;
+use axum::{Extension, Router, extract};
 
 /// Nothing that the contract sends comes near this.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// What `endpoints` lists and nothing else, but for the files of the built widget.
 pub fn router(app: Shared) -> Router {
-    let mut router = Router::new()
-        .nest("/v1", contract(&app))
-        .route("/v1/", any(unknown))
-        .route("/connect", get(connect::by_query).post(connect::by_form))
-        .route(
-            "/connect/{provider}",
-            get(connect::provider_by_query).post(connect::provider_by_form),
-        )
-        .route(
-            "/reconnect/{institution}",
-            get(connect::again_by_query).post(connect::again_by_form),
-        )
-        .route("/connected", get(results::connected))
-        .route("/exit", get(results::exit))
-        .route("/pages.css", get(results::style))
-        .route("/logos/{file}", get(logos::logo))
-        .route("/healthz", get(health::healthy))
-        .route("/readyz", get(health::ready));
-    if app.sandbox {
-        router = router
-            .route("/demo", get(demo::to_shop))
-            .route("/demo/", get(demo::shop))
-            .route("/demo/{file}", get(demo::file))
-            .route("/demo/token", post(demo::token));
+    let all = endpoints::all(app.sandbox);
+    let document = Document(published::document(&all).to_string().into());
+    let (mut contract, mut router) = (Router::new(), Router::new());
+    for endpoint in all {
+        match endpoint.path.strip_prefix("/v1") {
+            Some(path) => contract = contract.route(path, endpoint.handler),
+            None => router = router.route(endpoint.path, endpoint.handler),
+        }
     }
     router
+        .nest("/v1", within_contract(contract, &app))
+        .route("/v1/", any(unknown))
         .fallback(files::file)
         .method_not_allowed_fallback(wrong_method)
+        .layer(Extension(document))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(panics::layer())
         .layer(middleware::from_fn(security_headers::layer))
@@ -65,21 +56,8 @@ pub fn router(app: Shared) -> Router {
 }
 
 /// The backend contract, see `connect_core::api`.
-fn contract(app: &Shared) -> Router<Shared> {
-    Router::new()
-        .route("/tokens", post(tokens::mint))
-        .route("/session", get(session::session))
-        .route("/providers", get(providers::list))
-        .route("/providers/{id}", get(providers::one))
-        .route("/institutions", post(institutions::create))
-        .route(
-            "/institutions/{id}",
-            get(institutions::read)
-                .put(institutions::update)
-                .delete(institutions::remove),
-        )
-        .route("/institutions/{id}/poll", get(institutions::poll))
-        .route("/institutions/{id}/sync", post(institutions::sync))
+fn within_contract(contract: Router<Shared>, app: &Shared) -> Router<Shared> {
+    contract
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         // A page elsewhere must hear of a panic as well, so it is caught before the origin is looked at.

@@ -14,8 +14,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_core::api::{LaunchOptions, Provider, ProviderPage};
 use connect_core::search::Query;
 
-const PAGE: u32 = 30;
-const LARGEST_PAGE: u32 = 100;
+pub const PAGE: u32 = 30;
+pub const LARGEST_PAGE: u32 = 100;
 
 pub async fn list(
     State(app): State<Shared>,

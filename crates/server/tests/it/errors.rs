@@ -87,6 +87,8 @@ async fn json_of_another_form_is_refused_by_its_field() {
         check_problem(mint(&server, JSON, body).await, 422, "invalid_request").await;
     }
     let user = server.user().await;
+    let list = "[\"Demo\",\"demo\",{\"username\":\"a\",\"password\":\"b\"},[]]";
+    check_problem(connect(&user, list).await, 422, "invalid_request").await;
     let path = "/v1/institutions/any/poll?v=99999999999999999999999999";
     check_problem(user.get(path).await, 400, "invalid_request").await;
 }

@@ -7,6 +7,7 @@ mod errors;
 mod flinks;
 mod headers;
 mod institutions;
+mod openapi;
 mod pages;
 mod providers;
 mod sessions;

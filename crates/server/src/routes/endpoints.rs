@@ -1,0 +1,311 @@
+//! Which address is answered by what, with everything that the published contract says of it.
+
+use super::{
+    connect, demo, files, health, institutions, logos, openapi, providers, results, session, tokens,
+};
+use crate::openapi::{Caller, Endpoint, Parameter};
+use axum::http::StatusCode;
+use connect_core::api::{
+    CreateInstitution, Institution, Provider, ProviderPage, Session, SyncInstitution, TokenRequest,
+    TokenResponse, UpdateInstitution, code,
+};
+
+const SESSIONS: &str = "Sessions";
+const PROVIDERS: &str = "Providers";
+const INSTITUTIONS: &str = "Institutions";
+const PAGES: &str = "Pages";
+const FILES: &str = "Files";
+const OPERATION: &str = "Operation";
+const SANDBOX: &str = "Sandbox";
+
+const HTML: &str = "text/html";
+const SCRIPT: &str = "text/javascript";
+const PLAIN: &str = "text/plain";
+
+pub fn all(sandbox: bool) -> Vec<Endpoint> {
+    let mut all = contract();
+    all.extend(pages());
+    all.extend(files_and_health());
+    if sandbox {
+        all.extend(shop());
+    }
+    all
+}
+
+/// See `connect_core::api`.
+fn contract() -> Vec<Endpoint> {
+    let unknown_id = "This user has no institution with this id.";
+    vec![
+        Endpoint::post("/v1/tokens", tokens::mint)
+            .named(SESSIONS, "createToken", "Get a token for one of the client's users")
+            .by(Caller::Client)
+            .reads::<TokenRequest>()
+            .writes::<TokenResponse>(StatusCode::OK, "The token, which only this answer ever tells.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "redirect_uri is not an absolute URL.")
+            .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
+            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin is not one of the client's."),
+        Endpoint::get("/v1/session", session::session)
+            .named(SESSIONS, "readSession", "Read what a token stands for")
+            .by(Caller::User)
+            .with([
+                Parameter::text("origin", "The origin that embeds the widget; the answer is a session only if it is allowed."),
+                Parameter::text("redirect_uri", "Where the widget is to go with the result; the answer is a session only if it is registered."),
+            ])
+            .writes::<Session>(StatusCode::OK, "The session.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "redirect_uri is not an absolute URL.")
+            .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
+            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin may not embed the widget for this client or this token."),
+        Endpoint::get("/v1/providers", providers::list)
+            .named(PROVIDERS, "listProviders", "Search the banks on offer")
+            .by(Caller::User)
+            .with([
+                Parameter::text("search", "What the user has typed: every word must begin a word of the name."),
+                Parameter::text("cursor", "`next` of the page before."),
+                Parameter::number("limit", "How many to answer; a larger number counts as the largest.", 1, providers::PAGE, providers::LARGEST_PAGE),
+                Parameter::list("providers", "Only these ids."),
+                Parameter::list("groups", "Only these groups."),
+                Parameter::list("countries", "Only these countries, ISO 3166-1 alpha-2."),
+            ])
+            .writes::<ProviderPage>(StatusCode::OK, "A page of banks, the most fitting first.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "cursor or limit is wrong."),
+        Endpoint::get("/v1/providers/{id}", providers::one)
+            .named(PROVIDERS, "readProvider", "Read one bank and its login form")
+            .by(Caller::User)
+            .writes::<Provider>(StatusCode::OK, "The bank, with `fields`.")
+            .refuses(StatusCode::NOT_FOUND, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
+        Endpoint::post("/v1/institutions", institutions::create)
+            .named(INSTITUTIONS, "createInstitution", "Connect a bank")
+            .by(Caller::User)
+            .reads::<CreateInstitution>()
+            .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun; poll for what comes of it.")
+            .refuses(StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
+        Endpoint::get("/v1/institutions/{id}", institutions::read)
+            .named(INSTITUTIONS, "readInstitution", "Read a connection")
+            .by(Caller::User)
+            .writes::<Institution>(StatusCode::OK, "The connection as it stands now.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown_id),
+        Endpoint::put("/v1/institutions/{id}", institutions::update)
+            .named(INSTITUTIONS, "updateInstitution", "Send new credentials, an answer, or the chosen accounts")
+            .by(Caller::User)
+            .reads::<UpdateInstitution>()
+            .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun, with the credentials or the answer.")
+            .writes::<Institution>(StatusCode::OK, "The connection covers the chosen accounts only.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown_id)
+            .refuses(StatusCode::CONFLICT, code::CONFLICT, "No question is open, or a sync is running. New credentials are always taken: they replace a running sync."),
+        Endpoint::delete("/v1/institutions/{id}", institutions::remove)
+            .named(INSTITUTIONS, "deleteInstitution", "Remove a connection")
+            .by(Caller::User)
+            .writes_nothing(StatusCode::NO_CONTENT, "It is gone.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown_id),
+        Endpoint::get("/v1/institutions/{id}/poll", institutions::poll)
+            .named(INSTITUTIONS, "pollInstitution", "Wait until there is news of a connection")
+            .by(Caller::User)
+            .with([Parameter::needed_number("v", "`__v` as last seen.")])
+            .writes::<Institution>(StatusCode::OK, "The connection, newer than `v`.")
+            .writes_nothing(StatusCode::NOT_MODIFIED, "No news came, for 30 seconds at most; ask again.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "v is missing or no number.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "A new connection's login was wrong and it was removed, or this user never had it."),
+        Endpoint::post("/v1/institutions/{id}/sync", institutions::sync)
+            .named(INSTITUTIONS, "syncInstitution", "Sync a connection again")
+            .by(Caller::User)
+            .reads::<SyncInstitution>()
+            .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown_id)
+            .refuses(StatusCode::CONFLICT, code::CONFLICT, "A sync is running and `force` is not given."),
+    ]
+}
+
+/// What a browser opens. The widget itself reads the other parameters of an address, see docs/.
+fn pages() -> Vec<Endpoint> {
+    let queried = |endpoint: Endpoint| {
+        endpoint.with([
+            Parameter::text(
+                "client_id",
+                "The client whose redirect_uri counts, when there is no token.",
+            ),
+            Parameter::text(
+                "redirect_uri",
+                "A registered address to go to with the result.",
+            ),
+        ])
+    };
+    let opened = |endpoint: Endpoint| {
+        queried(endpoint)
+            .writes_text(StatusCode::OK, HTML, "The widget.")
+            .writes_text(
+                StatusCode::BAD_REQUEST,
+                HTML,
+                "redirect_uri is not registered.",
+            )
+            .writes_text(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                HTML,
+                "The server failed.",
+            )
+    };
+    let by_query = |endpoint: Endpoint| {
+        opened(endpoint).with([Parameter::text(
+            "token",
+            "The user token. Safer by POST, where no log has it.",
+        )])
+    };
+    let by_form = |endpoint: Endpoint| {
+        opened(endpoint)
+            .may_read_form::<connect::LaunchForm>()
+            .writes_text(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                HTML,
+                "The form has more than 64 KiB.",
+            )
+            .writes_text(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                HTML,
+                "The body is not a form.",
+            )
+    };
+    let unknown_bank = |endpoint: Endpoint| {
+        endpoint.writes_text(StatusCode::NOT_FOUND, HTML, "There is no such bank.")
+    };
+    vec![
+        Endpoint::get("/", files::file)
+            .named(PAGES, "openWidget", "Open the widget")
+            .writes_text(StatusCode::OK, HTML, "The widget."),
+        by_query(Endpoint::get("/connect", connect::by_query)).named(
+            PAGES,
+            "connectByQuery",
+            "Open the widget, as Wealthica's connect URL does",
+        ),
+        by_form(Endpoint::post("/connect", connect::by_form)).named(
+            PAGES,
+            "connectByForm",
+            "Open the widget, as Wealthica's SDK does",
+        ),
+        unknown_bank(by_query(Endpoint::get(
+            "/connect/{provider}",
+            connect::provider_by_query,
+        )))
+        .named(
+            PAGES,
+            "connectProviderByQuery",
+            "Open the widget at one bank",
+        ),
+        unknown_bank(by_form(Endpoint::post(
+            "/connect/{provider}",
+            connect::provider_by_form,
+        )))
+        .named(
+            PAGES,
+            "connectProviderByForm",
+            "Open the widget at one bank",
+        ),
+        by_query(Endpoint::get(
+            "/reconnect/{institution}",
+            connect::again_by_query,
+        ))
+        .named(
+            PAGES,
+            "reconnectByQuery",
+            "Open the widget for a connection that needs its user",
+        ),
+        by_form(Endpoint::post(
+            "/reconnect/{institution}",
+            connect::again_by_form,
+        ))
+        .named(
+            PAGES,
+            "reconnectByForm",
+            "Open the widget for a connection that needs its user",
+        ),
+        Endpoint::get("/connected", results::connected)
+            .named(
+                PAGES,
+                "showConnected",
+                "Where a flow without a redirect URI ends well",
+            )
+            .writes_text(StatusCode::OK, HTML, "A page that says so."),
+        Endpoint::get("/exit", results::exit)
+            .named(
+                PAGES,
+                "showExit",
+                "Where a flow without a redirect URI ends otherwise",
+            )
+            .writes_text(StatusCode::OK, HTML, "A page that says so."),
+    ]
+}
+
+fn files_and_health() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get("/connect.js", files::file)
+            .named(FILES, "readSdk", "The SDK for a script element")
+            .writes_text(StatusCode::OK, SCRIPT, "The SDK.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "It is not built."),
+        Endpoint::get("/connect.mjs", files::file)
+            .named(FILES, "readSdkModule", "The SDK as a module")
+            .writes_text(StatusCode::OK, SCRIPT, "The SDK.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "It is not built."),
+        Endpoint::get("/pages.css", results::style)
+            .named(FILES, "readStyle", "The style of the small pages")
+            .writes_text(StatusCode::OK, "text/css", "The style."),
+        Endpoint::get("/logos/{file}", logos::logo)
+            .named(FILES, "readLogo", "A test bank's picture")
+            .writes_text(StatusCode::OK, "image/svg+xml", "The picture.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "There is no such picture."),
+        Endpoint::get("/healthz", health::healthy)
+            .named(OPERATION, "checkHealth", "Whether the server runs")
+            .writes_text(StatusCode::OK, PLAIN, "It does."),
+        Endpoint::get("/readyz", health::ready)
+            .named(
+                OPERATION,
+                "checkReadiness",
+                "Whether the server can do its work",
+            )
+            .writes_text(StatusCode::OK, PLAIN, "It can.")
+            .writes_text(
+                StatusCode::SERVICE_UNAVAILABLE,
+                PLAIN,
+                "The database does not answer.",
+            ),
+        Endpoint::get("/openapi.json", openapi::document)
+            .named(OPERATION, "readContract", "This document")
+            .writes::<serde_json::Map<String, serde_json::Value>>(StatusCode::OK, "OpenAPI 3.1."),
+    ]
+}
+
+/// The demo shop.
+fn shop() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get("/demo", demo::to_shop)
+            .named(SANDBOX, "goToShop", "To the demo shop")
+            .writes_nothing(StatusCode::PERMANENT_REDIRECT, "It is at /demo/."),
+        Endpoint::get("/demo/", demo::shop)
+            .named(SANDBOX, "openShop", "A shop that embeds the widget")
+            .writes_text(StatusCode::OK, HTML, "The shop."),
+        Endpoint::get("/demo/{file}", demo::file)
+            .named(SANDBOX, "readShopFile", "A file of the shop")
+            .writes_text(StatusCode::OK, "*/*", "The file.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "The shop has no such file."),
+        Endpoint::post("/demo/token", demo::token)
+            .named(
+                SANDBOX,
+                "createShopToken",
+                "What the shop's own server would do: get a token for the shopper",
+            )
+            .may_read::<demo::ShopRequest>()
+            .writes::<TokenResponse>(StatusCode::OK, "The token.")
+            .refuses(
+                StatusCode::BAD_REQUEST,
+                code::INVALID_REQUEST,
+                "redirect_uri is not an absolute URL.",
+            )
+            .refuses(
+                StatusCode::BAD_REQUEST,
+                code::REDIRECT_URI_NOT_REGISTERED,
+                "redirect_uri is not registered.",
+            )
+            .refuses(
+                StatusCode::FORBIDDEN,
+                code::ORIGIN_NOT_ALLOWED,
+                "Another page than the shop's has asked.",
+            ),
+    ]
+}

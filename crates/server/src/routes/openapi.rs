@@ -1,0 +1,18 @@
+//! `GET /openapi.json`: the published contract.
+
+use axum::body::Bytes;
+use axum::extract::Extension;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+/// The document as it is sent.
+#[derive(Clone)]
+pub struct Document(pub Bytes);
+
+pub async fn document(Extension(Document(bytes)): Extension<Document>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, bytes).into_response()
+}

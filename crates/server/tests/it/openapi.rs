@@ -1,0 +1,456 @@
+//! The published contract: whole in itself, the same as the router, and kept by what the server really answers.
+
+use crate::support::{TestServer, User};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+async fn document(server: &TestServer) -> Value {
+    let answer = server.get("/openapi.json").await;
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    answer.json().await.expect("JSON")
+}
+
+/// Each operation with its path and its method.
+fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            all.push((path.as_str(), method.as_str(), operation));
+        }
+    }
+    all
+}
+
+fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(entries) => {
+            found.extend(entries.get("$ref").and_then(Value::as_str));
+            entries.values().for_each(|value| references(value, found));
+        }
+        Value::Array(entries) => entries.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn every_reference_leads_somewhere_and_every_schema_is_used() {
+    let document = document(&TestServer::start().await).await;
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    for reference in &found {
+        let pointer = reference
+            .strip_prefix('#')
+            .expect("a reference within the document");
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+    for name in document["components"]["schemas"]
+        .as_object()
+        .expect("schemas")
+        .keys()
+    {
+        let reference = format!("#/components/schemas/{name}");
+        assert!(found.contains(reference.as_str()), "{name} is used nowhere");
+    }
+}
+
+#[tokio::test]
+async fn every_operation_is_fully_described() {
+    let document = document(&TestServer::start().await).await;
+    let mut ids = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        let what = format!("{method} {path}");
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        assert!(!id.is_empty() && ids.insert(id), "{what}: {id:?}");
+        assert!(
+            !operation["summary"].as_str().unwrap_or_default().is_empty(),
+            "{what}"
+        );
+        for part in path.split('/').filter(|part| part.starts_with('{')) {
+            let name = part.trim_matches(['{', '}']);
+            let mut parameters = operation["parameters"]
+                .as_array()
+                .expect("parameters")
+                .iter();
+            assert!(
+                parameters.any(|parameter| parameter["in"] == "path" && parameter["name"] == name),
+                "{what}"
+            );
+        }
+        let named = operation["security"][0]
+            .as_object()
+            .and_then(|one| one.keys().next());
+        if let Some(scheme) = named {
+            assert!(
+                document["components"]["securitySchemes"][scheme].is_object(),
+                "{what}"
+            );
+        }
+        assert_eq!(named.is_some(), path.starts_with("/v1/"), "{what}");
+        assert_eq!(
+            operation["responses"].get("401").is_some(),
+            named.is_some(),
+            "{what}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_router_takes_what_is_published_and_nothing_else() {
+    let server = TestServer::start().await;
+    server.directory.write("dist/connect.js", "text");
+    server.directory.write("dist/connect.mjs", "text");
+    let user = server.user().await;
+    let document = document(&server).await;
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for method in METHODS {
+            let sent =
+                Method::from_bytes(method.to_ascii_uppercase().as_bytes()).expect("a method");
+            let real = path
+                .replace("{provider}", "demo")
+                .replace("{file}", "demo.svg")
+                .replace("{id}", "any");
+            let answer = user
+                .send(sent, &real.replace("{institution}", "any"), json!({}))
+                .await;
+            let published = item.get(method).is_some();
+            assert_eq!(
+                published,
+                answer.status() != StatusCode::METHOD_NOT_ALLOWED,
+                "{method} {path}"
+            );
+            let body = answer.text().await.expect("a text");
+            assert!(!body.contains("no such address"), "{method} {path}: {body}");
+        }
+    }
+    // Routes come from the published list; whoever adds one beside it is stopped here.
+    let routes = include_str!("../../src/routes/mod.rs");
+    assert_eq!(
+        routes.matches(".route(").count(),
+        3,
+        "one for each half of the list, and one for /v1/"
+    );
+    assert_eq!(
+        routes.matches("route_service(").count() + routes.matches(".merge(").count(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn without_the_sandbox_its_routes_are_not_published() {
+    let server = TestServer::start().await;
+    let with = document(&server).await;
+    assert!(with["paths"].get("/demo/token").is_some());
+    let directory = crate::support::Directory::new();
+    let clients = directory.write(
+        "clients.json",
+        &json!([{"id": "shop", "name": "Shop", "secret_sha256": "0".repeat(64)}]).to_string(),
+    );
+    let catalogue = directory.path("catalogue.csv");
+    let plain = |path: &std::path::Path| path.to_str().expect("a plain path").to_owned();
+    let more = [
+        "--clients",
+        &plain(&clients),
+        "--catalogue",
+        &plain(&catalogue),
+    ];
+    let server = TestServer::in_directory(directory, &more).await;
+    let without = document(&server).await;
+    let shop = |document: &Value| {
+        document["paths"]
+            .as_object()
+            .expect("paths")
+            .keys()
+            .any(|path| path.contains("demo"))
+    };
+    assert!(shop(&with) && !shop(&without));
+}
+
+#[tokio::test]
+async fn what_the_server_answers_is_what_it_publishes() {
+    let server = TestServer::with(&["--poll-timeout", "1"]).await;
+    let user = server.user().await;
+    let mut check = Check {
+        document: document(&server).await,
+        user: &user,
+        seen: BTreeSet::new(),
+    };
+    let wrong = json!({"user_id": 5});
+    check
+        .as_client(
+            json!({"user_id": "ann", "lang": "fr", "countries": ["FR"], "provider": "demo"}),
+            200,
+        )
+        .await;
+    for (body, status) in [
+        (wrong.clone(), 422),
+        (
+            json!({"user_id": "ann", "origin": "https://evil.example"}),
+            403,
+        ),
+        (
+            json!({"user_id": "ann", "redirect_uri": "https://evil.example/"}),
+            400,
+        ),
+        (json!({"user_id": "x".repeat(70_000)}), 413),
+    ] {
+        check.as_client(body, status).await;
+    }
+    check.get("/v1/session", "", 200).await;
+    check.get("/v1/session", "?origin=null", 403).await;
+    check.get("/v1/session", "?redirect_uri=back", 400).await;
+    check
+        .get("/v1/providers", "?limit=3&countries=fr,ca", 200)
+        .await;
+    check.get("/v1/providers", "?limit=0", 400).await;
+    for (id, status) in [
+        ("demo", 200),
+        ("FlinksCapital", 200),
+        ("gb-monzo", 200),
+        ("nowhere", 404),
+    ] {
+        check
+            .at("get", "/v1/providers/{id}", id, "", None, status)
+            .await;
+    }
+
+    let credentials = |password: &str| json!({"username": "wealthica", "password": password});
+    let login = |password: &str| json!({"name": "Demo", "type": "demo", "credentials": credentials(password)});
+    let create = "/v1/institutions";
+    check
+        .at("post", create, "", "", Some(wrong.clone()), 422)
+        .await;
+    let unknown = json!({"name": "Nowhere", "type": "nowhere", "credentials": {}});
+    check.at("post", create, "", "", Some(unknown), 422).await;
+    for password in ["wealthica", "something", "error", "crash"] {
+        let mut institution = check
+            .at("post", create, "", "", Some(login(password)), 202)
+            .await;
+        let id = institution["id"].as_str().expect("an id").to_owned();
+        while institution["sync_status"] == "syncing" {
+            let seen = format!("?v={}", institution["__v"]);
+            institution = check
+                .at("get", "/v1/institutions/{id}/poll", &id, &seen, None, 200)
+                .await;
+        }
+        check
+            .at("get", "/v1/institutions/{id}", &id, "", None, 200)
+            .await;
+        let seen = format!("?v={}", institution["__v"]);
+        let (one, sync) = ("/v1/institutions/{id}", "/v1/institutions/{id}/sync");
+        check
+            .at("get", "/v1/institutions/{id}/poll", &id, &seen, None, 304)
+            .await;
+        check
+            .at("get", "/v1/institutions/{id}/poll", &id, "", None, 400)
+            .await;
+        if let Some(accounts) = institution["accounts"].as_array() {
+            let chosen = json!({"selected_accounts": [accounts[0]["id"]]});
+            check.at("put", one, &id, "", Some(chosen), 200).await;
+        }
+        let answered = if password == "something" { 202 } else { 409 };
+        check
+            .at(
+                "put",
+                one,
+                &id,
+                "",
+                Some(json!({"security_answer": "javascript"})),
+                answered,
+            )
+            .await;
+        check
+            .at(
+                "put",
+                one,
+                &id,
+                "",
+                Some(json!({"credentials": credentials("wait-login-600000")})),
+                202,
+            )
+            .await;
+        check
+            .at(
+                "post",
+                sync,
+                &id,
+                "",
+                Some(json!({"interactive": true})),
+                409,
+            )
+            .await;
+        check
+            .at(
+                "post",
+                sync,
+                &id,
+                "",
+                Some(json!({"interactive": true, "force": true})),
+                202,
+            )
+            .await;
+        check
+            .at(
+                "put",
+                one,
+                &id,
+                "",
+                Some(json!({"resend": true, "security_answer": null})),
+                409,
+            )
+            .await;
+        check.at("delete", one, &id, "", None, 204).await;
+        for method in ["get", "put", "delete"] {
+            let body = (method == "put").then(|| json!({"security_answer": "a"}));
+            check.at(method, one, &id, "", body, 404).await;
+        }
+        check
+            .at("get", "/v1/institutions/{id}/poll", &id, "?v=0", None, 404)
+            .await;
+        check
+            .at(
+                "post",
+                sync,
+                &id,
+                "",
+                Some(json!({"interactive": true})),
+                404,
+            )
+            .await;
+    }
+    check.everything_but(&["500", "503"]);
+}
+
+/// Sends requests as one user and holds every answer against the document.
+struct Check<'a> {
+    document: Value,
+    user: &'a User<'a>,
+    seen: BTreeSet<String>,
+}
+
+impl Check<'_> {
+    async fn get(&mut self, path: &str, query: &str, status: u16) -> Value {
+        self.at("get", path, "", query, None, status).await
+    }
+
+    async fn as_client(&mut self, body: Value, status: u16) {
+        let answer = self.user.server.mint(body.clone()).await;
+        let answered = answer.status().as_u16();
+        let text = answer.text().await.expect("a text");
+        assert_eq!(answered, status, "{text}");
+        self.compare("post", "/v1/tokens", answered, &text, Some(&body));
+    }
+
+    async fn at(
+        &mut self,
+        method: &str,
+        path: &str,
+        id: &str,
+        query: &str,
+        body: Option<Value>,
+        status: u16,
+    ) -> Value {
+        let sent = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).expect("a method");
+        let address = path.replace("{id}", id) + query;
+        let request = || self.user.server.request(sent.clone(), &address);
+        // The refusals that every operation has.
+        let mut answers = vec![request()];
+        if body.is_some() {
+            let typed = |kind: &str| {
+                request()
+                    .bearer_auth(&self.user.token)
+                    .header("content-type", kind)
+            };
+            let json = || typed("application/json");
+            answers.extend([
+                json().body("{"),
+                json().body("x".repeat(70_000)),
+                typed("text/plain").body("{}"),
+            ]);
+            answers.push(request().bearer_auth(&self.user.token).json(&json!([])));
+        }
+        let own = request().bearer_auth(&self.user.token);
+        answers.push(body.iter().fold(own, |own, body| own.json(body)));
+        let last = answers.len() - 1;
+        let mut value = Value::Null;
+        for (number, request) in answers.into_iter().enumerate() {
+            let answer = request.send().await.expect("an answer");
+            let answered = answer.status().as_u16();
+            let text = answer.text().await.expect("a text");
+            let own = (number == last).then_some(body.as_ref()).flatten();
+            assert!(
+                number < last || answered == status,
+                "{method} {address}: {answered} {text}"
+            );
+            value = self.compare(method, path, answered, &text, own);
+        }
+        value
+    }
+
+    fn compare(
+        &mut self,
+        method: &str,
+        path: &str,
+        status: u16,
+        text: &str,
+        sent: Option<&Value>,
+    ) -> Value {
+        let what = format!("{method} {path} {status}");
+        let operation = &self.document["paths"][path][method];
+        let reply = &operation["responses"][status.to_string()];
+        assert!(reply.is_object(), "{what} is not published: {text}");
+        self.seen.insert(what.clone());
+        if let Some(sent) = sent.filter(|_| status < 300) {
+            self.validate(
+                &operation["requestBody"]["content"]["application/json"]["schema"],
+                sent,
+                &what,
+            );
+        }
+        let Some(content) = reply["content"].as_object() else {
+            assert!(text.is_empty(), "{what}: {text}");
+            return Value::Null;
+        };
+        let value = serde_json::from_str(text).expect("JSON");
+        let kind = if status < 400 {
+            "application/json"
+        } else {
+            "application/problem+json"
+        };
+        self.validate(&content[kind]["schema"], &value, &what);
+        value
+    }
+
+    fn validate(&self, schema: &Value, value: &Value, what: &str) {
+        let whole = json!({"allOf": [schema], "components": self.document["components"]});
+        let validator = jsonschema::draft202012::new(&whole).expect("a schema");
+        let errors: Vec<String> = validator
+            .iter_errors(value)
+            .map(|error| format!("{error} at {}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{what}: {errors:?} in {value}");
+    }
+
+    /// Every published answer of the contract was seen, but for these.
+    fn everything_but(&self, unseen: &[&str]) {
+        for (path, method, operation) in operations(&self.document) {
+            for status in operation["responses"]
+                .as_object()
+                .expect("responses")
+                .keys()
+            {
+                let what = format!("{method} {path} {status}");
+                let skip = !path.starts_with("/v1/")
+                    || unseen.contains(&status.as_str())
+                    || path == "/v1/tokens";
+                assert!(
+                    skip || self.seen.contains(&what),
+                    "{what} is published and was never answered"
+                );
+            }
+        }
+    }
+}
