@@ -12,7 +12,7 @@ const session: Session = connect({
   providerGroups: ['banks'],
   countries: ['CA'],
   search: 'caisse',
-  lang: 'fr',
+  lang: 'en',
   theme: 'dark',
   providersPerLine: 1,
   state: 'opaque',
