@@ -86,8 +86,9 @@ impl Flow {
                 Effect::Call { ticket, call } => {
                     let backend = self.world.with_value(|world| world.backend.clone());
                     let pending = backend.send(call, move |answer| {
-                        self.done(ticket);
-                        self.send(Event::Answered { ticket, answer });
+                        if self.done(ticket) {
+                            self.send(Event::Answered { ticket, answer });
+                        }
                     });
                     self.remember(ticket, Pending::Call { _call: pending });
                 }
@@ -98,7 +99,9 @@ impl Flow {
                     });
                     self.remember(ticket, Pending::Timer { _timer: timer });
                 }
-                Effect::Cancel(ticket) => self.done(ticket),
+                Effect::Cancel(ticket) => {
+                    self.done(ticket);
+                }
                 Effect::Tell(report) => self.tell(&report),
             }
         }
@@ -109,9 +112,16 @@ impl Flow {
             .update_value(|world| world.pending.push((ticket, pending)));
     }
 
-    fn done(self, ticket: Ticket) {
-        self.world
-            .update_value(|world| world.pending.retain(|(other, _)| *other != ticket));
+    /// Ends what is under way under a ticket; false if nothing was.
+    fn done(self, ticket: Ticket) -> bool {
+        let ended = self.world.try_update_value(|world| {
+            let at = world
+                .pending
+                .iter()
+                .position(|(other, _)| *other == ticket)?;
+            Some(world.pending.swap_remove(at))
+        });
+        ended.flatten().is_some()
     }
 
     fn ask_for_token(self) {

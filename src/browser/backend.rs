@@ -59,7 +59,7 @@ impl Backend {
         self.token.replace(token);
     }
 
-    /// Sends a call; `done` hears its outcome unless the `Pending` is dropped before.
+    /// Sends a call; `done` hears its outcome, which is `Unreachable` once the `Pending` has been dropped.
     pub fn send(
         &self,
         call: Call,

@@ -211,9 +211,9 @@ impl Machine {
     fn sync_call_failed(&mut self, mut connecting: Connecting, error: CallError) -> State {
         let not_found = match &connecting.wait {
             // The bank refused a new login and the backend has removed the connection.
-            Wait::Poll { .. } => Failure::InvalidCredentials,
+            Wait::Poll { connection, .. } if connection.fresh => Failure::InvalidCredentials,
             Wait::Login(None) => Failure::UnknownProvider,
-            Wait::Login(Some(_)) | Wait::Answer { .. } | Wait::Sync(_) => {
+            Wait::Login(Some(_)) | Wait::Answer { .. } | Wait::Sync(_) | Wait::Poll { .. } => {
                 Failure::UnknownInstitution
             }
         };
@@ -229,6 +229,7 @@ impl Machine {
             Err(failure) => failure,
         };
         let connection = connecting.connection();
+        let was_removed = matches!(&connecting.wait, Wait::Login(Some(c)) if c.fresh);
         let Connecting {
             provider,
             kept,
@@ -236,6 +237,11 @@ impl Machine {
             ..
         } = connecting;
         match failure {
+            // Removed between two logins: the next one makes a new connection.
+            Failure::UnknownInstitution if was_removed => {
+                let notice = Some(Notice::NotSent(Trouble::ServerError));
+                self.ask_credentials(provider, None, notice, kept)
+            }
             Failure::InvalidCredentials => self.login_refused(provider, None, kept, refusal),
             failure => self.fail(failure, Some(provider), connection, kept),
         }

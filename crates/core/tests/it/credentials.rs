@@ -62,6 +62,18 @@ fn a_connection_removed_with_its_wrong_login_starts_over_at_post() {
 }
 
 #[test]
+fn a_connection_removed_between_two_logins_starts_over_at_post() {
+    let mut story = Story::polling();
+    story.answer(error("LoginFailedError", 2));
+    story.submit();
+    assert!(matches!(story.pending().1, Call::Login { .. }));
+    story.fail(refused(404, "not_found"));
+    form_again(&story, Some(Notice::NotSent(Trouble::ServerError)));
+    story.submit();
+    assert!(matches!(story.pending().1, Call::Create { .. }));
+}
+
+#[test]
 fn a_login_that_was_not_sent_can_be_sent_again() {
     for (error, trouble) in [
         (CallError::Unreachable, Trouble::Unreachable),
