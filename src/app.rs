@@ -138,7 +138,7 @@ fn dress(flow: Flow) {
 fn close_on_escape(flow: Flow) {
     // The widget listens as long as its page lives.
     let handle = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Escape" && !event.default_prevented() {
+        if event.key() == "Escape" && !event.default_prevented() && !event.is_composing() {
             flow.send(Event::CloseClicked);
         }
     });

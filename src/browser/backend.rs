@@ -12,7 +12,9 @@ use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use web_sys::AbortController;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestInit};
 
 /// Long polls answer within 30 s; everything else within 20 s, in milliseconds.
 const POLL_LIMIT: u32 = 45_000;
@@ -26,6 +28,7 @@ pub struct Backend {
 }
 
 /// A request under way; dropping it aborts the request.
+#[derive(Default)]
 pub struct Pending {
     controller: Option<AbortController>,
     _limit: Option<Timer>,
@@ -65,6 +68,10 @@ impl Backend {
         call: Call,
         done: impl FnOnce(Result<Answer, CallError>) + 'static,
     ) -> Pending {
+        if let Call::Delete { id } = &call {
+            self.delete(id);
+            return Pending::default();
+        }
         let controller = AbortController::new().ok();
         let request = self.request(&call);
         let limit = controller
@@ -100,6 +107,26 @@ impl Backend {
             controller,
             _limit: limit,
         }
+    }
+
+    /// Sent even if the page goes away at once, as it does after its last message; nobody waits for the answer.
+    fn delete(&self, id: &str) {
+        let url = format!("{}{}", self.base, institution(id));
+        let authorization = format!("Bearer {}", self.token.borrow().expose());
+        let init = RequestInit::new();
+        init.set_method("DELETE");
+        let headers = Headers::new().and_then(|headers| {
+            headers.set("Authorization", &authorization)?;
+            Ok(headers)
+        });
+        if let Ok(headers) = headers {
+            init.set_headers(&headers);
+        }
+        _ = js_sys::Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
+        let sent = super::window().fetch_with_str_and_init(&url, &init);
+        wasm_bindgen_futures::spawn_local(async move {
+            _ = JsFuture::from(sent).await;
+        });
     }
 
     fn request(&self, call: &Call) -> Request {
@@ -183,10 +210,7 @@ impl Backend {
                 });
                 with(Method::POST, format!("{}/sync", institution(id)), body)
             }
-            Call::Delete { id } => Request {
-                method: Method::DELETE,
-                ..get(institution(id))
-            },
+            Call::Delete { id } => get(institution(id)),
         }
     }
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 pub fn read() -> Launch {
     let location = window().location();
     let query = location.search().unwrap_or_default();
-    let fragment = location.hash().unwrap_or_default();
+    let fragment = take_fragment(&location);
     let page = Page {
         query: parameters(&query),
         fragment: parameters(fragment.trim_start_matches('#')),
@@ -25,6 +25,16 @@ fn parameters(text: &str) -> Vec<(String, String)> {
     };
     let value = |name: &str| Some((name.to_string(), parameters.get(name)?));
     PARAMETERS.into_iter().filter_map(value).collect()
+}
+
+/// The fragment, which the page's first script has already taken out of the address.
+fn take_fragment(location: &web_sys::Location) -> String {
+    let name = "connectFragment".into();
+    let taken = js_sys::Reflect::get(&window(), &name)
+        .ok()
+        .and_then(|fragment| fragment.as_string());
+    _ = js_sys::Reflect::set(&window(), &name, &JsValue::NULL);
+    taken.unwrap_or_else(|| location.hash().unwrap_or_default())
 }
 
 fn take_page_data() -> Option<PageData> {

@@ -75,7 +75,7 @@ fn stage(state: &State) -> usize {
         return 3;
     };
     match connecting.step {
-        None | Some(SyncStep::Login | SyncStep::TwoFactor) => 0,
+        None | Some(SyncStep::Login | SyncStep::TwoFactor | SyncStep::Other) => 0,
         Some(SyncStep::Accounts) => 1,
         Some(
             SyncStep::Investments

@@ -21,8 +21,7 @@ pub fn credentials(flow: Flow, text: &'static Text) -> AnyView {
 /// The bank's form is being looked up.
 fn looking_up(text: &'static Text, name: &str) -> AnyView {
     let heading = (!name.is_empty()).then(|| {
-        let title = with(text.login_title, name);
-        view! { {logo(name, None)} <h1>{title}</h1> }
+        view! { {logo(name, None)} {title(with(text.login_title, name))} }
     });
     view! {
         <section class="screen" aria-busy="true">

@@ -25,7 +25,7 @@ pub fn question(flow: Flow, text: &'static Text) -> AnyView {
         };
         let notice = question.notice.as_ref().map(|notice| match notice {
             QuestionNotice::Refused(words) => words.clone(),
-            QuestionNotice::NotSent(_) => text.not_sent.into(),
+            QuestionNotice::NotSent(_) => text.answer_not_sent.into(),
         });
         let again = notice.is_some();
         let challenge = &question.challenge;
@@ -36,6 +36,8 @@ pub fn question(flow: Flow, text: &'static Text) -> AnyView {
                 kind: "text",
                 required: true,
                 autocomplete: Some("off".into()),
+                // More than blanks.
+                pattern: Some(r".*\S.*".into()),
                 wrong: again,
                 ..FieldSpec::default()
             };

@@ -2,7 +2,9 @@
 
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{Countries, Icon, empty_input, follow, icon, logo, marked, scroll_to, words};
+use crate::ui::{
+    Countries, Icon, empty_input, follow, icon, logo, marked, scroll_to, title, words,
+};
 use connect_core::api::{Provider, ProviderStatus};
 use connect_core::flow::{self, Event, State};
 use connect_core::search::Query;
@@ -17,9 +19,25 @@ struct List {
     found: Option<u32>,
 }
 
+/// What every row shares.
+#[derive(Clone, Copy)]
+struct Rows {
+    flow: Flow,
+    text: &'static Text,
+    active: RwSignal<Option<usize>>,
+    /// The bank that the pointer went down on.
+    pressed: StoredValue<Option<String>>,
+}
+
 pub fn search(flow: Flow, text: &'static Text) -> AnyView {
     let list = Memo::new(move |_| flow.with(|machine| list_of(&machine.state)));
     let active = RwSignal::new(None::<usize>);
+    let rows_of = Rows {
+        flow,
+        text,
+        active,
+        pressed: StoredValue::new(None),
+    };
     let (client, one_per_line) = flow.with_untracked(|machine| {
         let client = machine.session.client.name.clone();
         (client, machine.launch.one_per_line)
@@ -47,8 +65,7 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
             let query = Query::new(&list.query);
             let countries = Countries::new(text.language);
             let rows = list.rows.iter().enumerate();
-            let rows = rows
-                .map(|(at, provider)| row(flow, text, at, provider, active, &query, &countries));
+            let rows = rows.map(|(at, provider)| row(rows_of, at, provider, &query, &countries));
             rows.collect::<Vec<AnyView>>()
         });
         view! { <ul id="banks" class=class role="listbox" aria-label=text.results>{rows}</ul> }
@@ -58,7 +75,7 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
         .then(|| view! { <p class="lead">{with(text.search_lead, &client)}</p> });
     view! {
         <section class="screen search">
-            <h1>{text.search_title}</h1>
+            {title(text.search_title.into())}
             {lead}
             <div class="searchbox" class:busy=asking>
                 {icon(Icon::Search)}
@@ -94,14 +111,18 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
 }
 
 fn row(
-    flow: Flow,
-    text: &'static Text,
+    list: Rows,
     at: usize,
     provider: &Provider,
-    active: RwSignal<Option<usize>>,
     query: &Query,
     countries: &Countries,
 ) -> AnyView {
+    let Rows {
+        flow,
+        text,
+        active,
+        pressed,
+    } = list;
     let note = match provider.status {
         Some(ProviderStatus::Down) => Some(text.unavailable.to_string()),
         Some(ProviderStatus::Degraded) => Some(text.degraded.to_string()),
@@ -116,10 +137,21 @@ fn row(
         "row"
     };
     let selected = words(move || (active.get() == Some(at)).to_string());
-    let id = provider.id.clone();
+    let (id, pressed_id) = (provider.id.clone(), provider.id.clone());
+    // Rows may change between the press and its release; what was pressed counts.
+    let press = move |_| pressed.set_value(Some(pressed_id.clone()));
+    let pick = move |_| {
+        let other = pressed
+            .try_update_value(Option::take)
+            .flatten()
+            .is_some_and(|p| p != id);
+        if !other {
+            flow.send(Event::Picked(id.clone()));
+        }
+    };
     let name = marked(&provider.name, &query.marks(&provider.name));
     view! {
-        <li id=option_id(at) role="option" class=class aria-selected=selected on:click=move |_| flow.send(Event::Picked(id.clone()))>
+        <li id=option_id(at) role="option" class=class aria-selected=selected on:pointerdown=press on:click=pick>
             {logo(&provider.name, provider.logo.clone())}
             <span class="name">{name}</span>
             <small>{note}</small>
@@ -129,6 +161,10 @@ fn row(
 }
 
 fn on_key(event: &KeyboardEvent, flow: Flow, list: Memo<List>, active: RwSignal<Option<usize>>) {
+    if event.is_composing() {
+        // Enter and Escape belong to the input method.
+        return;
+    }
     let (count, first, empty) = list.with_untracked(|list| {
         // Without a chosen row Enter takes the first one, but only if it answers what was typed.
         let first = (list.found.is_some() && !list.query.is_empty()).then_some(0);

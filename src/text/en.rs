@@ -16,7 +16,6 @@ pub static TEXT: Text = Text {
     search_lead: "{} uses this to see your accounts. You choose what to share.",
     search_label: "Search for your bank",
     search_clear: "Clear",
-    popular: "Popular",
     results: "Banks",
     one_result: "1 bank found",
     many_results: "{} banks found",
@@ -36,6 +35,7 @@ pub static TEXT: Text = Text {
     login_refused: "That login didn’t work. Check it and type your password again.",
     answer_refused: "That answer didn’t work. Log in again to get a new question.",
     not_sent: "Your login could not be sent. Check your connection, then type your password again.",
+    answer_not_sent: "Your answer could not be sent. Check your connection and try again.",
     test_bank: "This is a test bank",
     forgot_password: "Forgot your password?",
     forgot_username: "Forgot your username?",
@@ -51,7 +51,6 @@ pub static TEXT: Text = Text {
 
     question_title: "{} has a question for you",
     question_lead: "Your bank asks this to make sure that it’s you.",
-    answer_label: "Your answer",
 
     success_title: "{} is connected",
     success_lead: "You can go back to {} now.",
@@ -118,7 +117,7 @@ pub static TEXT: Text = Text {
         },
         session_expired: Words {
             title: "Your session has ended",
-            lead: "For your safety it lasts only a while. Go back and start again; nothing was shared.",
+            lead: "For your safety it lasts only a while. Go back to the app and start again.",
         },
         invalid_token: Words {
             title: "This page can’t be opened like this",

@@ -18,7 +18,6 @@ pub struct Text {
     pub search_lead: &'static str,
     pub search_label: &'static str,
     pub search_clear: &'static str,
-    pub popular: &'static str,
     pub results: &'static str,
     pub one_result: &'static str,
     pub many_results: &'static str,
@@ -34,6 +33,7 @@ pub struct Text {
     pub login_refused: &'static str,
     pub answer_refused: &'static str,
     pub not_sent: &'static str,
+    pub answer_not_sent: &'static str,
     pub test_bank: &'static str,
     pub forgot_password: &'static str,
     pub forgot_username: &'static str,
@@ -49,7 +49,6 @@ pub struct Text {
 
     pub question_title: &'static str,
     pub question_lead: &'static str,
-    pub answer_label: &'static str,
 
     pub success_title: &'static str,
     pub success_lead: &'static str,

@@ -35,11 +35,12 @@ pub fn field(spec: FieldSpec) -> AnyView {
     let label = view! { <label for=id.clone()>{spec.label.clone()}</label> }.into_any();
     match spec.kind {
         "checkbox" => {
-            view! { <div class="field check">{checkbox(id, spec)}{label}</div> }.into_any()
+            let input = checkbox(id, spec, described);
+            view! { <div class="field check">{input}{label}{hint}</div> }.into_any()
         }
         kind => {
             let inner = match kind {
-                "select" => select(id, spec),
+                "select" => select(id, spec, described),
                 _ => input(id, spec, described),
             };
             view! { <div class="field">{label}<span class="box">{inner}</span>{hint}</div> }
@@ -76,19 +77,19 @@ fn input(id: String, spec: FieldSpec, described: Option<String>) -> AnyView {
     .into_any()
 }
 
-fn select(id: String, spec: FieldSpec) -> AnyView {
+fn select(id: String, spec: FieldSpec, described: Option<String>) -> AnyView {
     let chosen = spec.value;
     let options = spec.options.into_iter().map(move |(value, label)| {
         let selected = value == chosen;
         view! { <option value=value selected=selected>{label}</option> }.into_any()
     });
     let options: Vec<AnyView> = options.collect();
-    view! { <select id=id name=spec.name required=spec.required>{options}</select> }.into_any()
+    view! { <select id=id name=spec.name required=spec.required aria-describedby=described>{options}</select> }.into_any()
 }
 
-fn checkbox(id: String, spec: FieldSpec) -> AnyView {
+fn checkbox(id: String, spec: FieldSpec, described: Option<String>) -> AnyView {
     let checked = spec.value == "true";
-    view! { <input id=id name=spec.name type="checkbox" value="true" required=spec.required checked=checked /> }
+    view! { <input id=id name=spec.name type="checkbox" value="true" required=spec.required checked=checked aria-describedby=described /> }
         .into_any()
 }
 

@@ -9,16 +9,17 @@ pub const ATTRIBUTE: &str = "data-focus";
 /// Once what is being drawn is on the page, focuses the last marked element: a field to correct comes after its title.
 pub fn focus_first() {
     queue_microtask(|| {
-        let marked = document().query_selector_all("[data-focus]").ok();
-        let Some(marked) = marked.filter(|marked| marked.length() > 0) else {
+        let Ok(marked) = document().query_selector_all("[data-focus]") else {
             return;
         };
-        let element = marked.item(marked.length() - 1);
-        let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) else {
-            return;
-        };
-        let only_typing = element.get_attribute(ATTRIBUTE).as_deref() == Some("typing");
-        if !(only_typing && has_touch_keyboard()) {
+        let mut elements = (0..marked.length())
+            .rev()
+            .filter_map(|at| marked.item(at)?.dyn_into().ok());
+        let element = elements.find(|element: &web_sys::HtmlElement| {
+            let typing = element.get_attribute(ATTRIBUTE).as_deref() == Some("typing");
+            !(typing && has_touch_keyboard())
+        });
+        if let Some(element) = element {
             _ = element.focus();
         }
     });

@@ -79,6 +79,7 @@ pub mod error_name {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SyncDetails {
     /// RFC 3339.
+    #[serde(default)]
     pub date: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<SyncStep>,
@@ -101,6 +102,10 @@ pub enum SyncStep {
     Transactions,
     #[serde(rename = "documents")]
     Documents,
+    /// A step that is not known here.
+    #[serde(other)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    Other,
 }
 
 /// A question that only the user can answer. Addition.
@@ -136,8 +141,6 @@ pub struct Challenge {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ChallengeKind {
-    #[default]
-    Text,
     Code,
     Choice,
     Device,
@@ -145,6 +148,10 @@ pub enum ChallengeKind {
     ImageChoice,
     /// The user confirms in the bank's own app: no input, the poll goes on.
     Approve,
+    /// Also a kind that is not known here.
+    #[default]
+    #[serde(other)]
+    Text,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -126,9 +126,11 @@ impl Provider {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProviderStatus {
-    Ok,
     Degraded,
     Down,
+    /// Also a status that is not known here.
+    #[serde(other)]
+    Ok,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,14 +171,16 @@ pub struct Field {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
-    #[default]
-    Text,
     Password,
     Email,
     Tel,
     Number,
     Select,
     Checkbox,
+    /// Also a kind that is not known here.
+    #[default]
+    #[serde(other)]
+    Text,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

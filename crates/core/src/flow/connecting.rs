@@ -1,12 +1,13 @@
 //! A running sync: orders it, listens for news, knows when to stop waiting.
 
+use super::call::Meaning;
 use super::state::Wait;
 use super::{
     AccountSummary, Answer, Call, CallError, Connecting, Connection, Event, Failure, Machine,
     Notice, Patience, QuestionNotice, Report, State, Success, Trouble,
 };
 use crate::Secret;
-use crate::api::{Institution, Provider, SyncError, SyncStatus, error_name};
+use crate::api::{Institution, Provider, SyncError, SyncStatus, SyncStep, code, error_name};
 
 /// Without news for so long the wait is over, in milliseconds.
 const DEADLINE: u32 = 180_000;
@@ -24,7 +25,8 @@ impl Machine {
         wait: Wait,
     ) -> State {
         self.leave();
-        self.call(call);
+        let ticket = self.call(call);
+        self.creating = matches!(wait, Wait::Login(None)).then_some(ticket);
         let refusal = match wait {
             Wait::Answer { .. } => Notice::AnswerRefused,
             Wait::Login(_) | Wait::Sync(_) | Wait::Poll { .. } => Notice::LoginRefused,
@@ -124,7 +126,8 @@ impl Machine {
             SyncStatus::Syncing => {
                 let newer = known.is_none_or(|version| institution.version > version);
                 let details = institution.sync_status_details;
-                connecting.step = details.and_then(|d| d.step).max(connecting.step);
+                let step = details.and_then(|d| d.step);
+                connecting.step = step.filter(|s| *s != SyncStep::Other).max(connecting.step);
                 connecting.wait = Wait::Poll {
                     connection,
                     // A backend of several machines may answer with what it knew before.
@@ -165,7 +168,10 @@ impl Machine {
         refusal: Notice,
     ) -> State {
         if error.name == error_name::SECURITY_QUESTION {
-            let notice = error.provider_message.clone().map(QuestionNotice::Refused);
+            // Only after an answer do the bank's words tell why it asks again.
+            let answered = refusal == Notice::AnswerRefused;
+            let words = error.provider_message.clone().filter(|_| answered);
+            let notice = words.map(QuestionNotice::Refused);
             let challenge = error.question();
             return self.ask_question(provider, connection, kept, challenge, notice);
         }
@@ -192,20 +198,30 @@ impl Machine {
             failure: Failure::InvalidCredentials,
             place,
         });
-        self.ask_credentials(provider, connection, Some(refusal), kept)
+        let incomplete = self.launch.institution.is_some() && provider.fields.is_empty();
+        match connection {
+            // A reconnect begins without the bank's own fields.
+            Some(connection) if incomplete && !connection.fresh => {
+                let (id, name) = (provider.id, provider.name);
+                self.prepare(id, name, Some(connection.id), Some(refusal))
+            }
+            connection => self.ask_credentials(provider, connection, Some(refusal), kept),
+        }
     }
 
     fn connected(&mut self, provider: Provider, institution: Institution) -> State {
         self.leave();
-        self.tell(Report::Connected {
-            bank: provider.bank(),
-            institution: institution.id.clone(),
-        });
-        State::Success(Success {
+        let success = Success {
             provider,
             institution: institution.id,
             accounts: institution.accounts.unwrap_or_default(),
-        })
+        };
+        self.tell(Report::Connected {
+            bank: success.provider.bank(),
+            institution: success.institution.clone(),
+            accounts: success.account_summaries(),
+        });
+        State::Success(success)
     }
 
     fn sync_call_failed(&mut self, mut connecting: Connecting, error: CallError) -> State {
@@ -217,7 +233,15 @@ impl Machine {
                 Failure::UnknownInstitution
             }
         };
-        let failure = match error.meaning().failure(not_found) {
+        let meaning = error.meaning();
+        if let (Wait::Answer { connection, .. }, Meaning::No(problem)) =
+            (&connecting.wait, &meaning)
+            && problem.code == code::CONFLICT
+        {
+            // The question has expired; a new sync asks one that counts.
+            return self.sync(connecting.provider, connection.clone(), connecting.kept);
+        }
+        let failure = match meaning.failure(not_found) {
             Ok(trouble) => match connecting.wait {
                 Wait::Poll { .. } | Wait::Sync(_) => {
                     connecting.retry = self.retry_after(trouble, connecting.attempt);

@@ -15,6 +15,7 @@ impl Machine {
         id: String,
         name: String,
         institution: Option<String>,
+        notice: Option<Notice>,
     ) -> State {
         self.leave();
         self.call(Call::Provider { id: id.clone() });
@@ -23,6 +24,7 @@ impl Machine {
             retry: None,
             id,
             institution,
+            notice,
             attempt: 0,
         })
     }
@@ -36,7 +38,12 @@ impl Machine {
                 let institution = preparing
                     .institution
                     .map(|id| Connection { id, fresh: false });
-                self.ask_credentials(*provider, institution, None, Vec::new())
+                if provider.oauth {
+                    // A password typed here would be of no use to a bank that logs in at its own site.
+                    let failure = Failure::InstitutionUnavailable;
+                    return self.fail(failure, Some(*provider), institution, Vec::new());
+                }
+                self.ask_credentials(*provider, institution, preparing.notice, Vec::new())
             }
             Event::Answered { answer, .. } => match CallError::of(answer)
                 .meaning()
@@ -109,13 +116,17 @@ impl Machine {
     }
 }
 
-/// What may stay in the form when it is shown again.
+/// What may stay in the form when it is shown again: names, never what may be secret.
 fn without_passwords(provider: &Provider, fields: &[(String, Secret)]) -> Vec<(String, Secret)> {
     let keeps = |name: &str| {
-        provider
-            .login_fields()
-            .iter()
-            .any(|field| field.name == name && field.kind != FieldKind::Password)
+        let fields = provider.login_fields();
+        fields.iter().any(|field| {
+            let open = matches!(
+                field.kind,
+                FieldKind::Text | FieldKind::Email | FieldKind::Select
+            );
+            field.name == name && open
+        })
     };
     let kept = fields.iter().filter(|(name, _)| keeps(name));
     kept.cloned().collect()

@@ -56,6 +56,10 @@ impl Machine {
             (WayOn::TryAgain, Some(provider), Some(connection)) => {
                 self.sync(provider, connection, kept.clone())
             }
+            (WayOn::TryAgain | WayOn::EditLogin, Some(provider), connection) if provider.oauth => {
+                let institution = connection.map(|connection| connection.id);
+                self.prepare(provider.id, provider.name, institution, None)
+            }
             (WayOn::TryAgain | WayOn::EditLogin, Some(provider), connection) => {
                 self.ask_credentials(provider, connection, None, kept.clone())
             }
@@ -98,26 +102,31 @@ impl Machine {
                 failure: failed.failure,
             },
             State::Credentials(credentials) => {
-                left(Some(credentials.provider), credentials.institution)
+                self.left(Some(credentials.provider), credentials.institution)
             }
             State::Connecting(connecting) => {
                 let connection = connecting.connection();
-                left(Some(connecting.provider), connection)
+                self.left(Some(connecting.provider), connection)
             }
-            State::Question(question) => left(Some(question.provider), Some(question.connection)),
-            State::Starting(_) | State::Search(_) | State::Preparing(_) => left(None, None),
+            State::Question(question) => {
+                self.left(Some(question.provider), Some(question.connection))
+            }
+            State::Starting(_) | State::Search(_) | State::Preparing(_) => self.left(None, None),
             State::Ended(report) => return State::Ended(report),
         };
         self.tell(report.clone());
         State::Ended(report)
     }
-}
 
-fn left(provider: Option<Provider>, connection: Option<Connection>) -> Report {
-    let bank = provider.map(|provider| provider.bank());
-    let institution = connection.map(|connection| connection.id);
-    let place = Place { bank, institution };
-    Report::Left { place }
+    /// Nobody asked for a connection that is left before it stood: it is removed.
+    fn left(&mut self, provider: Option<Provider>, connection: Option<Connection>) -> Report {
+        let bank = provider.map(|provider| provider.bank());
+        let stays = connection.clone().filter(|connection| !connection.fresh);
+        self.forget(connection);
+        let institution = stays.map(|connection| connection.id);
+        let place = Place { bank, institution };
+        Report::Left { place }
+    }
 }
 
 impl Failed {

@@ -41,6 +41,10 @@ pub struct Machine {
     list: Search,
     /// The questions to the outside world that the present state waits for.
     open: Vec<Ticket>,
+    /// A connection is being made under this ticket.
+    creating: Option<Ticket>,
+    /// Connections that were given up before the backend had named them: removed as soon as it does.
+    doomed: Vec<Ticket>,
     last_ticket: u32,
     out: Vec<Effect>,
 }
@@ -54,6 +58,8 @@ impl Machine {
             verified: false,
             list: Search::default(),
             open: Vec::new(),
+            creating: None,
+            doomed: Vec::new(),
             last_ticket: 0,
             out: Vec::new(),
         };
@@ -64,6 +70,18 @@ impl Machine {
 
     /// Moves to the next state and says what the outside world must now do.
     pub fn apply(&mut self, event: Event) -> Vec<Effect> {
+        if let Event::Answered { ticket, answer } = &event
+            && let Some(at) = self.doomed.iter().position(|doomed| doomed == ticket)
+        {
+            self.doomed.swap_remove(at);
+            if let Ok(Answer::Institution(institution)) = answer {
+                self.forget(Some(Connection {
+                    id: institution.id.clone(),
+                    fresh: true,
+                }));
+            }
+            return mem::take(&mut self.out);
+        }
         if let Some(ticket) = event.ticket() {
             // A late answer, a stale timer, a second click: nobody waits for it any more.
             let Some(at) = self.open.iter().position(|open| *open == ticket) else {
@@ -124,8 +142,13 @@ impl Machine {
 
     /// Ends every open question: the state that asked them is being left.
     fn leave(&mut self) {
+        let creating = self.creating.take();
         for ticket in mem::take(&mut self.open) {
-            self.out.push(Effect::Cancel(ticket));
+            if Some(ticket) == creating {
+                self.doomed.push(ticket);
+            } else {
+                self.out.push(Effect::Cancel(ticket));
+            }
         }
     }
 

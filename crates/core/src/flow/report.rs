@@ -19,6 +19,7 @@ pub enum Report {
     Connected {
         bank: Bank,
         institution: String,
+        accounts: Vec<AccountSummary>,
     },
     /// A failure is on the screen; the user may still go on.
     Failed {

@@ -6,6 +6,8 @@ use crate::search::{Query, Rank};
 
 /// How many rows are shown from what is known.
 const KNOWN_ROWS: usize = 30;
+/// How many rows of a whole catalogue are drawn at a time.
+const MORE_ROWS: usize = 60;
 /// How many banks are remembered at most.
 const KNOWN_BANKS: usize = 2_000;
 
@@ -74,6 +76,9 @@ impl Machine {
     }
 
     fn more(&mut self, search: &mut Search) {
+        if search.whole {
+            return search.show_whole(search.rows.len() + MORE_ROWS);
+        }
         let idle = search.answered && search.asking.is_none() && search.retry.is_none();
         if let (true, Some(cursor)) = (idle, search.next.clone()) {
             let call = Call::Providers {
@@ -127,7 +132,7 @@ impl Machine {
         self.stop_asking(&mut search);
         self.list = search;
         self.tell(Report::InstitutionSelected(bank));
-        self.prepare(id, name, None)
+        self.prepare(id, name, None, None)
     }
 }
 
@@ -151,9 +156,8 @@ impl Search {
             Listing::Whole(providers) => {
                 self.known = providers;
                 self.whole = true;
-                self.rows = self.known_rows(usize::MAX);
-                self.total = self.rows.len() as u32;
                 self.next = None;
+                self.show_whole(MORE_ROWS);
             }
         }
         self.answered = true;
@@ -172,12 +176,11 @@ impl Search {
             return true;
         }
         if self.whole {
-            self.rows = self.known_rows(usize::MAX);
-            self.total = self.rows.len() as u32;
+            self.show_whole(MORE_ROWS);
             self.answered = true;
             return true;
         }
-        let rows = self.known_rows(KNOWN_ROWS);
+        let (rows, _) = self.known_rows(KNOWN_ROWS);
         // Rows of the last query are a calmer sight than an empty list for the blink until the answer.
         if !rows.is_empty() {
             self.rows = rows;
@@ -185,17 +188,22 @@ impl Search {
         false
     }
 
-    fn known_rows(&self, most: usize) -> Vec<Provider> {
+    /// A whole catalogue is drawn piece by piece: thousands of rows at once would take seconds.
+    fn show_whole(&mut self, most: usize) {
+        let (rows, total) = self.known_rows(most);
+        self.rows = rows;
+        self.total = total as u32;
+    }
+
+    /// The first rows of what is known of the query, and how many there are in all.
+    fn known_rows(&self, most: usize) -> (Vec<Provider>, usize) {
         let query = Query::new(&self.query);
         let found = self.known.iter().filter(|known| query.matches(&known.name));
         if query.is_empty() {
             let (popular, other): (Vec<&Provider>, Vec<&Provider>) = found.partition(|p| p.popular);
-            return popular
-                .into_iter()
-                .chain(other)
-                .take(most)
-                .cloned()
-                .collect();
+            let total = popular.len() + other.len();
+            let rows = popular.into_iter().chain(other).take(most);
+            return (rows.cloned().collect(), total);
         }
         // Insertion by rank; the sorts of the standard library are 10 KB of WebAssembly.
         let mut ranked: Vec<(Rank, &Provider)> = Vec::new();
@@ -204,8 +212,9 @@ impl Search {
             let at = ranked.partition_point(|(other, _)| *other <= rank);
             ranked.insert(at, (rank, provider));
         }
+        let total = ranked.len();
         let rows = ranked.into_iter().map(|(_, provider)| provider);
-        rows.take(most).cloned().collect()
+        (rows.take(most).cloned().collect(), total)
     }
 
     fn remember(&mut self, providers: &[Provider]) {

@@ -5,7 +5,7 @@ use super::{
     Answer, Call, CallError, Connection, Event, Failure, Machine, Report, Starting, State,
 };
 use crate::Secret;
-use crate::api::{Institution, Listing, Session, SyncStatus, code, error_name};
+use crate::api::{Institution, Session, SyncStatus, code, error_name};
 
 /// How long the host may take to hand over the token, in milliseconds.
 const TOKEN_DEADLINE: u32 = 60_000;
@@ -34,7 +34,7 @@ impl Machine {
         let straight = self.launch.provider.is_some() || self.launch.institution.is_some();
         let providers = (!straight).then(|| {
             self.list.query = self.launch.search.clone();
-            self.call_providers(None)
+            self.call_providers()
         });
         State::Starting(Starting {
             stage: Stage::Session { session, providers },
@@ -52,8 +52,9 @@ impl Machine {
         })
     }
 
-    fn call_providers(&mut self, cursor: Option<String>) -> super::Ticket {
+    fn call_providers(&mut self) -> super::Ticket {
         let search = self.list.query.clone();
+        let cursor = None;
         self.call(Call::Providers { search, cursor })
     }
 
@@ -73,7 +74,7 @@ impl Machine {
                     }
                     Ok(Answer::Providers(listing)) if *providers == Some(ticket) => {
                         *providers = None;
-                        self.list.take_first(listing);
+                        self.list.fill(listing, false);
                         State::Starting(starting)
                     }
                     answer if *session == Some(ticket) => {
@@ -142,6 +143,12 @@ impl Machine {
     }
 
     fn opened(&mut self, session: Session, providers: Option<super::Ticket>) -> State {
+        if !self
+            .launch
+            .is_embedded_by(session.options.origin.as_deref())
+        {
+            return self.fail(Failure::OriginNotAllowed, None, None, Vec::new());
+        }
         self.verified = true;
         // What the token fixes wins over what the page says.
         let (fixed, launch) = (session.options.clone(), &mut self.launch);
@@ -161,7 +168,7 @@ impl Machine {
             });
         }
         match self.launch.provider.clone() {
-            Some(id) => self.prepare(id, String::new(), None),
+            Some(id) => self.prepare(id, String::new(), None, None),
             None => self.show_search(providers),
         }
     }
@@ -176,7 +183,12 @@ impl Machine {
             .sync_error
             .is_some_and(|error| error.name == error_name::SECURITY_QUESTION);
         if institution.sync_status == SyncStatus::Error && !asks {
-            return self.prepare(institution.provider, institution.name, Some(connection.id));
+            return self.prepare(
+                institution.provider,
+                institution.name,
+                Some(connection.id),
+                None,
+            );
         }
         // A question found on an old connection has expired: only a new sync asks one that counts.
         let provider = crate::api::Provider {
@@ -185,12 +197,5 @@ impl Machine {
             ..Default::default()
         };
         self.sync(provider, connection, Vec::new())
-    }
-}
-
-impl super::Search {
-    /// Keeps the first page until the list is shown.
-    fn take_first(&mut self, listing: Listing) {
-        self.fill(listing, false);
     }
 }

@@ -89,6 +89,8 @@ pub struct Preparing {
     pub(super) id: String,
     /// The connection to log in to anew.
     pub(super) institution: Option<String>,
+    /// Why the form is shown again.
+    pub(super) notice: Option<Notice>,
     pub(super) attempt: u32,
 }
 

@@ -2,7 +2,7 @@
 
 use super::Incoming;
 use crate::Secret;
-use crate::flow::{AccountSummary, Place, Report};
+use crate::flow::{AccountSummary, Bank, Place, Report};
 use crate::launch::Launch;
 use serde::{Deserialize, Serialize};
 
@@ -104,13 +104,11 @@ pub(super) fn word(launch: &Launch, report: &Report) -> Option<String> {
             },
         ),
         Report::AnswerSubmitted(bank) => event("answer_submitted", provider(&bank.id)),
-        Report::Connected { bank, institution } => event(
-            "connected",
-            Data {
-                institution_id: Some(institution),
-                ..provider(&bank.id)
-            },
-        ),
+        Report::Connected {
+            bank,
+            institution,
+            accounts,
+        } => event("connected", connection(bank, institution, accounts)),
         Report::Failed { failure, place } => event(
             "failed",
             Data {
@@ -124,15 +122,7 @@ pub(super) fn word(launch: &Launch, report: &Report) -> Option<String> {
             bank,
             institution,
             accounts,
-        } => result(
-            "success",
-            Data {
-                institution_id: Some(institution),
-                provider_name: Some(&bank.name),
-                accounts: Some(accounts.iter().map(account).collect()),
-                ..provider(&bank.id)
-            },
-        ),
+        } => result("success", connection(bank, institution, accounts)),
         Report::Errored { failure, place } => result(
             "error",
             Data {
@@ -156,6 +146,19 @@ fn provider(id: &str) -> Data<'_> {
     Data {
         provider: Some(id),
         ..Data::default()
+    }
+}
+
+fn connection<'a>(
+    bank: &'a Bank,
+    institution: &'a str,
+    accounts: &'a [AccountSummary],
+) -> Data<'a> {
+    Data {
+        institution_id: Some(institution),
+        provider_name: Some(&bank.name),
+        accounts: Some(accounts.iter().map(account).collect()),
+        ..provider(&bank.id)
     }
 }
 

@@ -57,7 +57,9 @@ pub(super) fn word(report: &Report) -> Option<String> {
         Report::CredentialsSubmitted(bank) => event("credentials_submitted", provider(&bank.id)),
         Report::QuestionAsked { bank, .. } => event("question_asked", provider(&bank.id)),
         Report::AnswerSubmitted(bank) => event("answer_submitted", provider(&bank.id)),
-        Report::Connected { bank, institution } => event(
+        Report::Connected {
+            bank, institution, ..
+        } => event(
             "connected",
             Data {
                 institution: Some(institution),

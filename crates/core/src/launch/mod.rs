@@ -52,6 +52,13 @@ impl Launch {
         self.embedding != Embedding::Alone && self.origin.is_some()
     }
 
+    /// The page around us is the one that the token is fixed to, if it is fixed to one:
+    /// a bare link with somebody's token must not connect somebody else's bank to it.
+    pub fn is_embedded_by(&self, fixed: Option<&str>) -> bool {
+        let origin = self.origin.as_ref().filter(|_| self.has_host());
+        fixed.is_none() || fixed == origin.map(Origin::as_str)
+    }
+
     pub fn new(page: Page) -> Launch {
         let data = page.data.clone().unwrap_or_default();
         let system = System::by_name(data.system.as_deref());

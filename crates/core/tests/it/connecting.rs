@@ -3,11 +3,11 @@
 use crate::credentials::form_again;
 use crate::story::{DEADLINE, PAUSES, POLL_PAUSE, Story};
 use crate::world::{
-    busy, connected, delayed, error, listing, refused, syncing, syncing_at, text_question,
+    busy, connected, delayed, error, listing, login_of, refused, syncing, syncing_at, text_question,
 };
 use connect_core::api::SyncStep;
 use connect_core::flow::{
-    Answer, Call, CallError, Event, Notice, Patience, Report, Screen, State, WayOn,
+    Answer, Call, CallError, Effect, Event, Notice, Patience, Report, Screen, State, WayOn,
 };
 
 #[test]
@@ -177,11 +177,20 @@ fn cancelling_a_new_connection_removes_it_and_keeps_the_username() {
 }
 
 #[test]
-fn cancelling_before_the_backend_has_answered_removes_nothing() {
-    let mut story = Story::sent();
-    story.send(Event::BackClicked);
-    assert!(story.removed().is_empty());
-    form_again(&story, None);
+fn a_connection_cancelled_before_the_backend_has_named_it_is_removed_as_soon_as_it_does() {
+    for leave in [Event::BackClicked, Event::CloseClicked] {
+        let mut story = Story::sent();
+        let (create, _) = story.pending();
+        story.send(leave);
+        assert!(!story.effects.contains(&Effect::Cancel(create)));
+        let before = story.machine.state.clone();
+        story.send(Event::Answered {
+            ticket: create,
+            answer: Ok(syncing(1)),
+        });
+        assert_eq!(story.removed(), ["i1"]);
+        assert_eq!(story.machine.state, before);
+    }
 }
 
 #[test]
@@ -209,6 +218,8 @@ fn a_refused_login_while_reconnecting_leads_to_the_form() {
     story.answer(connected(3));
     story.answer(syncing(4));
     story.answer(error("LoginFailedError", 5));
+    // The form is the bank's own, so it is looked up first.
+    story.answer(login_of("Demo"));
     match &story.machine.state {
         State::Credentials(login) => assert_eq!(login.notice, Some(Notice::LoginRefused)),
         other => panic!("{other:?}"),

@@ -99,7 +99,7 @@ fn an_answer_that_says_nothing_about_the_login_is_not_waited_on() {
 }
 
 #[test]
-fn only_fields_of_the_form_that_are_no_passwords_are_kept() {
+fn only_fields_of_the_form_that_cannot_be_secret_are_kept() {
     let field = |name: &str, kind: FieldKind| Field {
         name: name.into(),
         label: name.into(),
@@ -109,7 +109,8 @@ fn only_fields_of_the_form_that_are_no_passwords_are_kept() {
     };
     let mut provider = bank("Demo");
     provider.fields = vec![
-        field("card", FieldKind::Number),
+        field("card", FieldKind::Text),
+        field("code", FieldKind::Number),
         field("pin", FieldKind::Password),
     ];
     let mut story = Story::at_search(&["Demo"]);
@@ -121,6 +122,7 @@ fn only_fields_of_the_form_that_are_no_passwords_are_kept() {
         form,
         fields: vec![
             ("card".into(), secret("4711")),
+            ("code".into(), secret(PASSWORD)),
             ("pin".into(), secret(PASSWORD)),
             ("other".into(), secret(PASSWORD)),
         ],
@@ -246,4 +248,20 @@ fn login(story: &Story) -> &connect_core::flow::Credentials {
         State::Credentials(credentials) => credentials,
         other => panic!("no login form in {other:?}"),
     }
+}
+
+#[test]
+fn a_bank_that_logs_in_at_its_own_site_gets_no_password() {
+    let mut provider = bank("Demo");
+    provider.oauth = true;
+    let mut story = Story::at_search(&["Demo"]);
+    story.send(Event::Picked("demo".into()));
+    story.answer(Answer::Provider(Box::new(provider)));
+    story.fails_with(
+        "institution_unavailable",
+        WayOn::OtherBank,
+        Some(WayOn::TryAgain),
+    );
+    story.choose(WayOn::TryAgain);
+    assert!(!matches!(story.machine.state, State::Credentials(_)));
 }

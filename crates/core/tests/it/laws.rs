@@ -30,7 +30,12 @@ fn the_x_always_ends_the_run_with_one_last_report() {
         assert!(matches!(closed.state(), State::Ended(_)));
         let last = closed.told().iter().filter(|report| report.is_terminal());
         assert_eq!(last.count(), 1);
-        assert_eq!(closed.story.open, []);
+        let mut open = closed.story.open.iter();
+        assert!(
+            open.all(|(_, asked)| is_create(asked)),
+            "{:?}",
+            closed.story.open
+        );
     });
 }
 
@@ -114,6 +119,11 @@ fn brings_news(run: &Run) {
     }
 }
 
+/// A connection that is given up before it has a name goes on until it can be removed.
+fn is_create(asked: &Asked) -> bool {
+    matches!(asked, Asked::Call(Call::Create { .. }))
+}
+
 #[test]
 fn no_state_leaves_a_question_open_behind_it() {
     check(|run| {
@@ -129,7 +139,13 @@ fn no_state_leaves_a_question_open_behind_it() {
             | State::Failed(_)
             | State::Ended(_) => 0,
         };
-        assert!(run.story.open.len() <= most, "{:?}", run.story.open);
+        let open: Vec<_> = run
+            .story
+            .open
+            .iter()
+            .filter(|(_, a)| !is_create(a))
+            .collect();
+        assert!(open.len() <= most, "{:?}", run.story.open);
         let fits = |(_, asked): &(_, Asked)| match (asked, run.state()) {
             (Asked::Timer(_), _) => true,
             (Asked::Call(Call::Session { .. } | Call::Institution { .. }), state) => {
@@ -141,7 +157,7 @@ fn no_state_leaves_a_question_open_behind_it() {
             (Asked::Call(Call::Provider { .. }), state) => matches!(state, State::Preparing(_)),
             (Asked::Call(_), state) => matches!(state, State::Connecting(_)),
         };
-        assert!(run.story.open.iter().all(fits), "{:?}", run.story.open);
+        assert!(open.into_iter().all(fits), "{:?}", run.story.open);
     });
 }
 

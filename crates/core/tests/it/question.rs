@@ -196,3 +196,28 @@ fn kind(report: &Report) -> Option<ChallengeKind> {
         _ => None,
     }
 }
+
+#[test]
+fn an_answer_to_a_question_that_has_expired_starts_a_new_sync() {
+    let mut story = Story::at_question();
+    story.answer_question();
+    story.fail(refused(409, "conflict"));
+    assert_eq!(story.pending().1, Call::Sync { id: "i1".into() });
+}
+
+#[test]
+fn words_on_a_first_question_are_no_refusal() {
+    let mut story = Story::polling();
+    let mut institution = match text_question("Pet?", 2) {
+        Answer::Institution(institution) => institution,
+        other => panic!("{other:?}"),
+    };
+    if let Some(error) = &mut institution.sync_error {
+        error.provider_message = Some("Welcome back.".into());
+    }
+    story.answer(Answer::Institution(institution));
+    match &story.machine.state {
+        State::Question(question) => assert_eq!(question.notice, None),
+        other => panic!("{other:?}"),
+    }
+}

@@ -264,3 +264,28 @@ fn providers(search: &str) -> Call {
         cursor: None,
     }
 }
+
+#[test]
+fn a_token_fixed_to_an_origin_works_in_no_other_place() {
+    let fixed = |origin: &str| {
+        let mut session = plain_session();
+        session.options.origin = Some(origin.into());
+        Answer::Session(Box::new(session))
+    };
+    let alone = Launch {
+        embedding: Embedding::Alone,
+        ..launch()
+    };
+    let here = "https://shop.example";
+    for (launch, origin) in [(alone, here), (launch(), "https://other.example")] {
+        let mut story = Story::start(launch);
+        story.answer(listing(&["Demo"]));
+        story.answer(fixed(origin));
+        story.fails_with("origin_not_allowed", WayOn::Leave, None);
+        assert_eq!(story.told, []);
+    }
+    let mut story = Story::start(launch());
+    story.answer(listing(&["Demo"]));
+    story.answer(fixed(here));
+    story.shows(Screen::Search);
+}
