@@ -79,16 +79,27 @@ impl Refusal {
         Refusal::new(status, code::CONFLICT, "The institution cannot do this now").detail(detail)
     }
 
+    /// The token is for one page only, and nobody says that this is it.
+    pub fn origin_missing() -> Refusal {
+        Refusal::origin_not_allowed_because(
+            "the token is fixed to an origin: the parameter origin must say that the widget is embedded there".into(),
+        )
+    }
+
     pub fn origin_not_allowed(origin: &str) -> Refusal {
+        Refusal::origin_not_allowed_because(format!(
+            "origin {origin:?} is not allowed for this client or this token"
+        ))
+    }
+
+    fn origin_not_allowed_because(detail: String) -> Refusal {
         let status = StatusCode::FORBIDDEN;
         Refusal::new(
             status,
             code::ORIGIN_NOT_ALLOWED,
             "This origin may not embed the widget",
         )
-        .detail(format!(
-            "origin {origin:?} is not allowed for this client or this token"
-        ))
+        .detail(detail)
     }
 
     pub fn redirect_uri_not_registered() -> Refusal {

@@ -48,13 +48,12 @@ fn contract() -> Vec<Endpoint> {
             .named(SESSIONS, "readSession", "Read what a token stands for")
             .by(Caller::User)
             .with([
-                Parameter::text("origin", "The origin that embeds the widget; the answer is a session only if it is allowed."),
+                Parameter::text("origin", "The origin that embeds the widget; the answer is a session only if it is allowed. Needed when the token is fixed to one."),
                 Parameter::text("redirect_uri", "Where the widget is to go with the result; the answer is a session only if it is registered."),
             ])
             .writes::<Session>(StatusCode::OK, "The session.")
-            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "redirect_uri is not an absolute URL.")
             .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
-            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin may not embed the widget for this client or this token."),
+            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin may not embed the widget for this client or this token, or is missing for a token that is fixed to one."),
         Endpoint::get("/v1/providers", providers::list)
             .named(PROVIDERS, "listProviders", "Search the banks on offer")
             .by(Caller::User)

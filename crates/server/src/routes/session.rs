@@ -1,7 +1,6 @@
 //! `GET /v1/session`: what the widget must know of the session behind its token.
 
 use super::params::Params;
-use super::tokens::check_redirect_uri;
 use super::user::User;
 use crate::origin::Origin;
 use crate::problem::{Answer, Refusal};
@@ -10,11 +9,15 @@ use connect_core::api::{Client, Session};
 
 /// `origin` and `redirect_uri` are what the page was opened with; the answer is a session only if both are allowed.
 pub async fn session(user: User, params: Params) -> Answer<Json<Session>> {
-    if let Some(origin) = params.find("origin") {
-        check_origin(&user, origin)?;
+    match params.find("origin") {
+        Some(origin) => check_origin(&user, origin)?,
+        None if user.grant.options.origin.is_some() => return Err(Refusal::origin_missing()),
+        None => {}
     }
-    if let Some(uri) = params.find("redirect_uri") {
-        check_redirect_uri(uri, &user.client)?;
+    if let Some(uri) = params.find("redirect_uri")
+        && !user.client.registered(uri)
+    {
+        return Err(Refusal::redirect_uri_not_registered());
     }
     Ok(Json(Session {
         client: Client {

@@ -73,7 +73,7 @@ fn check(options: &LaunchOptions, client: &Client) -> Answer<()> {
 }
 
 /// An address to go to with the result must be the client's own.
-pub fn check_redirect_uri(uri: &str, client: &Client) -> Answer<()> {
+fn check_redirect_uri(uri: &str, client: &Client) -> Answer<()> {
     if Url::parse(uri).is_err() {
         return Err(Refusal::invalid_query(
             "redirect_uri must be an absolute URL",

@@ -267,7 +267,10 @@ async fn the_shops_server_gives_tokens_to_its_own_page_only() {
     };
     let answer: Value = ask(&server.url("")).await.json().await.expect("a token");
     let request = server
-        .request(Method::GET, "/v1/session")
+        .request(
+            Method::GET,
+            &format!("/v1/session?origin={}", server.url("")),
+        )
         .bearer_auth(answer["token"].as_str().unwrap_or_default());
     let session: Value = request
         .send()
