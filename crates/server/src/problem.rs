@@ -1,5 +1,6 @@
 //! What the server refuses and why: `application/problem+json` with a stable code.
 
+use crate::store::institutions::MOST_RUNNING;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -77,6 +78,15 @@ impl Refusal {
     pub fn conflict(detail: impl Into<String>) -> Refusal {
         let status = StatusCode::CONFLICT;
         Refusal::new(status, code::CONFLICT, "The institution cannot do this now").detail(detail)
+    }
+
+    pub fn too_many_syncs() -> Refusal {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Refusal::new(status, code::RATE_LIMITED, "Too many syncs are running")
+            .detail(format!(
+                "a user may have {MOST_RUNNING} running syncs; wait until one has ended"
+            ))
+            .header(header::RETRY_AFTER, "5")
     }
 
     /// The token is for one page only, and nobody says that this is it.

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
+use tokio::task::AbortHandle;
 
 /// A bank does not wait longer for an answer.
 const QUESTION_LIFETIME: Duration = Duration::from_secs(300);
@@ -32,11 +33,21 @@ enum Live {
     Running {
         script: Box<Script>,
         began: u64,
+        task: AbortHandle,
     },
     Asking {
         question: Question,
         since: Instant,
     },
+}
+
+impl Live {
+    /// What nobody follows any more does not go on in the dark.
+    fn stop(&self) {
+        if let Live::Running { task, .. } = self {
+            task.abort();
+        }
+    }
 }
 
 impl Syncs {
@@ -56,9 +67,9 @@ impl Syncs {
     }
 
     /// The question that this institution's bank waits for, unless it has waited too long.
-    pub fn open_question(&self, id: &str) -> Option<Question> {
+    pub fn open_question(&self, id: &str, now: Instant) -> Option<Question> {
         match self.live().get(id)? {
-            Live::Asking { question, since } if since.elapsed() < QUESTION_LIFETIME => {
+            Live::Asking { question, since } if now.duration_since(*since) < QUESTION_LIFETIME => {
                 Some(question.clone())
             }
             Live::Asking { .. } | Live::Running { .. } => None,
@@ -101,26 +112,36 @@ impl Syncs {
 
     /// Walks the script in a task of its own. The institution is as it stands in the database.
     pub fn spawn(&self, institution: Institution, script: Script) {
-        let syncs = self.clone();
-        syncs.purge();
-        let began = institution.version;
-        let running = Live::Running {
-            script: Box::new(script.clone()),
-            began,
-        };
-        syncs.live().insert(institution.id.clone(), running);
-        syncs.tell(&institution.id);
-        tokio::spawn(async move {
+        self.purge();
+        let (id, began) = (institution.id.clone(), institution.version);
+        self.start(institution, script, began);
+        self.tell(&id);
+    }
+
+    fn start(&self, institution: Institution, script: Script, began: u64) {
+        let id = institution.id.clone();
+        let mut live = self.live();
+        if matches!(live.get(&id), Some(Live::Running { began: current, .. }) if *current > began) {
+            return;
+        }
+        let (syncs, walked) = (self.clone(), Box::new(script.clone()));
+        let task = tokio::spawn(async move {
             let id = institution.id.clone();
             if let Err(error) = syncs.run(institution, script, began).await {
                 tracing::error!(institution = id, %error, "a sync could not be written down");
             }
         });
+        let running = Live::Running {
+            script: walked,
+            began,
+            task: task.abort_handle(),
+        };
+        live.insert(id, running).iter().for_each(Live::stop);
     }
 
     /// Forgets an institution that was removed, and tells those who wait for it.
     pub fn forget(&self, id: &str) {
-        self.live().remove(id);
+        self.live().remove(id).iter().for_each(Live::stop);
         self.tell(id);
     }
 
@@ -270,4 +291,64 @@ fn sample_accounts(institution: &str) -> Vec<Account> {
         account("Savings", "savings", "5678", 18_200.0),
         account("Credit card", "credit", "9012", -312.4),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn syncs() -> Syncs {
+        let pool = SqlitePool::connect_lazy("sqlite::memory:").expect("a plain address");
+        Syncs::new(pool, Duration::from_secs(600))
+    }
+
+    #[tokio::test]
+    async fn a_sync_that_was_replaced_or_removed_stops() {
+        let syncs = syncs();
+        let run = |version| {
+            let institution = Institution {
+                id: "any".into(),
+                name: "Demo".into(),
+                provider: "demo".into(),
+                authorized: None,
+                sync_status: SyncStatus::Syncing,
+                sync_error: None,
+                sync_status_details: None,
+                accounts: None,
+                version,
+            };
+            syncs.spawn(institution, Script::connecting(&[SyncStep::Login]));
+            match syncs.live().get("any") {
+                Some(Live::Running { task, .. }) => task.clone(),
+                _ => panic!("it does not run"),
+            }
+        };
+        let stopped = async |task: &AbortHandle| {
+            while !task.is_finished() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let (first, second) = (run(1), run(2));
+        stopped(&first).await;
+        assert!(!second.is_finished());
+        let late = run(1);
+        assert_eq!(late.id(), second.id());
+        syncs.forget("any");
+        stopped(&second).await;
+    }
+
+    #[tokio::test]
+    async fn a_question_is_open_for_five_minutes() {
+        let syncs = syncs();
+        let (question, since) = (Bank::Demo.first_question(), Instant::now());
+        let asking = Live::Asking {
+            question: question.clone(),
+            since,
+        };
+        syncs.live().insert("any".into(), asking);
+        let last = since + QUESTION_LIFETIME;
+        let open = |now| syncs.open_question("any", now);
+        assert_eq!(open(last - Duration::from_millis(1)), Some(question));
+        assert_eq!(open(last), None);
+    }
 }

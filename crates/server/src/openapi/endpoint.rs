@@ -246,7 +246,7 @@ impl Endpoint {
                 StatusCode::UNAUTHORIZED => reply
                     .headers
                     .push(("WWW-Authenticate", "The kind of proof that is needed.")),
-                StatusCode::SERVICE_UNAVAILABLE => {
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                     reply.headers.push(("Retry-After", "Seconds to wait."))
                 }
                 _ => {}

@@ -35,6 +35,7 @@ pub fn all(sandbox: bool) -> Vec<Endpoint> {
 /// See `connect_core::api`.
 fn contract() -> Vec<Endpoint> {
     let unknown_id = "This user has no institution with this id.";
+    let too_many = "Ten other syncs of this user are running.";
     vec![
         Endpoint::post("/v1/tokens", tokens::mint)
             .named(SESSIONS, "createToken", "Get a token for one of the client's users")
@@ -77,6 +78,7 @@ fn contract() -> Vec<Endpoint> {
             .by(Caller::User)
             .reads::<CreateInstitution>()
             .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun; poll for what comes of it.")
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, too_many)
             .refuses(StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
         Endpoint::get("/v1/institutions/{id}", institutions::read)
             .named(INSTITUTIONS, "readInstitution", "Read a connection")
@@ -90,6 +92,7 @@ fn contract() -> Vec<Endpoint> {
             .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun, with the credentials or the answer.")
             .writes::<Institution>(StatusCode::OK, "The connection covers the chosen accounts only.")
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown_id)
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, too_many)
             .refuses(StatusCode::CONFLICT, code::CONFLICT, "No question is open, or a sync is running. New credentials are always taken: they replace a running sync."),
         Endpoint::delete("/v1/institutions/{id}", institutions::remove)
             .named(INSTITUTIONS, "deleteInstitution", "Remove a connection")
@@ -110,6 +113,7 @@ fn contract() -> Vec<Endpoint> {
             .reads::<SyncInstitution>()
             .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun.")
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown_id)
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, too_many)
             .refuses(StatusCode::CONFLICT, code::CONFLICT, "A sync is running and `force` is not given."),
     ]
 }

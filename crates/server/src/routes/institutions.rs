@@ -8,7 +8,7 @@ use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
 use crate::random;
 use crate::sandbox::{Bank, Script};
-use crate::store::institutions;
+use crate::store::institutions::{self, Begin};
 use crate::sync::Syncs;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,6 +19,7 @@ use connect_core::api::{
     UpdateInstitution, error_name,
 };
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 const LONGEST_NAME: usize = 256;
 
@@ -54,7 +55,9 @@ pub async fn create(
         version: 0,
     };
     Syncs::begin(&mut institution, &script);
-    institutions::insert(&app.pool, &user.owner(), &institution).await?;
+    if !institutions::insert(&app.pool, &user.owner(), &institution).await? {
+        return Err(Refusal::too_many_syncs());
+    }
     app.syncs.spawn(institution.clone(), script);
     Ok((StatusCode::ACCEPTED, axum::Json(institution)))
 }
@@ -143,11 +146,11 @@ pub async fn update(
         Change::Answer(answer) => {
             let question = app
                 .syncs
-                .open_question(&id)
+                .open_question(&id, Instant::now())
                 .ok_or_else(|| no_question(&institution))?;
             let script = question.answer(answer.expose());
             // Of two answers to one question the first counts.
-            let started = restart(&app, institution, &script).await?;
+            let started = restart(&app, &user, institution, &script).await?;
             started.ok_or_else(changed_meanwhile)
         }
         Change::Resend => Err(Refusal::conflict(
@@ -204,24 +207,27 @@ async fn take_over(
 ) -> Answer<Started> {
     for _ in 1..TRIES {
         let id = institution.id.clone();
-        if let Some(started) = restart(app, institution, &script).await? {
+        if let Some(started) = restart(app, user, institution, &script).await? {
             return Ok(started);
         }
         institution = find(app, user, &id).await?;
     }
-    let started = restart(app, institution, &script).await?;
+    let started = restart(app, user, institution, &script).await?;
     started.ok_or_else(changed_meanwhile)
 }
 
 /// `None`: somebody else has written since the institution was read.
 async fn restart(
     app: &App,
+    user: &User,
     mut institution: Institution,
     script: &Script,
 ) -> Answer<Option<Started>> {
     Syncs::begin(&mut institution, script);
-    if !institutions::update(&app.pool, &mut institution).await? {
-        return Ok(None);
+    match institutions::begin(&app.pool, &user.owner(), &mut institution).await? {
+        Begin::Done => {}
+        Begin::TooMany => return Err(Refusal::too_many_syncs()),
+        Begin::Outrun => return Ok(None),
     }
     app.syncs.spawn(institution.clone(), script.clone());
     Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))))
@@ -289,7 +295,8 @@ fn no_question(institution: &Institution) -> Refusal {
         .sync_error
         .as_ref()
         .is_some_and(|error| error.name == error_name::SECURITY_QUESTION);
-    Refusal::conflict(if asked {
+    // A sync that the server's end has cut off may have asked as well.
+    Refusal::conflict(if asked || institution.sync_status == SyncStatus::Retry {
         "the bank no longer waits for this answer; start a new sync with force and interactive"
     } else {
         "the bank has not asked anything"

@@ -3,6 +3,9 @@
 use connect_core::api::{Institution, SyncStatus};
 use sqlx::{Row, SqlitePool};
 
+/// A user may have so many syncs at a time.
+pub const MOST_RUNNING: u32 = 10;
+
 /// Who a connection belongs to; nobody else finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
@@ -10,21 +13,87 @@ pub struct Owner {
     pub user: String,
 }
 
+/// What became of a sync that was to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    Done,
+    /// So many of the owner's other syncs are running that this one must wait.
+    TooMany,
+    /// The institution is gone, or somebody else has written since it was read.
+    Outrun,
+}
+
+/// Counting and writing are one statement: of many requests at once none slips through.
+macro_rules! others_running {
+    () => {
+        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND sync_status = 'syncing' AND id <> ?3)"
+    };
+}
+
+/// Writes a new institution down, whose first sync begins. `false`: too many of the owner's syncs are running.
 pub async fn insert(
     pool: &SqlitePool,
     owner: &Owner,
     institution: &Institution,
-) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO institutions (id, client, user, version, sync_status, document) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(&institution.id)
+) -> sqlx::Result<bool> {
+    let insert = concat!(
+        "INSERT INTO institutions (client, user, id, version, sync_status, document)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ",
+        others_running!(),
+        " < ?7"
+    );
+    let done = sqlx::query(insert)
         .bind(&owner.client)
         .bind(&owner.user)
+        .bind(&institution.id)
         .bind(institution.version.cast_signed())
         .bind(word(institution.sync_status))
         .bind(document(institution))
+        .bind(MOST_RUNNING)
         .execute(pool)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes an institution whose sync begins anew; its own running sync does not count.
+pub async fn begin(
+    pool: &SqlitePool,
+    owner: &Owner,
+    institution: &mut Institution,
+) -> sqlx::Result<Begin> {
+    let read = institution.version;
+    institution.version += 1;
+    let update = concat!(
+        "UPDATE institutions SET version = ?4, sync_status = ?5, document = ?6
+         WHERE id = ?3 AND version = ?8 AND ",
+        others_running!(),
+        " < ?7"
+    );
+    let done = sqlx::query(update)
+        .bind(&owner.client)
+        .bind(&owner.user)
+        .bind(&institution.id)
+        .bind(institution.version.cast_signed())
+        .bind(word(institution.sync_status))
+        .bind(document(institution))
+        .bind(MOST_RUNNING)
+        .bind(read.cast_signed())
+        .execute(pool)
+        .await?;
+    if done.rows_affected() == 1 {
+        return Ok(Begin::Done);
+    }
+    let running: u32 = sqlx::query_scalar(concat!("SELECT ", others_running!()))
+        .bind(&owner.client)
+        .bind(&owner.user)
+        .bind(&institution.id)
+        .fetch_one(pool)
+        .await?;
+    Ok(if running < MOST_RUNNING {
+        Begin::Outrun
+    } else {
+        Begin::TooMany
+    })
 }
 
 pub async fn find(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Result<Option<Institution>> {

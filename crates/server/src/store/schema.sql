@@ -39,6 +39,7 @@ CREATE TABLE institutions (
     sync_status TEXT NOT NULL,
     document TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX institutions_running ON institutions (client, user) WHERE sync_status = 'syncing';
 
 PRAGMA user_version = 1;
 COMMIT;

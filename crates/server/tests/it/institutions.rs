@@ -149,6 +149,75 @@ async fn new_credentials_take_the_place_of_a_running_sync() {
 }
 
 #[tokio::test]
+async fn a_user_has_ten_running_syncs_and_replacing_one_is_no_eleventh() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let wait = || user.create("demo", "wealthica", "wait-login-600000");
+    let asked = user.connect("demo", "wealthica", "something").await;
+    let mut running: Vec<Institution> = Vec::new();
+    for _ in 0..10 {
+        running.push(wait().await.json().await.expect("an institution"));
+    }
+    let answer = json!({"security_answer": "ruby"});
+    let of_asked = format!("/v1/institutions/{}", asked.id);
+    for refused in [
+        wait().await,
+        server.user().await.create("demo", "a", "b").await,
+        user.send(Method::PUT, &of_asked, answer.clone()).await,
+    ] {
+        assert_eq!(header(&refused, "retry-after"), "5");
+        check_problem(refused, 429, "rate_limited").await;
+    }
+    let bob = server.user_with(json!({"user_id": "bob"})).await;
+    bob.connect("demo", "wealthica", "wealthica").await;
+
+    let path = format!("/v1/institutions/{}", running[0].id);
+    let login = json!({"username": "wealthica", "password": "wait-login-600000"});
+    for (method, path, body) in [
+        (Method::PUT, path.clone(), json!({"credentials": login})),
+        (
+            Method::POST,
+            format!("{path}/sync"),
+            json!({"interactive": true, "force": true}),
+        ),
+    ] {
+        let replaced = user.send(method, &path, body).await;
+        assert_eq!(replaced.status(), StatusCode::ACCEPTED);
+    }
+    check_problem(wait().await, 429, "rate_limited").await;
+
+    // The question has waited; with one sync less its answer is taken.
+    user.send(Method::DELETE, &path, json!({})).await;
+    assert_eq!(
+        user.answer(&asked, "ruby").await.sync_status,
+        SyncStatus::Ok
+    );
+}
+
+#[tokio::test]
+async fn of_many_logins_at_once_ten_are_taken() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let mut logins = tokio::task::JoinSet::new();
+    for _ in 0..30 {
+        let request = server.request(Method::POST, "/v1/institutions");
+        let login = json!({"username": "wealthica", "password": "wait-login-600000"});
+        let request = request
+            .bearer_auth(&user.token)
+            .json(&json!({"name": "Demo", "type": "demo", "credentials": login}));
+        logins.spawn(request.send());
+    }
+    let mut taken = 0;
+    for answer in logins.join_all().await {
+        match answer.expect("an answer").status() {
+            StatusCode::ACCEPTED => taken += 1,
+            status => assert_eq!(status, StatusCode::TOO_MANY_REQUESTS),
+        }
+    }
+    assert_eq!(taken, 10);
+}
+
+#[tokio::test]
 async fn a_put_changes_exactly_one_thing() {
     let server = TestServer::start().await;
     let user = server.user().await;
@@ -215,11 +284,17 @@ async fn a_restart_keeps_connections_and_reschedules_what_it_cut_off() {
         .send(Method::PUT, &path, json!({"security_answer": "ruby"}))
         .await;
     let problem = check_problem(late, 409, "conflict").await;
-    assert!(
-        problem["detail"]
-            .as_str()
-            .is_some_and(|detail| detail.contains("new sync"))
-    );
+    let says_how = |problem: &serde_json::Value| {
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(detail.contains("start a new sync"), "{detail}");
+    };
+    says_how(&problem);
+    // Nobody knows whether a sync that was cut off has asked.
+    let path = format!("/v1/institutions/{}", running.id);
+    let late = user
+        .send(Method::PUT, &path, json!({"security_answer": "ruby"}))
+        .await;
+    says_how(&check_problem(late, 409, "conflict").await);
 }
 
 #[tokio::test]

@@ -321,6 +321,26 @@ async fn what_the_server_answers_is_what_it_publishes() {
             )
             .await;
     }
+    let asked = user.connect("demo", "wealthica", "something").await;
+    for _ in 0..10 {
+        let running = login("wait-login-600000");
+        check.at("post", create, "", "", Some(running), 202).await;
+    }
+    for (method, path, body) in [
+        ("post", create, login("wealthica")),
+        (
+            "put",
+            "/v1/institutions/{id}",
+            json!({"security_answer": "ruby"}),
+        ),
+        (
+            "post",
+            "/v1/institutions/{id}/sync",
+            json!({"interactive": true}),
+        ),
+    ] {
+        check.at(method, path, &asked.id, "", Some(body), 429).await;
+    }
     check.everything_but(&["500", "503"]);
 }
 
