@@ -3,6 +3,7 @@
 
 mod app;
 mod catalogue;
+mod cleanup;
 mod clients;
 mod config;
 mod cors;

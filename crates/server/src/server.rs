@@ -1,6 +1,7 @@
 //! Starts the server: loads everything, binds the addresses, and only then answers.
 
 use crate::app::{App, Shared, Side};
+use crate::cleanup;
 use crate::clients::{Clients, ClientsError, check_redirect_uri};
 use crate::config::Options;
 use crate::import::{self, ImportError};
@@ -10,6 +11,7 @@ use crate::store::{self, OpenError, institutions};
 use crate::sync::Syncs;
 use crate::widget::Widget;
 use axum::Extension;
+use jiff::Timestamp;
 use sqlx::SqlitePool;
 use std::io;
 use std::net::SocketAddr;
@@ -118,6 +120,10 @@ impl Server {
             };
             serve(&mut serving, listener, &app, side, stopping);
         }
+        serving.spawn(async move {
+            cleanup::hourly(&app).await;
+            Ok(())
+        });
         tracing::info!("listening on http://{address}");
         if let Some(demo_address) = demo_address {
             tracing::info!("listening on http://{demo_address} as well");
@@ -185,6 +191,7 @@ async fn database(options: &Options) -> Result<SqlitePool, StartError> {
             "syncs that the last stop has cut off are rescheduled"
         );
     }
+    cleanup::clean(&pool, Timestamp::now()).await?;
     Ok(pool)
 }
 

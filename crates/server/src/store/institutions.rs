@@ -1,10 +1,14 @@
 //! Institutions: the connections of users. Each write raises the version by one, and loses against a write in between.
 
 use connect_core::api::{Institution, SyncStatus};
+use jiff::Timestamp;
 use sqlx::{Row, SqlitePool};
 
 /// A user may have so many syncs at a time.
 pub const MOST_RUNNING: u32 = 10;
+
+/// A connection that never came about is kept so long after the last thing that happened in it.
+const ABANDONED_SECONDS: i64 = 86_400;
 
 /// Who a connection belongs to; nobody else finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +142,21 @@ pub async fn delete_unchanged(pool: &SqlitePool, institution: &Institution) -> s
         .execute(pool)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Removes the connections that never were `ok` and that were left alone for a day; tells their ids.
+pub async fn remove_abandoned(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<Vec<String>> {
+    // Accounts are there as soon as a sync has ended well, and stay.
+    sqlx::query_scalar(
+        "DELETE FROM institutions
+         WHERE sync_status IN ('error', 'retry')
+           AND document ->> '$.accounts' IS NULL
+           AND unixepoch(document ->> '$.sync_status_details.date') < ?
+         RETURNING id",
+    )
+    .bind(now.as_second() - ABANDONED_SECONDS)
+    .fetch_all(pool)
+    .await
 }
 
 /// Nobody goes on with a sync that the server's end has cut off: it is put down to be done again.

@@ -25,11 +25,6 @@ impl Grant {
 }
 
 pub async fn insert(pool: &SqlitePool, token: &Secret, grant: &Grant) -> sqlx::Result<()> {
-    let forgotten = Timestamp::now().as_second() - REMEMBERED_SECONDS;
-    sqlx::query("DELETE FROM tokens WHERE expires_at < ?")
-        .bind(forgotten)
-        .execute(pool)
-        .await?;
     let options = serde_json::to_string(&grant.options).expect("launch options hold only texts");
     sqlx::query("INSERT INTO tokens (token_sha256, client, user, options, expires_at) VALUES (?, ?, ?, ?, ?)")
         .bind(sha256_hex(token.expose().as_bytes()))
@@ -40,6 +35,15 @@ pub async fn insert(pool: &SqlitePool, token: &Secret, grant: &Grant) -> sqlx::R
         .execute(pool)
         .await?;
     Ok(())
+}
+
+/// Removes the tokens that have ended, once nobody needs to hear of it; tells how many.
+pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<u64> {
+    let done = sqlx::query("DELETE FROM tokens WHERE expires_at < ?")
+        .bind(now.as_second() - REMEMBERED_SECONDS)
+        .execute(pool)
+        .await?;
+    Ok(done.rows_affected())
 }
 
 /// What the token stands for, ended or not.

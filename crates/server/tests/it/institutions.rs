@@ -218,6 +218,30 @@ async fn of_many_logins_at_once_ten_are_taken() {
 }
 
 #[tokio::test]
+async fn a_start_removes_connections_that_never_came_about_and_were_left_for_a_day() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let refused = user.connect("demo", "nobody", "wrong").await;
+    let kept = user.connect("demo", "wealthica", "wealthica").await;
+    let database = server.directory.path("connect.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&database);
+    let pool = sqlx::SqlitePool::connect_with(options)
+        .await
+        .expect("the database");
+    let age = "UPDATE institutions SET document = json_set(document, '$.sync_status_details.date', '2026-01-01T00:00:00Z')";
+    sqlx::query(age)
+        .execute(&pool)
+        .await
+        .expect("they are older");
+    pool.close().await;
+    let server = server.restart().await;
+    let user = server.user().await;
+    let path = |institution: &Institution| format!("/v1/institutions/{}", institution.id);
+    check_problem(user.get(&path(&refused)).await, 404, "not_found").await;
+    assert_eq!(user.get(&path(&kept)).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_put_changes_exactly_one_thing() {
     let server = TestServer::start().await;
     let user = server.user().await;

@@ -1,0 +1,129 @@
+//! Removes what nobody comes back for: connections that never came about, and tokens that have ended.
+
+use crate::app::App;
+use crate::store::{institutions, tokens};
+use jiff::Timestamp;
+use sqlx::SqlitePool;
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Goes on until the server is told to stop.
+pub async fn hourly(app: &App) {
+    let mut stopping = app.stopping.clone();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(HOUR) => {}
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+        }
+        match clean(&app.pool, Timestamp::now()).await {
+            Ok(removed) => removed.iter().for_each(|id| app.syncs.forget(id)),
+            Err(error) => {
+                tracing::error!(%error, "old connections and tokens could not be removed")
+            }
+        }
+    }
+}
+
+/// The ids of the connections that are gone now.
+pub async fn clean(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<Vec<String>> {
+    let connections = institutions::remove_abandoned(pool, now).await?;
+    let tokens = tokens::remove_ended(pool, now).await?;
+    if tokens > 0 || !connections.is_empty() {
+        tracing::info!(
+            connections = connections.len(),
+            tokens,
+            "connections that never came about and ended tokens are removed"
+        );
+    }
+    Ok(connections)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store;
+    use crate::store::institutions::Owner;
+    use crate::store::tokens::Grant;
+    use connect_core::Secret;
+    use connect_core::api::{Institution, LaunchOptions, SyncDetails, SyncStatus};
+
+    const DAY: i64 = 86_400;
+    const THEN: i64 = 1_700_000_000;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a second of this century")
+    }
+
+    fn owner() -> Owner {
+        Owner {
+            client: "shop".into(),
+            user: "ann".into(),
+        }
+    }
+
+    async fn keep(pool: &SqlitePool, id: &str, sync_status: SyncStatus, synced: bool) {
+        let institution = Institution {
+            id: id.into(),
+            name: "Demo".into(),
+            provider: "demo".into(),
+            authorized: None,
+            sync_status,
+            sync_error: None,
+            sync_status_details: Some(SyncDetails {
+                date: at(THEN).to_string(),
+                step: None,
+            }),
+            accounts: synced.then(Vec::new),
+            version: 0,
+        };
+        let kept = institutions::insert(pool, &owner(), &institution).await;
+        assert!(kept.expect("it is written"));
+    }
+
+    #[tokio::test]
+    async fn what_nobody_comes_back_for_goes_after_a_day_and_the_rest_stays() {
+        let file = std::env::temp_dir().join(format!("connect-cleanup-{}.db", std::process::id()));
+        let pool = store::open(&file).await.expect("a database");
+        keep(&pool, "refused", SyncStatus::Error, false).await;
+        keep(&pool, "cut off", SyncStatus::Retry, false).await;
+        keep(&pool, "running", SyncStatus::Syncing, false).await;
+        keep(&pool, "broken later", SyncStatus::Error, true).await;
+        keep(&pool, "well", SyncStatus::Ok, true).await;
+        let token = Secret::new("token");
+        let grant = Grant {
+            client: "shop".into(),
+            user: "ann".into(),
+            options: LaunchOptions::default(),
+            expires_at: at(THEN),
+        };
+        tokens::insert(&pool, &token, &grant)
+            .await
+            .expect("it is written");
+
+        let early = clean(&pool, at(THEN + DAY)).await.expect("it works");
+        assert_eq!(early, Vec::<String>::new());
+        let ended = tokens::find(&pool, &token).await.expect("it works");
+        assert!(ended.is_some_and(|grant| grant.expired()));
+
+        let mut late = clean(&pool, at(THEN + DAY + 1)).await.expect("it works");
+        late.sort();
+        assert_eq!(late, ["cut off", "refused"]);
+        let gone = tokens::find(&pool, &token).await.expect("it works");
+        assert!(gone.is_none());
+        for (id, stays) in [
+            ("refused", false),
+            ("cut off", false),
+            ("running", true),
+            ("broken later", true),
+            ("well", true),
+        ] {
+            let found = institutions::find(&pool, &owner(), id).await;
+            assert_eq!(found.expect("it works").is_some(), stays, "{id}");
+        }
+        pool.close().await;
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+        }
+    }
+}
