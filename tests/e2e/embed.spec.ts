@@ -41,8 +41,8 @@ test('a plain iframe with the token in the fragment gets the same messages; the 
   expect((await frameOf(page)).url()).not.toContain(token);
   await widget.loginToDemo('wealthica', 'wealthica');
   await widget.finish('Demo');
-  await expect.poll(async () => (await wire(page)).map(({ type, name, data }) => [type, name ?? '', data.screen ?? ''].join(' ').trim())).toEqual([
-    'event opened', 'event screen_shown search', 'event institution_selected', 'event screen_shown credentials',
+  await expect.poll(async () => (await wire(page)).map(({ type, name, data }) => [type, name ?? '', data?.screen ?? ''].join(' ').trim())).toEqual([
+    'loaded', 'event opened', 'event screen_shown search', 'event institution_selected', 'event screen_shown credentials',
     'event credentials_submitted', 'event screen_shown connecting', 'event connected', 'event screen_shown success', 'success',
   ]);
   expect((await wire(page)).at(-1)).toEqual({
