@@ -62,6 +62,33 @@ test('a preselected bank is shown at once, and the way back leads to the list', 
   await expect(widget.search).toBeVisible();
 });
 
+test.describe('a program that does not load', () => {
+  test.use({ expectedNoise: [/Failed to load resource|page error/] });
+
+  test('is said, with a way out that tells the host', async ({ shop, server, context }) => {
+    await context.route('**/*_bg.wasm', (route) => route.fulfill({ status: 500 }));
+    const widget = await shop.open(await server.token());
+    await expect(widget.alert).toHaveText(/could not be loaded/);
+    await widget.close.click();
+    await expect.poll(async () => (await lines(shop.page)).at(-1)).toBe('error widget_unreachable');
+    await expect(shop.page.locator('iframe')).toHaveCount(0);
+  });
+});
+
+test.describe('leaving with the X while it connects', () => {
+  test('removes the connection that nobody asked for any more', async ({ shop, server, context }) => {
+    const widget = await shop.open(await server.token());
+    const removed = context.waitForEvent('request', (request) => request.method() === 'DELETE');
+    const polled = context.waitForEvent('request', (request) => request.url().includes('/poll'));
+    await widget.loginToDemo('wealthica', 'wait-login-60000');
+    const poll = await polled;
+    await widget.close.click();
+    const id = new URL(poll.url()).pathname.split('/').at(-2);
+    expect(new URL((await removed).url()).pathname).toBe(`/v1/institutions/${id}`);
+    await expect.poll(async () => (await lines(shop.page)).at(-1)).toBe('exit user_closed');
+  });
+});
+
 test.describe('outages', () => {
   test.use({ expectedNoise: [/Failed to load resource/] });
 
