@@ -53,6 +53,20 @@ test('api.md is the public surface as it is', () => {
   assert.equal(shown, readFileSync(join(out, 'connect.d.ts'), 'utf8'), 'run: node sdk/api.mjs');
 });
 
+test('the error codes are the same in the widget, in the types and in the documentation', () => {
+  const from = (path, part, code) => {
+    const [text] = readFileSync(join(here, '../..', path), 'utf8').match(part) ?? assert.fail(`${path} has no ${part}`);
+    return [...text.matchAll(code)].map(([, name]) => name).sort();
+  };
+  const connectOnly = ['token_unavailable', 'widget_unreachable'];
+  const widget = from('crates/core/src/flow/failure.rs', /pub fn code\([^]*?\n    }\n/, /=> "(\w+)"/g);
+  assert.ok(widget.includes('timeout'));
+  const all = [...widget, ...connectOnly].sort();
+  assert.deepEqual(from('sdk/src/api.ts', /type ErrorCode =[^]*?;\n/, /'(\w+)'/g), all);
+  assert.deepEqual(from('docs/native-protocol.md', /### Error codes\n[^]*/, /^\| `(\w+)` \|/gm), all);
+  assert.deepEqual(from('docs/native-protocol.md', /### Error codes\n[^]*/, /^\| `(\w+)` \| `connect\(\)` only/gm), connectOnly);
+});
+
 test('the address carries the options and never the token', () => {
   const options = { token: 'secret-token', url: 'https://connect.example/', provider: 'demo', providers: ['a', 'b'], providersPerLine: 1, lang: '', state: 'a&b' };
   const url = parts.address(options, undefined, 'https://shop.example');
