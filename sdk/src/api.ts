@@ -91,7 +91,7 @@ export type ErrorCode =
   | 'widget_unreachable'
   | (string & {});
 
-/** There was no result. */
+/** There was no result. Once a bank is connected every exit is a success instead. */
 export interface ConnectExit {
   /** `user_closed`: by the user. `host_closed`: by your page. `navigated`: your page was left. */
   reason: 'user_closed' | 'host_closed' | 'navigated' | (string & {});
@@ -127,7 +127,7 @@ export type Outcome =
 export interface Session {
   /** Resolves with the outcome; never rejects. */
   readonly result: Promise<Outcome>;
-  /** Closes the widget; the outcome is then an exit with the reason `host_closed`. */
+  /** Closes the widget; the outcome is then an exit with the reason `host_closed`, or success if a bank is connected already. */
   close(): void;
   onConnection(handler: (institutionId: string, data: { provider: string }) => void): Session;
   onError(handler: (error: ConnectError) => void): Session;

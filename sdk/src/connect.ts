@@ -4,12 +4,14 @@ import type { ConnectOptions, Outcome, Session } from './api';
 import { arrival } from './arrival';
 import { init, read } from './messages';
 import { overlay } from './overlay';
+import { progress } from './progress';
 import { telling } from './session';
 
 /** `base`: where this script came from. Everything up to the open iframe happens within the user's click. */
 export function open(options: ConnectOptions, base: string | undefined): Session {
   const url = address(options, base, location.origin);
   const { session, ...tell } = telling(options, () => exit('host_closed'));
+  const far = progress();
   let token: string | undefined;
   let ready = false;
   let over = false;
@@ -25,8 +27,14 @@ export function open(options: ConnectOptions, base: string | undefined): Session
     tell.outcome(outcome);
   };
   const state = options.state === undefined ? {} : { state: options.state };
-  const exit = (reason: string) => finish({ type: 'exit', exit: { reason, ...state } });
-  const fail = (code: string, message: string) => finish({ type: 'error', error: { code, message, ...state } });
+  /** For ends that the widget gave no result for: a bank that is connected is one all the same. */
+  const end = (outcome: Outcome) => {
+    const result = far.connected();
+    finish(result ? { type: 'success', result: { ...result, ...state } } : outcome);
+  };
+  const exit = (reason: string) => end({ type: 'exit', exit: { reason, ...far.place(), ...state } });
+  const fail = (code: string, message: string) =>
+    end({ type: 'error', error: { code, message, ...far.place(), ...state } });
 
   const handToken = () => {
     if (ready && token && !over) window_.frame.contentWindow?.postMessage(init(token), url.origin);
@@ -47,7 +55,12 @@ export function open(options: ConnectOptions, base: string | undefined): Session
       window_.focus();
       handToken();
     } else if (message.type === 'event') {
+      // Before the page hears of it: its handler may close the session.
+      far.event(message.event);
       tell.event(message.event);
+    } else if (message.type === 'exit') {
+      // After a reload the widget no longer knows what was connected.
+      end(message);
     } else {
       finish(message);
     }

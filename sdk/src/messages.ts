@@ -15,9 +15,7 @@ export function read(message: unknown): FromWidget | undefined {
     case 'event':
       return text(name) ? { type, event: { name, data } } : undefined;
     case 'success':
-      return text(data.institution_id) && text(data.provider) && Array.isArray(data.accounts)
-        ? { type, result: data as unknown as ConnectResult }
-        : undefined;
+      return isConnection(data) ? { type, result: data } : undefined;
     case 'error':
       return text(data.code) && text(data.message) ? { type, error: data as unknown as ConnectError } : undefined;
     case 'exit':
@@ -26,7 +24,11 @@ export function read(message: unknown): FromWidget | undefined {
   return undefined;
 }
 
-const text = (value: unknown): value is string => typeof value === 'string';
+/** What `success` and the event `connected` carry. */
+export const isConnection = (data: Record<string, unknown>): data is Record<string, unknown> & ConnectResult =>
+  text(data.institution_id) && text(data.provider) && Array.isArray(data.accounts);
+
+export const text = (value: unknown): value is string => typeof value === 'string';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -17,7 +17,7 @@ let parts;
 
 before(async () => {
   size = await buildSdk(out);
-  const contents = ['address', 'arrival', 'messages', 'session'].map((part) => `export * from './${part}';`).join('\n');
+  const contents = ['address', 'arrival', 'messages', 'progress', 'session'].map((part) => `export * from './${part}';`).join('\n');
   const outfile = join(out, 'parts.mjs');
   await build({ stdin: { contents, resolveDir: join(here, '../src') }, bundle: true, format: 'esm', outfile });
   parts = await import(pathToFileURL(outfile));
@@ -138,6 +138,36 @@ test("the widget's pages are told from foreign ones, whichever of message and lo
 });
 
 const success = { type: 'success', result: { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] } };
+
+test('the events tell where the user is, and what is connected', () => {
+  const far = parts.progress();
+  const after = (name, data) => {
+    far.event({ name, data });
+    return [far.place(), far.connected()];
+  };
+  const [demo, other] = [{ provider: 'demo' }, { provider: 'other' }];
+  const failed = { ...demo, institution_id: 'i' };
+  assert.deepEqual(after('opened', {}), [{}, undefined]);
+  assert.deepEqual(after('institution_selected', { ...demo, provider_name: 'Demo' }), [demo, undefined]);
+  assert.deepEqual(after('failed', { ...failed, code: 'timeout', message: 'm' }), [failed, undefined]);
+  assert.deepEqual(after('screen_shown', { screen: 'credentials' }), [failed, undefined]);
+  assert.deepEqual(after('screen_shown', { screen: 'search' }), [{}, undefined], 'he is at no bank');
+  assert.deepEqual(after('institution_selected', other), [other, undefined], 'the id was the other bank\'s');
+  assert.deepEqual(after('question_asked', { provider: 7, institution_id: null }), [other, undefined]);
+
+  for (const key of ['institution_id', 'provider', 'accounts']) {
+    const [, connected] = after('connected', { ...success.result, [key]: undefined });
+    assert.equal(connected, undefined, `no ${key}`);
+  }
+  assert.equal(after('no_such_event', success.result)[1], undefined);
+  const told = structuredClone(success.result);
+  assert.deepEqual(after('connected', told)[1], success.result);
+  told.accounts.push('changed by a handler');
+  assert.deepEqual(after('screen_shown', { screen: 'search' }), [{}, success.result]);
+  const second = { ...success.result, institution_id: 'i2' };
+  assert.deepEqual(after('connected', second), [{ ...demo, institution_id: 'i2' }, second]);
+  assert.deepEqual(after('connected', { institution_id: 'i3' })[1], second);
+});
 
 test('whoever listens hears once, early or late, and only of what it asked for', async () => {
   const heard = [];

@@ -157,6 +157,51 @@ test('a page that is left hears navigated', async ({ page, stubbed }) => {
   expect(await page.evaluate(() => sessionStorage.getItem('exit'))).toBe('navigated');
 });
 
+const CONNECTED = { ...SUCCESS, accounts: [{ id: 'acc_1', name: 'Chequing', kind: 'checking', mask: '1234' }] };
+const AT_DEMO = { institution_id: 'inst_1', provider: 'demo' };
+
+for (const [how, reason, leave] of [
+  ['the page closes the session', 'host_closed', (page: Page) => page.evaluate(() => window.session.close())],
+  ['Escape on the page', 'user_closed', async (page: Page) => {
+    await page.evaluate(() => document.querySelector('iframe')!.blur());
+    await page.keyboard.press('Escape');
+  }],
+  ['the page is left', 'navigated', (page: Page) => page.goto(new URL('/elsewhere', page.url()).href)],
+  ['the page removes the iframe', 'host_closed', (page: Page) => page.evaluate(() => document.querySelector('iframe')!.remove())],
+] as const) {
+  for (const [when, events, end] of [
+    ['once a bank is connected: success', { institution_selected: AT_DEMO, connected: CONNECTED, screen_shown: { screen: 'success' } }, { type: 'success', result: { ...CONNECTED, state: 's' } }],
+    ['after a failure: the exit says where', { institution_selected: { provider: 'demo' }, failed: { ...AT_DEMO, code: 'timeout', message: 'm' } }, { type: 'exit', exit: { reason, ...AT_DEMO, state: 's' } }],
+    ['after a `connected` that does not say enough: exit', { connected: AT_DEMO }, { type: 'exit', exit: { reason, ...AT_DEMO, state: 's' } }],
+  ] as const) {
+    test(`${how} ${when}`, async ({ page, stubbed }) => {
+      const frame = await open(page, stubbed.host, { state: 's' });
+      await page.evaluate(() => void window.session.result.then((end) => sessionStorage.setItem('end', JSON.stringify(end))));
+      for (const [name, data] of Object.entries(events)) await tell(frame, 'event', { name, data });
+      await expect.poll(async () => (await heard(page)).length).toBe(Object.keys(events).length);
+      await leave(page);
+      await expect.poll(() => page.evaluate(() => JSON.parse(sessionStorage.getItem('end') ?? 'null'))).toEqual(end);
+    });
+  }
+}
+
+test('a page that closes the session when it hears `connected` is told success', async ({ page, stubbed }) => {
+  const frame = await open(page, stubbed.host);
+  await page.evaluate(() => window.session.onEvent((name) => name === 'connected' && window.session.close()));
+  await tell(frame, 'event', { name: 'connected', data: CONNECTED });
+  expect(await page.evaluate(() => window.session.result)).toEqual({ type: 'success', result: CONNECTED });
+});
+
+test('once a bank is connected, a widget that was reloaded and is left, or does not come back, is a success', async ({ page, stubbed }) => {
+  for (const next of ['left', 'another page']) {
+    const frame = await open(page, `${stubbed.host}/any-frames`);
+    await tell(frame, 'event', { name: 'connected', data: CONNECTED });
+    if (next === 'left') await tell(frame, 'exit', { data: { reason: 'user_closed' } });
+    else await frame.evaluate(() => void (location.href = '/mute/'));
+    expect(await page.evaluate(() => window.session.result), next).toEqual({ type: 'success', result: CONNECTED });
+  }
+});
+
 for (const [how, start, says] of [
   ['rejects', () => window.start({ token: () => Promise.reject(new Error('shop is down')) }).result, /shop is down/],
   ['throws', () => window.start({ token: () => { throw new Error('shop is down'); } }).result, /shop is down/],
