@@ -125,7 +125,7 @@ impl Trouble {
     /// How long to wait before attempt number `attempt` (0, 1, …), in milliseconds.
     pub(super) fn pause(self, attempt: u32) -> u32 {
         match self {
-            Trouble::Busy { seconds } => seconds.clamp(1, 60) * 1_000,
+            Trouble::Busy { seconds } => seconds.clamp(1, 3_600) * 1_000,
             Trouble::Unreachable | Trouble::ServerError => (500 << attempt.min(4)).min(8_000),
         }
     }
