@@ -90,7 +90,9 @@ impl Flow {
                             self.send(Event::Answered { ticket, answer });
                         }
                     });
-                    self.remember(ticket, Pending::Call { _call: pending });
+                    if let Some(pending) = pending {
+                        self.remember(ticket, Pending::Call { _call: pending });
+                    }
                 }
                 Effect::WakeAfter { ticket, millis } => {
                     let timer = Timer::after(millis, move || {

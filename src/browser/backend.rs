@@ -24,11 +24,10 @@ const CALL_LIMIT: u32 = 20_000;
 pub struct Backend {
     base: Rc<str>,
     token: Rc<RefCell<Secret>>,
-    filters: Rc<[(String, String)]>,
+    filters: Rc<[(&'static str, String)]>,
 }
 
 /// A request under way; dropping it aborts the request.
-#[derive(Default)]
 pub struct Pending {
     controller: Option<AbortController>,
     _limit: Option<Timer>,
@@ -44,7 +43,7 @@ struct Request {
 
 impl Backend {
     /// The API is where the page came from, or where its deployer says; no parameter can move it.
-    pub fn new(filters: Vec<(String, String)>) -> Backend {
+    pub fn new(filters: Vec<(&'static str, String)>) -> Backend {
         let deployed = super::document()
             .query_selector("meta[name=connect-api]")
             .ok()
@@ -63,17 +62,18 @@ impl Backend {
     }
 
     /// Sends a call; `done` hears its outcome, which is `Unreachable` once the `Pending` has been dropped.
+    /// A removal has no outcome and is never aborted.
     pub fn send(
         &self,
         call: Call,
         done: impl FnOnce(Result<Answer, CallError>) + 'static,
-    ) -> Pending {
-        if let Call::Delete { id } = &call {
-            self.delete(id);
-            return Pending::default();
+    ) -> Option<Pending> {
+        let request = self.request(&call);
+        if let Call::Delete { .. } = call {
+            self.send_and_forget(&request);
+            return None;
         }
         let controller = AbortController::new().ok();
-        let request = self.request(&call);
         let limit = controller
             .clone()
             .map(|controller| Timer::after(request.limit, move || controller.abort()));
@@ -103,18 +103,18 @@ impl Backend {
             };
             done(outcome);
         });
-        Pending {
+        Some(Pending {
             controller,
             _limit: limit,
-        }
+        })
     }
 
     /// Sent even if the page goes away at once, as it does after its last message; nobody waits for the answer.
-    fn delete(&self, id: &str) {
-        let url = format!("{}{}", self.base, institution(id));
+    fn send_and_forget(&self, request: &Request) {
+        let url = format!("{}{}", self.base, request.path);
         let authorization = format!("Bearer {}", self.token.borrow().expose());
         let init = RequestInit::new();
-        init.set_method("DELETE");
+        init.set_method(request.method.as_str());
         let headers = Headers::new().and_then(|headers| {
             headers.set("Authorization", &authorization)?;
             Ok(headers)
@@ -159,14 +159,7 @@ impl Backend {
                 request
                     .query
                     .extend(cursor.clone().map(|value| ("cursor", value)));
-                for (name, value) in self.filters.iter() {
-                    let name = match name.as_str() {
-                        "providers" => "providers",
-                        "groups" => "groups",
-                        _ => "countries",
-                    };
-                    request.query.push((name, value.clone()));
-                }
+                request.query.extend(self.filters.iter().cloned());
                 request
             }
             Call::Provider { id } => get(format!("providers/{}", segment(id))),
@@ -210,7 +203,10 @@ impl Backend {
                 });
                 with(Method::POST, format!("{}/sync", institution(id)), body)
             }
-            Call::Delete { id } => get(institution(id)),
+            Call::Delete { id } => Request {
+                method: Method::DELETE,
+                ..get(institution(id))
+            },
         }
     }
 }

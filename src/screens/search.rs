@@ -60,13 +60,15 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
     });
     let nothing = follow(move || list.with(|list| nothing_found(text, list)));
     let class = if one_per_line { "banks one" } else { "banks" };
+    let countries = StoredValue::new_local(Countries::new(text.language));
     let rows = follow(move || {
         let rows = list.with(|list| {
             let query = Query::new(&list.query);
-            let countries = Countries::new(text.language);
             let rows = list.rows.iter().enumerate();
-            let rows = rows.map(|(at, provider)| row(rows_of, at, provider, &query, &countries));
-            rows.collect::<Vec<AnyView>>()
+            countries.with_value(|countries| {
+                let rows = rows.map(|(at, provider)| row(rows_of, at, provider, &query, countries));
+                rows.collect::<Vec<AnyView>>()
+            })
         });
         view! { <ul id="banks" class=class role="listbox" aria-label=text.results>{rows}</ul> }
             .into_any()

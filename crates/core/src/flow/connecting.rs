@@ -4,7 +4,7 @@ use super::call::Meaning;
 use super::state::Wait;
 use super::{
     AccountSummary, Answer, Call, CallError, Connecting, Connection, Event, Failure, Machine,
-    Notice, Patience, QuestionNotice, Report, State, Success, Trouble,
+    Notice, Patience, Place, QuestionNotice, Report, State, Success, Trouble,
 };
 use crate::Secret;
 use crate::api::{Institution, Provider, SyncError, SyncStatus, SyncStep, code, error_name};
@@ -106,13 +106,7 @@ impl Machine {
 
     /// The backend sent the institution: what does it say?
     fn news(&mut self, mut connecting: Connecting, institution: Institution) -> State {
-        let fresh = match &connecting.wait {
-            Wait::Login(None) => true,
-            Wait::Login(Some(connection))
-            | Wait::Answer { connection, .. }
-            | Wait::Sync(connection)
-            | Wait::Poll { connection, .. } => connection.fresh,
-        };
+        let fresh = connecting.connection().is_none_or(|known| known.fresh);
         let known = match connecting.wait {
             Wait::Poll { version, .. } => Some(version),
             Wait::Login(_) | Wait::Answer { .. } | Wait::Sync(_) => None,
@@ -190,10 +184,7 @@ impl Machine {
         kept: Vec<(String, Secret)>,
         refusal: Notice,
     ) -> State {
-        let place = super::Place {
-            bank: Some(provider.bank()),
-            institution: connection.as_ref().map(|c| c.id.clone()),
-        };
+        let place = Place::of(Some(&provider), connection.as_ref());
         self.tell(Report::Failed {
             failure: Failure::InvalidCredentials,
             place,
@@ -234,12 +225,19 @@ impl Machine {
             }
         };
         let meaning = error.meaning();
-        if let (Wait::Answer { connection, .. }, Meaning::No(problem)) =
-            (&connecting.wait, &meaning)
-            && problem.code == code::CONFLICT
-        {
+        match (&connecting.wait, &meaning) {
             // The question has expired; a new sync asks one that counts.
-            return self.sync(connecting.provider, connection.clone(), connecting.kept);
+            (Wait::Answer { connection, .. }, Meaning::No(problem))
+                if problem.code == code::CONFLICT =>
+            {
+                return self.sync(connecting.provider, connection.clone(), connecting.kept);
+            }
+            // Removed between two logins: the next one makes a new connection.
+            (Wait::Login(Some(connection)), Meaning::NotFound) if connection.fresh => {
+                connecting.wait = Wait::Login(None);
+                return self.not_sent(connecting, Trouble::ServerError);
+            }
+            _ => {}
         }
         let failure = match meaning.failure(not_found) {
             Ok(trouble) => match connecting.wait {
@@ -253,7 +251,6 @@ impl Machine {
             Err(failure) => failure,
         };
         let connection = connecting.connection();
-        let was_removed = matches!(&connecting.wait, Wait::Login(Some(c)) if c.fresh);
         let Connecting {
             provider,
             kept,
@@ -261,11 +258,6 @@ impl Machine {
             ..
         } = connecting;
         match failure {
-            // Removed between two logins: the next one makes a new connection.
-            Failure::UnknownInstitution if was_removed => {
-                let notice = Some(Notice::NotSent(Trouble::ServerError));
-                self.ask_credentials(provider, None, notice, kept)
-            }
             Failure::InvalidCredentials => self.login_refused(provider, None, kept, refusal),
             failure => self.fail(failure, Some(provider), connection, kept),
         }
@@ -323,10 +315,8 @@ impl Machine {
     }
 
     fn cancelled(&mut self, connecting: Connecting) -> State {
-        let connection = connecting.connection();
-        let keep = connection.clone().filter(|connection| !connection.fresh);
-        self.forget(connection);
-        self.ask_credentials(connecting.provider, keep, None, connecting.kept)
+        let stays = self.forget(connecting.connection());
+        self.ask_credentials(connecting.provider, stays, None, connecting.kept)
     }
 }
 

@@ -120,11 +120,8 @@ impl Machine {
 
     /// Nobody asked for a connection that is left before it stood: it is removed.
     fn left(&mut self, provider: Option<Provider>, connection: Option<Connection>) -> Report {
-        let bank = provider.map(|provider| provider.bank());
-        let stays = connection.clone().filter(|connection| !connection.fresh);
-        self.forget(connection);
-        let institution = stays.map(|connection| connection.id);
-        let place = Place { bank, institution };
+        let stays = self.forget(connection);
+        let place = Place::of(provider.as_ref(), stays.as_ref());
         Report::Left { place }
     }
 }
@@ -140,9 +137,6 @@ impl Failed {
     }
 
     fn place(&self) -> Place {
-        Place {
-            bank: self.provider.as_ref().map(Provider::bank),
-            institution: self.connection.as_ref().map(|c| c.id.clone()),
-        }
+        Place::of(self.provider.as_ref(), self.connection.as_ref())
     }
 }

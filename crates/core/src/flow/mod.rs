@@ -161,15 +161,18 @@ impl Machine {
         self.out.push(Effect::Tell(report));
     }
 
-    /// Removes a connection that was made in this session and is not wanted any more.
-    fn forget(&mut self, connection: Option<Connection>) {
-        if let Some(connection) = connection.filter(|connection| connection.fresh) {
-            self.last_ticket += 1;
-            // Not an open question: whatever the answer is, nothing follows from it.
-            let ticket = Ticket(self.last_ticket);
-            let call = Call::Delete { id: connection.id };
-            self.out.push(Effect::Call { ticket, call });
+    /// Gives a connection up: one that was made in this session is removed, one that existed before stays and comes back.
+    fn forget(&mut self, connection: Option<Connection>) -> Option<Connection> {
+        let connection = connection?;
+        if !connection.fresh {
+            return Some(connection);
         }
+        self.last_ticket += 1;
+        // Not an open question: whatever the answer is, nothing follows from it.
+        let ticket = Ticket(self.last_ticket);
+        let call = Call::Delete { id: connection.id };
+        self.out.push(Effect::Call { ticket, call });
+        None
     }
 }
 

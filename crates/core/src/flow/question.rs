@@ -51,9 +51,8 @@ impl Machine {
                 self.connect(provider, kept, call, wait)
             }
             Event::BackClicked => {
-                let keep = Some(connection.clone()).filter(|connection| !connection.fresh);
-                self.forget(Some(connection));
-                self.ask_credentials(provider, keep, None, kept)
+                let stays = self.forget(Some(connection));
+                self.ask_credentials(provider, stays, None, kept)
             }
             _ => State::Question(Question {
                 provider,

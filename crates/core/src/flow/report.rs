@@ -1,7 +1,7 @@
 //! What the flow tells a host, in words of no particular system; `host` words it for each.
 
-use super::{Failure, Screen};
-use crate::api::{Account, ChallengeKind};
+use super::{Connection, Failure, Screen};
+use crate::api::{Account, ChallengeKind, Provider};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Report {
@@ -65,6 +65,15 @@ pub struct AccountSummary {
     pub name: String,
     pub kind: String,
     pub mask: Option<String>,
+}
+
+impl Place {
+    pub(super) fn of(provider: Option<&Provider>, connection: Option<&Connection>) -> Place {
+        Place {
+            bank: provider.map(Provider::bank),
+            institution: connection.map(|connection| connection.id.clone()),
+        }
+    }
 }
 
 impl Report {

@@ -24,7 +24,7 @@ pub struct Launch {
     pub institution: Option<String>,
     pub search: String,
     /// What limits the list, as query parameters of `GET /v1/providers`.
-    pub filters: Vec<(String, String)>,
+    pub filters: Vec<(&'static str, String)>,
     pub lang: Option<String>,
     pub theme: Theme,
     pub one_per_line: bool,
@@ -70,7 +70,7 @@ impl Launch {
             Some(_) | None => system.default_theme(),
         };
         let redirect_checked = data.redirect_uri.is_some();
-        let filter = |parameter: &str, name: &str| Some((name.to_string(), text(parameter)?));
+        let filter = |parameter, name| Some((name, text(parameter)?));
         Launch {
             system,
             embedding: page.embedding,

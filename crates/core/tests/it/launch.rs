@@ -52,7 +52,10 @@ fn an_address_may_say_this_much() {
         ("groups", "test"),
         ("countries", "CA,FR"),
     ];
-    assert_eq!(launch.filters, pairs(&filters));
+    assert_eq!(
+        launch.filters,
+        filters.map(|(name, value)| (name, value.to_string()))
+    );
     assert_eq!(launch.theme, Theme::Dark);
     assert!(launch.one_per_line);
     assert_eq!(launch.state.as_deref(), Some("a b&c"));
