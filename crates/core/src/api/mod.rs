@@ -2,6 +2,7 @@
 //! Source: the Institutions API of Wealthica's "Direct API"; fields marked "addition" are ours and optional for a backend.
 
 mod institution;
+mod oauth;
 mod problem;
 mod provider;
 #[cfg(feature = "schema")]
@@ -12,8 +13,12 @@ pub use institution::{
     Account, Challenge, ChallengeKind, Choice, CreateInstitution, Institution, SyncDetails,
     SyncError, SyncInstitution, SyncStatus, SyncStep, UpdateInstitution, error_name,
 };
+pub use oauth::{IDEMPOTENCY_KEY, KeptOAuth, OAuthResult, OAuthState, OAuthStatus, WIDGET_SUB};
 pub use problem::{Problem, code};
 pub use provider::{
     Field, FieldKind, FieldOption, Listing, Provider, ProviderPage, ProviderStatus, RecoveryUrls,
 };
-pub use session::{Client, LaunchOptions, Session, TokenRequest, TokenResponse};
+pub use session::{
+    AccountSelection, Client, Consent, ConsentReason, Duplicates, LaunchOptions, Session,
+    TokenRequest, TokenResponse, WaitFor,
+};

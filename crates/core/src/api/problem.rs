@@ -39,6 +39,7 @@ pub mod code {
     pub const NOT_FOUND: &str = "not_found";
     pub const UNKNOWN_PROVIDER: &str = "unknown_provider";
     pub const CONFLICT: &str = "conflict";
+    pub const DUPLICATE_CONNECTION: &str = "duplicate_connection";
     pub const RATE_LIMITED: &str = "rate_limited";
     pub const UNAVAILABLE: &str = "unavailable";
     pub const INTERNAL: &str = "internal";

@@ -93,6 +93,9 @@ pub struct Provider {
     /// Addition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery_urls: Option<RecoveryUrls>,
+    /// Addition, on a single provider: the id of this user's connection to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connected: Option<String>,
 }
 
 impl Provider {

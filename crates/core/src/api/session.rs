@@ -73,4 +73,73 @@ pub struct LaunchOptions {
     /// Comes back with the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
+    /// Whether the user chooses among the accounts found. Default `none`: all that are eligible are connected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_selection: Option<AccountSelection>,
+    /// Ask the user's consent before anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
+    /// When the wait ends. Default `ok`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_for: Option<WaitFor>,
+    /// What happens when the user chooses a bank that is connected already. Default `allow`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicates: Option<Duplicates>,
+    /// `false`: there is no way from the preselected provider to another one. Default `true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_change_institution: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AccountSelection {
+    Single,
+    Multiple,
+    #[default]
+    None,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WaitFor {
+    /// The bank has let the user in; balances may still be read.
+    Authorized,
+    /// The sync is done.
+    #[default]
+    Ok,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Duplicates {
+    /// The user is told and may go on.
+    Warn,
+    /// The backend refuses it with the code `duplicate_connection`.
+    Reject,
+    #[default]
+    Allow,
+}
+
+/// What the consent screen says. The data asked for is told from `job_types`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Consent {
+    /// Why the client needs it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ConsentReason>,
+    /// `https://` address of the client's terms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms_url: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ConsentReason {
+    /// One of the session's `job_types`.
+    pub job_type: String,
+    /// A sentence for the user.
+    pub reason: String,
 }

@@ -1,0 +1,75 @@
+//! Logins at a bank's own site: what came of one, and what is kept of one while the user's only window is at the bank.
+
+use crate::Secret;
+use serde::{Deserialize, Serialize};
+
+/// The header of `POST /v1/institutions` that names the connection to be made: the same key again
+/// sends other credentials to the same connection instead of making a second one. Addition.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// The `sub` of the widget's own return page.
+pub const WIDGET_SUB: &str = "widget";
+
+/// What an OAuth `state` says, as base64 (RFC 4648, padded) of JSON. Source: "Connecting with oAuth providers" of Wealthica's "Connect a user".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OAuthState {
+    /// Which registered redirect URI the result goes to.
+    pub sub: String,
+    /// Appended to that URI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Names this login; unguessable. Addition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+}
+
+/// Answer of `GET /v1/oauth/{nonce}`. Addition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OAuthResult {
+    pub status: OAuthStatus,
+    /// The authorization code, with `complete`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Secret>,
+    /// RFC 6749's error, with `error`: `server_error`, `temporarily_unavailable` …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What was kept with `PUT /v1/oauth/{nonce}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<KeptOAuth>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OAuthStatus {
+    Complete,
+    Denied,
+    Error,
+    /// Nothing came yet.
+    #[default]
+    #[serde(other)]
+    Pending,
+}
+
+/// Body of `PUT /v1/oauth/{nonce}`, before the user's only window goes to the bank. Answer: 204. Addition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KeptOAuth {
+    /// The provider's id.
+    pub provider: String,
+    /// The connection that is logged in to anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub institution: Option<String>,
+    pub code_verifier: Secret,
+    /// The client's registered address to come back to. Without it: the widget's own page, which the browser
+    /// that sent this, and no other, gets with the session's token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<String>,
+    /// How that page was opened: its query, and the host's system.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub query: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+}
