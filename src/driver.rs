@@ -1,6 +1,6 @@
 //! Runs the flow: feeds it events, carries out its effects.
 
-use crate::browser::{backend, host, launch, timer::Timer};
+use crate::browser::{backend, host, launch, network, popup, random, storage, timer::Timer};
 use connect_core::flow::{Effect, Event, Machine, Report, Ticket};
 use connect_core::host::{Incoming, Outgoing};
 use leptos::prelude::*;
@@ -24,6 +24,9 @@ struct World {
 enum Pending {
     Call { _call: backend::Pending },
     Timer { _timer: Timer },
+    Popup(popup::Popup),
+    /// Something that cannot be stopped, and whose answer then counts for nothing.
+    Proof,
 }
 
 impl Flow {
@@ -48,6 +51,14 @@ impl Flow {
                 host.listen(move |json| flow.hear(&json));
             }
         });
+        network::listen(move |online| {
+            flow.send(if online {
+                Event::CameOnline
+            } else {
+                Event::WentOffline
+            });
+        });
+        popup::listen(move |state, result| flow.send(Event::OAuthReturned { state, result }));
         flow.carry_out(effects);
         flow
     }
@@ -101,12 +112,48 @@ impl Flow {
                     });
                     self.remember(ticket, Pending::Timer { _timer: timer });
                 }
+                Effect::MakeProof { ticket } => {
+                    self.remember(ticket, Pending::Proof);
+                    random::proof(move |proof| {
+                        if self.done(ticket) {
+                            self.send(Event::ProofMade { ticket, proof });
+                        }
+                    });
+                }
+                Effect::OpenPopup { ticket, address } => self.open_popup(ticket, address.as_deref()),
+                Effect::SendPopup { ticket, address } => {
+                    self.with_popup(ticket, |popup| popup.send_to(&address));
+                }
+                Effect::FocusPopup(ticket) => self.with_popup(ticket, popup::Popup::focus),
+                Effect::Leave(address) => popup::leave(&address),
+                Effect::Keep(kept) => storage::write(kept.as_ref()),
                 Effect::Cancel(ticket) => {
                     self.done(ticket);
                 }
                 Effect::Tell(report) => self.tell(&report),
             }
         }
+    }
+
+    fn open_popup(self, ticket: Ticket, address: Option<&str>) {
+        let popup = popup::Popup::open(address, move || {
+            if self.done(ticket) {
+                self.send(Event::PopupClosed(ticket));
+            }
+        });
+        match popup {
+            Some(popup) => self.remember(ticket, Pending::Popup(popup)),
+            None => self.send(Event::PopupBlocked(ticket)),
+        }
+    }
+
+    fn with_popup(self, ticket: Ticket, act: impl FnOnce(&popup::Popup)) {
+        self.world.with_value(|world| {
+            let found = world.pending.iter().find(|(other, _)| *other == ticket);
+            if let Some((_, Pending::Popup(popup))) = found {
+                act(popup);
+            }
+        });
     }
 
     fn remember(self, ticket: Ticket, pending: Pending) {

@@ -3,7 +3,7 @@
 use super::timer::Timer;
 use connect_core::Secret;
 use connect_core::api::{
-    CreateInstitution, Problem, ProviderPage, SyncInstitution, UpdateInstitution,
+    CreateInstitution, IDEMPOTENCY_KEY, Problem, ProviderPage, SyncInstitution, UpdateInstitution,
 };
 use connect_core::flow::{Answer, Call, CallError};
 use gloo_net::http::{Method, RequestBuilder, Response};
@@ -38,20 +38,16 @@ struct Request {
     path: String,
     query: Vec<(&'static str, String)>,
     body: Option<String>,
+    /// The value of `Idempotency-Key`.
+    key: Option<String>,
     limit: u32,
 }
 
 impl Backend {
     /// The API is where the page came from, or where its deployer says; no parameter can move it.
     pub fn new(filters: Vec<(&'static str, String)>) -> Backend {
-        let deployed = super::document()
-            .query_selector("meta[name=connect-api]")
-            .ok()
-            .flatten()
-            .and_then(|meta| meta.get_attribute("content"))
-            .unwrap_or_default();
         Backend {
-            base: format!("{}/v1/", deployed.trim_end_matches('/')).into(),
+            base: format!("{}/v1/", deployed()).into(),
             token: Rc::default(),
             filters: filters.into(),
         }
@@ -85,6 +81,9 @@ impl Backend {
                 .method(request.method)
                 .header("Authorization", &authorization)
                 .abort_signal(signal.as_ref());
+            if let Some(key) = &request.key {
+                builder = builder.header(IDEMPOTENCY_KEY, key);
+            }
             let query = request.query.iter();
             builder = builder.query(query.map(|(name, value)| (*name, value.as_str())));
             let sent = match request.body {
@@ -135,6 +134,7 @@ impl Backend {
             path,
             query: Vec::new(),
             body: None,
+            key: None,
             limit: CALL_LIMIT,
         };
         let with = |method: Method, path: String, body: String| Request {
@@ -167,14 +167,19 @@ impl Backend {
                 name,
                 provider,
                 credentials,
+                key,
+                job_types,
             } => {
                 let body = json(&CreateInstitution {
                     name: name.clone(),
                     provider: provider.clone(),
                     credentials: map(credentials),
-                    job_types: Vec::new(),
+                    job_types: job_types.clone(),
                 });
-                with(Method::POST, "institutions".into(), body)
+                Request {
+                    key: Some(key.clone()),
+                    ..with(Method::POST, "institutions".into(), body)
+                }
             }
             Call::Institution { id } => get(institution(id)),
             Call::Poll { id, version } => Request {
@@ -196,6 +201,17 @@ impl Backend {
                 });
                 with(Method::PUT, institution(id), body)
             }
+            Call::Resend { id } => {
+                let body = r#"{"security_answer":null,"resend":true}"#.into();
+                with(Method::PUT, institution(id), body)
+            }
+            Call::SelectAccounts { id, accounts } => {
+                let body = json(&UpdateInstitution {
+                    selected_accounts: Some(accounts.clone()),
+                    ..UpdateInstitution::default()
+                });
+                with(Method::PUT, institution(id), body)
+            }
             Call::Sync { id } => {
                 let body = json(&SyncInstitution {
                     interactive: true,
@@ -207,6 +223,13 @@ impl Backend {
                 method: Method::DELETE,
                 ..get(institution(id))
             },
+            Call::OAuthResult { nonce } => Request {
+                limit: POLL_LIMIT,
+                ..get(format!("oauth/{}", segment(nonce)))
+            },
+            Call::KeepOAuth { nonce, kept } => {
+                with(Method::PUT, format!("oauth/{}", segment(nonce)), json(kept))
+            }
         }
     }
 }
@@ -219,10 +242,17 @@ impl Drop for Pending {
     }
 }
 
+/// Where the API is, without `/v1`; empty: where the page is.
+pub fn deployed() -> String {
+    let meta = super::document().query_selector("meta[name=connect-api]");
+    let content = meta.ok().flatten().and_then(|meta| meta.get_attribute("content"));
+    content.unwrap_or_default().trim_end_matches('/').into()
+}
+
 async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
     match response.status() {
         304 => return Ok(Answer::Unchanged),
-        204 => return Ok(Answer::Deleted),
+        204 => return Ok(Answer::Done),
         200..=299 => {}
         status => {
             let retry_after = response
@@ -249,8 +279,11 @@ async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
         | Call::Poll { .. }
         | Call::Login { .. }
         | Call::Answer { .. }
+        | Call::Resend { .. }
+        | Call::SelectAccounts { .. }
         | Call::Sync { .. } => parse(&text).map(Answer::Institution),
-        Call::Delete { .. } => Ok(Answer::Deleted),
+        Call::OAuthResult { .. } => parse(&text).map(Answer::OAuth),
+        Call::Delete { .. } | Call::KeepOAuth { .. } => Ok(Answer::Done),
     }
 }
 

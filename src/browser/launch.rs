@@ -1,6 +1,6 @@
 //! Reads how the page was opened, and takes the token out of the address and the page at once.
 
-use super::{document, window};
+use super::{document, random, storage, window};
 use connect_core::launch::{Embedding, Launch, PARAMETERS, Page, PageData};
 use wasm_bindgen::JsValue;
 
@@ -8,12 +8,20 @@ pub fn read() -> Launch {
     let location = window().location();
     let query = location.search().unwrap_or_default();
     let fragment = take_fragment(&location);
+    let own_origin = location.origin().unwrap_or_default();
+    let deployed = super::backend::deployed();
+    let api_origin = if deployed.is_empty() { &own_origin } else { &deployed };
     let page = Page {
         query: parameters(&query),
         fragment: parameters(fragment.trim_start_matches('#')),
         data: take_page_data(),
         embedding: embedding(),
-        own_origin: location.origin().unwrap_or_default(),
+        api_origin: api_origin.clone(),
+        own_origin,
+        seed: random::text(),
+        raw_query: without_token(&query),
+        kept: storage::read(),
+        offline: !window().navigator().on_line(),
     };
     clean_address(&location);
     Launch::new(page)
@@ -25,6 +33,16 @@ fn parameters(text: &str) -> Vec<(String, String)> {
     };
     let value = |name: &str| Some((name.to_string(), parameters.get(name)?));
     PARAMETERS.into_iter().filter_map(value).collect()
+}
+
+fn without_token(query: &str) -> String {
+    let Ok(parameters) = web_sys::UrlSearchParams::new_with_str(query) else {
+        return String::new();
+    };
+    for name in ["token", "resume"] {
+        parameters.delete(name);
+    }
+    parameters.to_string().into()
 }
 
 /// The fragment, which the page's first script has already taken out of the address.

@@ -3,9 +3,13 @@
 pub mod backend;
 pub mod host;
 pub mod launch;
+pub mod network;
+pub mod popup;
+pub mod random;
+pub mod storage;
 pub mod timer;
 
-use wasm_bindgen::UnwrapThrowExt;
+use wasm_bindgen::{JsCast, UnwrapThrowExt, closure::Closure};
 
 pub fn window() -> web_sys::Window {
     web_sys::window().expect_throw("a page has a window")
@@ -13,4 +17,12 @@ pub fn window() -> web_sys::Window {
 
 pub fn document() -> web_sys::Document {
     window().document().expect_throw("a page has a document")
+}
+
+/// Calls back at each event of the window, as long as the page lives.
+pub fn listen(name: &str, heard: Box<dyn Fn(web_sys::Event)>) {
+    let listener = Closure::<dyn Fn(web_sys::Event)>::new(heard);
+    let callback = listener.as_ref().unchecked_ref();
+    _ = window().add_event_listener_with_callback(name, callback);
+    listener.forget();
 }

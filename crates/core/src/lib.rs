@@ -1,6 +1,7 @@
 //! The connection flow without a browser: what it decides, what it says, what it asks a backend.
 //! Knows no DOM, no clock, no network and no randomness; all of them come in as events and arguments.
 
+mod address;
 pub mod api;
 pub mod flow;
 pub mod host;
@@ -8,4 +9,5 @@ pub mod launch;
 pub mod search;
 mod secret;
 
+pub use address::base64;
 pub use secret::Secret;

@@ -1,7 +1,7 @@
 //! Calls to the backend and what can come back, without a word about HTTP libraries.
 
 use crate::Secret;
-use crate::api::{Institution, Listing, Problem, Provider, Session, code};
+use crate::api::{Institution, KeptOAuth, Listing, OAuthResult, Problem, Provider, Session, code};
 
 /// What the flow can ask a backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,9 @@ pub enum Call {
         name: String,
         provider: String,
         credentials: Vec<(String, Secret)>,
+        /// The same until the backend has answered, so that a login that is sent again makes no second connection.
+        key: String,
+        job_types: Vec<String>,
     },
     /// `GET /v1/institutions/{id}`
     Institution { id: String },
@@ -35,10 +38,18 @@ pub enum Call {
     },
     /// `PUT /v1/institutions/{id}` with an answer
     Answer { id: String, answer: Secret },
+    /// `PUT /v1/institutions/{id}`: send the code anew
+    Resend { id: String },
+    /// `PUT /v1/institutions/{id}` with the accounts that the user chose
+    SelectAccounts { id: String, accounts: Vec<String> },
     /// `POST /v1/institutions/{id}/sync`, interactive and forced
     Sync { id: String },
     /// `DELETE /v1/institutions/{id}`
     Delete { id: String },
+    /// `GET /v1/oauth/{nonce}`
+    OAuthResult { nonce: String },
+    /// `PUT /v1/oauth/{nonce}`
+    KeepOAuth { nonce: String, kept: KeptOAuth },
 }
 
 /// A good answer.
@@ -50,8 +61,9 @@ pub enum Answer {
     Institution(Box<Institution>),
     /// 304: a poll without news.
     Unchanged,
+    OAuth(Box<OAuthResult>),
     /// 204.
-    Deleted,
+    Done,
 }
 
 /// A call that failed.

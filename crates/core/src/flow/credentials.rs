@@ -1,118 +1,85 @@
-//! The login: looking up the bank's form, sending it once, showing it again with what can be kept.
+//! The login: shown, sent once, shown again with what can be kept.
 
 use super::state::Wait;
-use super::{
-    Answer, Call, CallError, Connection, Credentials, Event, Failure, Machine, Notice, Preparing,
-    Report, State,
-};
+use super::{Call, Connection, Credentials, Event, Machine, Notice, Report, State};
 use crate::Secret;
 use crate::api::{FieldKind, Provider};
 
 impl Machine {
-    /// Looks up a bank's form. `institution`: the connection to log in to anew.
-    pub(super) fn prepare(
-        &mut self,
-        id: String,
-        name: String,
-        institution: Option<String>,
-        notice: Option<Notice>,
-    ) -> State {
-        self.leave();
-        self.call(Call::Provider { id: id.clone() });
-        State::Preparing(Preparing {
-            name,
-            retry: None,
-            id,
-            institution,
-            notice,
-            attempt: 0,
-        })
-    }
-
-    pub(super) fn preparing(&mut self, mut preparing: Preparing, event: Event) -> State {
-        match event {
-            Event::Answered {
-                answer: Ok(Answer::Provider(provider)),
-                ..
-            } => {
-                let institution = preparing
-                    .institution
-                    .map(|id| Connection { id, fresh: false });
-                if provider.oauth {
-                    // A password typed here would be of no use to a bank that logs in at its own site.
-                    let failure = Failure::InstitutionUnavailable;
-                    return self.fail(failure, Some(*provider), institution, Vec::new());
-                }
-                self.ask_credentials(*provider, institution, preparing.notice, Vec::new())
-            }
-            Event::Answered { answer, .. } => match CallError::of(answer)
-                .meaning()
-                .failure(Failure::UnknownProvider)
-            {
-                Ok(trouble) => {
-                    preparing.retry = self.retry_after(trouble, preparing.attempt);
-                    preparing.attempt += 1;
-                    State::Preparing(preparing)
-                }
-                Err(failure) => self.fail(failure, None, None, Vec::new()),
-            },
-            Event::Woke(_) | Event::TryNowClicked => {
-                if let Some(retry) = preparing.retry.take() {
-                    self.cancel(retry.timer);
-                    let id = preparing.id.clone();
-                    self.call(Call::Provider { id });
-                }
-                State::Preparing(preparing)
-            }
-            Event::BackClicked => self.show_search(None),
-            _ => State::Preparing(preparing),
-        }
-    }
-
-    pub(super) fn ask_credentials(
+    /// The bank's form, or the way to its own site.
+    pub(super) fn ask_login(
         &mut self,
         provider: Provider,
-        institution: Option<Connection>,
+        connection: Option<Connection>,
         notice: Option<Notice>,
         kept: Vec<(String, Secret)>,
     ) -> State {
+        if provider.oauth {
+            return self.ask_oauth(provider, connection, notice);
+        }
         self.leave();
         State::Credentials(Credentials {
             form: self.ticket(),
             provider,
             notice,
             kept,
-            institution,
+            connection,
         })
     }
 
     pub(super) fn credentials(&mut self, credentials: Credentials, event: Event) -> State {
         match event {
-            Event::Submitted { fields, .. } => self.submitted(credentials, fields),
-            Event::BackClicked => {
-                self.forget(credentials.institution);
+            Event::Submitted { fields, .. } => {
+                let kept = without_passwords(&credentials.provider, &fields);
+                self.tell(Report::CredentialsSubmitted(credentials.provider.bank()));
+                self.log_in(credentials.provider, credentials.connection, fields, kept)
+            }
+            Event::BackClicked if self.may_change_bank() => {
+                self.forget(credentials.connection);
                 self.show_search(None)
             }
             _ => State::Credentials(credentials),
         }
     }
 
-    fn submitted(&mut self, credentials: Credentials, fields: Vec<(String, Secret)>) -> State {
-        let kept = without_passwords(&credentials.provider, &fields);
-        let provider = credentials.provider;
-        self.tell(Report::CredentialsSubmitted(provider.bank()));
-        let call = match &credentials.institution {
+    /// Sends a login, to the connection or for a new one.
+    pub(super) fn log_in(
+        &mut self,
+        provider: Provider,
+        connection: Option<Connection>,
+        credentials: Vec<(String, Secret)>,
+        kept: Vec<(String, Secret)>,
+    ) -> State {
+        let call = match &connection {
             Some(connection) => Call::Login {
                 id: connection.id.clone(),
-                credentials: fields,
+                credentials,
             },
             None => Call::Create {
                 name: provider.name.clone(),
                 provider: provider.id.clone(),
-                credentials: fields,
+                credentials,
+                key: self.creation_key(&provider.id),
+                job_types: self.job_types(),
             },
         };
-        self.connect(provider, kept, call, Wait::Login(credentials.institution))
+        self.connect(provider, kept, call, Wait::Login(connection))
+    }
+
+    /// The same for a login that is sent again because its answer was lost.
+    fn creation_key(&mut self, provider: &str) -> String {
+        if let Some((_, key)) = self.key.as_ref().filter(|(of, _)| of == provider) {
+            return key.clone();
+        }
+        self.keys += 1;
+        let key = format!("{}-{}", self.launch.seed, self.keys);
+        self.key = Some((provider.into(), key.clone()));
+        key
+    }
+
+    fn job_types(&self) -> Vec<String> {
+        let fixed = self.session.options.job_types.clone();
+        fixed.unwrap_or_else(|| self.launch.job_types.clone())
     }
 }
 

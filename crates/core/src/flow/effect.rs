@@ -2,6 +2,7 @@
 
 use super::{Call, Report};
 use crate::Secret;
+use crate::launch::Kept;
 
 /// Names one question to the outside world; its answer brings it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,11 +15,36 @@ pub enum Effect {
     /// Send this token with every call from now on.
     UseToken(Secret),
     /// Ask the backend; the answer is an `Answered` event.
-    Call { ticket: Ticket, call: Call },
+    Call {
+        ticket: Ticket,
+        call: Call,
+    },
     /// Send a `Woke` event after so many milliseconds.
-    WakeAfter { ticket: Ticket, millis: u32 },
-    /// Nobody waits for this any more: abort the call, stop the timer.
+    WakeAfter {
+        ticket: Ticket,
+        millis: u32,
+    },
+    /// Make a nonce and a PKCE verifier; the answer is a `ProofMade` event.
+    MakeProof {
+        ticket: Ticket,
+    },
+    /// Open a window at once: within the click that caused it. Without an address it stays empty until
+    /// `SendPopup`. Ends with a `PopupBlocked` or a `PopupClosed` event.
+    OpenPopup {
+        ticket: Ticket,
+        address: Option<String>,
+    },
+    SendPopup {
+        ticket: Ticket,
+        address: String,
+    },
+    FocusPopup(Ticket),
+    /// The top window goes to this address.
+    Leave(String),
+    /// Nobody waits for this any more: abort the call, stop the timer, close the window.
     Cancel(Ticket),
+    /// Keep this for a reload of the page; `None` forgets it.
+    Keep(Option<Kept>),
     /// Tell the host.
     Tell(Report),
 }

@@ -2,7 +2,8 @@
 
 use super::state::Stage;
 use super::{
-    Connection, Event, Failed, Failure, Machine, Place, Report, Starting, State, Success, WayOn,
+    AccountSummary, Connection, Event, Failed, Failure, Machine, Purpose, Reason, Report, Starting,
+    State, Success, WayOn, Ways,
 };
 use crate::Secret;
 use crate::api::Provider;
@@ -16,54 +17,88 @@ impl Machine {
         kept: Vec<(String, Secret)>,
     ) -> State {
         self.leave();
-        let failed = Failed {
+        let ways = self.ways(&failure, provider.as_ref());
+        let state = State::Failed(Failed {
+            failure: failure.clone(),
+            provider,
+            ways,
+            connection,
+            kept,
+        });
+        if self.verified {
+            let place = state.place();
+            self.tell(Report::Failed { failure, place });
+        }
+        state
+    }
+
+    fn ways(&self, failure: &Failure, provider: Option<&Provider>) -> Ways {
+        let other = provider.and_then(|provider| self.alternative(provider));
+        let (first, second) = match (failure, provider) {
+            // Without a session there is no list of banks to go back to.
+            (Failure::Server { .. }, None) => (WayOn::TryAgain, Some(WayOn::Leave)),
+            _ => failure.ways(other.is_some()),
+        };
+        if self.may_change_bank() || !self.verified {
+            return (first, second);
+        }
+        let elsewhere = |way: WayOn| match way {
+            WayOn::OtherBank => WayOn::Leave,
+            way => way,
+        };
+        let (first, second) = (elsewhere(first), second.map(elsewhere));
+        match second {
+            // Trying comes before leaving.
+            Some(second) if first == WayOn::Leave => (second, Some(WayOn::Leave)),
+            second => (first, second),
+        }
+    }
+
+    pub(super) fn failed(&mut self, failed: Failed, event: Event) -> State {
+        let way = match event {
+            Event::WayChosen(way) => way,
+            Event::BackClicked if failed.provider.is_some() && self.may_change_bank() => {
+                self.forget(failed.connection);
+                return self.show_search(None);
+            }
+            _ => return State::Failed(failed),
+        };
+        let (primary, secondary) = failed.ways;
+        if way != primary && Some(way) != secondary {
+            return State::Failed(failed);
+        }
+        if way == WayOn::Leave {
+            return self.closed(State::Failed(failed));
+        }
+        if !self.verified {
+            // Whoever has no session sees no list of banks.
+            return self.reopen();
+        }
+        let Failed {
             failure,
             provider,
             connection,
             kept,
-        };
-        if self.verified {
-            self.tell(Report::Failed {
-                failure: failed.failure.clone(),
-                place: failed.place(),
-            });
-        }
-        State::Failed(failed)
-    }
-
-    pub(super) fn failed(&mut self, failed: Failed, event: Event) -> State {
-        let Event::WayChosen(way) = event else {
-            return State::Failed(failed);
-        };
-        let (primary, secondary) = failed.ways();
-        if way != primary && Some(way) != secondary {
-            return State::Failed(failed);
-        }
-        let Failed {
-            provider,
-            connection,
-            kept,
             ..
-        } = &failed;
-        match (way, provider.clone(), connection.clone()) {
-            (WayOn::Leave, ..) => self.closed(State::Failed(failed)),
-            // Whoever has no session sees no list of banks.
-            _ if !self.verified => self.reopen(),
-            (WayOn::OtherBank, _, connection) => {
+        } = failed;
+        match (way, provider, connection) {
+            (WayOn::Alternative, Some(provider), connection) => {
+                self.take_alternative(provider, connection)
+            }
+            (WayOn::TryAgain, Some(provider), connection) if failure.is_oauth() => {
+                self.ask_login(provider, connection, None, kept)
+            }
+            (WayOn::TryAgain, Some(provider), Some(connection)) => {
+                self.sync(provider, connection, kept, Purpose::Connect)
+            }
+            (WayOn::TryAgain | WayOn::EditLogin, Some(provider), connection) => {
+                self.ask_login(provider, connection, None, kept)
+            }
+            (WayOn::TryAgain, None, _) if !self.may_change_bank() => self.enter(None),
+            (_, _, connection) => {
                 self.forget(connection);
                 self.show_search(None)
             }
-            (WayOn::TryAgain, Some(provider), Some(connection)) => {
-                self.sync(provider, connection, kept.clone())
-            }
-            (WayOn::TryAgain | WayOn::EditLogin, Some(provider), connection) if provider.oauth => {
-                let institution = connection.map(|connection| connection.id);
-                self.prepare(provider.id, provider.name, institution, None)
-            }
-            (WayOn::TryAgain | WayOn::EditLogin, Some(provider), connection) => {
-                self.ask_credentials(provider, connection, None, kept.clone())
-            }
-            (WayOn::TryAgain | WayOn::EditLogin, None, _) => self.show_search(None),
         }
     }
 
@@ -91,52 +126,56 @@ impl Machine {
     /// Ends the session and tells the host how.
     pub(super) fn closed(&mut self, state: State) -> State {
         self.leave();
+        let place = state.place();
         let report = match state {
             State::Success(success) => Report::Succeeded {
                 bank: success.provider.bank(),
                 accounts: success.account_summaries(),
                 institution: success.institution,
             },
+            State::Failed(failed) if failed.failure == Failure::OAuthDenied => {
+                self.left(State::Failed(failed), Reason::DeniedOAuth)
+            }
             State::Failed(failed) => Report::Errored {
-                place: failed.place(),
+                place,
                 failure: failed.failure,
             },
-            State::Credentials(credentials) => {
-                self.left(Some(credentials.provider), credentials.institution)
-            }
-            State::Connecting(connecting) => {
-                let connection = connecting.connection();
-                self.left(Some(connecting.provider), connection)
-            }
-            State::Question(question) => {
-                self.left(Some(question.provider), Some(question.connection))
-            }
-            State::Starting(_) | State::Search(_) | State::Preparing(_) => self.left(None, None),
+            State::Expired(_) => Report::Errored {
+                place,
+                failure: Failure::SessionExpired,
+            },
             State::Ended(report) => return State::Ended(report),
+            state => self.left(state, Reason::UserClosed),
         };
         self.tell(report.clone());
         State::Ended(report)
     }
 
     /// Nobody asked for a connection that is left before it stood: it is removed.
-    fn left(&mut self, provider: Option<Provider>, connection: Option<Connection>) -> Report {
-        let stays = self.forget(connection);
-        let place = Place::of(provider.as_ref(), stays.as_ref());
-        Report::Left { place }
+    pub(super) fn left(&mut self, state: State, reason: Reason) -> Report {
+        let mut place = state.place();
+        if self.forget(state.connection()).is_none() {
+            place.institution = None;
+        }
+        Report::Left { place, reason }
     }
 }
 
-impl Failed {
-    /// The primary way on, and a second one where there is one.
-    pub fn ways(&self) -> (WayOn, Option<WayOn>) {
-        match (&self.failure, &self.provider) {
-            // Without a session there is no list of banks to go back to.
-            (Failure::Server { .. }, None) => (WayOn::TryAgain, Some(WayOn::Leave)),
-            (failure, _) => failure.ways(),
-        }
+impl Success {
+    pub(super) fn account_summaries(&self) -> Vec<AccountSummary> {
+        self.accounts.iter().map(AccountSummary::from).collect()
     }
+}
 
-    fn place(&self) -> Place {
-        Place::of(self.provider.as_ref(), self.connection.as_ref())
+impl Failure {
+    /// The user's way led over the bank's own site.
+    fn is_oauth(&self) -> bool {
+        matches!(
+            self,
+            Failure::OAuthDenied
+                | Failure::OAuthFailed
+                | Failure::OAuthUnavailable
+                | Failure::OAuthExpired
+        )
     }
 }

@@ -1,12 +1,15 @@
 //! What happened: facts in the past tense, from the user, the host and the world.
 
-use super::{Answer, CallError, Ticket};
+use super::{Answer, CallError, Proof, Ticket};
 use crate::Secret;
+use crate::api::OAuthResult;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The host handed over the session's token.
+    /// The host handed over the session's token: the first one, or a new one for a session that goes on.
     TokenGiven(Secret),
+    ConsentGiven,
+    ConsentDeclined,
     /// The search field's text changed.
     Typed(String),
     /// The end of the list came into view.
@@ -18,16 +21,46 @@ pub enum Event {
         form: Ticket,
         fields: Vec<(String, Secret)>,
     },
+    /// The user wants to go to the bank's own site, or back to its window.
+    BankSiteClicked,
+    /// The user opened the bank's own site by a link.
+    BankLinkFollowed,
+    /// The browser did not open the window that was asked for.
+    PopupBlocked(Ticket),
+    /// The window is closed, or out of sight.
+    PopupClosed(Ticket),
+    /// The return page of a bank's own site spoke; `state` says of which login.
+    OAuthReturned {
+        state: String,
+        result: OAuthResult,
+    },
+    /// What `Effect::MakeProof` asked for.
+    ProofMade {
+        ticket: Ticket,
+        proof: Proof,
+    },
     /// A question was answered: text, or the id of a choice.
     AnswerGiven {
         form: Ticket,
         answer: Secret,
+    },
+    ResendClicked,
+    /// The time to answer a question ran out.
+    QuestionExpired {
+        form: Ticket,
+    },
+    /// Ids of the accounts that are to be connected.
+    AccountsChosen {
+        form: Ticket,
+        accounts: Vec<String>,
     },
     TryNowClicked,
     BackClicked,
     WayChosen(super::WayOn),
     DoneClicked,
     CloseClicked,
+    WentOffline,
+    CameOnline,
     /// A call came back.
     Answered {
         ticket: Ticket,
@@ -41,17 +74,32 @@ impl Event {
     /// The question that this event answers, if it answers one.
     pub(super) fn ticket(&self) -> Option<Ticket> {
         match self {
-            Event::Submitted { form, .. } | Event::AnswerGiven { form, .. } => Some(*form),
-            Event::Answered { ticket, .. } | Event::Woke(ticket) => Some(*ticket),
+            Event::Submitted { form, .. }
+            | Event::AnswerGiven { form, .. }
+            | Event::QuestionExpired { form }
+            | Event::AccountsChosen { form, .. } => Some(*form),
+            Event::Answered { ticket, .. }
+            | Event::ProofMade { ticket, .. }
+            | Event::PopupBlocked(ticket)
+            | Event::PopupClosed(ticket)
+            | Event::Woke(ticket) => Some(*ticket),
             Event::TokenGiven(_)
+            | Event::ConsentGiven
+            | Event::ConsentDeclined
             | Event::Typed(_)
             | Event::ListEndReached
             | Event::Picked(_)
+            | Event::BankSiteClicked
+            | Event::BankLinkFollowed
+            | Event::OAuthReturned { .. }
+            | Event::ResendClicked
             | Event::TryNowClicked
             | Event::BackClicked
             | Event::WayChosen(_)
             | Event::DoneClicked
-            | Event::CloseClicked => None,
+            | Event::CloseClicked
+            | Event::WentOffline
+            | Event::CameOnline => None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The failures the flow can end in, what each is called, and the ways on from it.
 
+use super::state::Ways;
 use crate::api::{Problem, SyncError, code, error_name};
 
 /// Everything that can go wrong for good, each with words of its own on the screen.
@@ -10,10 +11,23 @@ pub enum Failure {
     UserActionRequired,
     TemporaryFailure,
     AccountLocked,
-    NoAccounts,
+    /// None of the accounts found can be connected; these are they.
+    NoAccounts {
+        found: Vec<Ineligible>,
+    },
     InstitutionUnavailable,
     ConsentDenied,
     DuplicateConnection,
+    /// The user denied the access at the bank's own site.
+    OAuthDenied,
+    /// The bank's own site failed.
+    OAuthFailed,
+    /// The bank's own site is not available for now.
+    OAuthUnavailable,
+    /// The user did not come back from the bank's own site in time.
+    OAuthExpired,
+    /// A question was not answered in time.
+    QuestionExpired,
     /// The sync runs again within the hour.
     Delayed,
     /// A bank's error that has no words here: its name.
@@ -33,6 +47,16 @@ pub enum Failure {
         code: String,
         reference: Option<String>,
     },
+    /// The widget itself has failed.
+    Internal,
+}
+
+/// An account that cannot be connected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ineligible {
+    pub name: String,
+    pub mask: Option<String>,
+    pub reason: Option<String>,
 }
 
 /// A button on a failure screen.
@@ -44,6 +68,10 @@ pub enum WayOn {
     EditLogin,
     /// Back to the list of banks.
     OtherBank,
+    /// The same bank through another provider.
+    Alternative,
+    /// On in spite of a warning.
+    GoOn,
     /// Back to the app.
     Leave,
 }
@@ -55,7 +83,7 @@ impl Failure {
             error_name::USER_ACTION_REQUIRED => Failure::UserActionRequired,
             error_name::TEMPORARY_FAILURE => Failure::TemporaryFailure,
             error_name::ACCOUNT_LOCKED => Failure::AccountLocked,
-            error_name::NO_ACCOUNTS => Failure::NoAccounts,
+            error_name::NO_ACCOUNTS => Failure::NoAccounts { found: Vec::new() },
             error_name::INSTITUTION_UNAVAILABLE => Failure::InstitutionUnavailable,
             error_name::CONSENT_DENIED => Failure::ConsentDenied,
             error_name::SESSION_EXPIRED => Failure::Provider {
@@ -71,6 +99,7 @@ impl Failure {
             code::ORIGIN_NOT_ALLOWED => Failure::OriginNotAllowed,
             code::REDIRECT_URI_NOT_REGISTERED => Failure::RedirectNotRegistered,
             code::UNKNOWN_PROVIDER => Failure::UnknownProvider,
+            code::DUPLICATE_CONNECTION => Failure::DuplicateConnection,
             _ => Failure::Server {
                 code: problem.code,
                 reference: problem.request_id,
@@ -85,10 +114,15 @@ impl Failure {
             Failure::UserActionRequired => "user_action_required",
             Failure::TemporaryFailure => "temporary_failure",
             Failure::AccountLocked => "account_locked",
-            Failure::NoAccounts => "no_accounts",
+            Failure::NoAccounts { .. } => "no_accounts",
             Failure::InstitutionUnavailable => "institution_unavailable",
             Failure::ConsentDenied => "consent_denied",
             Failure::DuplicateConnection => "duplicate_connection",
+            Failure::OAuthDenied => "oauth_denied",
+            Failure::OAuthFailed => "oauth_error",
+            Failure::OAuthUnavailable => "oauth_unavailable",
+            Failure::OAuthExpired => "oauth_expired",
+            Failure::QuestionExpired => "question_expired",
             Failure::Delayed => "delayed",
             Failure::Provider { .. } => "provider_error",
             Failure::UnknownProvider => "unknown_provider",
@@ -99,6 +133,7 @@ impl Failure {
             Failure::RedirectNotRegistered => "redirect_uri_not_registered",
             Failure::Timeout => "timeout",
             Failure::Server { .. } => "server_error",
+            Failure::Internal => "internal",
         }
     }
 
@@ -109,10 +144,15 @@ impl Failure {
             Failure::UserActionRequired => "The user must do something at the bank's site first.",
             Failure::TemporaryFailure => "The bank cannot be reached for now.",
             Failure::AccountLocked => "The bank has locked the account.",
-            Failure::NoAccounts => "There is no account that can be connected.",
+            Failure::NoAccounts { .. } => "There is no account that can be connected.",
             Failure::InstitutionUnavailable => "The bank cannot be connected for now.",
             Failure::ConsentDenied => "The access was refused.",
             Failure::DuplicateConnection => "The bank is connected already.",
+            Failure::OAuthDenied => "The user denied the access at the bank's own site.",
+            Failure::OAuthFailed => "The bank's own site answered with an error.",
+            Failure::OAuthUnavailable => "The bank's own site is not available for now.",
+            Failure::OAuthExpired => "The user did not come back from the bank's own site in time.",
+            Failure::QuestionExpired => "The bank's question was not answered in time.",
             Failure::Delayed => "The bank's answer is late; the sync runs again within the hour.",
             Failure::Provider { name } => return format!("The bank answered {name}."),
             Failure::UnknownProvider => "There is no such provider.",
@@ -123,6 +163,7 @@ impl Failure {
             Failure::RedirectNotRegistered => "The redirect URI is not registered.",
             Failure::Timeout => "There was no news for three minutes.",
             Failure::Server { code, .. } => return format!("The server refused: {code}."),
+            Failure::Internal => "The widget has failed.",
         };
         sentence.into()
     }
@@ -135,18 +176,25 @@ impl Failure {
         }
     }
 
-    /// The primary way on, and a second one where there is one.
-    pub(super) fn ways(&self) -> (WayOn, Option<WayOn>) {
-        use WayOn::{EditLogin, Leave, OtherBank, TryAgain};
+    /// The primary way on, and a second one where there is one. `alternative`: the bank can be reached another way.
+    pub(super) fn ways(&self, alternative: bool) -> Ways {
+        use WayOn::{Alternative, EditLogin, Leave, OtherBank, TryAgain};
+        let other = if alternative { Alternative } else { OtherBank };
         match self {
             Failure::InvalidCredentials => (EditLogin, Some(OtherBank)),
-            Failure::UserActionRequired
-            | Failure::TemporaryFailure
+            Failure::TemporaryFailure
+            | Failure::Timeout
             | Failure::Provider { .. }
+            | Failure::OAuthFailed
+            | Failure::OAuthUnavailable => (TryAgain, Some(other)),
+            Failure::UserActionRequired
             | Failure::Server { .. }
-            | Failure::Timeout => (TryAgain, Some(OtherBank)),
+            | Failure::OAuthDenied
+            | Failure::OAuthExpired
+            | Failure::QuestionExpired => (TryAgain, Some(OtherBank)),
+            Failure::InstitutionUnavailable if alternative => (Alternative, Some(OtherBank)),
             Failure::AccountLocked | Failure::InstitutionUnavailable => (OtherBank, Some(TryAgain)),
-            Failure::NoAccounts | Failure::ConsentDenied => (OtherBank, Some(EditLogin)),
+            Failure::NoAccounts { .. } | Failure::ConsentDenied => (OtherBank, Some(EditLogin)),
             Failure::DuplicateConnection
             | Failure::UnknownProvider
             | Failure::UnknownInstitution => (OtherBank, Some(Leave)),
@@ -154,7 +202,8 @@ impl Failure {
             Failure::SessionExpired
             | Failure::InvalidToken
             | Failure::OriginNotAllowed
-            | Failure::RedirectNotRegistered => (Leave, None),
+            | Failure::RedirectNotRegistered
+            | Failure::Internal => (Leave, None),
         }
     }
 }

@@ -1,30 +1,38 @@
 //! The connection flow as a pure machine: an event goes in, the state changes, effects come out.
 
+mod accounts;
 mod call;
 mod connecting;
+mod consent;
 mod credentials;
 mod effect;
 mod ending;
 mod event;
+mod expired;
 mod failure;
+mod news;
+mod oauth;
+mod preparing;
 mod question;
 mod report;
 mod search;
 mod starting;
 mod state;
+mod warning;
 
 pub use call::{Answer, Call, CallError, Trouble};
 pub use effect::{Effect, Ticket};
 pub use event::Event;
-pub use failure::{Failure, WayOn};
-pub use report::{AccountSummary, Bank, Place, Report};
+pub use failure::{Failure, Ineligible, WayOn};
+pub use report::{AccountSummary, Bank, Place, Reason, Report};
 pub use state::{
-    Connecting, Connection, Credentials, Failed, Notice, Patience, Preparing, Question,
-    QuestionNotice, Retry, Screen, Search, Starting, State, Success,
+    Accounts, BankWindow, Cause, Connecting, Connection, Consent, Credentials, Expired, Failed,
+    Notice, OAuth, Preparing, Proof, Purpose, Question, QuestionNotice, Resend, Retry, Screen,
+    Search, Starting, State, Success, Warning, Ways,
 };
 
 use crate::api::{Provider, Session};
-use crate::launch::Launch;
+use crate::launch::{Kept, Launch};
 use call::Meaning;
 use std::mem;
 
@@ -45,6 +53,14 @@ pub struct Machine {
     creating: Option<Ticket>,
     /// Connections that were given up before the backend had named them: removed as soon as it does.
     doomed: Vec<Ticket>,
+    /// Names the connection that is to be made, for the provider of this id, until the backend has answered.
+    key: Option<(String, String)>,
+    keys: u32,
+    /// Providers of the same bank that have been tried already.
+    tried: Vec<String>,
+    /// What a reload would find.
+    kept: Option<Kept>,
+    offline: bool,
     last_ticket: u32,
     out: Vec<Effect>,
 }
@@ -60,9 +76,16 @@ impl Machine {
             open: Vec::new(),
             creating: None,
             doomed: Vec::new(),
+            key: None,
+            keys: 0,
+            tried: Vec::new(),
+            kept: None,
+            offline: false,
             last_ticket: 0,
             out: Vec::new(),
         };
+        machine.kept = machine.launch.kept.clone();
+        machine.offline = machine.launch.offline;
         machine.state = machine.begin();
         let effects = mem::take(&mut machine.out);
         (machine, effects)
@@ -96,21 +119,98 @@ impl Machine {
         if screen != before && self.verified && screen != Screen::Ended {
             self.tell(Report::ScreenShown(screen));
         }
+        self.keep();
         mem::take(&mut self.out)
+    }
+
+    /// What the user should know beside the screen.
+    pub fn banner(&self) -> Option<Banner> {
+        let trouble = || Some(Banner::TryingAgain(self.state.retry()?.trouble));
+        if self.offline && !matches!(self.state, State::Ended(_)) {
+            return Some(Banner::Offline);
+        }
+        trouble()
+    }
+
+    /// One step back is possible.
+    pub fn can_go_back(&self) -> bool {
+        match &self.state {
+            State::Preparing(_) | State::Warning(_) | State::Credentials(_) | State::OAuth(_) => {
+                self.may_change_bank()
+            }
+            State::Failed(failed) => {
+                self.verified && failed.provider.is_some() && self.may_change_bank()
+            }
+            State::Connecting(_) | State::Question(_) => true,
+            State::Starting(_)
+            | State::Consent(_)
+            | State::Search(_)
+            | State::Accounts(_)
+            | State::Success(_)
+            | State::Expired(_)
+            | State::Ended(_) => false,
+        }
+    }
+
+    /// There is a list of banks to go to.
+    pub(super) fn may_change_bank(&self) -> bool {
+        let fixed = self.session.options.allow_change_institution == Some(false);
+        !(fixed || self.launch.fixed_bank)
     }
 
     fn next(&mut self, state: State, event: Event) -> State {
         match (state, event) {
             (state @ State::Ended(_), _) => state,
             (state, Event::CloseClicked) => self.closed(state),
+            (state, Event::WentOffline) => {
+                self.offline = true;
+                state
+            }
+            (state, Event::CameOnline) => {
+                self.offline = false;
+                // What was tried in vain is tried at once.
+                match state.retry() {
+                    Some(_) => self.next(state, Event::TryNowClicked),
+                    None => state,
+                }
+            }
+            (state, Event::Woke(timer)) if self.pauses(&state, timer) => state,
+            (state, Event::TokenGiven(token)) => self.token_given(state, token),
             (State::Starting(starting), event) => self.starting(starting, event),
+            (State::Consent(consent), event) => self.consent(consent, event),
             (State::Search(search), event) => self.searching(search, event),
             (State::Preparing(preparing), event) => self.preparing(preparing, event),
+            (State::Warning(warning), event) => self.warning(warning, event),
             (State::Credentials(credentials), event) => self.credentials(credentials, event),
+            (State::OAuth(oauth), event) => self.oauth(oauth, event),
             (State::Connecting(connecting), event) => self.connecting(connecting, event),
             (State::Question(question), event) => self.question(question, event),
+            (State::Accounts(accounts), event) => self.accounts(accounts, event),
             (State::Success(success), event) => self.success(success, event),
             (State::Failed(failed), event) => self.failed(failed, event),
+            (State::Expired(expired), event) => self.expired(expired, event),
+        }
+    }
+
+    /// Offline nothing is tried in vain; `CameOnline` goes on.
+    fn pauses(&self, state: &State, timer: Ticket) -> bool {
+        self.offline && state.retry().is_some_and(|retry| retry.timer == timer)
+    }
+
+    /// Keeps what a reload must find, or forgets it.
+    fn keep(&mut self) {
+        let connection = match &self.state {
+            State::Starting(_) | State::Expired(_) => return,
+            state => state.connection(),
+        };
+        let kept = connection.map(|connection| Kept {
+            user: self.session.user_id.clone(),
+            institution: connection.id,
+            fresh: connection.fresh,
+        });
+        if kept != self.kept {
+            self.kept.clone_from(&kept);
+            self.out.push(Effect::Keep(kept));
         }
     }
 
@@ -146,6 +246,7 @@ impl Machine {
         for ticket in mem::take(&mut self.open) {
             if Some(ticket) == creating {
                 self.doomed.push(ticket);
+                self.key = None;
             } else {
                 self.out.push(Effect::Cancel(ticket));
             }
@@ -174,6 +275,14 @@ impl Machine {
         self.out.push(Effect::Call { ticket, call });
         None
     }
+}
+
+/// What is shown above every screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Banner {
+    /// It goes on by itself once the browser is online again.
+    Offline,
+    TryingAgain(Trouble),
 }
 
 impl Provider {

@@ -1,9 +1,16 @@
-//! Security questions: any number in turn, each answered once.
+//! Security questions: any number in turn, each answered once, some sent anew.
 
+use super::call::Meaning;
 use super::state::Wait;
-use super::{Call, Connection, Event, Machine, Question, QuestionNotice, Report, State};
+use super::{
+    Answer, Call, CallError, Connection, Event, Failure, Machine, Question, QuestionNotice, Report,
+    Resend, State, WayOn,
+};
 use crate::Secret;
-use crate::api::{Challenge, ChallengeKind, Provider, SyncError};
+use crate::api::{Challenge, ChallengeKind, Institution, Provider, SyncStatus, error_name};
+
+/// A code can be asked for again after so many milliseconds.
+const RESEND_PAUSE: u32 = 30_000;
 
 impl Machine {
     pub(super) fn ask_question(
@@ -13,65 +20,166 @@ impl Machine {
         kept: Vec<(String, Secret)>,
         challenge: Challenge,
         notice: Option<QuestionNotice>,
+        version: u64,
     ) -> State {
         self.leave();
-        self.tell(Report::QuestionAsked {
-            bank: provider.bank(),
-            kind: challenge.kind,
-        });
+        let again = matches!(
+            notice,
+            Some(QuestionNotice::NotSent(_) | QuestionNotice::SentAnew)
+        );
+        if !again {
+            self.asked(&provider, challenge.kind, &None);
+        }
+        let resend = match (&challenge.resend, &notice) {
+            (Some(true), Some(QuestionNotice::NotSent(_))) => Resend::Ready,
+            (Some(true), _) => Resend::Waiting(self.wake_after(RESEND_PAUSE)),
+            _ => Resend::Never,
+        };
         State::Question(Question {
             form: self.ticket(),
             provider,
             challenge,
             notice,
+            resend,
             connection,
             kept,
+            version,
         })
     }
 
-    pub(super) fn question(&mut self, question: Question, event: Event) -> State {
+    /// Tells the host of a question, once.
+    pub(super) fn asked(
+        &mut self,
+        provider: &Provider,
+        kind: ChallengeKind,
+        before: &Option<Challenge>,
+    ) {
+        if before.is_none() {
+            let bank = provider.bank();
+            self.tell(Report::QuestionAsked { bank, kind });
+        }
+    }
+
+    pub(super) fn question(&mut self, mut question: Question, event: Event) -> State {
+        match event {
+            Event::AnswerGiven { answer, .. } => self.answered(question, answer),
+            Event::ResendClicked if question.resend == Resend::Ready => {
+                let id = question.connection.id.clone();
+                question.resend = Resend::Sending(self.call(Call::Resend { id }));
+                State::Question(question)
+            }
+            Event::Answered { ticket, answer } if question.resend == Resend::Sending(ticket) => {
+                self.sent_anew(question, answer)
+            }
+            Event::Woke(timer) if question.resend == Resend::Waiting(timer) => {
+                question.resend = Resend::Ready;
+                State::Question(question)
+            }
+            Event::QuestionExpired { .. } => {
+                let connection = Some(question.connection);
+                let (failure, provider) = (Failure::QuestionExpired, Some(question.provider));
+                self.fail(failure, provider, connection, question.kept)
+            }
+            Event::BackClicked | Event::WayChosen(WayOn::EditLogin) => {
+                let stays = self.forget(Some(question.connection));
+                self.ask_login(question.provider, stays, None, question.kept)
+            }
+            _ => State::Question(question),
+        }
+    }
+
+    fn answered(&mut self, question: Question, answer: Secret) -> State {
         let Question {
             provider,
             challenge,
             connection,
             kept,
+            version,
             ..
         } = question;
-        match event {
-            Event::AnswerGiven { answer, .. } => {
-                self.tell(Report::AnswerSubmitted(provider.bank()));
-                let call = Call::Answer {
-                    id: connection.id.clone(),
-                    answer,
-                };
-                let wait = Wait::Answer {
-                    connection,
-                    challenge,
-                };
-                self.connect(provider, kept, call, wait)
+        self.tell(Report::AnswerSubmitted(provider.bank()));
+        let answer = match challenge.kind {
+            // A code is often pasted as it is shown: "12 34".
+            ChallengeKind::Code => Secret::new(without_blanks(answer.expose())),
+            _ => answer,
+        };
+        let call = Call::Answer {
+            id: connection.id.clone(),
+            answer,
+        };
+        let wait = Wait::Answer {
+            connection,
+            challenge,
+            version,
+        };
+        self.connect(provider, kept, call, wait)
+    }
+
+    fn sent_anew(&mut self, question: Question, answer: Result<Answer, CallError>) -> State {
+        let meaning = match answer {
+            Ok(Answer::Institution(institution)) => return self.asked_anew(question, *institution),
+            answer => CallError::of(answer).meaning(),
+        };
+        match meaning {
+            Meaning::Passing(trouble) => {
+                let notice = Some(QuestionNotice::NotSent(trouble));
+                self.ask_once_more(question, notice)
             }
-            Event::BackClicked => {
-                let stays = self.forget(Some(connection));
-                self.ask_credentials(provider, stays, None, kept)
+            Meaning::TokenExpired | Meaning::TokenInvalid => self.expire(State::Question(question)),
+            Meaning::NotFound => {
+                let (provider, connection) = (Some(question.provider), Some(question.connection));
+                let failure = Failure::UnknownInstitution;
+                self.fail(failure, provider, connection, question.kept)
             }
-            _ => State::Question(Question {
-                provider,
-                challenge,
-                connection,
-                kept,
-                ..question
-            }),
+            // The bank sends nothing any more: a new login does.
+            Meaning::No(_) => {
+                let (provider, connection) = (question.provider, question.connection);
+                let purpose = super::Purpose::Connect;
+                self.sync(provider, connection, question.kept, purpose)
+            }
         }
+    }
+
+    fn asked_anew(&mut self, mut question: Question, institution: Institution) -> State {
+        let asks = institution.sync_status == SyncStatus::Error;
+        let error = institution.sync_error.clone().unwrap_or_default();
+        if asks && error.name == error_name::SECURITY_QUESTION {
+            if let Some(challenge) = error.challenge {
+                question.challenge = challenge;
+            }
+            question.version = institution.version;
+            return self.ask_once_more(question, Some(QuestionNotice::SentAnew));
+        }
+        // The sync has moved on.
+        let wait = Wait::Poll {
+            connection: question.connection,
+            version: question.version,
+        };
+        let purpose = super::Purpose::Connect;
+        match self.wait(question.provider, question.kept, wait, purpose) {
+            State::Connecting(connecting) => self.look(connecting, institution),
+            other => other,
+        }
+    }
+
+    pub(super) fn ask_once_more(
+        &mut self,
+        question: Question,
+        notice: Option<QuestionNotice>,
+    ) -> State {
+        let Question {
+            provider,
+            connection,
+            kept,
+            challenge,
+            version,
+            ..
+        } = question;
+        self.ask_question(provider, connection, kept, challenge, notice, version)
     }
 }
 
-impl SyncError {
-    /// The question that a `SecurityQuestionError` asks; without a challenge its message is a text question.
-    pub(super) fn question(self) -> Challenge {
-        self.challenge.unwrap_or(Challenge {
-            kind: ChallengeKind::Text,
-            prompt: self.message,
-            ..Challenge::default()
-        })
-    }
+fn without_blanks(text: &str) -> String {
+    let keeps = |c: &char| !c.is_ascii_whitespace() && *c != '-';
+    text.chars().filter(keeps).collect()
 }

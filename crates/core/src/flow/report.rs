@@ -8,13 +8,24 @@ pub enum Report {
     /// The session is good and the widget is usable.
     Opened,
     ScreenShown(Screen),
+    ConsentGiven,
     InstitutionSelected(Bank),
     CredentialsSubmitted(Bank),
+    /// The user is on the way to the bank's own site.
+    OAuthOpened(Bank),
+    /// The browser did not open a window for it.
+    OAuthBlocked(Bank),
+    /// The bank's own site has answered.
+    OAuthReturned(Bank),
     QuestionAsked {
         bank: Bank,
         kind: ChallengeKind,
     },
     AnswerSubmitted(Bank),
+    AccountsSelected {
+        bank: Bank,
+        count: usize,
+    },
     /// The connection stands; the user still sees the success screen.
     Connected {
         bank: Bank,
@@ -40,7 +51,29 @@ pub enum Report {
     /// Terminal: the user left before there was a result.
     Left {
         place: Place,
+        reason: Reason,
     },
+}
+
+/// Why the user left without a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    UserClosed,
+    /// The user declined the client's consent screen.
+    DeniedConsent,
+    /// The user denied the access at the bank's own site.
+    DeniedOAuth,
+}
+
+impl Reason {
+    /// The stable name that hosts see.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::UserClosed => "user_closed",
+            Reason::DeniedConsent => "denied_consent",
+            Reason::DeniedOAuth => "denied_oauth",
+        }
+    }
 }
 
 /// A provider, as far as hosts are told about it.
@@ -83,10 +116,15 @@ impl Report {
             Report::Succeeded { .. } | Report::Errored { .. } | Report::Left { .. } => true,
             Report::Opened
             | Report::ScreenShown(_)
+            | Report::ConsentGiven
             | Report::InstitutionSelected(_)
             | Report::CredentialsSubmitted(_)
+            | Report::OAuthOpened(_)
+            | Report::OAuthBlocked(_)
+            | Report::OAuthReturned(_)
             | Report::QuestionAsked { .. }
             | Report::AnswerSubmitted(_)
+            | Report::AccountsSelected { .. }
             | Report::Connected { .. }
             | Report::Failed { .. } => false,
         }

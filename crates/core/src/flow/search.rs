@@ -1,5 +1,6 @@
 //! The list of banks: rows at every keystroke, from what is known first and from the backend a moment later.
 
+use super::state::Goal;
 use super::{Answer, Call, CallError, Event, Failure, Machine, Report, Search, State, Ticket};
 use crate::api::{Listing, Provider};
 use crate::search::{Query, Rank};
@@ -108,6 +109,11 @@ impl Machine {
                 search.attempt += 1;
                 State::Search(search)
             }
+            Err(Failure::SessionExpired | Failure::InvalidToken) => {
+                self.list = search;
+                // The list is asked for again; what it is for is all that counts.
+                self.expire(State::Search(Search::default()))
+            }
             Err(failure) => {
                 self.list = search;
                 self.fail(failure, None, None, Vec::new())
@@ -132,7 +138,8 @@ impl Machine {
         self.stop_asking(&mut search);
         self.list = search;
         self.tell(Report::InstitutionSelected(bank));
-        self.prepare(id, name, None, None)
+        self.tried.clear();
+        self.prepare(id, name, None, Goal::Login)
     }
 }
 

@@ -1,8 +1,9 @@
 //! From the page's load to the first usable screen: the token, the session, the first banks.
 
-use super::state::Stage;
+use super::state::{Goal, Stage};
 use super::{
-    Answer, Call, CallError, Connection, Event, Failure, Machine, Report, Starting, State,
+    Answer, Call, CallError, Connection, Event, Failure, Machine, Purpose, Report, Starting, State,
+    Ticket,
 };
 use crate::Secret;
 use crate::api::{Institution, Session, SyncStatus, code, error_name};
@@ -27,11 +28,13 @@ impl Machine {
         })
     }
 
-    fn open_session(&mut self, token: Secret) -> State {
+    pub(super) fn open_session(&mut self, token: Secret) -> State {
         self.leave();
         self.out.push(super::Effect::UseToken(token));
         let session = Some(self.call_session());
-        let straight = self.launch.provider.is_some() || self.launch.institution.is_some();
+        let launch = &self.launch;
+        let straight = [&launch.provider, &launch.institution, &launch.resume];
+        let straight = straight.into_iter().any(Option::is_some);
         let providers = (!straight).then(|| {
             self.list.query = self.launch.search.clone();
             self.call_providers()
@@ -43,7 +46,7 @@ impl Machine {
         })
     }
 
-    pub(super) fn call_session(&mut self) -> super::Ticket {
+    pub(super) fn call_session(&mut self) -> Ticket {
         let origin = self.launch.origin.as_ref().map(|origin| origin.to_string());
         let redirect_uri = self.launch.redirect_uri.clone();
         self.call(Call::Session {
@@ -52,7 +55,7 @@ impl Machine {
         })
     }
 
-    fn call_providers(&mut self) -> super::Ticket {
+    fn call_providers(&mut self) -> Ticket {
         let search = self.list.query.clone();
         let cursor = None;
         self.call(Call::Providers { search, cursor })
@@ -60,9 +63,6 @@ impl Machine {
 
     pub(super) fn starting(&mut self, mut starting: Starting, event: Event) -> State {
         match (&mut starting.stage, event) {
-            (Stage::Token { .. }, Event::TokenGiven(token)) if !token.is_empty() => {
-                self.open_session(token)
-            }
             (Stage::Token { deadline }, Event::Woke(timer)) if *deadline == timer => {
                 self.fail(Failure::InvalidToken, None, None, Vec::new())
             }
@@ -88,16 +88,9 @@ impl Machine {
                     }
                 }
             }
-            (
-                Stage::Reconnect { .. },
-                Event::Answered {
-                    answer: Ok(Answer::Institution(institution)),
-                    ..
-                },
-            ) => self.reconnect(*institution),
-            (Stage::Reconnect { ticket }, Event::Answered { answer, .. }) => {
-                *ticket = None;
-                self.start_again(starting, CallError::of(answer))
+            (stage, Event::Answered { answer, .. }) => {
+                stage.is_answered();
+                self.looked_up(starting, answer)
             }
             (_, Event::Woke(timer)) if starting.retry.is_some_and(|r| r.timer == timer) => {
                 self.ask_again(starting)
@@ -107,10 +100,40 @@ impl Machine {
         }
     }
 
+    /// What the session begins with is there, or not.
+    fn looked_up(&mut self, starting: Starting, answer: Result<Answer, CallError>) -> State {
+        match (&starting.stage, answer) {
+            (Stage::Reconnect { .. }, Ok(Answer::Institution(institution))) => {
+                self.reconnect(*institution)
+            }
+            (Stage::Resume { fresh, .. }, Ok(Answer::Institution(institution))) => {
+                let connection = Connection {
+                    id: institution.id.clone(),
+                    fresh: *fresh,
+                };
+                let (id, name) = (institution.provider.clone(), institution.name.clone());
+                self.prepare(id, name, Some(connection), Goal::Follow(institution))
+            }
+            (Stage::Return { .. }, Ok(Answer::OAuth(result))) => {
+                let back = self.come_back(*result);
+                back.unwrap_or_else(|| self.enter(None))
+            }
+            // The connection is gone, or nobody knows of that login: it begins as ever.
+            (
+                Stage::Resume { .. } | Stage::Return { .. },
+                Err(CallError::Refused { status, .. }),
+            ) if matches!(status, 400 | 402..=407 | 409..=428 | 430..=499) => self.enter(None),
+            (_, answer) => self.start_again(starting, CallError::of(answer)),
+        }
+    }
+
     fn start_again(&mut self, mut starting: Starting, error: CallError) -> State {
         let not_found = match starting.stage {
             Stage::Reconnect { .. } => Failure::UnknownInstitution,
-            Stage::Token { .. } | Stage::Session { .. } => Failure::Server {
+            Stage::Token { .. }
+            | Stage::Session { .. }
+            | Stage::Resume { .. }
+            | Stage::Return { .. } => Failure::Server {
                 code: code::NOT_FOUND.into(),
                 reference: None,
             },
@@ -133,16 +156,23 @@ impl Machine {
             Stage::Token { .. } => {}
             Stage::Session { session, .. } => *session = Some(self.call_session()),
             Stage::Reconnect { ticket } => *ticket = self.call_reconnect(),
+            Stage::Resume { ticket, id, .. } => {
+                *ticket = Some(self.call(Call::Institution { id: id.clone() }));
+            }
+            Stage::Return { ticket, nonce } => {
+                let nonce = nonce.clone();
+                *ticket = Some(self.call(Call::OAuthResult { nonce }));
+            }
         }
         State::Starting(starting)
     }
 
-    fn call_reconnect(&mut self) -> Option<super::Ticket> {
+    fn call_reconnect(&mut self) -> Option<Ticket> {
         let id = self.launch.institution.clone()?;
         Some(self.call(Call::Institution { id }))
     }
 
-    fn opened(&mut self, session: Session, providers: Option<super::Ticket>) -> State {
+    fn opened(&mut self, session: Session, providers: Option<Ticket>) -> State {
         if !self
             .launch
             .is_embedded_by(session.options.origin.as_deref())
@@ -159,6 +189,45 @@ impl Machine {
         // The backend refuses a session whose redirect address is not registered.
         self.launch.redirect_checked = true;
         self.tell(Report::Opened);
+        self.resume().unwrap_or_else(|| {
+            // Whoever mends a connection has agreed before.
+            if self.session.options.consent.is_some() && self.launch.institution.is_none() {
+                return self.ask_consent(providers);
+            }
+            self.enter(providers)
+        })
+    }
+
+    /// Where an earlier load of the page was, if this is the same user on the same errand.
+    fn resume(&mut self) -> Option<State> {
+        let stage = if let Some(nonce) = self.launch.resume.take() {
+            self.leave();
+            let ticket = Some(self.call(Call::OAuthResult {
+                nonce: nonce.clone(),
+            }));
+            Stage::Return { ticket, nonce }
+        } else {
+            let kept = self.launch.kept.take()?;
+            let same = self.launch.institution.as_ref();
+            let same = same.is_none_or(|institution| *institution == kept.institution);
+            if kept.user != self.session.user_id || !same {
+                return None;
+            }
+            self.leave();
+            let id = kept.institution;
+            let ticket = Some(self.call(Call::Institution { id: id.clone() }));
+            let fresh = kept.fresh;
+            Stage::Resume { ticket, id, fresh }
+        };
+        Some(State::Starting(Starting {
+            stage,
+            retry: None,
+            attempt: 0,
+        }))
+    }
+
+    /// The first screen that has something to do; `providers` is a request for the first banks that is under way.
+    pub(super) fn enter(&mut self, providers: Option<Ticket>) -> State {
         if self.launch.institution.is_some() {
             let ticket = self.call_reconnect();
             return State::Starting(Starting {
@@ -168,7 +237,7 @@ impl Machine {
             });
         }
         match self.launch.provider.clone() {
-            Some(id) => self.prepare(id, String::new(), None, None),
+            Some(id) => self.prepare(id, String::new(), None, Goal::Login),
             None => self.show_search(providers),
         }
     }
@@ -179,23 +248,35 @@ impl Machine {
             id: institution.id,
             fresh: false,
         };
-        let asks = institution
-            .sync_error
-            .is_some_and(|error| error.name == error_name::SECURITY_QUESTION);
-        if institution.sync_status == SyncStatus::Error && !asks {
-            return self.prepare(
-                institution.provider,
-                institution.name,
-                Some(connection.id),
-                None,
-            );
-        }
-        // A question found on an old connection has expired: only a new sync asks one that counts.
-        let provider = crate::api::Provider {
-            id: institution.provider,
-            name: institution.name,
-            ..Default::default()
+        let name = institution.sync_error.map(|error| error.name);
+        let goal = match (institution.sync_status, name.as_deref()) {
+            (SyncStatus::Ok, _) => Goal::Sync(Purpose::Refresh),
+            // A question found on an old connection has expired: only a new sync asks one that counts.
+            (SyncStatus::Error, Some(error_name::SECURITY_QUESTION)) => {
+                Goal::Sync(Purpose::Connect)
+            }
+            (SyncStatus::Error, _) => Goal::Login,
+            (SyncStatus::Syncing | SyncStatus::Retry, _) => Goal::Sync(Purpose::Connect),
         };
-        self.sync(provider, connection, Vec::new())
+        let (id, name) = (institution.provider, institution.name);
+        self.prepare(id, name, Some(connection), goal)
+    }
+}
+
+impl Starting {
+    pub(super) fn waits_for_token(&self) -> bool {
+        matches!(self.stage, Stage::Token { .. })
+    }
+}
+
+impl Stage {
+    /// What was asked is no longer waited for.
+    fn is_answered(&mut self) {
+        match self {
+            Stage::Reconnect { ticket }
+            | Stage::Resume { ticket, .. }
+            | Stage::Return { ticket, .. } => *ticket = None,
+            Stage::Token { .. } | Stage::Session { .. } => {}
+        }
     }
 }

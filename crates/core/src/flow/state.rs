@@ -1,19 +1,24 @@
 //! Where the user is. Each variant owns exactly the data of its screen.
 
-use super::{Failure, Report, Ticket, Trouble};
+use super::{Failure, Place, Report, Ticket, Trouble, WayOn};
 use crate::Secret;
-use crate::api::{Account, Challenge, Field, Provider, SyncStep};
+use crate::api::{Account, Challenge, Field, Institution, OAuthResult, Provider, SyncStep};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
     Starting(Starting),
+    Consent(Consent),
     Search(Search),
     Preparing(Preparing),
+    Warning(Warning),
     Credentials(Credentials),
+    OAuth(OAuth),
     Connecting(Connecting),
     Question(Question),
+    Accounts(Accounts),
     Success(Success),
     Failed(Failed),
+    Expired(Expired),
     /// The host has been told; the report is what it was told.
     Ended(Report),
 }
@@ -22,12 +27,17 @@ pub enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     Starting,
+    Consent,
     Search,
+    Warning,
     Credentials,
+    OAuth,
     Connecting,
     Question,
+    Accounts,
     Success,
     Failure,
+    SessionExpired,
     Ended,
 }
 
@@ -50,6 +60,24 @@ pub(super) enum Stage {
     },
     /// The connection that the host wants reconnected.
     Reconnect { ticket: Option<Ticket> },
+    /// The connection that was being made when the page was loaded anew.
+    Resume {
+        ticket: Option<Ticket>,
+        id: String,
+        fresh: bool,
+    },
+    /// What came of the login at a bank's own site that the user comes back from.
+    Return {
+        ticket: Option<Ticket>,
+        nonce: String,
+    },
+}
+
+/// The client asks the user's consent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Consent {
+    /// The first banks are being asked for.
+    pub(super) providers: Option<Ticket>,
 }
 
 /// Something failed and will be tried again by itself.
@@ -87,12 +115,45 @@ pub struct Preparing {
     pub name: String,
     pub retry: Option<Retry>,
     pub(super) id: String,
-    /// The connection to log in to anew.
-    pub(super) institution: Option<String>,
-    /// Why the form is shown again.
-    pub(super) notice: Option<Notice>,
+    pub(super) connection: Option<Connection>,
+    pub(super) goal: Goal,
     pub(super) attempt: u32,
 }
+
+/// What a bank is looked up for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Goal {
+    /// To show its login, unless something must be told before.
+    Login,
+    Sync(Purpose),
+    /// To go on where an earlier load of the page was.
+    Follow(Box<Institution>),
+    /// To conclude a login at the bank's own site.
+    Conclude {
+        verifier: Secret,
+        result: Box<OAuthResult>,
+    },
+}
+
+/// Something that the user should know before they log in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Warning {
+    pub provider: Provider,
+    pub cause: Cause,
+    pub ways: Ways,
+    pub(super) connection: Option<Connection>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    Down,
+    Degraded,
+    /// The user has connected this bank already.
+    Connected,
+}
+
+/// The primary way on, and a second one where there is one.
+pub type Ways = (WayOn, Option<WayOn>);
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Credentials {
@@ -103,7 +164,50 @@ pub struct Credentials {
     /// What was typed before, without the passwords.
     pub kept: Vec<(String, Secret)>,
     /// The connection that these credentials belong to; `None` makes a new one.
-    pub(super) institution: Option<Connection>,
+    pub(super) connection: Option<Connection>,
+}
+
+/// The login is at the bank's own site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OAuth {
+    pub provider: Provider,
+    /// Why it is asked for again.
+    pub notice: Option<Notice>,
+    pub window: BankWindow,
+    pub ways: Ways,
+    pub(super) connection: Option<Connection>,
+    pub(super) proof: Option<Proof>,
+    /// Being made, or kept at the backend.
+    pub(super) preparing: Option<Ticket>,
+    pub(super) popup: Option<Ticket>,
+    /// The question what came of it, or the pause before the next.
+    pub(super) news: Option<Ticket>,
+    pub(super) deadline: Option<Ticket>,
+}
+
+/// The window in which the user is at the bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BankWindow {
+    /// Not asked for yet.
+    None,
+    Open,
+    /// Seen closed, or out of sight: a bank may cut the tie to it.
+    Closed,
+    /// The browser did not open it.
+    Blocked,
+    /// The user opened it by a link; nobody can tell whether it is open still.
+    Elsewhere,
+    /// The window that shows this screen is on its way to the bank.
+    Leaving,
+}
+
+/// What ties the answer of a bank's site to the question (RFC 7636, and the nonce in `state`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    pub nonce: String,
+    pub verifier: Secret,
+    /// S256 of the verifier.
+    pub challenge: String,
 }
 
 /// Why the login form is shown again.
@@ -131,22 +235,26 @@ pub struct Connecting {
     pub provider: Provider,
     pub step: Option<SyncStep>,
     pub retry: Option<Retry>,
-    pub patience: Patience,
+    pub purpose: Purpose,
+    /// How many calming lines the user has seen: after 10 s, 30 s, 1 min and 2 min.
+    pub calm: u8,
+    /// The user is asked to confirm in the bank's own app; the sync waits for it.
+    pub approval: Option<Challenge>,
     pub(super) kept: Vec<(String, Secret)>,
     /// What the form says should the bank refuse what was sent last.
     pub(super) refusal: Notice,
     pub(super) wait: Wait,
     pub(super) attempt: u32,
-    pub(super) patience_timer: Ticket,
+    pub(super) calm_timer: Ticket,
     pub(super) deadline: Ticket,
 }
 
-/// How long the user has been waiting, in three steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Patience {
-    Fresh,
-    TenSeconds,
-    ThirtySeconds,
+/// What a sync is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Connect,
+    /// The connection is well; its data is read anew.
+    Refresh,
 }
 
 /// What a running sync waits for.
@@ -158,6 +266,7 @@ pub(super) enum Wait {
     Answer {
         connection: Connection,
         challenge: Challenge,
+        version: u64,
     },
     /// The answer to the order to sync.
     Sync(Connection),
@@ -175,8 +284,20 @@ pub struct Question {
     pub provider: Provider,
     pub challenge: Challenge,
     pub notice: Option<QuestionNotice>,
+    pub resend: Resend,
     pub(super) connection: Connection,
     pub(super) kept: Vec<(String, Secret)>,
+    pub(super) version: u64,
+}
+
+/// Whether the code can be sent anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resend {
+    Never,
+    Ready,
+    Sending(Ticket),
+    /// It was sent; it can be sent again after a while.
+    Waiting(Ticket),
 }
 
 /// Why a question is asked again.
@@ -186,11 +307,29 @@ pub enum QuestionNotice {
     Refused(String),
     /// The answer could not be sent.
     NotSent(Trouble),
+    /// The code was sent anew.
+    SentAnew,
+}
+
+/// The user chooses among the accounts found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accounts {
+    pub form: Ticket,
+    pub provider: Provider,
+    pub accounts: Vec<Account>,
+    pub several: bool,
+    /// The choice is being sent.
+    pub saving: bool,
+    /// The choice could not be sent.
+    pub notice: Option<Trouble>,
+    pub(super) purpose: Purpose,
+    pub(super) connection: Connection,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Success {
     pub provider: Provider,
+    pub purpose: Purpose,
     pub institution: String,
     pub accounts: Vec<Account>,
 }
@@ -200,20 +339,33 @@ pub struct Failed {
     pub failure: Failure,
     /// `None`: the failure has nothing to do with one bank.
     pub provider: Option<Provider>,
+    pub ways: Ways,
     pub(super) connection: Option<Connection>,
     pub(super) kept: Vec<(String, Secret)>,
+}
+
+/// The session has ended in the middle; a new token from the host goes on where it was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expired {
+    pub(super) was: Box<State>,
 }
 
 impl State {
     pub fn screen(&self) -> Screen {
         match self {
             State::Starting(_) => Screen::Starting,
+            State::Consent(_) => Screen::Consent,
             State::Search(_) => Screen::Search,
+            State::Warning(_) => Screen::Warning,
             State::Preparing(_) | State::Credentials(_) => Screen::Credentials,
+            State::OAuth(_) => Screen::OAuth,
+            State::Connecting(connecting) if connecting.approval.is_some() => Screen::Question,
             State::Connecting(_) => Screen::Connecting,
             State::Question(_) => Screen::Question,
+            State::Accounts(_) => Screen::Accounts,
             State::Success(_) => Screen::Success,
             State::Failed(_) => Screen::Failure,
+            State::Expired(_) => Screen::SessionExpired,
             State::Ended(_) => Screen::Ended,
         }
     }
@@ -223,46 +375,86 @@ impl State {
         let number = match self {
             State::Credentials(credentials) => credentials.form.0,
             State::Question(question) => question.form.0,
+            State::Accounts(accounts) => accounts.form.0,
             State::Starting(_)
+            | State::Consent(_)
             | State::Search(_)
             | State::Preparing(_)
+            | State::Warning(_)
+            | State::OAuth(_)
             | State::Connecting(_)
             | State::Success(_)
             | State::Failed(_)
+            | State::Expired(_)
             | State::Ended(_) => 0,
         };
         (self.screen(), number)
     }
 
     /// What is being tried again by itself at the moment.
-    pub fn trouble(&self) -> Option<Trouble> {
-        let retry = match self {
+    pub(super) fn retry(&self) -> Option<Retry> {
+        match self {
             State::Starting(starting) => starting.retry,
             State::Search(search) => search.retry,
             State::Preparing(preparing) => preparing.retry,
             State::Connecting(connecting) => connecting.retry,
-            State::Credentials(_)
+            State::Consent(_)
+            | State::Warning(_)
+            | State::Credentials(_)
+            | State::OAuth(_)
             | State::Question(_)
+            | State::Accounts(_)
             | State::Success(_)
             | State::Failed(_)
+            | State::Expired(_)
             | State::Ended(_) => None,
-        };
-        retry.map(|retry| retry.trouble)
+        }
+    }
+}
+
+impl State {
+    /// The bank that the user is at.
+    fn provider(&self) -> Option<&Provider> {
+        match self {
+            State::Warning(warning) => Some(&warning.provider),
+            State::Credentials(credentials) => Some(&credentials.provider),
+            State::OAuth(oauth) => Some(&oauth.provider),
+            State::Connecting(connecting) => Some(&connecting.provider),
+            State::Question(question) => Some(&question.provider),
+            State::Accounts(accounts) => Some(&accounts.provider),
+            State::Success(success) => Some(&success.provider),
+            State::Failed(failed) => failed.provider.as_ref(),
+            State::Expired(expired) => expired.was.provider(),
+            State::Starting(_)
+            | State::Consent(_)
+            | State::Search(_)
+            | State::Preparing(_)
+            | State::Ended(_) => None,
+        }
     }
 
-    /// One step back is possible.
-    pub fn can_go_back(&self) -> bool {
+    /// The connection that is being made, or mended.
+    pub(super) fn connection(&self) -> Option<Connection> {
         match self {
-            State::Preparing(_)
-            | State::Credentials(_)
-            | State::Connecting(_)
-            | State::Question(_) => true,
+            State::Preparing(preparing) => preparing.connection.clone(),
+            State::Warning(warning) => warning.connection.clone(),
+            State::Credentials(credentials) => credentials.connection.clone(),
+            State::OAuth(oauth) => oauth.connection.clone(),
+            State::Connecting(connecting) => connecting.connection(),
+            State::Question(question) => Some(question.connection.clone()),
+            State::Accounts(accounts) => Some(accounts.connection.clone()),
+            State::Failed(failed) => failed.connection.clone(),
+            State::Expired(expired) => expired.was.connection(),
             State::Starting(_)
+            | State::Consent(_)
             | State::Search(_)
             | State::Success(_)
-            | State::Failed(_)
-            | State::Ended(_) => false,
+            | State::Ended(_) => None,
         }
+    }
+
+    pub(super) fn place(&self) -> Place {
+        Place::of(self.provider(), self.connection().as_ref())
     }
 }
 
@@ -271,12 +463,17 @@ impl Screen {
     pub fn name(self) -> &'static str {
         match self {
             Screen::Starting => "starting",
+            Screen::Consent => "consent",
             Screen::Search => "search",
+            Screen::Warning => "warning",
             Screen::Credentials => "credentials",
+            Screen::OAuth => "oauth",
             Screen::Connecting => "connecting",
             Screen::Question => "question",
+            Screen::Accounts => "accounts",
             Screen::Success => "success",
             Screen::Failure => "failure",
+            Screen::SessionExpired => "session_expired",
             Screen::Ended => "ended",
         }
     }

@@ -5,7 +5,7 @@ mod redirect;
 mod wealthica;
 
 use crate::Secret;
-use crate::flow::Report;
+use crate::flow::{Failure, Place, Report};
 use crate::launch::{Embedding, Launch, Theme};
 
 /// Whose messages the host page understands.
@@ -22,6 +22,14 @@ impl System {
         match name {
             Some("wealthica") => System::Wealthica,
             _ => System::Native,
+        }
+    }
+
+    /// What [`System::by_name`] knows it by; our own has no name.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            System::Native => None,
+            System::Wealthica => Some("wealthica"),
         }
     }
 
@@ -62,6 +70,28 @@ pub fn word(launch: &Launch, report: &Report) -> Vec<Outgoing> {
         outgoing.extend(redirect::address(launch, report).map(Outgoing::Go));
     }
     outgoing
+}
+
+/// What a host is told, by whoever still can, when the widget itself has failed.
+pub fn last_words(launch: &Launch) -> Vec<String> {
+    let place = Place::default;
+    let failure = Failure::Internal;
+    let failed = Report::Failed {
+        failure: failure.clone(),
+        place: place(),
+    };
+    let errored = Report::Errored {
+        failure,
+        place: place(),
+    };
+    [failed, errored]
+        .iter()
+        .flat_map(|report| word(launch, report))
+        .filter_map(|outgoing| match outgoing {
+            Outgoing::Post(json) => Some(json),
+            Outgoing::Go(_) => None,
+        })
+        .collect()
 }
 
 /// The message that asks the host for a token, where its system has one.

@@ -39,6 +39,9 @@ struct Data<'a> {
     provider: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_name: Option<&'a str>,
+    /// How many accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     accounts: Option<Vec<Account<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +72,8 @@ pub(super) fn ready() -> String {
 pub(super) fn hear(json: &str) -> Option<Incoming> {
     let heard: Heard = serde_json::from_str(json).ok()?;
     match (heard.connect_widget, heard.r#type.as_str(), heard.token) {
-        (VERSION, "init", Some(token)) => Some(Incoming::Token(token)),
+        // `update`: a new token for a session that goes on.
+        (VERSION, "init" | "update", Some(token)) => Some(Incoming::Token(token)),
         _ => None,
     }
 }
@@ -95,7 +99,11 @@ pub(super) fn word(launch: &Launch, report: &Report) -> Option<String> {
                 ..Data::default()
             },
         ),
+        Report::ConsentGiven => event("consent_given", Data::default()),
         Report::CredentialsSubmitted(bank) => event("credentials_submitted", provider(&bank.id)),
+        Report::OAuthOpened(bank) => event("oauth_opened", provider(&bank.id)),
+        Report::OAuthBlocked(bank) => event("oauth_blocked", provider(&bank.id)),
+        Report::OAuthReturned(bank) => event("oauth_returned", provider(&bank.id)),
         Report::QuestionAsked { bank, kind } => event(
             "question_asked",
             Data {
@@ -104,6 +112,13 @@ pub(super) fn word(launch: &Launch, report: &Report) -> Option<String> {
             },
         ),
         Report::AnswerSubmitted(bank) => event("answer_submitted", provider(&bank.id)),
+        Report::AccountsSelected { bank, count } => event(
+            "accounts_selected",
+            Data {
+                count: Some(*count),
+                ..provider(&bank.id)
+            },
+        ),
         Report::Connected {
             bank,
             institution,
@@ -132,10 +147,10 @@ pub(super) fn word(launch: &Launch, report: &Report) -> Option<String> {
                 ..at(place)
             },
         ),
-        Report::Left { place } => result(
+        Report::Left { place, reason } => result(
             "exit",
             Data {
-                reason: Some("user_closed"),
+                reason: Some(reason.name()),
                 ..at(place)
             },
         ),

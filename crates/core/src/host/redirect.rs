@@ -1,6 +1,7 @@
 //! The result as an address. Source: "Receive via URL params" and "Custom Redirect URI" of Wealthica's "Connect a user".
 
 use super::wealthica::ERROR_TYPE;
+use crate::address::with_parameters;
 use crate::flow::{Place, Report};
 use crate::launch::Launch;
 
@@ -20,17 +21,22 @@ pub(super) fn address(launch: &Launch, report: &Report) -> Option<String> {
             parameters.extend(failed(failure.message(), place));
             "/exit"
         }
-        Report::Left { place } => {
+        Report::Left { place, .. } => {
             parameters.extend(failed("Connection closed".into(), place));
             parameters.push(("force", "true".into()));
             "/exit"
         }
         Report::Opened
         | Report::ScreenShown(_)
+        | Report::ConsentGiven
         | Report::InstitutionSelected(_)
         | Report::CredentialsSubmitted(_)
+        | Report::OAuthOpened(_)
+        | Report::OAuthBlocked(_)
+        | Report::OAuthReturned(_)
         | Report::QuestionAsked { .. }
         | Report::AnswerSubmitted(_)
+        | Report::AccountsSelected { .. }
         | Report::Connected { .. }
         | Report::Failed { .. } => return None,
     };
@@ -55,42 +61,4 @@ fn failed(message: String, place: &Place) -> Vec<(&'static str, String)> {
     parameters.extend(place.institution.clone().map(|id| ("institution", id)));
     parameters.extend(place.bank.clone().map(|bank| ("provider", bank.id)));
     parameters
-}
-
-/// Adds parameters to an address that may have some, and a fragment, already.
-fn with_parameters(base: &str, parameters: &[(&str, String)]) -> String {
-    let (address, fragment) = match base.split_once('#') {
-        Some((address, fragment)) => (address, Some(fragment)),
-        None => (base, None),
-    };
-    let mut whole = address.to_string();
-    for (name, value) in parameters {
-        whole.push(if whole.contains('?') { '&' } else { '?' });
-        whole.push_str(name);
-        whole.push('=');
-        encode(value, &mut whole);
-    }
-    if let Some(fragment) = fragment {
-        whole.push('#');
-        whole.push_str(fragment);
-    }
-    whole
-}
-
-/// `application/x-www-form-urlencoded`, as the URL standard has it.
-fn encode(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
-                out.push(byte as char);
-            }
-            b' ' => out.push('+'),
-            _ => {
-                out.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    out.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
-                }
-            }
-        }
-    }
 }

@@ -54,9 +54,14 @@ pub(super) fn word(report: &Report) -> Option<String> {
             },
         ),
         Report::InstitutionSelected(bank) => event("institution_selected", provider(&bank.id)),
+        Report::ConsentGiven => event("consent_given", Data::default()),
         Report::CredentialsSubmitted(bank) => event("credentials_submitted", provider(&bank.id)),
+        Report::OAuthOpened(bank) => event("oauth_opened", provider(&bank.id)),
+        Report::OAuthBlocked(bank) => event("oauth_blocked", provider(&bank.id)),
+        Report::OAuthReturned(bank) => event("oauth_returned", provider(&bank.id)),
         Report::QuestionAsked { bank, .. } => event("question_asked", provider(&bank.id)),
         Report::AnswerSubmitted(bank) => event("answer_submitted", provider(&bank.id)),
+        Report::AccountsSelected { bank, .. } => event("accounts_selected", provider(&bank.id)),
         Report::Connected {
             bank, institution, ..
         } => event(

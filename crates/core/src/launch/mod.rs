@@ -1,12 +1,15 @@
 //! How the widget was opened: the address and the page's data, parsed once into types.
 
+mod kept;
 mod origin;
 mod page;
 
+pub use kept::Kept;
 pub use origin::Origin;
 pub use page::{Embedding, PARAMETERS, Page, PageData};
 
 use crate::Secret;
+use crate::api::AccountSelection;
 use crate::host::System;
 
 /// Everything that is known at the start, checked for form; the server decides what is allowed.
@@ -36,6 +39,33 @@ pub struct Launch {
     pub redirect_checked: bool,
     /// The widget's own origin.
     pub own_origin: String,
+    /// The origin of the API, which banks' own sites send the user back to.
+    pub api_origin: String,
+    pub job_types: Vec<String>,
+    pub account_selection: Option<AccountSelection>,
+    /// There is no way from the preselected bank to another one.
+    pub fixed_bank: bool,
+    pub oauth: OAuthMode,
+    /// Names the login at a bank's own site that the user comes back from.
+    pub resume: Option<String>,
+    /// Unguessable and different at each load.
+    pub seed: String,
+    /// The whole query, without the token.
+    pub raw_query: String,
+    /// What an earlier load of this page in the same tab was busy with.
+    pub kept: Option<Kept>,
+    pub offline: bool,
+}
+
+/// How a bank's own login page is opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OAuthMode {
+    /// In a popup; where there can be none, in the window itself.
+    #[default]
+    Auto,
+    Popup,
+    /// The top window goes to the bank and comes back.
+    Redirect,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +101,19 @@ impl Launch {
         };
         let redirect_checked = data.redirect_uri.is_some();
         let filter = |parameter, name| Some((name, text(parameter)?));
+        let account_selection = match text("account_selection").as_deref() {
+            Some("single") => Some(AccountSelection::Single),
+            Some("multiple") => Some(AccountSelection::Multiple),
+            Some("none") => Some(AccountSelection::None),
+            Some(_) | None => None,
+        };
+        let oauth = match text("oauth").as_deref() {
+            Some("popup") => OAuthMode::Popup,
+            Some("redirect") => OAuthMode::Redirect,
+            Some(_) | None => OAuthMode::Auto,
+        };
+        let job_types = text("job_types").unwrap_or_default();
+        let job_types = job_types.split(',').map(str::trim);
         Launch {
             system,
             embedding: page.embedding,
@@ -83,6 +126,7 @@ impl Launch {
                 filter("providers", "providers"),
                 filter("provider_groups", "groups"),
                 filter("countries", "countries"),
+                filter("job_types", "job_types"),
             ]
             .into_iter()
             .flatten()
@@ -93,7 +137,20 @@ impl Launch {
             state: text("state"),
             redirect_uri: data.redirect_uri.or_else(|| text("redirect_uri")),
             redirect_checked,
+            job_types: job_types
+                .filter(|t| !t.is_empty())
+                .map(String::from)
+                .collect(),
+            account_selection,
+            fixed_bank: text("allow_change_institution").as_deref() == Some("false"),
+            oauth,
+            resume: data.resume.or_else(|| text("resume")),
             own_origin: page.own_origin,
+            api_origin: page.api_origin,
+            seed: page.seed,
+            raw_query: page.raw_query,
+            kept: page.kept,
+            offline: page.offline,
         }
     }
 }

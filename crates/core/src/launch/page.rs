@@ -1,10 +1,11 @@
 //! What the browser knows about the page at its start, as plain data.
 
+use super::Kept;
 use crate::Secret;
 use serde::Deserialize;
 
 /// Every parameter that the query and the fragment may carry.
-pub const PARAMETERS: [&str; 12] = [
+pub const PARAMETERS: [&str; 17] = [
     "token",
     "origin",
     "provider",
@@ -17,6 +18,11 @@ pub const PARAMETERS: [&str; 12] = [
     "providers_per_line",
     "state",
     "redirect_uri",
+    "job_types",
+    "account_selection",
+    "allow_change_institution",
+    "oauth",
+    "resume",
 ];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +32,15 @@ pub struct Page {
     pub data: Option<PageData>,
     pub embedding: Embedding,
     pub own_origin: String,
+    /// The origin of the API.
+    pub api_origin: String,
+    /// Unguessable and different at each load.
+    pub seed: String,
+    /// The whole query, as it stands in the address, without the token.
+    pub raw_query: String,
+    /// What an earlier load of this page in the same tab was busy with.
+    pub kept: Option<Kept>,
+    pub offline: bool,
 }
 
 /// Where the host page is.
@@ -53,6 +68,9 @@ pub struct PageData {
     pub institution: Option<String>,
     #[serde(default)]
     pub redirect_uri: Option<String>,
+    /// Names the login at a bank's own site that the user comes back from.
+    #[serde(default)]
+    pub resume: Option<String>,
 }
 
 impl Page {

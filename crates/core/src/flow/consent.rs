@@ -1,0 +1,36 @@
+//! The client asks the user's consent before anything else.
+
+use super::{Answer, Consent, Event, Machine, Place, Reason, Report, State, Ticket};
+
+impl Machine {
+    pub(super) fn ask_consent(&mut self, providers: Option<Ticket>) -> State {
+        State::Consent(Consent { providers })
+    }
+
+    pub(super) fn consent(&mut self, mut consent: Consent, event: Event) -> State {
+        match event {
+            Event::Answered { ticket, answer } if consent.providers == Some(ticket) => {
+                consent.providers = None;
+                // What failed is asked for again by the list.
+                if let Ok(Answer::Providers(listing)) = answer {
+                    self.list.fill(listing, false);
+                }
+                State::Consent(consent)
+            }
+            Event::ConsentGiven => {
+                self.tell(Report::ConsentGiven);
+                self.enter(consent.providers)
+            }
+            Event::ConsentDeclined => {
+                self.leave();
+                let report = Report::Left {
+                    place: Place::default(),
+                    reason: Reason::DeniedConsent,
+                };
+                self.tell(report.clone());
+                State::Ended(report)
+            }
+            _ => State::Consent(consent),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The session has ended in the middle: a new token from the host goes on where it was.
+
+use super::state::Wait;
+use super::{
+    Effect, Event, Expired, Failure, Machine, Notice, QuestionNotice, Report, State, Trouble, WayOn,
+};
+use crate::Secret;
+
+impl Machine {
+    /// Shows that the session has ended, and remembers where the user was.
+    pub(super) fn expire(&mut self, was: State) -> State {
+        self.leave();
+        self.tell(Report::Failed {
+            failure: Failure::SessionExpired,
+            place: was.place(),
+        });
+        State::Expired(Expired { was: Box::new(was) })
+    }
+
+    pub(super) fn expired(&mut self, expired: Expired, event: Event) -> State {
+        match event {
+            Event::WayChosen(WayOn::Leave) | Event::DoneClicked => {
+                self.closed(State::Expired(expired))
+            }
+            _ => State::Expired(expired),
+        }
+    }
+
+    pub(super) fn token_given(&mut self, state: State, token: Secret) -> State {
+        if token.is_empty() {
+            return state;
+        }
+        match state {
+            State::Starting(starting) if starting.waits_for_token() => self.open_session(token),
+            // A token that was no good is replaced.
+            State::Failed(_) if !self.verified => self.open_session(token),
+            State::Expired(expired) => {
+                self.out.push(Effect::UseToken(token));
+                self.revive(*expired.was)
+            }
+            state => {
+                self.out.push(Effect::UseToken(token));
+                state
+            }
+        }
+    }
+
+    fn revive(&mut self, was: State) -> State {
+        let not_sent = Trouble::ServerError;
+        match was {
+            State::Preparing(preparing) => self.prepare(
+                preparing.id,
+                preparing.name,
+                preparing.connection,
+                preparing.goal,
+            ),
+            State::Connecting(connecting) => match connecting.wait {
+                Wait::Sync(connection) => self.sync(
+                    connecting.provider,
+                    connection,
+                    connecting.kept,
+                    connecting.purpose,
+                ),
+                Wait::Poll { .. } => {
+                    let (kept, purpose) = (connecting.kept, connecting.purpose);
+                    let state = self.wait(connecting.provider, kept, connecting.wait, purpose);
+                    self.poll(&state);
+                    state
+                }
+                Wait::Login(connection) => {
+                    let notice = Some(Notice::NotSent(not_sent));
+                    self.ask_login(connecting.provider, connection, notice, connecting.kept)
+                }
+                Wait::Answer {
+                    connection,
+                    challenge,
+                    version,
+                } => {
+                    let notice = Some(QuestionNotice::NotSent(not_sent));
+                    let (provider, kept) = (connecting.provider, connecting.kept);
+                    self.ask_question(provider, connection, kept, challenge, notice, version)
+                }
+            },
+            State::Question(question) => self.ask_question(
+                question.provider,
+                question.connection,
+                question.kept,
+                question.challenge,
+                question.notice,
+                question.version,
+            ),
+            State::Accounts(accounts) => self.ask_accounts(accounts, None),
+            State::Starting(_)
+            | State::Consent(_)
+            | State::Search(_)
+            | State::Warning(_)
+            | State::Credentials(_)
+            | State::OAuth(_)
+            | State::Success(_)
+            | State::Failed(_)
+            | State::Expired(_)
+            | State::Ended(_) => self.show_search(None),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The window in which a bank's own site stands: opened within the click, watched, closed again; and what its return page says.
+
+use super::{timer::Timer, window};
+use connect_core::Secret;
+use connect_core::api::{OAuthResult, OAuthStatus};
+use js_sys::Reflect;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{BroadcastChannel, MessageEvent, Window};
+
+const NAME: &str = "connect-bank";
+const WIDTH: f64 = 480.0;
+const HEIGHT: f64 = 720.0;
+/// How often a closed window is looked for, in milliseconds.
+const LOOK: u32 = 400;
+const CHANNEL: &str = "connect-oauth";
+
+/// A window that closes when it is dropped.
+pub struct Popup {
+    window: Window,
+    _watch: Rc<RefCell<Option<Timer>>>,
+}
+
+impl Popup {
+    /// `None`: the browser did not open it. Calls back once when it is closed.
+    pub fn open(address: Option<&str>, closed: impl Fn() + 'static) -> Option<Popup> {
+        let opened = window().open_with_url_and_target_and_features(
+            address.unwrap_or("about:blank"),
+            NAME,
+            &features(),
+        );
+        let popup = opened.ok().flatten().filter(|popup| !is_closed(popup))?;
+        let watch = Rc::new(RefCell::new(None));
+        look(popup.clone(), watch.clone(), Rc::new(closed));
+        Some(Popup {
+            window: popup,
+            _watch: watch,
+        })
+    }
+
+    pub fn send_to(&self, address: &str) {
+        _ = self.window.location().replace(address);
+    }
+
+    pub fn focus(&self) {
+        _ = self.window.focus();
+    }
+}
+
+impl Drop for Popup {
+    fn drop(&mut self) {
+        self._watch.replace(None);
+        _ = self.window.close();
+    }
+}
+
+/// The top window goes to an address: this one, if it is the only one.
+pub fn leave(address: &str) {
+    let top = window().top().ok().flatten().unwrap_or_else(window);
+    _ = top.location().set_href(address);
+}
+
+/// Calls back with `state` and result whenever the return page of this origin speaks, by message or by channel.
+pub fn listen(heard: impl Fn(String, OAuthResult) + 'static) {
+    let heard = Rc::new(heard);
+    let own = window().location().origin().unwrap_or_default();
+    let by_message = heard.clone();
+    super::listen(
+        "message",
+        Box::new(move |event| {
+            let event: MessageEvent = event.unchecked_into();
+            if event.origin() == own
+                && let Some((state, result)) = read(&event.data())
+            {
+                by_message(state, result);
+            }
+        }),
+    );
+    let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
+        return;
+    };
+    let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some((state, result)) = read(&event.data()) {
+            heard(state, result);
+        }
+    });
+    channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    // Both live as long as the page.
+    listener.forget();
+    std::mem::forget(channel);
+}
+
+/// `{connect_oauth: 1, state, code?, error?}`; anything else is nothing.
+fn read(data: &JsValue) -> Option<(String, OAuthResult)> {
+    let field = |name: &str| Reflect::get(data, &name.into()).ok();
+    field("connect_oauth")?.as_f64().filter(|version| *version == 1.0)?;
+    let text = |name| field(name)?.as_string();
+    let (state, code, error) = (text("state")?, text("code"), text("error"));
+    let status = match (&code, error.as_deref()) {
+        (Some(_), _) => OAuthStatus::Complete,
+        (None, Some("access_denied")) => OAuthStatus::Denied,
+        (None, _) => OAuthStatus::Error,
+    };
+    let result = OAuthResult {
+        status,
+        code: code.map(Secret::new),
+        error,
+        kept: None,
+    };
+    Some((state, result))
+}
+
+fn look(popup: Window, watch: Rc<RefCell<Option<Timer>>>, closed: Rc<dyn Fn()>) {
+    let (next, again) = (popup.clone(), watch.clone());
+    let timer = Timer::after(LOOK, move || {
+        if is_closed(&next) {
+            closed();
+        } else {
+            look(next.clone(), again.clone(), closed.clone());
+        }
+    });
+    watch.replace(Some(timer));
+}
+
+fn is_closed(popup: &Window) -> bool {
+    popup.closed().unwrap_or(true)
+}
+
+/// In the middle of the screen on which the widget is.
+fn features() -> String {
+    let number = |name: &str| {
+        let value = Reflect::get(&window(), &name.into()).ok();
+        value.and_then(|value| value.as_f64()).unwrap_or_default()
+    };
+    let left = number("screenX") + ((number("outerWidth") - WIDTH) / 2.0).max(0.0);
+    let top = number("screenY") + ((number("outerHeight") - HEIGHT) / 2.0).max(0.0);
+    format!("popup,width={WIDTH},height={HEIGHT},left={left},top={top}")
+}

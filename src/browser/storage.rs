@@ -1,0 +1,33 @@
+//! What a reload of this page finds again: ids in the tab's session storage, for a quarter of an hour.
+
+use super::window;
+use connect_core::launch::Kept;
+
+const KEY: &str = "connect-widget";
+/// Longer than any question waits for its answer, in milliseconds.
+const LIFETIME: f64 = 900_000.0;
+
+pub fn read() -> Option<Kept> {
+    let text = storage()?.get_item(KEY).ok()??;
+    let (written, kept) = text.split_once('\n')?;
+    let age = js_sys::Date::now() - written.parse::<f64>().ok()?;
+    Kept::parse(kept).filter(|_| age < LIFETIME)
+}
+
+pub fn write(kept: Option<&Kept>) {
+    let Some(storage) = storage() else {
+        return;
+    };
+    // A browser that keeps nothing here is one in which a reload begins anew.
+    _ = match kept {
+        Some(kept) => {
+            let now = js_sys::Date::now();
+            storage.set_item(KEY, &format!("{now}\n{}", kept.to_text()))
+        }
+        None => storage.remove_item(KEY),
+    };
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
+}
