@@ -22,8 +22,12 @@ struct World {
 
 /// Something under way that ends when it is dropped.
 enum Pending {
-    Call { _call: backend::Pending },
-    Timer { _timer: Timer },
+    Call {
+        _call: backend::Pending,
+    },
+    Timer {
+        _timer: Timer,
+    },
     Popup(popup::Popup),
     /// Something that cannot be stopped, and whose answer then counts for nothing.
     Proof,
@@ -120,7 +124,9 @@ impl Flow {
                         }
                     });
                 }
-                Effect::OpenPopup { ticket, address } => self.open_popup(ticket, address.as_deref()),
+                Effect::OpenPopup { ticket, address } => {
+                    self.open_popup(ticket, address.as_deref())
+                }
                 Effect::SendPopup { ticket, address } => {
                     self.with_popup(ticket, |popup| popup.send_to(&address));
                 }

@@ -245,7 +245,10 @@ impl Drop for Pending {
 /// Where the API is, without `/v1`; empty: where the page is.
 pub fn deployed() -> String {
     let meta = super::document().query_selector("meta[name=connect-api]");
-    let content = meta.ok().flatten().and_then(|meta| meta.get_attribute("content"));
+    let content = meta
+        .ok()
+        .flatten()
+        .and_then(|meta| meta.get_attribute("content"));
     content.unwrap_or_default().trim_end_matches('/').into()
 }
 

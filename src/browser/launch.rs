@@ -10,7 +10,11 @@ pub fn read() -> Launch {
     let fragment = take_fragment(&location);
     let own_origin = location.origin().unwrap_or_default();
     let deployed = super::backend::deployed();
-    let api_origin = if deployed.is_empty() { &own_origin } else { &deployed };
+    let api_origin = if deployed.is_empty() {
+        &own_origin
+    } else {
+        &deployed
+    };
     let page = Page {
         query: parameters(&query),
         fragment: parameters(fragment.trim_start_matches('#')),

@@ -94,7 +94,9 @@ pub fn listen(heard: impl Fn(String, OAuthResult) + 'static) {
 /// `{connect_oauth: 1, state, code?, error?}`; anything else is nothing.
 fn read(data: &JsValue) -> Option<(String, OAuthResult)> {
     let field = |name: &str| Reflect::get(data, &name.into()).ok();
-    field("connect_oauth")?.as_f64().filter(|version| *version == 1.0)?;
+    field("connect_oauth")?
+        .as_f64()
+        .filter(|version| *version == 1.0)?;
     let text = |name| field(name)?.as_string();
     let (state, code, error) = (text("state")?, text("code"), text("error"));
     let status = match (&code, error.as_deref()) {

@@ -3,8 +3,8 @@
 use super::window;
 use connect_core::Secret;
 use connect_core::flow::Proof;
+use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::js_sys::Uint8Array;
 
 /// 256 bits, in the alphabet of base64url.
 pub fn text() -> String {
