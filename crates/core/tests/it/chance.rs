@@ -1,8 +1,13 @@
 //! Chance: any launch, then up to 80 steps of users, hosts and backends that may answer anything.
 
 use crate::world;
+use connect_core::Secret;
+use connect_core::api::{
+    AccountSelection, Consent, Duplicates, KeptOAuth, LaunchOptions, OAuthResult, OAuthStatus,
+    Provider, ProviderStatus, WaitFor,
+};
 use connect_core::flow::{Answer, Call, CallError};
-use connect_core::launch::{Embedding, Launch, PageData};
+use connect_core::launch::{Embedding, Kept, Launch, OAuthMode, PageData};
 use proptest::prelude::*;
 
 pub const REDIRECT: &str = "https://shop.example/back";
@@ -25,6 +30,20 @@ pub enum Step {
     Way(usize),
     Done,
     Close,
+    ConsentGiven,
+    ConsentDeclined,
+    BankSite,
+    BankLink,
+    /// What the proof asked for is there.
+    Proof,
+    Popup(usize),
+    /// The return page speaks: of this login, or of another.
+    Returned(usize),
+    Resend,
+    Expire,
+    Choose(usize),
+    Offline,
+    Online,
     /// A call comes back with an answer of its kind.
     Fits(usize, usize),
     /// A call comes back with any answer.
@@ -52,6 +71,18 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (n.clone(), n.clone()).prop_map(|(which, what)| Fails(which, what)),
         3 => (n.clone(), n.clone()).prop_map(|(which, what)| Odd(which, what)),
         2 => (n.clone(), n.clone()).prop_map(|(which, what)| Late(which, what)),
+        8 => Just(ConsentGiven),
+        1 => Just(ConsentDeclined),
+        8 => Just(BankSite),
+        1 => Just(BankLink),
+        6 => Just(Proof),
+        2 => n.clone().prop_map(Popup),
+        4 => n.clone().prop_map(Returned),
+        2 => Just(Resend),
+        1 => Just(Expire),
+        6 => n.clone().prop_map(Choose),
+        1 => Just(Offline),
+        2 => Just(Online),
         6 => n.clone().prop_map(Wake),
         1 => n.clone().prop_map(WakeLate),
         8 => n.clone().prop_map(Pick),
@@ -127,23 +158,96 @@ pub fn launches() -> impl Strategy<Value = Launch> {
             search: TYPED.into(),
             ..native()
         },
+        Launch {
+            provider: Some("demo".into()),
+            fixed_bank: true,
+            ..native()
+        },
+        Launch {
+            kept: Some(Kept {
+                user: "u1".into(),
+                institution: "i1".into(),
+                fresh: true,
+            }),
+            offline: true,
+            ..native()
+        },
+        Launch {
+            resume: Some("n1".into()),
+            ..native()
+        },
+        Launch {
+            oauth: OAuthMode::Redirect,
+            provider: Some("oauth".into()),
+            embedding: Embedding::Alone,
+            ..native()
+        },
+        Launch {
+            account_selection: Some(AccountSelection::Multiple),
+            ..native()
+        },
     ])
 }
 
 /// An answer of the kind that a backend gives to this call.
 pub fn fitting(call: &Call, what: usize) -> Answer {
     match call {
-        Call::Session { .. } => world::session(),
+        Call::Session { .. } => world::session_with(options(what)),
         Call::Providers { .. } => match what % 6 {
             0 => world::listing(&[]),
             1 => world::catalogue(&["Demo", "Acme"]),
             2 => world::page_of(&["Acme", "Derby"], Some("c1"), 4),
-            _ => world::listing(&["Demo", "Acme"]),
+            _ => world::listing(&["Demo", "Oauth", "Down"]),
         },
-        Call::Provider { .. } => world::login_of("Demo"),
+        Call::Provider { id } => provider(id, what),
+        Call::OAuthResult { .. } => oauth(what),
+        Call::KeepOAuth { .. } => Answer::Done,
         Call::Poll { .. } if what.is_multiple_of(5) => Answer::Unchanged,
         _ => institution(what),
     }
+}
+
+fn options(what: usize) -> LaunchOptions {
+    let mut options = LaunchOptions::default();
+    match what % 12 {
+        0 => options.consent = Some(Consent::default()),
+        1 => options.account_selection = Some(AccountSelection::Single),
+        2 => options.wait_for = Some(WaitFor::Authorized),
+        3 => options.duplicates = Some(Duplicates::Warn),
+        4 => options.duplicates = Some(Duplicates::Reject),
+        5 => options.allow_change_institution = Some(false),
+        _ => {}
+    }
+    options
+}
+
+fn provider(id: &str, what: usize) -> Answer {
+    let provider = match id {
+        "oauth" => world::oauth_bank(),
+        "down" if what % 3 == 0 => world::bank_that_is(ProviderStatus::Degraded),
+        "down" => world::bank_that_is(ProviderStatus::Down),
+        _ if what % 4 == 0 => Provider {
+            connected: Some("i0".into()),
+            ..world::bank("Demo")
+        },
+        _ => world::bank("Demo"),
+    };
+    world::provider(provider)
+}
+
+fn oauth(what: usize) -> Answer {
+    use OAuthStatus::{Complete, Denied, Error, Pending};
+    let status = [Complete, Pending, Denied, Error, Pending][what % 5];
+    let kept = (what % 2 == 0).then(|| KeptOAuth {
+        provider: "oauth".into(),
+        institution: (what % 3 == 0).then(|| "i1".into()),
+        code_verifier: Secret::new(world::VERIFIER),
+        ..KeptOAuth::default()
+    });
+    Answer::OAuth(Box::new(OAuthResult {
+        kept,
+        ..world::oauth_result(status)
+    }))
 }
 
 fn institution(what: usize) -> Answer {
@@ -157,19 +261,29 @@ fn institution(what: usize) -> Answer {
         7 => world::error("PurpleError", version),
         8 | 9 => world::text_question("Pet?", version),
         10 => world::choice_question("Language?", version),
+        11 => world::challenge(world::code_challenge(), version),
+        12 => world::challenge(world::approval(), version),
+        13 => {
+            let accounts = vec![
+                world::account("a1", what % 3 != 0),
+                world::account("a2", false),
+            ];
+            world::connected_with(accounts, version)
+        }
         _ => world::syncing(version),
     }
 }
 
 /// An answer of any kind.
 pub fn any(what: usize) -> Answer {
-    match what % 6 {
+    match what % 8 {
         0 => world::session(),
         1 => world::listing(&["Demo"]),
         2 => world::login_of("Demo"),
         3 => Answer::Unchanged,
-        4 => Answer::Deleted,
-        _ => institution(what / 6),
+        4 => Answer::Done,
+        5 => oauth(what / 8),
+        _ => institution(what / 8),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::world::{
 };
 use connect_core::api::SyncStep;
 use connect_core::flow::{
-    Answer, Call, CallError, Effect, Event, Notice, Patience, Report, Screen, State, WayOn,
+    Answer, Call, CallError, Effect, Event, Notice, Report, Screen, State, WayOn,
 };
 
 #[test]
@@ -49,12 +49,12 @@ fn an_unreachable_server_is_polled_again_with_growing_pauses_and_the_same_versio
     for pause in PAUSES {
         story.fail(CallError::Unreachable);
         story.shows(Screen::Connecting);
-        assert!(story.machine.state.trouble().is_some());
+        assert!(story.machine.banner().is_some());
         story.run_out(pause);
         story.polls(5);
     }
     story.answer(Answer::Unchanged);
-    assert_eq!(story.machine.state.trouble(), None);
+    assert_eq!(story.machine.banner(), None);
     story.run_out(POLL_PAUSE);
     story.fail(CallError::Unreachable);
     story.run_out(PAUSES[0]);
@@ -90,15 +90,16 @@ fn the_user_need_not_wait_for_the_pause() {
 
 #[test]
 fn an_answer_that_is_no_news_is_asked_for_again() {
-    for odd in [Answer::Deleted, listing(&[])] {
+    for odd in [Answer::Done, listing(&[])] {
         let mut story = Story::polling();
         story.answer(odd);
         story.run_out(500);
         story.polls(1);
     }
-    for odd in [Answer::Deleted, Answer::Unchanged] {
+    for odd in [Answer::Done, Answer::Unchanged] {
         let mut story = Story::reconnecting();
         story.answer(connected(3));
+        story.answer(login_of("Demo"));
         story.answer(odd);
         story.run_out(500);
         assert_eq!(story.pending().1, Call::Sync { id: "i1".into() });
@@ -143,11 +144,11 @@ fn news_begin_the_three_minutes_anew_and_old_ones_do_not() {
 #[test]
 fn words_get_calmer_after_ten_and_after_thirty_seconds() {
     let mut story = Story::polling();
-    assert_eq!(patience(&story), Patience::Fresh);
+    assert_eq!(calm(&story), 0);
     story.run_out(10_000);
-    assert_eq!(patience(&story), Patience::TenSeconds);
+    assert_eq!(calm(&story), 1);
     story.run_out(20_000);
-    assert_eq!(patience(&story), Patience::ThirtySeconds);
+    assert_eq!(calm(&story), 2);
     story.polls(1);
 }
 
@@ -221,10 +222,9 @@ fn a_delayed_connection_stays_and_the_user_may_leave() {
 fn a_refused_login_while_reconnecting_leads_to_the_form() {
     let mut story = Story::reconnecting();
     story.answer(connected(3));
+    story.answer(login_of("Demo"));
     story.answer(syncing(4));
     story.answer(error("LoginFailedError", 5));
-    // The form is the bank's own, so it is looked up first.
-    story.answer(login_of("Demo"));
     match &story.machine.state {
         State::Credentials(login) => assert_eq!(login.notice, Some(Notice::LoginRefused)),
         other => panic!("{other:?}"),
@@ -235,10 +235,10 @@ fn a_refused_login_while_reconnecting_leads_to_the_form() {
 fn a_token_that_ends_while_connecting_has_its_own_screen() {
     let mut story = Story::polling();
     story.fail(refused(401, "token_expired"));
-    story.fails_with("session_expired", WayOn::Leave, None);
+    story.shows(Screen::SessionExpired);
     let mut story = Story::polling();
     story.fail(refused(401, "invalid_token"));
-    story.fails_with("invalid_token", WayOn::Leave, None);
+    story.shows(Screen::SessionExpired);
 }
 
 #[test]
@@ -252,9 +252,9 @@ fn success_is_told_when_the_connection_stands_and_again_when_the_user_leaves() {
     assert!(matches!(story.terminal()[..], [Report::Succeeded { .. }]));
 }
 
-fn patience(story: &Story) -> Patience {
+fn calm(story: &Story) -> u8 {
     match &story.machine.state {
-        State::Connecting(connecting) => connecting.patience,
+        State::Connecting(connecting) => connecting.calm,
         other => panic!("no sync in {other:?}"),
     }
 }

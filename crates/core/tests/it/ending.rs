@@ -35,6 +35,7 @@ fn check(name: &str, code: &str, first: WayOn, second: WayOn) {
                 assert!(matches!(story.terminal()[..], [Report::Errored { .. }]));
                 story.shows(Screen::Ended);
             }
+            WayOn::Alternative | WayOn::GoOn => panic!("Demo has no {way:?}"),
         }
     }
 }
@@ -212,7 +213,7 @@ fn a_list_that_was_never_shown_is_asked_for_when_it_is_wanted() {
 fn bank(report: &Report) -> Option<&str> {
     match report {
         Report::Succeeded { bank, .. } => Some(&bank.id),
-        Report::Errored { place, .. } | Report::Left { place } => {
+        Report::Errored { place, .. } | Report::Left { place, .. } => {
             place.bank.as_ref().map(|bank| bank.id.as_str())
         }
         _ => None,

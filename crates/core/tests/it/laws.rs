@@ -1,10 +1,11 @@
 //! What holds in every run, whatever users, hosts and backends do. `PROPTEST_CASES` says how many runs.
 
 use crate::chance::{REDIRECT, Step, TYPED, launches, steps, wild_steps};
-use crate::run::{Run, answered, submitted};
+use crate::run::{Run, answered, chosen, submitted};
 use crate::story::Asked;
 use crate::world::{HOST, OWN};
-use connect_core::flow::{Call, Effect, Event, Report, State};
+use connect_core::Secret;
+use connect_core::flow::{BankWindow, Banner, Call, Effect, Event, Report, State, WayOn, Ways};
 use connect_core::host::{self, Outgoing};
 use connect_core::launch::Launch;
 use proptest::prelude::*;
@@ -66,11 +67,17 @@ fn an_unchecked_host_hears_at_most_the_end() {
 #[test]
 fn there_is_always_a_way_on() {
     check(|run| {
+        let run = &online(run);
         let calls = |wanted: fn(&Call) -> bool| run.calls().iter().any(|(_, call)| wanted(call));
+        let back = run.story.machine.can_go_back();
         match run.state() {
             State::Starting(_) => {
-                let call =
-                    |call: &Call| matches!(call, Call::Session { .. } | Call::Institution { .. });
+                let call = |call: &Call| {
+                    matches!(
+                        call,
+                        Call::Session { .. } | Call::Institution { .. } | Call::OAuthResult { .. }
+                    )
+                };
                 assert!(calls(call) || !run.timers().is_empty(), "waits for nothing");
             }
             State::Search(search) => {
@@ -82,31 +89,77 @@ fn there_is_always_a_way_on() {
             State::Preparing(_) => {
                 let asks = calls(|call| matches!(call, Call::Provider { .. }));
                 assert!(asks || !run.timers().is_empty(), "waits for nothing");
-                leads_on(run, Event::BackClicked);
             }
-            State::Credentials(credentials) => {
-                leads_on(run, submitted(credentials.form));
-                leads_on(run, Event::BackClicked);
+            State::Consent(_) => {
+                leads_on(run, Event::ConsentGiven);
+                leads_on(run, Event::ConsentDeclined);
+            }
+            State::Warning(warning) => ways_lead_on(run, warning.ways),
+            State::Credentials(credentials) => leads_on(run, submitted(credentials.form)),
+            State::OAuth(oauth) => {
+                if let Some(way) = oauth.ways.1 {
+                    leads_on(run, Event::WayChosen(way));
+                }
+                leads_to_bank(run);
+            }
+            State::Accounts(accounts) if accounts.saving => {
+                assert!(calls(|call| matches!(call, Call::SelectAccounts { .. })));
+            }
+            State::Accounts(accounts) => {
+                let mut eligible = accounts.accounts.iter().filter(|a| a.is_eligible());
+                let one = eligible.next().expect("something can be chosen");
+                let mut next = run.clone();
+                next.send(chosen(accounts.form, vec![one.id.clone()]));
+                assert_eq!(next.calls().len(), 1);
+            }
+            State::Expired(_) => {
+                leads_on(run, Event::TokenGiven(Secret::new("tok-SENTINEL-8")));
+                leads_on(run, Event::WayChosen(WayOn::Leave));
             }
             State::Question(question) => {
                 leads_on(run, answered(question.form));
-                leads_on(run, Event::BackClicked);
             }
-            State::Connecting(_) => {
-                brings_news(run);
-                leads_on(run, Event::BackClicked);
-            }
+            State::Connecting(_) => brings_news(run),
             State::Success(_) => leads_on(run, Event::DoneClicked),
-            State::Failed(failed) => {
-                let (first, second) = failed.ways();
-                leads_on(run, Event::WayChosen(first));
-                second
-                    .into_iter()
-                    .for_each(|way| leads_on(run, Event::WayChosen(way)));
-            }
+            State::Failed(failed) => ways_lead_on(run, failed.ways),
             State::Ended(_) => {}
         }
+        if back {
+            leads_on(run, Event::BackClicked);
+        }
     });
+}
+
+/// What waits for the network goes on once it is there.
+fn online(run: &Run) -> Run {
+    let mut run = run.clone();
+    if run.story.machine.banner() == Some(Banner::Offline) {
+        run.send(Event::CameOnline);
+    }
+    run
+}
+
+#[track_caller]
+fn ways_lead_on(run: &Run, (first, second): Ways) {
+    leads_on(run, Event::WayChosen(first));
+    if let Some(way) = second {
+        leads_on(run, Event::WayChosen(way));
+    }
+}
+
+/// The click opens a window, or goes there in this one; or it is on its way already.
+#[track_caller]
+fn leads_to_bank(run: &Run) {
+    let mut next = run.clone();
+    next.send(Event::BankSiteClicked);
+    let opens =
+        |effect: &Effect| matches!(effect, Effect::OpenPopup { .. } | Effect::FocusPopup(_));
+    let leaves = matches!(next.state(), State::OAuth(oauth) if oauth.window == BankWindow::Leaving);
+    assert!(
+        leaves || next.effects().iter().any(opens),
+        "{:?}",
+        next.effects()
+    );
 }
 
 /// Another screen follows, or at least another form.
@@ -119,7 +172,7 @@ fn leads_on(run: &Run, event: Event) {
 
 /// "Connecting…" waits for a call, or for a pause that ends in one, and the deadline is always set.
 fn brings_news(run: &Run) {
-    let only_watches = [10_000, 20_000, 180_000];
+    let only_watches = [10_000, 20_000, 30_000, 60_000, 180_000];
     let timers = run.timers();
     assert!(timers.iter().any(|(_, millis)| *millis == 180_000));
     if run.calls().is_empty() {
@@ -144,13 +197,18 @@ fn no_state_leaves_a_question_open_behind_it() {
         let most = match run.state() {
             // The session, or the pause before it is asked for again, beside the first banks.
             State::Starting(_) => 2,
-            State::Search(_) | State::Preparing(_) => 1,
-            // Beside the patience and the deadline.
+            State::Search(_) | State::Preparing(_) | State::Consent(_) => 1,
+            // The code that is sent anew, or the pause before; the accounts that were chosen.
+            State::Question(_) | State::Accounts(_) => 1,
+            // Beside the calm and the deadline.
             State::Connecting(_) => 3,
-            State::Credentials(_)
-            | State::Question(_)
+            // The window, what came of it, the deadline, and what is prepared.
+            State::OAuth(_) => 4,
+            State::Warning(_)
+            | State::Credentials(_)
             | State::Success(_)
             | State::Failed(_)
+            | State::Expired(_)
             | State::Ended(_) => 0,
         };
         let open: Vec<_> = run
@@ -162,11 +220,24 @@ fn no_state_leaves_a_question_open_behind_it() {
         assert!(open.len() <= most, "{:?}", run.story.open);
         let fits = |(_, asked): &(_, Asked)| match (asked, run.state()) {
             (Asked::Timer(_), _) => true,
+            (Asked::Proof | Asked::Popup(_) | Asked::Call(Call::KeepOAuth { .. }), state) => {
+                matches!(state, State::OAuth(_))
+            }
+            (Asked::Call(Call::OAuthResult { .. }), state) => {
+                matches!(state, State::OAuth(_) | State::Starting(_))
+            }
+            (Asked::Call(Call::Resend { .. }), state) => matches!(state, State::Question(_)),
+            (Asked::Call(Call::SelectAccounts { .. }), state) => {
+                matches!(state, State::Accounts(_))
+            }
             (Asked::Call(Call::Session { .. } | Call::Institution { .. }), state) => {
                 matches!(state, State::Starting(_))
             }
             (Asked::Call(Call::Providers { .. }), state) => {
-                matches!(state, State::Starting(_) | State::Search(_))
+                matches!(
+                    state,
+                    State::Starting(_) | State::Search(_) | State::Consent(_)
+                )
             }
             (Asked::Call(Call::Provider { .. }), state) => matches!(state, State::Preparing(_)),
             (Asked::Call(_), state) => matches!(state, State::Connecting(_)),
@@ -190,6 +261,8 @@ fn secrets_are_in_no_message_and_in_no_debug_print() {
             let sent = format!("{outgoing:?}");
             assert!(!sent.contains("SENTINEL"), "{sent}");
         }
+        let kept = format!("{:?}", run.story.kept.as_ref().map(|kept| kept.to_text()));
+        assert!(!secrets(&kept), "{kept}");
         if let State::Credentials(login) = run.state() {
             let kept: Vec<&str> = login.kept.iter().map(|(name, _)| name.as_str()).collect();
             assert!(kept.iter().all(|name| *name == "username"), "{kept:?}");
@@ -234,8 +307,74 @@ fn a_login_is_sent_once_for_each_submit_and_an_answer_for_each_answer() {
             run.effects().iter().filter(is).count()
         };
         let login = |call: &Call| matches!(call, Call::Create { .. } | Call::Login { .. });
-        assert_eq!(count(login), logins);
         assert_eq!(count(|call| matches!(call, Call::Answer { .. })), answers);
+        match &run.event {
+            // Only the answer to this very login counts.
+            Some(Event::OAuthReturned { state, result }) => {
+                let counts = matches!(run.before, State::OAuth(_))
+                    && *state == run.oauth_state()
+                    && result.code.is_some();
+                assert!(count(login) <= usize::from(counts));
+            }
+            Some(Event::Answered { .. }) => {
+                let looks = matches!(
+                    run.before,
+                    State::OAuth(_) | State::Preparing(_) | State::Starting(_)
+                );
+                assert!(count(login) <= usize::from(looks));
+            }
+            _ => assert_eq!(count(login), logins),
+        }
+    });
+}
+
+#[test]
+fn a_window_opens_only_within_a_click_on_the_way_to_the_bank() {
+    check(|run| {
+        let goes =
+            |effect: &Effect| matches!(effect, Effect::OpenPopup { .. } | Effect::FocusPopup(_));
+        let opened = run.effects().iter().any(goes);
+        assert!(!opened || run.event == Some(Event::BankSiteClicked));
+        for effect in run.effects() {
+            if let Effect::OpenPopup {
+                address: Some(address),
+                ..
+            }
+            | Effect::SendPopup { address, .. }
+            | Effect::Leave(address) = effect
+            {
+                assert!(
+                    address.starts_with("https://bank.example/authorize?"),
+                    "{address}"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn a_reload_finds_the_connection_under_way_and_nothing_else() {
+    check(|run| match (run.state(), &run.story.kept) {
+        (State::Ended(_) | State::Success(_) | State::Search(_), kept) => assert_eq!(*kept, None),
+        (_, Some(kept)) => {
+            assert_eq!(
+                (kept.user.as_str(), kept.institution.as_str()),
+                ("u1", "i1")
+            );
+        }
+        (_, None) => {}
+    });
+}
+
+#[test]
+fn offline_nothing_is_tried_by_itself() {
+    check(|run| {
+        let offline = run.story.machine.banner() == Some(Banner::Offline);
+        if let (true, Some(Event::Woke(_)), State::Search(_) | State::Preparing(_)) =
+            (offline, &run.event, &run.before)
+        {
+            assert_eq!(run.effects(), []);
+        }
     });
 }
 

@@ -3,7 +3,8 @@
 use crate::credentials::form_again;
 use crate::story::Story;
 use crate::world::{
-    ANSWER, busy, choice_question, connected, error, error_with, refused, syncing, text_question,
+    ANSWER, busy, choice_question, connected, error, error_with, login_of, refused, syncing,
+    text_question,
 };
 use connect_core::Secret;
 use connect_core::api::{Challenge, ChallengeKind, SyncError};
@@ -79,7 +80,7 @@ fn an_answer_that_was_not_sent_is_asked_for_again() {
 
 #[test]
 fn an_answer_to_an_answer_that_says_nothing_is_not_waited_on() {
-    for odd in [Answer::Deleted, Answer::Unchanged] {
+    for odd in [Answer::Done, Answer::Unchanged] {
         let mut story = Story::at_question();
         story.answer_question();
         story.answer(odd);
@@ -142,7 +143,7 @@ fn a_token_that_ends_at_the_question_has_its_own_screen() {
     let mut story = Story::at_question();
     story.answer_question();
     story.fail(refused(401, "token_expired"));
-    story.fails_with("session_expired", WayOn::Leave, None);
+    story.shows(Screen::SessionExpired);
 }
 
 #[test]
@@ -159,6 +160,7 @@ fn back_from_the_question_of_a_new_connection_removes_it() {
 fn back_from_the_question_of_an_old_connection_keeps_it() {
     let mut story = Story::reconnecting();
     story.answer(connected(3));
+    story.answer(login_of("Demo"));
     story.answer(syncing(4));
     story.answer(text_question("Pet?", 5));
     story.send(Event::BackClicked);

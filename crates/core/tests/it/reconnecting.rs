@@ -21,6 +21,7 @@ fn an_old_question_and_a_good_connection_get_a_new_sync_first() {
     for found in [text_question("Pet?", 3), connected(3)] {
         let mut story = Story::reconnecting();
         story.answer(found);
+        story.answer(login_of("Demo"));
         story.shows(Screen::Connecting);
         assert_eq!(story.pending().1, Call::Sync { id: "i1".into() });
     }
@@ -38,7 +39,7 @@ fn a_connection_that_is_gone_leads_to_the_list() {
 
 #[test]
 fn a_connection_that_cannot_be_read_yet_is_asked_for_again() {
-    for odd in [Answer::Deleted, Answer::Unchanged] {
+    for odd in [Answer::Done, Answer::Unchanged] {
         let mut story = Story::reconnecting();
         story.answer(odd);
         story.run_out(500);

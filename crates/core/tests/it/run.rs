@@ -2,8 +2,9 @@
 
 use crate::chance::{self, Step, TYPED};
 use crate::story::{Asked, Story};
-use crate::world::{ANSWER, PASSWORD, TOKEN};
+use crate::world::{self, ANSWER, PASSWORD, TOKEN};
 use connect_core::Secret;
+use connect_core::api::OAuthStatus;
 use connect_core::flow::{Answer, Call, CallError, Effect, Event, Report, State, Ticket, WayOn};
 use connect_core::launch::Launch;
 
@@ -16,7 +17,16 @@ pub struct Run {
     ever: Vec<(Ticket, Asked)>,
     logins: Vec<Ticket>,
     questions: Vec<Ticket>,
+    proofs: usize,
 }
+
+/// What a bank's own site answers.
+const RETURNS: [OAuthStatus; 4] = [
+    OAuthStatus::Complete,
+    OAuthStatus::Complete,
+    OAuthStatus::Denied,
+    OAuthStatus::Error,
+];
 
 impl Run {
     pub fn start(launch: Launch) -> Run {
@@ -28,6 +38,7 @@ impl Run {
             story,
             logins: Vec::new(),
             questions: Vec::new(),
+            proofs: 0,
         }
     }
 
@@ -40,6 +51,7 @@ impl Run {
     pub fn send(&mut self, event: Event) {
         self.before = self.state().clone();
         self.event = Some(event.clone());
+        self.proofs += usize::from(matches!(event, Event::ProofMade { .. }));
         self.story.send(event);
         self.ever.extend(self.story.open.iter().cloned());
         match &self.story.machine.state {
@@ -74,6 +86,16 @@ impl Run {
         self.told().contains(&Report::Opened)
     }
 
+    /// The `state` of the last login at a bank's own site.
+    pub fn oauth_state(&self) -> String {
+        world::state_of(&format!("n{}", self.proofs))
+    }
+
+    fn asked(&self, wanted: impl Fn(&Asked) -> bool) -> Option<Ticket> {
+        let mut open = self.story.open.iter();
+        open.find(|(_, asked)| wanted(asked)).map(|open| open.0)
+    }
+
     fn event_of(&self, step: &Step) -> Option<Event> {
         let woke = |timers: Vec<(Ticket, u32)>, which| Some(Event::Woke(pick(&timers, which)?.0));
         Some(match step {
@@ -84,7 +106,8 @@ impl Run {
             }
             Step::ListEnd => Event::ListEndReached,
             Step::Pick(which) => {
-                Event::Picked(pick(&["demo", "acme", "evil"], *which)?.to_string())
+                let banks = ["demo", "oauth", "down", "acme", "evil"];
+                Event::Picked(pick(&banks, *which)?.to_string())
             }
             Step::Submit => match self.state() {
                 State::Credentials(login) => submitted(login.form),
@@ -99,12 +122,53 @@ impl Run {
             Step::TryNow => Event::TryNowClicked,
             Step::Back => Event::BackClicked,
             Step::Way(which) => {
-                use WayOn::{EditLogin, Leave, OtherBank, TryAgain};
+                use WayOn::{Alternative, EditLogin, GoOn, Leave, OtherBank, TryAgain};
                 // Leaving ends the run, so it comes seldom.
-                let few = [EditLogin, OtherBank, TryAgain];
+                let few = [EditLogin, OtherBank, TryAgain, GoOn, Alternative];
                 let ways = if which % 16 == 0 { &[Leave][..] } else { &few };
                 Event::WayChosen(*pick(ways, *which)?)
             }
+            Step::ConsentGiven => Event::ConsentGiven,
+            Step::ConsentDeclined => Event::ConsentDeclined,
+            Step::BankSite => Event::BankSiteClicked,
+            Step::BankLink => Event::BankLinkFollowed,
+            Step::Proof => {
+                let ticket = self.asked(|asked| *asked == Asked::Proof)?;
+                let proof = world::proof(&format!("n{}", self.proofs + 1));
+                Event::ProofMade { ticket, proof }
+            }
+            Step::Popup(what) => {
+                let ticket = self.asked(|asked| matches!(asked, Asked::Popup(_)))?;
+                match what % 3 {
+                    0 => Event::PopupBlocked(ticket),
+                    _ => Event::PopupClosed(ticket),
+                }
+            }
+            Step::Returned(what) => {
+                let foreign = what % 4 == 3;
+                let nonce = format!("n{}", self.proofs + usize::from(foreign));
+                let state = world::state_of(&nonce);
+                let status = *pick(&RETURNS, *what)?;
+                let result = world::oauth_result(status);
+                Event::OAuthReturned { state, result }
+            }
+            Step::Resend => Event::ResendClicked,
+            Step::Expire => match self.state() {
+                State::Question(question) => Event::QuestionExpired {
+                    form: question.form,
+                },
+                _ => return None,
+            },
+            Step::Choose(which) => match self.state() {
+                State::Accounts(accounts) => {
+                    let some = *which % (accounts.accounts.len() + 1);
+                    let ids = accounts.accounts.iter().take(some);
+                    chosen(accounts.form, ids.map(|a| a.id.clone()).collect())
+                }
+                _ => return None,
+            },
+            Step::Offline => Event::WentOffline,
+            Step::Online => Event::CameOnline,
             Step::Done => Event::DoneClicked,
             Step::Close => Event::CloseClicked,
             Step::Fits(which, what) => {
@@ -140,7 +204,7 @@ fn pick<T>(from: &[T], which: usize) -> Option<&T> {
 fn calls(asked: &[(Ticket, Asked)]) -> Vec<(Ticket, Call)> {
     let call = |(ticket, asked): &(Ticket, Asked)| match asked {
         Asked::Call(call) => Some((*ticket, call.clone())),
-        Asked::Timer(_) => None,
+        Asked::Timer(_) | Asked::Proof | Asked::Popup(_) => None,
     };
     asked.iter().filter_map(call).collect()
 }
@@ -148,7 +212,7 @@ fn calls(asked: &[(Ticket, Asked)]) -> Vec<(Ticket, Call)> {
 fn timers(asked: &[(Ticket, Asked)]) -> Vec<(Ticket, u32)> {
     let timer = |(ticket, asked): &(Ticket, Asked)| match asked {
         Asked::Timer(millis) => Some((*ticket, *millis)),
-        Asked::Call(_) => None,
+        Asked::Call(_) | Asked::Proof | Asked::Popup(_) => None,
     };
     asked.iter().filter_map(timer).collect()
 }
@@ -165,6 +229,10 @@ pub fn submitted(form: Ticket) -> Event {
 pub fn answered(form: Ticket) -> Event {
     let answer = Secret::new(ANSWER);
     Event::AnswerGiven { form, answer }
+}
+
+pub fn chosen(form: Ticket, accounts: Vec<String>) -> Event {
+    Event::AccountsChosen { form, accounts }
 }
 
 fn came_back(ticket: Ticket, answer: Result<Answer, CallError>) -> Event {

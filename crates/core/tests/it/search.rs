@@ -3,7 +3,7 @@
 use crate::story::{PAUSES, Story};
 use crate::world::{bank, catalogue, listing, login_of, page_of, refused, session};
 use connect_core::api::{Listing, ProviderPage};
-use connect_core::flow::{Answer, Call, CallError, Event, Report, Screen, State, WayOn};
+use connect_core::flow::{Answer, Call, CallError, Event, Report, Screen, State};
 
 #[test]
 fn rows_are_there_at_every_keystroke() {
@@ -161,7 +161,7 @@ fn a_server_in_trouble_is_asked_again_and_typing_goes_on() {
     assert_eq!(story.rows(), ["Acme"]);
     assert_eq!(story.pending().1, ask("ac", None));
     story.answer(listing(&["Acme"]));
-    assert_eq!(story.machine.state.trouble(), None);
+    assert_eq!(story.machine.banner(), None);
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn a_page_that_did_not_come_is_asked_for_again() {
 fn an_answer_that_is_no_list_is_asked_for_again() {
     let mut story = Story::at_search(&["Demo"]);
     story.type_in("b");
-    story.answer(Answer::Deleted);
+    story.answer(Answer::Done);
     story.run_out(500);
     story.answer(listing(&["Ba"]));
     assert_eq!(story.rows(), ["Ba"]);
@@ -192,7 +192,7 @@ fn a_session_that_ends_while_searching_has_its_own_screen() {
     let mut story = Story::at_search(&["Demo"]);
     story.type_in("b");
     story.fail(refused(401, "token_expired"));
-    story.fails_with("session_expired", WayOn::Leave, None);
+    story.shows(Screen::SessionExpired);
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn a_search_text_in_the_address_begins_the_search() {
 }
 
 #[test]
-fn the_host_is_asked_for_a_token_and_only_its_first_one_counts() {
+fn the_host_is_asked_for_a_token_and_may_replace_it_at_any_time() {
     let mut story = Story::start(launch_without_token());
     assert_eq!(story.effects[0], Effect::AskForToken);
     story.send(Event::TokenGiven(Secret::new("")));
@@ -86,12 +86,12 @@ fn the_host_is_asked_for_a_token_and_only_its_first_one_counts() {
     );
     let before = story.machine.state.clone();
     story.send(Event::TokenGiven(Secret::new("second")));
-    assert_eq!(story.effects, []);
+    assert_eq!(story.effects, [Effect::UseToken(Secret::new("second"))]);
     assert_eq!(story.machine.state, before);
     story.answer(listing(&["Demo"]));
     story.answer(session());
     story.send(Event::TokenGiven(Secret::new("third")));
-    assert_eq!(story.effects, []);
+    assert_eq!(story.effects, [Effect::UseToken(Secret::new("third"))]);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn retry_after_is_obeyed_and_the_user_may_be_faster() {
 
 #[test]
 fn an_answer_that_is_no_session_is_asked_for_again() {
-    for odd in [Answer::Unchanged, Answer::Deleted, login_of("Demo")] {
+    for odd in [Answer::Unchanged, Answer::Done, login_of("Demo")] {
         let mut story = without_banks();
         story.answer(odd);
         story.run_out(500);

@@ -2,10 +2,11 @@
 
 use crate::world::{self, ANSWER, PASSWORD, USERNAME};
 use connect_core::Secret;
+use connect_core::api::{LaunchOptions, Provider};
 use connect_core::flow::{
     Answer, Call, CallError, Effect, Event, Machine, Report, Screen, State, Ticket, WayOn,
 };
-use connect_core::launch::Launch;
+use connect_core::launch::{Kept, Launch};
 
 /// Between one try and the next.
 pub const PAUSES: [u32; 6] = [500, 1_000, 2_000, 4_000, 8_000, 8_000];
@@ -21,6 +22,8 @@ pub struct Story {
     /// All that the host was told.
     pub told: Vec<Report>,
     pub open: Vec<(Ticket, Asked)>,
+    /// What a reload would find.
+    pub kept: Option<Kept>,
 }
 
 /// What the world was asked for and has not answered.
@@ -28,6 +31,9 @@ pub struct Story {
 pub enum Asked {
     Call(Call),
     Timer(u32),
+    Proof,
+    /// A window at this address; `None`: empty still.
+    Popup(Option<String>),
 }
 
 impl Story {
@@ -38,6 +44,7 @@ impl Story {
             effects: Vec::new(),
             told: Vec::new(),
             open: Vec::new(),
+            kept: None,
         };
         story.take(effects);
         story
@@ -94,8 +101,51 @@ impl Story {
         story
     }
 
+    /// The list is shown to a session with these options.
+    pub fn with_options(options: LaunchOptions) -> Story {
+        let mut story = Story::start(world::launch());
+        story.answer(world::listing(&["Demo", "Oauth", "Down"]));
+        story.answer(world::session_with(options));
+        story
+    }
+
+    /// A bank that logs in at its own site was chosen; its proof is made.
+    pub fn at_oauth() -> Story {
+        let mut story = Story::with_options(LaunchOptions::default());
+        story.pick(world::oauth_bank());
+        story.prove();
+        story
+    }
+
+    pub fn pick(&mut self, provider: Provider) {
+        self.send(Event::Picked(provider.id.clone()));
+        self.answer(world::provider(provider));
+    }
+
+    pub fn prove(&mut self) {
+        let ticket = self.asked(|asked| *asked == Asked::Proof);
+        let proof = world::proof("n1");
+        self.send(Event::ProofMade { ticket, proof });
+    }
+
+    /// The ticket of the open window.
+    pub fn popup(&self) -> Ticket {
+        self.asked(|asked| matches!(asked, Asked::Popup(_)))
+    }
+
+    #[track_caller]
+    fn asked(&self, wanted: impl Fn(&Asked) -> bool) -> Ticket {
+        let found = self.open.iter().find(|(_, asked)| wanted(asked));
+        found.unwrap_or_else(|| panic!("not in {:?}", self.open)).0
+    }
+
     pub fn send(&mut self, event: Event) {
-        if let Event::Answered { ticket, .. } | Event::Woke(ticket) = &event {
+        if let Event::Answered { ticket, .. }
+        | Event::Woke(ticket)
+        | Event::ProofMade { ticket, .. }
+        | Event::PopupBlocked(ticket)
+        | Event::PopupClosed(ticket) = &event
+        {
             let ticket = *ticket;
             self.open.retain(|(open, _)| *open != ticket);
         }
@@ -119,7 +169,22 @@ impl Story {
                 }
                 Effect::Cancel(ticket) => self.open.retain(|(open, _)| open != ticket),
                 Effect::Tell(report) => self.told.push(report.clone()),
-                Effect::AskForToken | Effect::UseToken(_) => {}
+                Effect::MakeProof { ticket } => self.open.push((*ticket, Asked::Proof)),
+                Effect::OpenPopup { ticket, address } => {
+                    self.open.push((*ticket, Asked::Popup(address.clone())));
+                }
+                Effect::SendPopup { ticket, address } => {
+                    for (open, asked) in &mut self.open {
+                        if open == ticket {
+                            *asked = Asked::Popup(Some(address.clone()));
+                        }
+                    }
+                }
+                Effect::Keep(kept) => self.kept.clone_from(kept),
+                Effect::AskForToken
+                | Effect::UseToken(_)
+                | Effect::FocusPopup(_)
+                | Effect::Leave(_) => {}
             }
         }
         self.effects = effects;
@@ -129,7 +194,7 @@ impl Story {
     pub fn pending(&self) -> (Ticket, Call) {
         let call = |(ticket, asked): &(Ticket, Asked)| match asked {
             Asked::Call(call) => Some((*ticket, call.clone())),
-            Asked::Timer(_) => None,
+            Asked::Timer(_) | Asked::Proof | Asked::Popup(_) => None,
         };
         let newest = self.open.iter().rev().find_map(call);
         newest.unwrap_or_else(|| panic!("no call is waited for in {:?}", self.machine.state))
@@ -187,6 +252,7 @@ impl Story {
         match &self.machine.state {
             State::Credentials(credentials) => credentials.form,
             State::Question(question) => question.form,
+            State::Accounts(accounts) => accounts.form,
             other => panic!("no form in {other:?}"),
         }
     }
@@ -232,7 +298,7 @@ impl Story {
         match &self.machine.state {
             State::Failed(failed) => {
                 assert_eq!(
-                    (failed.failure.code(), failed.ways()),
+                    (failed.failure.code(), failed.ways),
                     (code, (first, second))
                 );
             }

@@ -2,16 +2,19 @@
 
 use connect_core::Secret;
 use connect_core::api::{
-    Account, Challenge, ChallengeKind, Choice, Client, Institution, Listing, Problem, Provider,
-    ProviderPage, Session, SyncDetails, SyncError, SyncStatus, SyncStep,
+    Account, Challenge, ChallengeKind, Choice, Client, Institution, LaunchOptions, Listing,
+    OAuthResult, OAuthStatus, Problem, Provider, ProviderPage, ProviderStatus, Session,
+    SyncDetails, SyncError, SyncStatus, SyncStep,
 };
-use connect_core::flow::{Answer, CallError};
+use connect_core::flow::{Answer, CallError, Proof};
 use connect_core::launch::{Embedding, Launch, Page, PageData};
 
 pub const TOKEN: &str = "tok-SENTINEL-1";
 pub const USERNAME: &str = "ada";
 pub const PASSWORD: &str = "pass-SENTINEL-2";
 pub const ANSWER: &str = "answer-SENTINEL-3";
+pub const CODE: &str = "code-SENTINEL-6";
+pub const VERIFIER: &str = "verifier-SENTINEL-7";
 pub const HOST: &str = "https://shop.example";
 pub const OWN: &str = "https://connect.example";
 
@@ -23,6 +26,11 @@ pub fn page() -> Page {
         data: None,
         embedding: Embedding::Framed,
         own_origin: OWN.into(),
+        api_origin: OWN.into(),
+        seed: "seed".into(),
+        raw_query: format!("origin={HOST}"),
+        kept: None,
+        offline: false,
     }
 }
 
@@ -78,6 +86,111 @@ pub fn bank(name: &str) -> Provider {
         name: name.into(),
         ..Provider::default()
     }
+}
+
+/// A bank that logs in at its own site.
+pub fn oauth_bank() -> Provider {
+    Provider {
+        oauth: true,
+        client_id: Some("widget".into()),
+        authorize_url: Some("https://bank.example/authorize?lang=en".into()),
+        scopes: vec!["accounts".into(), "owner".into()],
+        ..bank("Oauth")
+    }
+}
+
+/// A bank that is down, with two other ways to it.
+pub fn bank_that_is(status: ProviderStatus) -> Provider {
+    Provider {
+        status: Some(status),
+        message: Some("Until tomorrow.".into()),
+        alternatives: vec!["demo".into(), "oauth".into()],
+        ..bank("Down")
+    }
+}
+
+pub fn provider(provider: Provider) -> Answer {
+    Answer::Provider(Box::new(provider))
+}
+
+pub fn session_with(options: LaunchOptions) -> Answer {
+    Answer::Session(Box::new(Session {
+        options,
+        ..plain_session()
+    }))
+}
+
+pub fn account(id: &str, eligible: bool) -> Account {
+    Account {
+        id: id.into(),
+        name: format!("Account {id}"),
+        kind: "checking".into(),
+        eligible: Some(eligible),
+        reason: (!eligible).then(|| "Mortgages can't be connected.".into()),
+        ..Account::default()
+    }
+}
+
+/// All is well with `i1`, and these are its accounts.
+pub fn connected_with(accounts: Vec<Account>, version: u64) -> Answer {
+    news(Institution {
+        accounts: Some(accounts),
+        ..connection(SyncStatus::Ok, version)
+    })
+}
+
+/// A `SecurityQuestionError` with this challenge.
+pub fn challenge(challenge: Challenge, version: u64) -> Answer {
+    error_with(
+        SyncError {
+            name: "SecurityQuestionError".into(),
+            message: challenge.prompt.clone(),
+            challenge: Some(challenge),
+            provider_message: None,
+        },
+        version,
+    )
+}
+
+pub fn code_challenge() -> Challenge {
+    Challenge {
+        kind: ChallengeKind::Code,
+        prompt: "Enter the code".into(),
+        numeric: Some(true),
+        resend: Some(true),
+        destination: Some("•••42".into()),
+        ..Challenge::default()
+    }
+}
+
+pub fn approval() -> Challenge {
+    Challenge {
+        kind: ChallengeKind::Approve,
+        prompt: "Confirm in the app".into(),
+        ..Challenge::default()
+    }
+}
+
+pub fn oauth_result(status: OAuthStatus) -> OAuthResult {
+    OAuthResult {
+        status,
+        code: (status == OAuthStatus::Complete).then(|| Secret::new(CODE)),
+        error: (status == OAuthStatus::Error).then(|| "server_error".into()),
+        kept: None,
+    }
+}
+
+pub fn proof(nonce: &str) -> Proof {
+    Proof {
+        nonce: nonce.into(),
+        verifier: Secret::new(VERIFIER),
+        challenge: "challenge".into(),
+    }
+}
+
+/// The `state` of the login with this nonce.
+pub fn state_of(nonce: &str) -> String {
+    connect_core::base64(format!(r#"{{"sub":"widget","nonce":"{nonce}"}}"#).as_bytes())
 }
 
 pub fn login_of(name: &str) -> Answer {
