@@ -15,6 +15,18 @@ export interface ConnectOptions {
   countries?: readonly string[];
   /** Text to begin the search with. */
   search?: string;
+  /** What the data is for: `transactions`, `accountNumbers` … Banks that cannot give it are not on offer. */
+  jobTypes?: readonly string[];
+  /** Whether the user chooses among the accounts found. Default `none`: all that can be connected are. */
+  accountSelection?: 'none' | 'single' | 'multiple';
+  /** `false`: with `provider`, there is no way to another bank. Default true. */
+  allowChangeInstitution?: boolean;
+  /** Where a bank's own login page opens. Default `auto`: in a popup. `redirect`: your page is left for it; needs `redirectUri`. */
+  oauth?: 'auto' | 'popup' | 'redirect';
+  /** With `oauth: 'redirect'`: a registered address of yours to come back to. Call `connect()` there with `resume: location.href`. */
+  redirectUri?: string;
+  /** The address that your page was opened with on its way back from a bank; an address without `connect_resume` changes nothing. */
+  resume?: string;
   lang?: 'en';
   /** Default `auto`: what the user's system prefers. */
   theme?: Theme;
@@ -77,6 +89,11 @@ export type ErrorCode =
   | 'institution_unavailable'
   | 'consent_denied'
   | 'duplicate_connection'
+  | 'oauth_denied'
+  | 'oauth_error'
+  | 'oauth_unavailable'
+  | 'oauth_expired'
+  | 'question_expired'
   | 'delayed'
   | 'provider_error'
   | 'unknown_provider'
@@ -87,14 +104,15 @@ export type ErrorCode =
   | 'redirect_uri_not_registered'
   | 'timeout'
   | 'server_error'
+  | 'internal'
   | 'token_unavailable'
   | 'widget_unreachable'
   | (string & {});
 
 /** There was no result. Once a bank is connected every exit is a success instead. */
 export interface ConnectExit {
-  /** `user_closed`: by the user. `host_closed`: by your page. `navigated`: your page was left. */
-  reason: 'user_closed' | 'host_closed' | 'navigated' | (string & {});
+  /** `user_closed`: by the user. `denied_consent`: the user declined your consent screen. `denied_oauth`: the user denied the access at the bank. `host_closed`: by your page. `navigated`: your page was left. */
+  reason: 'user_closed' | 'denied_consent' | 'denied_oauth' | 'host_closed' | 'navigated' | (string & {});
   institution_id?: string;
   provider?: string;
   state?: string;
@@ -109,10 +127,15 @@ export interface ConnectEvent {
 export type EventName =
   | 'opened'
   | 'screen_shown'
+  | 'consent_given'
   | 'institution_selected'
   | 'credentials_submitted'
+  | 'oauth_opened'
+  | 'oauth_blocked'
+  | 'oauth_returned'
   | 'question_asked'
   | 'answer_submitted'
+  | 'accounts_selected'
   | 'connected'
   | 'failed'
   | (string & {});
@@ -129,6 +152,8 @@ export interface Session {
   readonly result: Promise<Outcome>;
   /** Closes the widget; the outcome is then an exit with the reason `host_closed`, or success if a bank is connected already. */
   close(): void;
+  /** Hands over a new token: when the event `failed` came with `session_expired`, the widget goes on where it was. */
+  update(changes: { token: string }): void;
   onConnection(handler: (institutionId: string, data: { provider: string }) => void): Session;
   onError(handler: (error: ConnectError) => void): Session;
   onExit(handler: (exit: ConnectExit) => void): Session;

@@ -2,7 +2,7 @@
 import { address } from './address';
 import type { ConnectOptions, Outcome, Session } from './api';
 import { arrival } from './arrival';
-import { init, read } from './messages';
+import { init, read, update } from './messages';
 import { overlay } from './overlay';
 import { progress } from './progress';
 import { telling } from './session';
@@ -10,7 +10,15 @@ import { telling } from './session';
 /** `base`: where this script came from. Everything up to the open iframe happens within the user's click. */
 export function open(options: ConnectOptions, base: string | undefined): Session {
   const url = address(options, base, location.origin);
-  const { session, ...tell } = telling(options, () => exit('host_closed'));
+  const { session, ...tell } = telling(
+    options,
+    () => exit('host_closed'),
+    (changes) => {
+      if (!changes.token || over) return;
+      token = changes.token;
+      if (ready) post(update(token));
+    },
+  );
   const far = progress();
   let token: string | undefined;
   let ready = false;
@@ -37,8 +45,9 @@ export function open(options: ConnectOptions, base: string | undefined): Session
     end({ type: 'error', error: { code, message, ...far.place(), ...state } });
 
   const handToken = () => {
-    if (ready && token && !over) window_.frame.contentWindow?.postMessage(init(token), url.origin);
+    if (ready && token && !over) post(init(token));
   };
+  const post = (message: object) => window_.frame.contentWindow?.postMessage(message, url.origin);
   const listen = (event: MessageEvent) => {
     if (!event.source || event.source !== window_.frame.contentWindow || event.origin !== url.origin) return;
     const message = read(event.data);

@@ -4,6 +4,7 @@ import type { ConnectError, ConnectEvent, ConnectExit, ConnectResult, Outcome } 
 export type FromWidget = { type: 'loaded' } | { type: 'ready' } | { type: 'event'; event: ConnectEvent } | Outcome;
 
 export const init = (token: string) => ({ connect_widget: 1, type: 'init', token });
+export const update = (token: string) => ({ connect_widget: 1, type: 'update', token });
 
 /** Reads a message that came from the widget's window and origin. Foreign and broken ones are `undefined`. */
 export function read(message: unknown): FromWidget | undefined {

@@ -8,7 +8,7 @@ export interface Telling {
   outcome(outcome: Outcome): void;
 }
 
-export function telling(options: ConnectOptions, close: () => void): Telling {
+export function telling(options: ConnectOptions, close: () => void, update: Session['update']): Telling {
   const listeners: ((outcome: Outcome) => void)[] = [];
   const eventListeners: ((event: ConnectEvent) => void)[] = [];
   let end: Outcome | undefined;
@@ -24,6 +24,7 @@ export function telling(options: ConnectOptions, close: () => void): Telling {
   const session: Session = {
     result: new Promise((resolved) => (resolve = resolved)),
     close,
+    update,
     onConnection: (handler) =>
       on((end) => {
         if (end.type === 'success') handler(end.result.institution_id, { provider: end.result.provider });

@@ -73,6 +73,20 @@ test('the address carries the options and never the token', () => {
   assert.equal(url.href, 'https://connect.example/?origin=https%3A%2F%2Fshop.example&provider=demo&providers=a%2Cb&providers_per_line=1&state=a%26b');
 });
 
+test('the address carries how banks are to be opened, and where the user comes back from', () => {
+  const options = {
+    token: 't', url: 'https://connect.example', jobTypes: ['transactions', 'accountOwner'], accountSelection: 'single', allowChangeInstitution: false,
+    oauth: 'redirect', redirectUri: 'https://shop.example/back', resume: 'https://shop.example/back?a=1&connect_resume=n1#top',
+  };
+  const query = Object.fromEntries(parts.address(options, undefined, 'https://shop.example').searchParams);
+  assert.deepEqual(query, {
+    origin: 'https://shop.example', job_types: 'transactions,accountOwner', account_selection: 'single', allow_change_institution: 'false',
+    oauth: 'redirect', oauth_redirect_uri: 'https://shop.example/back', resume: 'n1',
+  });
+  const plain = { token: 't', url: 'https://connect.example', allowChangeInstitution: true, resume: 'https://shop.example/?a=1' };
+  assert.deepEqual([...parts.address(plain, undefined, 'https://shop.example').searchParams.keys()], ['origin']);
+});
+
 test('the address is where the script came from, unless the host says another', () => {
   const at = (url, base) => parts.address({ token: 't', url }, base, 'https://shop.example').href.split('?')[0];
   assert.equal(at(undefined, 'https://connect.example/v3/connect.js'), 'https://connect.example/');
@@ -171,7 +185,7 @@ test('the events tell where the user is, and what is connected', () => {
 
 test('whoever listens hears once, early or late, and only of what it asked for', async () => {
   const heard = [];
-  const tell = parts.telling({ onSuccess: (result) => heard.push(['option', result]), onExit: () => heard.push('exit') }, () => {});
+  const tell = parts.telling({ onSuccess: (result) => heard.push(['option', result]), onExit: () => heard.push('exit') }, () => {}, () => {});
   tell.session
     .onConnection((id, data) => heard.push(['early', id, data]))
     .onError(() => heard.push('error'))
@@ -190,7 +204,7 @@ test('whoever listens hears once, early or late, and only of what it asked for',
 });
 
 test('awaiting the session gives the session', async () => {
-  const { session } = parts.telling({}, () => {});
+  const { session } = parts.telling({}, () => {}, () => {});
   assert.equal(await session, session);
 });
 
@@ -199,7 +213,7 @@ test('a handler that throws is reported and keeps nobody from hearing', async ()
   globalThis.reportError = (mistake) => reported.push(mistake.message);
   const heard = [];
   const mistake = (name) => () => { throw new Error(name); };
-  const tell = parts.telling({ onSuccess: mistake('option'), onEvent: mistake('event') }, () => {});
+  const tell = parts.telling({ onSuccess: mistake('option'), onEvent: mistake('event') }, () => {}, () => {});
   tell.session.onConnection(mistake('chain')).onConnection(() => heard.push('second'));
   tell.event({ name: 'opened', data: {} });
   tell.outcome(success);

@@ -25,6 +25,8 @@ const session = connect({ token: 'abc' });
 session.onConnection((institutionId: number) => institutionId);
 // @ts-expect-error: a session is not thenable; its `result` is
 session.then(() => {});
+// @ts-expect-error: an update has a new token
+session.update({});
 session.result.then((end) => {
   // @ts-expect-error: only a success has a result
   end.result;

@@ -12,6 +12,12 @@ const session: Session = connect({
   providerGroups: ['banks'],
   countries: ['CA'],
   search: 'caisse',
+  jobTypes: ['transactions'],
+  accountSelection: 'multiple',
+  allowChangeInstitution: false,
+  oauth: 'redirect',
+  redirectUri: 'https://shop.example/back',
+  resume: 'https://shop.example/back?connect_resume=n1',
   lang: 'en',
   theme: 'dark',
   providersPerLine: 1,
@@ -56,3 +62,4 @@ export async function outcome(): Promise<ConnectResult | undefined> {
 
 // A session is not thenable: awaiting it gives the session itself.
 export const same = async (): Promise<Session> => await session;
+session.update({ token: 'new' });

@@ -111,7 +111,7 @@ impl Machine {
         let alone = self.launch.embedding == Embedding::Alone;
         match self.launch.oauth {
             OAuthMode::Popup => false,
-            OAuthMode::Redirect => alone || self.launch.redirect_uri.is_some(),
+            OAuthMode::Redirect => alone || self.launch.oauth_redirect_uri.is_some(),
             OAuthMode::Auto => alone && window == BankWindow::Blocked,
         }
     }
@@ -168,7 +168,7 @@ impl Machine {
             provider: oauth.provider.id.clone(),
             institution: oauth.connection.as_ref().map(|c| c.id.clone()),
             code_verifier: proof.verifier.clone(),
-            redirect_uri: self.launch.redirect_uri.clone().filter(|_| !alone),
+            redirect_uri: self.launch.oauth_redirect_uri.clone().filter(|_| !alone),
             query: self.launch.raw_query.clone(),
             system: self.launch.system.name().map(String::from),
         };

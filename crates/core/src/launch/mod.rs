@@ -46,6 +46,8 @@ pub struct Launch {
     /// There is no way from the preselected bank to another one.
     pub fixed_bank: bool,
     pub oauth: OAuthMode,
+    /// The host's page that the top window comes back to from a bank's own site; the backend checks it.
+    pub oauth_redirect_uri: Option<String>,
     /// Names the login at a bank's own site that the user comes back from.
     pub resume: Option<String>,
     /// Unguessable and different at each load.
@@ -144,6 +146,7 @@ impl Launch {
             account_selection,
             fixed_bank: text("allow_change_institution").as_deref() == Some("false"),
             oauth,
+            oauth_redirect_uri: text("oauth_redirect_uri"),
             resume: data.resume.or_else(|| text("resume")),
             own_origin: page.own_origin,
             api_origin: page.api_origin,

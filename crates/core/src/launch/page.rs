@@ -5,7 +5,7 @@ use crate::Secret;
 use serde::Deserialize;
 
 /// Every parameter that the query and the fragment may carry.
-pub const PARAMETERS: [&str; 17] = [
+pub const PARAMETERS: [&str; 18] = [
     "token",
     "origin",
     "provider",
@@ -22,6 +22,7 @@ pub const PARAMETERS: [&str; 17] = [
     "account_selection",
     "allow_change_institution",
     "oauth",
+    "oauth_redirect_uri",
     "resume",
 ];
 
