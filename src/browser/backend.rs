@@ -286,7 +286,9 @@ async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
         | Call::SelectAccounts { .. }
         | Call::Sync { .. } => parse(&text).map(Answer::Institution),
         Call::OAuthResult { .. } => parse(&text).map(Answer::OAuth),
-        Call::Delete { .. } | Call::KeepOAuth { .. } => Ok(Answer::Done),
+        // Only a 204 says that it is kept.
+        Call::KeepOAuth { .. } => Err(CallError::Unreadable),
+        Call::Delete { .. } => Ok(Answer::Done),
     }
 }
 

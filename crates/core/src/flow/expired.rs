@@ -90,12 +90,14 @@ impl Machine {
                 question.version,
             ),
             State::Accounts(accounts) => self.ask_accounts(accounts, None),
-            State::Starting(_)
-            | State::Consent(_)
+            State::Starting(_) => self.enter(None),
+            State::OAuth(oauth) => {
+                self.ask_login(oauth.provider, oauth.connection, oauth.notice, Vec::new())
+            }
+            State::Consent(_)
             | State::Search(_)
             | State::Warning(_)
             | State::Credentials(_)
-            | State::OAuth(_)
             | State::Success(_)
             | State::Failed(_)
             | State::Expired(_)

@@ -107,6 +107,14 @@ impl Failure {
         }
     }
 
+    /// The backend does not know an address that every backend has.
+    pub(super) fn not_found() -> Failure {
+        Failure::Server {
+            code: code::NOT_FOUND.into(),
+            reference: None,
+        }
+    }
+
     /// The stable name that hosts see.
     pub fn code(&self) -> &'static str {
         match self {

@@ -103,7 +103,7 @@ impl Machine {
     }
 
     fn search_failed(&mut self, mut search: Search, error: CallError) -> State {
-        match error.meaning().failure(Failure::UnknownProvider) {
+        match error.meaning().failure(Failure::not_found()) {
             Ok(trouble) => {
                 search.retry = self.retry_after(trouble, search.attempt);
                 search.attempt += 1;

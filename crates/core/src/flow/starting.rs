@@ -6,7 +6,7 @@ use super::{
     Ticket,
 };
 use crate::Secret;
-use crate::api::{Institution, Session, SyncStatus, code, error_name};
+use crate::api::{Institution, Session, SyncStatus, error_name};
 
 /// How long the host may take to hand over the token, in milliseconds.
 const TOKEN_DEADLINE: u32 = 60_000;
@@ -133,16 +133,16 @@ impl Machine {
             Stage::Token { .. }
             | Stage::Session { .. }
             | Stage::Resume { .. }
-            | Stage::Return { .. } => Failure::Server {
-                code: code::NOT_FOUND.into(),
-                reference: None,
-            },
+            | Stage::Return { .. } => Failure::not_found(),
         };
         match error.meaning().failure(not_found) {
             Ok(trouble) => {
                 starting.retry = self.retry_after(trouble, starting.attempt);
                 starting.attempt += 1;
                 State::Starting(starting)
+            }
+            Err(Failure::SessionExpired | Failure::InvalidToken) if self.verified => {
+                self.expire(State::Starting(starting))
             }
             Err(failure) => self.fail(failure, None, None, Vec::new()),
         }
