@@ -11,6 +11,8 @@ declare global {
     raw: { data: any; origin: string }[];
     options: any;
     session: import('../../../sdk/src/api').Session;
+    /** Lets `connect()` have the token that it waits for. */
+    giveToken(): void;
     start(options?: object): import('../../../sdk/src/api').Session;
     ConnectWidget: { connect(options: any): import('../../../sdk/src/api').Session };
     tell(type: string, rest?: object): void;
@@ -31,6 +33,7 @@ export function hostPages(widget: () => string): Pages {
 <script src="${widget()}/connect.js"></script><script src="/host.js"></script>`;
     switch (path) {
       case '/':
+      case '/back':
         return page(shop);
       case '/dark':
       case '/light':
@@ -128,6 +131,21 @@ export class Host {
     await this.page.goto(this.origin + path);
     await this.page.evaluate((options) => (window.options = options), { token, ...options });
     await this.page.getByRole('button', { name: 'Pay by bank' }).click();
+    return this.widget;
+  }
+
+  /** The widget waits for its token until the page gives it. */
+  async openLate(token: string, options: object = {}): Promise<Widget> {
+    await this.page.goto(this.origin);
+    await this.page.evaluate(
+      ({ token, options }) => {
+        const given = new Promise<void>((resolve) => (window.giveToken = resolve));
+        window.options = { token: () => given.then(() => token), ...options };
+      },
+      { token, options },
+    );
+    await this.page.getByRole('button', { name: 'Pay by bank' }).click();
+    await expect.poll(async () => (await wire(this.page)).map(({ type }) => type)).toContain('ready');
     return this.widget;
   }
 

@@ -23,6 +23,7 @@ interface PerTest {
 }
 
 interface PerWorker {
+  both: { server: ConnectServer; host: string };
   server: ConnectServer;
   /** Origin of host pages that use the real widget. */
   host: string;
@@ -43,23 +44,23 @@ export const test = base.extend<PerTest, PerWorker>({
 
   shop: async ({ page, host }, use) => use(new Host(page, host)),
 
-  server: [
+  both: [
     async ({}, use) => {
-      const server = await ConnectServer.start();
-      await use(server);
+      let widget = '';
+      const host = await WebServer.start(hostPages(() => widget));
+      // Where the host's page is come back to from a bank's own site.
+      const server = await ConnectServer.start('--demo-redirect-uri', `${host.origin}/back`);
+      widget = server.origin;
+      await use({ server, host: host.origin });
       await server.end();
+      await host.end();
     },
     { scope: 'worker', timeout: START_LIMIT },
   ],
 
-  host: [
-    async ({ server }, use) => {
-      const host = await WebServer.start(hostPages(() => server.origin));
-      await use(host.origin);
-      await host.end();
-    },
-    { scope: 'worker' },
-  ],
+  server: [async ({ both }, use) => use(both.server), { scope: 'worker' }],
+
+  host: [async ({ both }, use) => use(both.host), { scope: 'worker' }],
 
   stubbed: [
     async ({}, use) => {

@@ -7,6 +7,7 @@ export class Widget {
   readonly username: Locator;
   readonly password: Locator;
   readonly alert: Locator;
+  readonly code: Locator;
   readonly close: Locator;
   readonly back: Locator;
   readonly done: Locator;
@@ -16,6 +17,7 @@ export class Widget {
     this.results = frame.getByRole('option');
     this.username = frame.getByLabel('Username', { exact: true });
     this.password = frame.getByLabel('Password', { exact: true });
+    this.code = frame.locator('input[autocomplete="one-time-code"]');
     this.alert = frame.getByRole('alert').filter({ hasText: /\S/ });
     this.close = frame.getByRole('button', { name: 'Close', exact: true }).first();
     this.back = frame.getByRole('button', { name: 'Back', exact: true });
@@ -32,8 +34,13 @@ export class Widget {
 
   async choose(typed: string, bank: string): Promise<void> {
     await this.search.fill(typed);
-    await this.results.filter({ has: this.frame.getByText(bank, { exact: true }) }).first().click();
+    await this.row(bank).click();
     await expect(this.title(`Log in to ${bank}`)).toBeVisible();
+  }
+
+  /** The row of a bank in the list. */
+  row(bank: string): Locator {
+    return this.results.filter({ has: this.frame.getByText(bank, { exact: true }) }).first();
   }
 
   async chooseDemo(): Promise<void> {
