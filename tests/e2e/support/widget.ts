@@ -32,10 +32,10 @@ export class Widget {
     return this.frame.getByRole('heading', { level: 1, name });
   }
 
-  async choose(typed: string, bank: string): Promise<void> {
+  async choose(typed: string, bank: string, title: string | RegExp = `Log in to ${bank}`): Promise<void> {
     await this.search.fill(typed);
     await this.row(bank).click();
-    await expect(this.title(`Log in to ${bank}`)).toBeVisible();
+    await expect(this.title(title)).toBeVisible();
   }
 
   /** The row of a bank in the list. */
@@ -57,13 +57,18 @@ export class Widget {
     await this.button('Log in').click();
   }
 
+  async loginTo(bank: string, username: string, password: string): Promise<void> {
+    await this.choose(bank.toLowerCase(), bank);
+    await this.login(username, password);
+  }
+
   async loginToDemo(username: string, password: string): Promise<void> {
     await this.chooseDemo();
     await this.login(username, password);
   }
 
   /** Picks one of the bank's choices. */
-  async pick(choice: string): Promise<void> {
+  async pick(choice: string | RegExp): Promise<void> {
     await this.frame.getByRole('radio', { name: choice }).check();
     await this.button('Continue').click();
   }
@@ -95,7 +100,7 @@ export const told = {
   opened: ['opened', 'screen_shown search'],
   chosen: ['institution_selected', 'screen_shown credentials'],
   loggedIn: ['credentials_submitted', 'screen_shown connecting'],
-  asked: (kind: 'text' | 'choice') => [`question_asked ${kind}`, 'screen_shown question'],
+  asked: (kind: 'text' | 'choice' | 'code' | 'device' | 'image' | 'image_choice' | 'approve') => [`question_asked ${kind}`, 'screen_shown question'],
   answered: ['answer_submitted', 'screen_shown connecting'],
   refused: ['failed invalid_credentials', 'screen_shown credentials'],
   connected: ['connected', 'screen_shown success'],
