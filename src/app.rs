@@ -2,12 +2,13 @@
 
 use crate::driver::Flow;
 use crate::screens::{
-    connecting::connecting, credentials::credentials, ended::ended, failure::failure,
-    question::question, search::search, starting::starting, success::success,
+    accounts::accounts, connecting::connecting, consent::consent, credentials::credentials,
+    ended::ended, expired::expired, failure::failure, oauth::oauth, question::question,
+    search::search, starting::starting, success::success, warning::warning,
 };
 use crate::text::{self, Text};
 use crate::ui::{Icon, focus_first, follow, icon, quiet};
-use connect_core::flow::{Event, Screen, Trouble};
+use connect_core::flow::{Banner, Event, Screen, Trouble};
 use connect_core::launch::Theme;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -34,12 +35,17 @@ pub fn App() -> impl IntoView {
         focus_first();
         let screen = match screen {
             Screen::Starting => starting(text),
+            Screen::Consent => consent(flow, text),
             Screen::Search => search(flow, text),
+            Screen::Warning => warning(flow, text),
             Screen::Credentials => credentials(flow, text),
+            Screen::OAuth => oauth(flow, text),
             Screen::Connecting => connecting(flow, text),
             Screen::Question => question(flow, text),
+            Screen::Accounts => accounts(flow, text),
             Screen::Success => success(flow, text),
             Screen::Failure => failure(flow, text),
+            Screen::SessionExpired => expired(flow, text),
             Screen::Ended => ended(text),
         };
         view! { <div class=class on:scroll=move |event| on_scroll(flow, &event)>{screen}</div> }
@@ -57,8 +63,8 @@ pub fn App() -> impl IntoView {
 }
 
 fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
-    let (back, client) = flow
-        .with_untracked(|machine| (machine.state.can_go_back(), machine.session.client.clone()));
+    let (back, client) =
+        flow.with_untracked(|machine| (machine.can_go_back(), machine.session.client.clone()));
     let mark = match client.logo {
         Some(logo) => view! { <img class="mark" src=logo alt=client.name /> }.into_any(),
         None => view! { <span class="mark">{client.name}</span> }.into_any(),
@@ -73,20 +79,21 @@ fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
     view! { <header><span>{back}</span>{mark}{close}</header> }.into_any()
 }
 
-/// Something failed and is being tried again by itself.
+/// The browser is offline, or something failed and is being tried again by itself.
 fn banner(flow: Flow, text: &'static Text) -> AnyView {
-    let trouble = Memo::new(move |_| flow.with(|machine| machine.state.trouble()));
+    let banner = Memo::new(move |_| flow.with(|machine| machine.banner()));
     follow(move || {
-        let words = match trouble.get() {
+        let words = match banner.get() {
             None => return ().into_any(),
-            Some(Trouble::Unreachable) => text.unreachable,
-            Some(Trouble::ServerError) => text.server_error,
-            Some(Trouble::Busy { .. }) => text.busy,
+            Some(Banner::Offline) => text.offline,
+            Some(Banner::TryingAgain(Trouble::Unreachable)) => text.unreachable,
+            Some(Banner::TryingAgain(Trouble::ServerError)) => text.server_error,
+            Some(Banner::TryingAgain(Trouble::Busy { .. })) => text.busy,
         };
-        let again = quiet(
-            text.try_now.into(),
-            Box::new(move || flow.send(Event::TryNowClicked)),
-        );
+        let again = (banner.get() != Some(Banner::Offline)).then(|| {
+            let again = move || flow.send(Event::TryNowClicked);
+            quiet(text.try_now, Box::new(again))
+        });
         view! { <div class="banner" role="alert"><span>{words}</span>{again}</div> }.into_any()
     })
 }
@@ -115,12 +122,15 @@ fn on_scroll(flow: Flow, event: &ev::Event) {
 /// How far along the way a screen is.
 fn depth(screen: Screen) -> u8 {
     match screen {
-        Screen::Starting | Screen::Search => 0,
-        Screen::Credentials => 1,
-        Screen::Connecting => 2,
-        Screen::Question => 3,
-        Screen::Success | Screen::Failure => 4,
-        Screen::Ended => 5,
+        Screen::Starting | Screen::Consent => 0,
+        Screen::Search => 1,
+        Screen::Warning => 2,
+        Screen::Credentials | Screen::OAuth => 3,
+        Screen::Connecting => 4,
+        Screen::Question => 5,
+        Screen::Accounts => 6,
+        Screen::Success | Screen::Failure | Screen::SessionExpired => 7,
+        Screen::Ended => 8,
     }
 }
 

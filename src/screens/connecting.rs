@@ -1,19 +1,58 @@
 //! A running sync: real steps that tick off, calm words when it takes long, a way out.
 
+use super::bridge::bridge;
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{Icon, follow, icon, logo, quiet, title, words};
+use crate::ui::{Icon, actions, follow, icon, quiet, said, screen, title, words};
 use connect_core::api::SyncStep;
-use connect_core::flow::{Event, Patience, State};
+use connect_core::flow::{Event, Purpose, State};
 use leptos::prelude::*;
 
 pub fn connecting(flow: Flow, text: &'static Text) -> AnyView {
-    let provider = flow.with_untracked(|machine| match &machine.state {
-        State::Connecting(connecting) => connecting.provider.clone(),
-        _ => Default::default(),
+    flow.with_untracked(|machine| {
+        let State::Connecting(connecting) = &machine.state else {
+            return ().into_any();
+        };
+        let provider = &connecting.provider;
+        let words = match connecting.purpose {
+            Purpose::Connect => text.connecting_title,
+            Purpose::Refresh => text.refreshing_title,
+        };
+        let [steps, status] = steps(flow, text);
+        screen(
+            "screen centred",
+            vec![
+                bridge(&machine.session.client, provider, true),
+                title(with(words, &provider.name)),
+                steps,
+                status,
+                calm(flow, text, provider.name.clone()),
+                actions(vec![cancel(flow, text)]),
+            ],
+        )
+    })
+}
+
+pub fn cancel(flow: Flow, text: &'static Text) -> AnyView {
+    quiet(text.cancel, Box::new(move || flow.send(Event::BackClicked)))
+}
+
+/// Words that come when it takes long.
+pub fn calm(flow: Flow, text: &'static Text, bank: String) -> AnyView {
+    let lines = words(move || {
+        let seen = flow.with(|machine| match &machine.state {
+            State::Connecting(connecting) => connecting.calm,
+            _ => 0,
+        });
+        let line = usize::from(seen).checked_sub(1);
+        let line = line.and_then(|at| text.calm.get(at));
+        line.map_or_else(String::new, |line| with(line, &bank))
     });
-    let client = flow.with_untracked(|machine| machine.session.client.clone());
-    let (bank, name) = (provider.name.clone(), provider.name.clone());
+    said("calm", "status", lines)
+}
+
+/// The three steps as they are seen, and as they are said.
+fn steps(flow: Flow, text: &'static Text) -> [AnyView; 2] {
     let stage = Memo::new(move |_| flow.with(|machine| stage(&machine.state)));
     let labels = [text.step_login, text.step_accounts, text.step_data];
     let steps = move || {
@@ -36,37 +75,7 @@ pub fn connecting(flow: Flow, text: &'static Text) -> AnyView {
         view! { <ol class="steps">{steps}</ol> }.into_any()
     };
     let status = words(move || labels.get(stage.get()).copied().unwrap_or_default().into());
-    let calm = words(
-        move || match flow.with(|machine| patience(&machine.state)) {
-            Patience::Fresh => String::new(),
-            Patience::TenSeconds => with(text.after_ten_seconds, &name),
-            Patience::ThirtySeconds => text.after_thirty_seconds.into(),
-        },
-    );
-    view! {
-        <section class="screen centred">
-            <div class="bridge" aria-hidden="true">
-                {logo(&client.name, client.logo)}
-                <span class="line"></span>
-                {logo(&bank, provider.logo)}
-            </div>
-            {title(with(text.connecting_title, &bank))}
-            {follow(steps)}
-            <p class="visually-hidden" role="status">{status}</p>
-            <p class="calm" role="status">{calm}</p>
-            <div class="actions">
-                {quiet(text.cancel.into(), Box::new(move || flow.send(Event::BackClicked)))}
-            </div>
-        </section>
-    }
-    .into_any()
-}
-
-fn patience(state: &State) -> Patience {
-    match state {
-        State::Connecting(connecting) => connecting.patience,
-        _ => Patience::Fresh,
-    }
+    [follow(steps), said("visually-hidden", "status", status)]
 }
 
 /// Which of the three lines is being worked on.

@@ -1,12 +1,16 @@
 //! The login: the bank's own fields, sent once, kept nowhere.
 
+use super::hint::hint;
+use super::safety::safety;
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{FieldSpec, Icon, field, form_values, icon, logo, submit, title};
+use crate::ui::{
+    FieldSpec, actions, field, form, form_values, group, link, logo, said, submit, title,
+};
 use connect_core::Secret;
-use connect_core::api::{self, FieldKind, RecoveryUrls};
+use connect_core::api::{self, FieldKind, Provider};
 use connect_core::flow::{self, Event, Notice, State};
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 
 pub fn credentials(flow: Flow, text: &'static Text) -> AnyView {
     flow.with_untracked(|machine| match &machine.state {
@@ -39,14 +43,15 @@ fn login(
     credentials: &flow::Credentials,
     client: &str,
 ) -> AnyView {
-    let form = credentials.form;
+    let form_ticket = credentials.form;
     let fields = credentials.fields();
     let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-    let on_submit = move |event: SubmitEvent| {
+    let on_submit = move |event| {
         let mut fields = Vec::new();
         for (name, value) in form_values(&event, &names) {
             fields.push((name, Secret::new(value)));
         }
+        let form = form_ticket;
         flow.send(Event::Submitted { form, fields });
     };
     let notice = credentials.notice.map(|notice| match notice {
@@ -67,35 +72,38 @@ fn login(
             value: kept.map_or_else(String::new, |(_, value)| value.expose().to_string()),
             wrong: wrong.as_ref() == Some(&shown.name),
             reveal: text.show_password,
+            note: match shown.kind {
+                FieldKind::Password => text.caps_lock,
+                _ => text.blanks,
+            },
             ..spec(shown)
         }));
     }
     let provider = &credentials.provider;
-    let bank = provider.name.clone();
-    let hint = provider.hint.clone().map(|hint| {
-        view! { <aside class="hint"><strong>{text.test_bank}</strong><p>{hint}</p></aside> }
-    });
-    view! {
-        <form class="screen" on:submit=on_submit>
-            {logo(&bank, provider.logo.clone())}
-            {title(with(text.login_title, &bank))}
-            {notice.map(|notice| view! { <p class="notice" role="alert">{notice}</p> })}
-            {inputs}
-            {provider.recovery_urls.clone().map(|urls| recovery(text, urls, &bank))}
-            <p class="safety">{icon(Icon::Lock)}{with(text.login_safety, client)}</p>
-            <div class="actions">{submit(text.login_button)}{hint}</div>
-        </form>
-    }
-    .into_any()
+    let bank = &provider.name;
+    form(
+        vec![
+            logo(bank, provider.logo.clone()),
+            title(with(text.login_title, bank)),
+            notice
+                .map(|words| said("notice", "alert", words))
+                .into_any(),
+            inputs.into_any(),
+            recovery(text, provider),
+            safety(text, client),
+            actions(vec![submit(text.login_button), hint(text, provider)]),
+        ],
+        Box::new(on_submit),
+    )
 }
 
 fn spec(field: &api::Field) -> FieldSpec {
     let kind = match field.kind {
-        FieldKind::Text => "text",
+        // A number that names somebody may begin with zeros and is not counted up.
+        FieldKind::Text | FieldKind::Number => "text",
         FieldKind::Password => "password",
         FieldKind::Email => "email",
         FieldKind::Tel => "tel",
-        FieldKind::Number => "number",
         FieldKind::Select => "select",
         FieldKind::Checkbox => "checkbox",
     };
@@ -107,6 +115,7 @@ fn spec(field: &api::Field) -> FieldSpec {
         required: field.required,
         autocomplete: field.autocomplete.clone(),
         pattern: field.pattern.clone(),
+        inputmode: (field.kind == FieldKind::Number).then_some("numeric"),
         hint: field.hint.clone(),
         options: options
             .map(|o| (o.value.clone(), o.label.clone()))
@@ -115,17 +124,12 @@ fn spec(field: &api::Field) -> FieldSpec {
     }
 }
 
-fn recovery(text: &'static Text, urls: RecoveryUrls, bank: &str) -> AnyView {
-    let mut links = Vec::new();
-    for (url, label) in [
-        (urls.password, text.forgot_password.to_string()),
-        (urls.username, text.forgot_username.to_string()),
-        (urls.website, with(text.bank_website, bank)),
-    ] {
-        if let Some(url) = url.filter(|url| url.starts_with("https://")) {
-            let link = view! { <a href=url target="_blank" rel="noopener noreferrer">{label}</a> };
-            links.push(link.into_any());
-        }
-    }
-    view! { <p class="recovery">{links}</p> }.into_any()
+fn recovery(text: &'static Text, provider: &Provider) -> AnyView {
+    let urls = provider.recovery_urls.clone().unwrap_or_default();
+    let links = [
+        link(urls.password, text.forgot_password.into()),
+        link(urls.username, text.forgot_username.into()),
+        link(urls.website, with(text.bank_website, &provider.name)),
+    ];
+    group("recovery", links.into_iter().flatten().collect())
 }

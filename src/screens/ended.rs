@@ -1,15 +1,10 @@
 //! After the result, for the case that nobody closes the window for the user.
 
 use crate::text::Text;
-use crate::ui::title;
+use crate::ui::{paragraph, screen, title};
 use leptos::prelude::*;
 
 pub fn ended(text: &'static Text) -> AnyView {
-    view! {
-        <section class="screen centred late">
-            {title(text.ended_title.into())}
-            <p class="lead">{text.ended_lead}</p>
-        </section>
-    }
-    .into_any()
+    let lead = paragraph("lead", text.ended_lead);
+    screen("screen centred late", vec![title(text.ended_title), lead])
 }

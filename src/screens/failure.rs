@@ -1,9 +1,10 @@
 //! What happened, whose move it is, and the ways on.
 
+use super::ways::{About, ways};
 use crate::driver::Flow;
 use crate::text::{Failures, Text, Words, with};
-use crate::ui::{Icon, icon, primary, quiet, title};
-use connect_core::flow::{self, Event, State, WayOn};
+use crate::ui::{Icon, badge, paragraph, row, rows, said, screen, title};
+use connect_core::flow::{self, Ineligible, State};
 use leptos::prelude::*;
 
 pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
@@ -11,45 +12,61 @@ pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
         let State::Failed(failed) = &machine.state else {
             return ().into_any();
         };
-        let bank = failed
-            .provider
-            .as_ref()
-            .map_or("", |provider| &provider.name);
-        let client = &machine.session.client.name;
+        let provider = failed.provider.as_ref();
+        let about = About {
+            bank: provider.map_or("", |provider| &provider.name),
+            client: &machine.session.client.name,
+            go_on: text.r#continue,
+        };
         let words = words(&text.failures, &failed.failure);
-        let (first, second) = failed.ways();
-        let label = |way: WayOn| match way {
-            WayOn::TryAgain => text.try_again.to_string(),
-            WayOn::EditLogin => text.edit_login.to_string(),
-            WayOn::OtherBank => text.other_bank.to_string(),
-            WayOn::Leave if client.is_empty() => text.leave.to_string(),
-            WayOn::Leave => with(text.leave_to, client),
-        };
-        let choose = move |way: WayOn| Box::new(move || flow.send(Event::WayChosen(way)));
-        let reference = failed
-            .failure
-            .reference()
-            .map(|reference| with(text.reference, reference));
-        let picture = match failed.failure {
-            flow::Failure::Delayed | flow::Failure::Timeout | flow::Failure::SessionExpired => {
-                Icon::Clock
-            }
-            _ => Icon::Alert,
-        };
-        view! {
-            <section class="screen centred">
-                <span class="badge">{icon(picture)}</span>
-                {title(with(words.title, bank))}
-                <p class="lead" role="alert">{with(words.lead, bank)}</p>
-                {reference.map(|reference| view! { <small>{reference}</small> })}
-                <div class="actions">
-                    {primary(label(first), choose(first))}
-                    {second.map(|way| quiet(label(way), choose(way)))}
-                </div>
-            </section>
-        }
-        .into_any()
+        let reference = failed.failure.reference();
+        let reference = reference.map(|reference| with(text.reference, reference));
+        screen(
+            "screen centred",
+            vec![
+                badge(picture(&failed.failure)),
+                title(with(words.title, about.bank)),
+                said("lead", "alert", with(words.lead, about.bank)),
+                found(text, &failed.failure),
+                paragraph("reference", reference.unwrap_or_default()),
+                ways(flow, text, failed.ways, about),
+            ],
+        )
     })
+}
+
+fn picture(failure: &flow::Failure) -> Icon {
+    use flow::Failure;
+    match failure {
+        Failure::Delayed
+        | Failure::Timeout
+        | Failure::OAuthExpired
+        | Failure::QuestionExpired
+        | Failure::SessionExpired => Icon::Clock,
+        _ => Icon::Alert,
+    }
+}
+
+/// The accounts that cannot be connected, with the reasons.
+fn found(text: &'static Text, failure: &flow::Failure) -> AnyView {
+    match failure {
+        flow::Failure::NoAccounts { found } if !found.is_empty() => rows(
+            "rows",
+            text.accounts,
+            found.iter().map(ineligible).collect(),
+        ),
+        _ => ().into_any(),
+    }
+}
+
+fn ineligible(account: &Ineligible) -> AnyView {
+    let Ineligible { name, mask, reason } = account.clone();
+    row(name, reason.unwrap_or_default(), masked(mask))
+}
+
+/// The last digits of an account's number.
+pub fn masked(mask: Option<String>) -> String {
+    mask.map_or_else(String::new, |mask| format!("•••{mask}"))
 }
 
 fn words(texts: &Failures, failure: &flow::Failure) -> Words {
@@ -58,10 +75,15 @@ fn words(texts: &Failures, failure: &flow::Failure) -> Words {
         Failure::UserActionRequired => texts.user_action_required,
         Failure::TemporaryFailure => texts.temporary_failure,
         Failure::AccountLocked => texts.account_locked,
-        Failure::NoAccounts => texts.no_accounts,
+        Failure::NoAccounts { .. } => texts.no_accounts,
         Failure::InstitutionUnavailable => texts.institution_unavailable,
         Failure::ConsentDenied => texts.consent_denied,
         Failure::DuplicateConnection => texts.duplicate_connection,
+        Failure::OAuthDenied => texts.oauth_denied,
+        Failure::OAuthFailed => texts.oauth_failed,
+        Failure::OAuthUnavailable => texts.oauth_unavailable,
+        Failure::OAuthExpired => texts.oauth_expired,
+        Failure::QuestionExpired => texts.question_expired,
         Failure::Delayed => texts.delayed,
         Failure::InvalidCredentials | Failure::Provider { .. } => texts.provider_error,
         Failure::UnknownProvider => texts.unknown_provider,
@@ -71,6 +93,6 @@ fn words(texts: &Failures, failure: &flow::Failure) -> Words {
         Failure::OriginNotAllowed => texts.origin_not_allowed,
         Failure::RedirectNotRegistered => texts.redirect_not_registered,
         Failure::Timeout => texts.timeout,
-        Failure::Server { .. } => texts.server,
+        Failure::Server { .. } | Failure::Internal => texts.server,
     }
 }

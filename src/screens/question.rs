@@ -1,75 +1,135 @@
-//! A security question, in the bank's own words: text, or one of several choices.
+//! A security question, in the bank's own words: a text, a code, a picture to read, or one of several choices.
 
+use super::approval::approval;
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{FieldSpec, field, form_values, logo, submit, title};
+use crate::ui::{
+    ChoiceSpec, FieldSpec, actions, choice, choices, countdown, field, follow, form, form_values,
+    group, is_picture, logo, paragraph, picture, quiet, said, submit, title,
+};
 use connect_core::Secret;
-use connect_core::api::Choice;
-use connect_core::flow::{Event, QuestionNotice, State};
-use leptos::{ev::SubmitEvent, prelude::*};
+use connect_core::api::{ChallengeKind, Choice};
+use connect_core::flow::{self, Event, QuestionNotice, Resend, State};
+use leptos::prelude::*;
 
 const ANSWER: &str = "answer";
 
 pub fn question(flow: Flow, text: &'static Text) -> AnyView {
-    flow.with_untracked(|machine| {
-        let State::Question(question) = &machine.state else {
-            return ().into_any();
-        };
-        let form = question.form;
-        let on_submit = move |event: SubmitEvent| {
-            let values = form_values(&event, &[ANSWER.into()]);
-            if let Some((_, answer)) = values.into_iter().next() {
-                let answer = Secret::new(answer);
-                flow.send(Event::AnswerGiven { form, answer });
-            }
-        };
-        let notice = question.notice.as_ref().map(|notice| match notice {
-            QuestionNotice::Refused(words) => words.clone(),
-            QuestionNotice::NotSent(_) => text.answer_not_sent.into(),
-        });
-        let again = notice.is_some();
-        let challenge = &question.challenge;
-        let input = if challenge.choices.is_empty() {
-            let spec = FieldSpec {
-                name: ANSWER.into(),
-                label: challenge.prompt.clone(),
-                kind: "text",
-                required: true,
-                autocomplete: Some("off".into()),
-                // More than blanks.
-                pattern: Some(r".*\S.*".into()),
-                wrong: again,
-                ..FieldSpec::default()
-            };
-            field(spec)
-        } else {
-            let choices = challenge.choices.iter().map(choice).collect::<Vec<_>>();
-            let prompt = challenge.prompt.clone();
-            view! { <fieldset class="choices"><legend>{prompt}</legend>{choices}</fieldset> }
-                .into_any()
-        };
-        let bank = question.provider.name.clone();
-        view! {
-            <form class="screen" on:submit=on_submit>
-                {logo(&bank, question.provider.logo.clone())}
-                {title(with(text.question_title, &bank))}
-                <p class="lead">{text.question_lead}</p>
-                {notice.map(|notice| view! { <p class="notice" role="alert">{notice}</p> })}
-                {input}
-                <div class="actions">{submit(text.r#continue)}</div>
-            </form>
-        }
-        .into_any()
+    flow.with_untracked(|machine| match &machine.state {
+        State::Question(question) => asked(flow, text, question),
+        State::Connecting(connecting) => match &connecting.approval {
+            Some(challenge) => approval(flow, text, machine, connecting, challenge),
+            None => ().into_any(),
+        },
+        _ => ().into_any(),
     })
 }
 
-fn choice(choice: &Choice) -> AnyView {
-    let (id, label) = (choice.id.clone(), choice.label.clone());
-    view! {
-        <label class="choice">
-            <input type="radio" name=ANSWER value=id required=true />
-            <span>{label}</span>
-        </label>
+fn asked(flow: Flow, text: &'static Text, question: &flow::Question) -> AnyView {
+    let (form_ticket, challenge) = (question.form, &question.challenge);
+    let on_submit = move |event| {
+        let values = form_values(&event, &[ANSWER.into()]);
+        if let Some((_, answer)) = values.into_iter().next() {
+            let (form, answer) = (form_ticket, Secret::new(answer));
+            flow.send(Event::AnswerGiven { form, answer });
+        }
+    };
+    let over = move || flow.send(Event::QuestionExpired { form: form_ticket });
+    let until = challenge.expires_at.as_deref().unwrap_or_default();
+    let provider = &question.provider;
+    let bank = &provider.name;
+    let (heading, lead) = match (challenge.kind, &challenge.destination) {
+        (ChallengeKind::Code, Some(to)) => (with(text.code_sent_title, to), ""),
+        (ChallengeKind::Code, None) => (text.code_title.into(), ""),
+        (ChallengeKind::Device, _) => (text.device_title.into(), ""),
+        _ => (with(text.question_title, bank), text.question_lead),
+    };
+    form(
+        vec![
+            logo(bank, provider.logo.clone()),
+            title(heading),
+            paragraph("lead", lead),
+            notice(text, question.notice.as_ref(), bank),
+            input(question),
+            countdown(until, text.time_left, text.little_time, Box::new(over)),
+            resend(flow, text),
+            actions(vec![submit(text.r#continue)]),
+        ],
+        Box::new(on_submit),
+    )
+}
+
+fn notice(text: &Text, notice: Option<&QuestionNotice>, bank: &str) -> AnyView {
+    match notice {
+        None => ().into_any(),
+        Some(QuestionNotice::Refused(words)) => said("notice", "alert", words.clone()),
+        Some(QuestionNotice::NotSent(_)) => said("notice", "alert", text.answer_not_sent),
+        Some(QuestionNotice::SentAnew) => said("hint", "status", with(text.sent_anew, bank)),
     }
-    .into_any()
+}
+
+fn input(question: &flow::Question) -> AnyView {
+    let challenge = &question.challenge;
+    let prompt = challenge.prompt.clone();
+    if !challenge.choices.is_empty() {
+        let class = match challenge.kind {
+            ChallengeKind::ImageChoice => "choices tiles",
+            _ => "choices",
+        };
+        return choices(class, prompt, challenge.choices.iter().map(row).collect());
+    }
+    let is_code = challenge.kind == ChallengeKind::Code;
+    let autocomplete = if is_code { "one-time-code" } else { "off" };
+    let field = field(FieldSpec {
+        name: ANSWER.into(),
+        label: prompt.clone(),
+        kind: "text",
+        required: true,
+        autocomplete: Some(autocomplete.into()),
+        // More than blanks.
+        pattern: Some(r".*\S.*".into()),
+        inputmode: challenge.numeric.is_some_and(|is| is).then_some("numeric"),
+        wrong: !matches!(question.notice, None | Some(QuestionNotice::SentAnew)),
+        ..FieldSpec::default()
+    });
+    let shown = challenge.image.clone().filter(|image| is_picture(image));
+    match shown {
+        Some(address) => group("pictured", vec![picture(address, prompt), field]),
+        None => field,
+    }
+}
+
+fn row(option: &Choice) -> AnyView {
+    choice(ChoiceSpec {
+        kind: "radio",
+        name: ANSWER,
+        value: option.id.clone(),
+        label: option.label.clone(),
+        picture: option.image.clone().filter(|image| is_picture(image)),
+        required: true,
+        ..ChoiceSpec::default()
+    })
+}
+
+/// The way to another code; what was typed stays where it is.
+fn resend(flow: Flow, text: &'static Text) -> AnyView {
+    let resend = Memo::new(move |_| {
+        flow.with(|machine| match &machine.state {
+            State::Question(question) => question.resend,
+            _ => Resend::Never,
+        })
+    });
+    let draw = move || match resend.get() {
+        Resend::Never => ().into_any(),
+        Resend::Ready => quiet(
+            text.resend,
+            Box::new(move || flow.send(Event::ResendClicked)),
+        ),
+        Resend::Sending(_) => paragraph("resent", text.resending),
+        Resend::Waiting(_) => paragraph("resent", text.resend_later),
+    };
+    if resend.get_untracked() == Resend::Never {
+        return ().into_any();
+    }
+    group("resend", vec![follow(draw)])
 }

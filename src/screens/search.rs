@@ -77,7 +77,7 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
         .then(|| view! { <p class="lead">{with(text.search_lead, &client)}</p> });
     view! {
         <section class="screen search">
-            {title(text.search_title.into())}
+            {title(text.search_title)}
             {lead}
             <div class="searchbox" class:busy=asking>
                 {icon(Icon::Search)}

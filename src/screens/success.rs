@@ -1,10 +1,11 @@
 //! The connection stands: what was connected, and the way back to the app.
 
+use super::failure::masked;
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{primary, title};
+use crate::ui::{actions, paragraph, primary, row, rows, screen, title};
 use connect_core::api::Account;
-use connect_core::flow::{Event, State};
+use connect_core::flow::{Event, Purpose, State};
 use leptos::prelude::*;
 
 pub fn success(flow: Flow, text: &'static Text) -> AnyView {
@@ -12,34 +13,43 @@ pub fn success(flow: Flow, text: &'static Text) -> AnyView {
         let State::Success(success) = &machine.state else {
             return ().into_any();
         };
-        let client = machine.session.client.name.clone();
-        let accounts = success.accounts.iter().map(account).collect::<Vec<_>>();
-        let has_accounts = !success.accounts.is_empty();
-        view! {
-            <section class="screen centred">
-                <svg class="drawn-check" viewBox="0 0 64 64" aria-hidden="true">
-                    <circle cx="32" cy="32" r="29" pathLength="1" />
-                    <path d="M20 33.5l8.5 8.5L45 24" pathLength="1" />
-                </svg>
-                {title(with(text.success_title, &success.provider.name))}
-                <p class="lead">{with(text.success_lead, &client)}</p>
-                {has_accounts.then(|| view! { <ul class="accounts" aria-label=text.accounts>{accounts}</ul> })}
-                <div class="actions">
-                    {primary(text.done.into(), Box::new(move || flow.send(Event::DoneClicked)))}
-                </div>
-            </section>
-        }
-        .into_any()
+        let words = match success.purpose {
+            Purpose::Connect => text.success_title,
+            Purpose::Refresh => text.refreshed_title,
+        };
+        let accounts = success.accounts.iter().map(account).collect();
+        let list = rows("rows", text.accounts, accounts);
+        let done = move || flow.send(Event::DoneClicked);
+        screen(
+            "screen centred",
+            vec![
+                check(),
+                title(with(words, &success.provider.name)),
+                paragraph(
+                    "lead",
+                    with(text.success_lead, &machine.session.client.name),
+                ),
+                list,
+                actions(vec![primary(text.done, Box::new(done))]),
+            ],
+        )
     })
 }
 
-fn account(account: &Account) -> AnyView {
-    let mask = account.mask.clone().map(|mask| format!("•••{mask}"));
+fn check() -> AnyView {
     view! {
-        <li>
-            <span>{account.name.clone()}</span>
-            <small>{mask}</small>
-        </li>
+        <svg class="drawn-check" viewBox="0 0 64 64" aria-hidden="true">
+            <circle cx="32" cy="32" r="29" pathLength="1" />
+            <path d="M20 33.5l8.5 8.5L45 24" pathLength="1" />
+        </svg>
     }
     .into_any()
+}
+
+fn account(account: &Account) -> AnyView {
+    row(
+        account.name.clone(),
+        String::new(),
+        masked(account.mask.clone()),
+    )
 }

@@ -3,6 +3,7 @@
 use super::{Icon, icon};
 use leptos::{ev, ev::SubmitEvent, prelude::*};
 use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 /// A field as HTML knows it.
 #[derive(Clone, Default)]
@@ -14,6 +15,8 @@ pub struct FieldSpec {
     pub required: bool,
     pub autocomplete: Option<String>,
     pub pattern: Option<String>,
+    /// The keyboard that a touch screen shows.
+    pub inputmode: Option<&'static str>,
     pub hint: Option<String>,
     /// Values and labels of a select.
     pub options: Vec<(String, String)>,
@@ -22,6 +25,8 @@ pub struct FieldSpec {
     pub wrong: bool,
     /// Words of the button that shows a password.
     pub reveal: &'static str,
+    /// What stands under a password while caps lock is on, under anything else while there are blanks around it.
+    pub note: &'static str,
 }
 
 pub fn field(spec: FieldSpec) -> AnyView {
@@ -40,10 +45,13 @@ pub fn field(spec: FieldSpec) -> AnyView {
         }
         kind => {
             let inner = match kind {
-                "select" => select(id, spec, described),
-                _ => input(id, spec, described),
+                "select" => select(id, spec.clone(), described),
+                _ => input(id, spec.clone(), described),
             };
-            view! { <div class="field">{label}<span class="box">{inner}</span>{hint}</div> }
+            let note = (kind != "select").then(|| {
+                view! { <small class="note" role="status" data-words=spec.note></small> }
+            });
+            view! { <div class="field">{label}<span class="box">{inner}</span>{note}{hint}</div> }
                 .into_any()
         }
     }
@@ -65,12 +73,16 @@ fn input(id: String, spec: FieldSpec, described: Option<String>) -> AnyView {
             required=spec.required
             autocomplete=spec.autocomplete
             pattern=spec.pattern
+            inputmode=spec.inputmode
             value=spec.value
             aria-describedby=described
             aria-invalid=spec.wrong.then_some("true")
             data-focus=spec.wrong.then_some("always")
             autocapitalize="none"
             spellcheck="false"
+            on:keydown=watch_caps_lock
+            on:keyup=watch_caps_lock
+            on:change=watch_blanks
         />
         {reveal}
     }
@@ -93,6 +105,41 @@ fn checkbox(id: String, spec: FieldSpec, described: Option<String>) -> AnyView {
         .into_any()
 }
 
+fn watch_caps_lock(event: ev::KeyboardEvent) {
+    let on = event.get_modifier_state("CapsLock");
+    if let Some(input) = typed_in(&event).filter(is_password) {
+        note(&input, on);
+    }
+}
+
+/// Blanks before or behind a name come with pasting, and no bank knows it like that.
+fn watch_blanks(event: ev::Event) {
+    if let Some(input) = typed_in(&event).filter(|input| !is_password(input)) {
+        let value = input.value();
+        note(&input, value.trim() != value);
+    }
+}
+
+fn typed_in(event: &ev::Event) -> Option<HtmlInputElement> {
+    event.target()?.dyn_into().ok()
+}
+
+/// Also while it is shown: the button for that is behind it.
+fn is_password(input: &HtmlInputElement) -> bool {
+    input.next_element_sibling().is_some()
+}
+
+/// Shows or takes away the note under a field.
+fn note(input: &HtmlInputElement, shown: bool) {
+    let note = input
+        .parent_element()
+        .and_then(|around| around.next_element_sibling());
+    if let Some(note) = note {
+        let words = note.get_attribute("data-words").filter(|_| shown);
+        note.set_text_content(Some(&words.unwrap_or_default()));
+    }
+}
+
 /// Shows the password before this button, or hides it again.
 fn reveal(event: ev::MouseEvent) {
     let button = event
@@ -113,11 +160,16 @@ fn reveal(event: ev::MouseEvent) {
     }
 }
 
-/// What stands in the named fields of a sent form, straight from the DOM.
+/// What stands in the named fields of a sent form, straight from the DOM; a name may stand there more than once.
 pub fn form_values(event: &SubmitEvent, names: &[String]) -> Vec<(String, String)> {
     event.prevent_default();
     let form = event.target().and_then(|form| form.dyn_into().ok());
     let data = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok());
-    let value = |name: &String| Some((name.clone(), data.as_ref()?.get(name).as_string()?));
-    names.iter().filter_map(value).collect()
+    let mut values = Vec::new();
+    for name in names {
+        for value in data.iter().flat_map(|data| data.get_all(name)) {
+            values.extend(value.as_string().map(|value| (name.clone(), value)));
+        }
+    }
+    values
 }

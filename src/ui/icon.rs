@@ -14,6 +14,11 @@ pub enum Icon {
     Clock,
 }
 
+/// A picture in a circle, at the head of a screen.
+pub fn badge(picture: Icon) -> AnyView {
+    view! { <span class="badge">{icon(picture)}</span> }.into_any()
+}
+
 pub fn icon(icon: Icon) -> AnyView {
     let path = match icon {
         Icon::Back => "M15 5l-7 7 7 7",

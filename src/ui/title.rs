@@ -2,6 +2,10 @@
 
 use leptos::prelude::*;
 
-pub fn title(text: String) -> AnyView {
+pub fn title(text: impl Into<Signal<String>>) -> AnyView {
+    drawn(text.into())
+}
+
+fn drawn(text: Signal<String>) -> AnyView {
     view! { <h1 tabindex="-1" data-focus="always">{text}</h1> }.into_any()
 }

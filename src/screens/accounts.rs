@@ -1,0 +1,84 @@
+//! The accounts found: the user chooses which of them the client sees.
+
+use super::failure::masked;
+use crate::driver::Flow;
+use crate::text::{Text, with};
+use crate::ui::{
+    ChoiceSpec, actions, choice, form, form_values, logo, money, said, submit, title, words,
+};
+use connect_core::api::Account;
+use connect_core::flow::{self, Event, State};
+use leptos::prelude::*;
+
+const ACCOUNT: &str = "account";
+
+pub fn accounts(flow: Flow, text: &'static Text) -> AnyView {
+    flow.with_untracked(|machine| match &machine.state {
+        State::Accounts(accounts) => chosen(flow, text, accounts, &machine.session.client.name),
+        _ => ().into_any(),
+    })
+}
+
+fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, client: &str) -> AnyView {
+    let form_ticket = found.form;
+    let complaint = RwSignal::new(found.notice.map_or("", |_| text.choice_not_sent));
+    let on_submit = move |event| {
+        let values = form_values(&event, &[ACCOUNT.into()]);
+        let accounts: Vec<String> = values.into_iter().map(|(_, id)| id).collect();
+        if accounts.is_empty() {
+            complaint.set(text.choose_one);
+            return;
+        }
+        complaint.set("");
+        let form = form_ticket;
+        flow.send(Event::AccountsChosen { form, accounts });
+    };
+    let saving = Signal::derive(move || {
+        flow.with(|machine| match &machine.state {
+            State::Accounts(accounts) => accounts.saving,
+            _ => false,
+        })
+    });
+    let rows = found
+        .accounts
+        .iter()
+        .map(|account| row(text, found, account));
+    let rows: Vec<AnyView> = rows.collect();
+    let (heading, legend) = match found.several {
+        true => (text.accounts_title, with(text.accounts_lead, client)),
+        false => (text.account_title, with(text.account_lead, client)),
+    };
+    let provider = &found.provider;
+    form(
+        vec![
+            logo(&provider.name, provider.logo.clone()),
+            title(heading),
+            view! { <fieldset class="choices" disabled=saving><legend>{legend}</legend>{rows}</fieldset> }.into_any(),
+            said("notice", "alert", words(move || complaint.get().into())),
+            actions(vec![submit(text.connect)]),
+        ],
+        Box::new(on_submit),
+    )
+}
+
+fn row(text: &'static Text, found: &flow::Accounts, account: &Account) -> AnyView {
+    let several = found.several;
+    let only = || found.accounts.iter().filter(|a| a.is_eligible()).count() == 1;
+    let eligible = account.is_eligible();
+    let reason = account.reason.clone().filter(|_| !eligible);
+    let balance = account
+        .balance
+        .map(|balance| money(text.language, balance, account.currency.as_deref()));
+    choice(ChoiceSpec {
+        kind: if several { "checkbox" } else { "radio" },
+        name: ACCOUNT,
+        value: account.id.clone(),
+        label: account.name.clone(),
+        detail: reason.unwrap_or_else(|| masked(account.mask.clone())),
+        aside: balance.unwrap_or_default(),
+        required: !several,
+        checked: eligible && (several || only()),
+        disabled: !eligible,
+        picture: None,
+    })
+}

@@ -1,0 +1,139 @@
+//! The login at the bank's own site: the way there, the wait for what comes of it, and what to do when no window opens.
+
+use super::bridge::bridge;
+use super::hint::hint;
+use super::ways::{About, choose, label};
+use crate::driver::Flow;
+use crate::text::{Text, with};
+use crate::ui::{actions, follow, primary, quiet, said, screen, title, words};
+use connect_core::flow::{BankWindow, Event, Machine, Notice, State};
+use leptos::prelude::*;
+
+/// How far the user is on the way.
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Before,
+    Waiting,
+    Closed,
+    /// No window opens by itself: a link does.
+    Link,
+    /// No window opens: this one goes.
+    Here,
+    Leaving,
+}
+
+pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
+    flow.with_untracked(|machine| {
+        let State::OAuth(oauth) = &machine.state else {
+            return ().into_any();
+        };
+        let provider = &oauth.provider;
+        let stage = Memo::new(move |_| flow.with(stage));
+        let about = About {
+            bank: &provider.name,
+            client: &machine.session.client.name,
+            go_on: text.r#continue,
+        };
+        let second = oauth.ways.1;
+        let second = second.map(|way| quiet(label(text, way, about), choose(flow, way)));
+        let lives = Signal::derive(move || stage.get() == Stage::Waiting);
+        let bank = provider.name.clone();
+        let heading = worded(bank.clone(), move || heading(text, stage.get()));
+        let notice = words(move || notice(flow, text).into());
+        let (alarm, lead) = (
+            worded(bank.clone(), move || match stage.get() {
+                Stage::Link | Stage::Here => text.blocked,
+                _ => "",
+            }),
+            worded(bank.clone(), move || lead(text, stage.get())),
+        );
+        let way = way(flow, text, stage, bank);
+        screen(
+            "screen centred",
+            vec![
+                bridge(&machine.session.client, provider, lives),
+                title(heading),
+                said("notice", "alert", notice),
+                said("notice", "alert", alarm),
+                said("lead", "status", lead),
+                actions(vec![way, second.into_any(), hint(text, provider)]),
+            ],
+        )
+    })
+}
+
+fn stage(machine: &Machine) -> Stage {
+    let State::OAuth(oauth) = &machine.state else {
+        return Stage::Before;
+    };
+    match oauth.window {
+        BankWindow::None => Stage::Before,
+        BankWindow::Open | BankWindow::Elsewhere => Stage::Waiting,
+        BankWindow::Closed => Stage::Closed,
+        BankWindow::Blocked if machine.goes_in_this_window() => Stage::Here,
+        BankWindow::Blocked => Stage::Link,
+        BankWindow::Leaving => Stage::Leaving,
+    }
+}
+
+fn heading(text: &Text, stage: Stage) -> &'static str {
+    match stage {
+        Stage::Before | Stage::Link | Stage::Here => text.oauth_title,
+        Stage::Waiting => text.oauth_waiting_title,
+        Stage::Closed => text.oauth_closed_title,
+        Stage::Leaving => text.oauth_leaving,
+    }
+}
+
+fn lead(text: &Text, stage: Stage) -> &'static str {
+    match stage {
+        Stage::Before | Stage::Link | Stage::Here => text.oauth_lead,
+        Stage::Waiting => text.oauth_waiting_lead,
+        Stage::Closed => text.oauth_closed_lead,
+        Stage::Leaving => "",
+    }
+}
+
+fn notice(flow: Flow, text: &Text) -> &'static str {
+    flow.with(|machine| match &machine.state {
+        State::OAuth(oauth) if oauth.window == BankWindow::None => match oauth.notice {
+            Some(Notice::LoginRefused | Notice::AnswerRefused) => text.oauth_refused,
+            Some(Notice::NotSent(_)) => text.oauth_not_sent,
+            None => "",
+        },
+        _ => "",
+    })
+}
+
+/// The primary way on. The button stays the same one while its words change, so that it keeps the focus.
+fn way(flow: Flow, text: &'static Text, stage: Memo<Stage>, bank: String) -> AnyView {
+    let kind = Memo::new(move |_| match stage.get() {
+        Stage::Link => Some(true),
+        Stage::Leaving => None,
+        _ => Some(false),
+    });
+    let label = worded(bank, move || match stage.get() {
+        Stage::Before => text.oauth_button,
+        Stage::Here => text.oauth_here,
+        Stage::Waiting | Stage::Closed | Stage::Leaving => text.oauth_again,
+        Stage::Link => text.oauth_link,
+    });
+    follow(move || match kind.get() {
+        None => ().into_any(),
+        Some(false) => primary(label, Box::new(move || flow.send(Event::BankSiteClicked))),
+        Some(true) => {
+            let address = words(move || flow.with(|m| m.bank_address().unwrap_or_default()));
+            let followed = move |_| flow.send(Event::BankLinkFollowed);
+            view! { <a class="primary" href=address target="connect-bank" rel="opener" on:click=followed>{label}</a> }
+                .into_any()
+        }
+    })
+}
+
+/// Words with the bank's name, as they change.
+fn worded(
+    bank: String,
+    words_of: impl Fn() -> &'static str + Send + Sync + 'static,
+) -> Signal<String> {
+    words(move || with(words_of(), &bank))
+}

@@ -1,0 +1,39 @@
+//! The buttons that lead on from a warning or a failure.
+
+use crate::driver::Flow;
+use crate::text::{Text, with};
+use crate::ui::{actions, primary, quiet};
+use connect_core::flow::{Event, WayOn, Ways};
+use leptos::prelude::*;
+
+/// What the buttons are about.
+#[derive(Clone, Copy)]
+pub struct About<'a> {
+    pub bank: &'a str,
+    pub client: &'a str,
+    /// What going on in spite of a warning is called.
+    pub go_on: &'static str,
+}
+
+pub fn ways(flow: Flow, text: &'static Text, (first, second): Ways, about: About) -> AnyView {
+    let mut buttons = vec![primary(label(text, first, about), choose(flow, first))];
+    buttons.extend(second.map(|way| quiet(label(text, way, about), choose(flow, way))));
+    actions(buttons)
+}
+
+pub fn label(text: &Text, way: WayOn, about: About) -> String {
+    let (words, name) = match way {
+        WayOn::TryAgain => (text.try_again, ""),
+        WayOn::EditLogin => (text.edit_login, ""),
+        WayOn::OtherBank => (text.other_bank, ""),
+        WayOn::Alternative => (text.alternative, about.bank),
+        WayOn::GoOn => (about.go_on, ""),
+        WayOn::Leave if about.client.is_empty() => (text.leave, ""),
+        WayOn::Leave => (text.leave_to, about.client),
+    };
+    with(words, name)
+}
+
+pub fn choose(flow: Flow, way: WayOn) -> Box<dyn Fn()> {
+    Box::new(move || flow.send(Event::WayChosen(way)))
+}

@@ -1,0 +1,36 @@
+//! What screens are put together from: few shapes, because each is compiled anew.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+
+/// A screen of parts, one beneath the other.
+pub fn screen(class: &'static str, parts: Vec<AnyView>) -> AnyView {
+    view! { <section class=class>{parts}</section> }.into_any()
+}
+
+/// A screen that is a form.
+pub fn form(parts: Vec<AnyView>, on_submit: Box<dyn FnMut(SubmitEvent)>) -> AnyView {
+    view! { <form class="screen" on:submit=on_submit>{parts}</form> }.into_any()
+}
+
+/// The buttons at the bottom, and what belongs to them.
+pub fn actions(parts: Vec<AnyView>) -> AnyView {
+    group("actions", parts)
+}
+
+pub fn group(class: &'static str, parts: Vec<AnyView>) -> AnyView {
+    view! { <div class=class>{parts}</div> }.into_any()
+}
+
+/// A paragraph. Where it is empty the style sheet hides it.
+pub fn paragraph(class: &'static str, text: impl Into<Signal<String>>) -> AnyView {
+    spoken(class, None, text.into())
+}
+
+/// A paragraph that a screen reader reads out when it changes: at once as an `alert`, in time as a `status`.
+pub fn said(class: &'static str, role: &'static str, text: impl Into<Signal<String>>) -> AnyView {
+    spoken(class, Some(role), text.into())
+}
+
+fn spoken(class: &'static str, role: Option<&'static str>, text: Signal<String>) -> AnyView {
+    view! { <p class=class role=role>{text}</p> }.into_any()
+}
