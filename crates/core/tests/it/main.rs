@@ -5,6 +5,7 @@ mod chance;
 mod connecting;
 mod credentials;
 mod ending;
+mod heal;
 mod host;
 mod launch;
 mod laws;
