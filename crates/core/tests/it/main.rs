@@ -9,6 +9,7 @@ mod heal;
 mod host;
 mod launch;
 mod laws;
+mod oauth;
 mod question;
 mod reconnecting;
 mod run;

@@ -103,10 +103,7 @@ impl Story {
 
     /// The list is shown to a session with these options.
     pub fn with_options(options: LaunchOptions) -> Story {
-        let mut story = Story::start(world::launch());
-        story.answer(world::listing(&["Demo", "Oauth", "Down"]));
-        story.answer(world::session_with(options));
-        story
+        with_launch(world::launch(), options)
     }
 
     /// A bank that logs in at its own site was chosen; its proof is made.
@@ -330,6 +327,14 @@ impl Story {
     pub fn terminal(&self) -> Vec<&Report> {
         self.told.iter().filter(|r| r.is_terminal()).collect()
     }
+}
+
+/// The widget was opened this way; banks and session, with these options, are there.
+pub fn with_launch(launch: Launch, options: LaunchOptions) -> Story {
+    let mut story = Story::start(launch);
+    story.answer(world::listing(&["Demo", "Oauth", "Down"]));
+    story.answer(world::session_with(options));
+    story
 }
 
 pub fn fields() -> Vec<(String, Secret)> {
