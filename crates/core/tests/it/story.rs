@@ -106,6 +106,18 @@ impl Story {
         with_launch(world::launch(), options)
     }
 
+    /// The only bank that the client allows is looked up.
+    pub fn at_fixed_bank(provider: Provider) -> Story {
+        let mut story = Story::start(Launch {
+            provider: Some(provider.id.clone()),
+            fixed_bank: true,
+            ..world::launch()
+        });
+        story.answer(world::session());
+        story.answer(world::provider(provider));
+        story
+    }
+
     /// A bank that logs in at its own site was chosen; its proof is made.
     pub fn at_oauth() -> Story {
         let mut story = Story::with_options(LaunchOptions::default());
