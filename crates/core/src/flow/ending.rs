@@ -48,6 +48,7 @@ impl Machine {
         };
         let (first, second) = (elsewhere(first), second.map(elsewhere));
         match second {
+            Some(second) if second == first => (first, None),
             // Trying comes before leaving.
             Some(second) if first == WayOn::Leave => (second, Some(WayOn::Leave)),
             second => (first, second),

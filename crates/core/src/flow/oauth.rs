@@ -51,7 +51,9 @@ impl Machine {
             Event::ProofMade { proof, .. } => self.proven(&mut oauth, proof),
             Event::BankSiteClicked => self.go_to_bank(&mut oauth),
             Event::BankLinkFollowed => {
-                oauth.window = BankWindow::Elsewhere;
+                if oauth.window != BankWindow::Leaving {
+                    oauth.window = BankWindow::Elsewhere;
+                }
                 self.begin_wait(&mut oauth);
             }
             Event::PopupBlocked(ticket) if oauth.popup == Some(ticket) => {
@@ -120,27 +122,27 @@ impl Machine {
         oauth.preparing = None;
         oauth.proof = Some(proof);
         let address = self.address_of(oauth).unwrap_or_default();
-        match (oauth.window, oauth.popup) {
-            (BankWindow::Leaving, _) => self.keep_for_return(oauth),
-            (BankWindow::Open, Some(ticket)) => {
-                self.out.push(Effect::SendPopup { ticket, address });
-                self.begin_wait(oauth);
-            }
-            _ => {}
+        if let Some(ticket) = oauth.popup {
+            self.out.push(Effect::SendPopup { ticket, address });
+            self.begin_wait(oauth);
+        } else if oauth.window == BankWindow::Leaving {
+            self.keep_for_return(oauth);
         }
     }
 
     fn go_to_bank(&mut self, oauth: &mut OAuth) {
-        if oauth.window == BankWindow::Leaving {
+        let leaving = oauth.window == BankWindow::Leaving;
+        if leaving && oauth.preparing.is_some() {
             return;
         }
-        let here = self.leaves(oauth.window);
-        if let (BankWindow::Open, Some(ticket)) = (oauth.window, oauth.popup) {
+        if let Some(ticket) = oauth.popup {
+            oauth.window = BankWindow::Open;
             self.out.push(Effect::FocusPopup(ticket));
             return;
         }
         self.tell(Report::OAuthOpened(oauth.provider.bank()));
-        if here {
+        // Whoever is still here, or here again with the browser's back button, may go once more.
+        if leaving || self.leaves(oauth.window) {
             oauth.window = BankWindow::Leaving;
             if oauth.proof.is_some() {
                 self.keep_for_return(oauth);

@@ -5,7 +5,7 @@ use crate::story::Story;
 use crate::world::{
     connected, error, launch, launch_without_token, listing, login_of, refused, session,
 };
-use connect_core::flow::{Call, Event, Failure, Report, Screen, WayOn};
+use connect_core::flow::{Call, Event, Failure, Report, Screen, State, WayOn};
 use connect_core::launch::Launch;
 
 /// What a bank answers, the failure that is shown, and where its two ways lead.
@@ -217,5 +217,26 @@ fn bank(report: &Report) -> Option<&str> {
             place.bank.as_ref().map(|bank| bank.id.as_str())
         }
         _ => None,
+    }
+}
+
+#[test]
+fn where_there_is_one_bank_only_no_way_leads_to_another_and_none_is_offered_twice() {
+    use WayOn::{Leave, TryAgain};
+    for (name, first, second) in [
+        ("DuplicateConnectionError", Leave, None),
+        ("AccountLockedError", TryAgain, Some(Leave)),
+        ("TemporaryFailureError", TryAgain, Some(Leave)),
+    ] {
+        let mut story = Story::at_fixed_bank(crate::world::bank("Demo"));
+        story.submit();
+        story.answer(error(name, 1));
+        let State::Failed(failed) = &story.machine.state else {
+            panic!("{:?}", story.machine.state)
+        };
+        assert_eq!(failed.ways, (first, second), "{name}");
+        assert!(!story.machine.can_go_back());
+        story.send(Event::BackClicked);
+        story.shows(Screen::Failure);
     }
 }

@@ -5,19 +5,31 @@ use crate::story::{Asked, Story};
 use crate::world::{self, ANSWER, PASSWORD, TOKEN};
 use connect_core::Secret;
 use connect_core::api::OAuthStatus;
-use connect_core::flow::{Answer, Call, CallError, Effect, Event, Report, State, Ticket, WayOn};
+use connect_core::flow::{
+    Answer, Call, CallError, Effect, Event, Report, Screen, State, Ticket, WayOn,
+};
 use connect_core::launch::Launch;
 
 #[derive(Clone)]
 pub struct Run {
     pub story: Story,
-    /// Before the last event.
-    pub before: State,
+    pub before: Before,
     pub event: Option<Event>,
-    ever: Vec<(Ticket, Asked)>,
+    /// How many events there were.
+    pub events: u64,
+    called: Vec<Ticket>,
+    timed: Vec<Ticket>,
     logins: Vec<Ticket>,
     questions: Vec<Ticket>,
     proofs: usize,
+}
+
+/// What was there before the last event.
+#[derive(Clone, Copy)]
+pub struct Before {
+    pub screen: Screen,
+    /// The login or the question that could be sent.
+    pub form: Option<Ticket>,
 }
 
 /// What a bank's own site answers.
@@ -31,15 +43,19 @@ const RETURNS: [OAuthStatus; 4] = [
 impl Run {
     pub fn start(launch: Launch) -> Run {
         let story = Story::start(launch);
-        Run {
-            before: story.machine.state.clone(),
+        let mut run = Run {
+            before: Before::of(&story.machine.state),
             event: None,
-            ever: story.open.clone(),
+            events: 0,
+            called: Vec::new(),
+            timed: Vec::new(),
             story,
             logins: Vec::new(),
             questions: Vec::new(),
             proofs: 0,
-        }
+        };
+        run.remember();
+        run
     }
 
     pub fn step(&mut self, step: &Step) {
@@ -49,16 +65,36 @@ impl Run {
     }
 
     pub fn send(&mut self, event: Event) {
-        self.before = self.state().clone();
+        self.before = Before::of(self.state());
         self.event = Some(event.clone());
+        self.events += 1;
         self.proofs += usize::from(matches!(event, Event::ProofMade { .. }));
         self.story.send(event);
-        self.ever.extend(self.story.open.iter().cloned());
-        match &self.story.machine.state {
-            State::Credentials(credentials) => self.logins.push(credentials.form),
-            State::Question(question) => self.questions.push(question.form),
-            _ => {}
+        self.remember();
+    }
+
+    /// The same run, one event later.
+    pub fn after(&self, event: Event) -> Run {
+        let mut next = self.clone();
+        next.send(event);
+        next
+    }
+
+    fn remember(&mut self) {
+        for effect in &self.story.effects {
+            match effect {
+                Effect::Call { ticket, .. } => self.called.push(*ticket),
+                Effect::WakeAfter { ticket, .. } => self.timed.push(*ticket),
+                _ => {}
+            }
         }
+        let forms = match self.state() {
+            State::Credentials(_) => &mut self.logins,
+            State::Question(_) => &mut self.questions,
+            _ => return,
+        };
+        let form = Before::of(&self.story.machine.state).form;
+        forms.extend(form.filter(|form| forms.last() != Some(form)));
     }
 
     pub fn state(&self) -> &State {
@@ -73,12 +109,37 @@ impl Run {
         &self.story.told
     }
 
-    pub fn calls(&self) -> Vec<(Ticket, Call)> {
-        calls(&self.story.open)
+    /// What the host was told of the last event.
+    pub fn news(&self) -> impl Iterator<Item = &Report> {
+        self.effects().iter().filter_map(|effect| match effect {
+            Effect::Tell(report) => Some(report),
+            _ => None,
+        })
     }
 
-    pub fn timers(&self) -> Vec<(Ticket, u32)> {
-        timers(&self.story.open)
+    pub fn calls(&self) -> impl Iterator<Item = (Ticket, &Call)> {
+        self.story.open.iter().filter_map(|(ticket, asked)| {
+            let call = match asked {
+                Asked::Call(call) => call,
+                Asked::Timer(_) | Asked::Proof | Asked::Popup(_) => return None,
+            };
+            Some((*ticket, call))
+        })
+    }
+
+    pub fn timers(&self) -> impl Iterator<Item = (Ticket, u32)> {
+        self.story.open.iter().filter_map(|(ticket, asked)| {
+            let millis = match asked {
+                Asked::Timer(millis) => *millis,
+                Asked::Call(_) | Asked::Proof | Asked::Popup(_) => return None,
+            };
+            Some((*ticket, millis))
+        })
+    }
+
+    pub fn asked(&self, wanted: impl Fn(&Asked) -> bool) -> Option<Ticket> {
+        let mut open = self.story.open.iter();
+        open.find(|(_, asked)| wanted(asked)).map(|open| open.0)
     }
 
     /// The backend has called the session good.
@@ -86,18 +147,17 @@ impl Run {
         self.told().contains(&Report::Opened)
     }
 
-    /// The `state` of the last login at a bank's own site.
-    pub fn oauth_state(&self) -> String {
-        world::state_of(&format!("n{}", self.proofs))
+    /// The nonce of the last login at a bank's own site.
+    pub fn nonce(&self) -> String {
+        format!("n{}", self.proofs)
     }
 
-    fn asked(&self, wanted: impl Fn(&Asked) -> bool) -> Option<Ticket> {
-        let mut open = self.story.open.iter();
-        open.find(|(_, asked)| wanted(asked)).map(|open| open.0)
+    pub fn proof_made(&self, ticket: Ticket) -> Event {
+        let proof = world::proof(&format!("n{}", self.proofs + 1));
+        Event::ProofMade { ticket, proof }
     }
 
     fn event_of(&self, step: &Step) -> Option<Event> {
-        let woke = |timers: Vec<(Ticket, u32)>, which| Some(Event::Woke(pick(&timers, which)?.0));
         Some(match step {
             Step::Token => Event::TokenGiven(Secret::new(TOKEN)),
             Step::EmptyToken => Event::TokenGiven(Secret::new("")),
@@ -132,11 +192,7 @@ impl Run {
             Step::ConsentDeclined => Event::ConsentDeclined,
             Step::BankSite => Event::BankSiteClicked,
             Step::BankLink => Event::BankLinkFollowed,
-            Step::Proof => {
-                let ticket = self.asked(|asked| *asked == Asked::Proof)?;
-                let proof = world::proof(&format!("n{}", self.proofs + 1));
-                Event::ProofMade { ticket, proof }
-            }
+            Step::Proof => self.proof_made(self.asked(|asked| *asked == Asked::Proof)?),
             Step::Popup(what) => {
                 let ticket = self.asked(|asked| matches!(asked, Asked::Popup(_)))?;
                 match what % 3 {
@@ -172,20 +228,21 @@ impl Run {
             Step::Done => Event::DoneClicked,
             Step::Close => Event::CloseClicked,
             Step::Fits(which, what) => {
-                let (ticket, call) = pick(&self.calls(), *which)?.clone();
-                came_back(ticket, Ok(chance::fitting(&call, *what)))
+                let (ticket, call) = self.calls().nth(which % self.calls().count().max(1))?;
+                came_back(ticket, Ok(chance::fitting(call, *what)))
             }
-            Step::Odd(which, what) => {
-                came_back(pick(&self.calls(), *which)?.0, Ok(chance::any(*what)))
-            }
+            Step::Odd(which, what) => came_back(self.waiting(*which)?, Ok(chance::any(*what))),
             Step::Fails(which, what) => {
-                came_back(pick(&self.calls(), *which)?.0, Err(chance::failing(*what)))
+                came_back(self.waiting(*which)?, Err(chance::failing(*what)))
             }
             Step::Late(which, what) => {
-                came_back(pick(&calls(&self.ever), *which)?.0, Ok(chance::any(*what)))
+                came_back(*pick(&self.called, *which)?, Ok(chance::any(*what)))
             }
-            Step::Wake(which) => woke(self.timers(), *which)?,
-            Step::WakeLate(which) => woke(timers(&self.ever), *which)?,
+            Step::Wake(which) => {
+                let (timer, _) = self.timers().nth(which % self.timers().count().max(1))?;
+                Event::Woke(timer)
+            }
+            Step::WakeLate(which) => Event::Woke(*pick(&self.timed, *which)?),
             Step::Never(ticket, what) if what % 2 == 0 => Event::Woke(Ticket(*ticket)),
             Step::Mixed(ticket, what) if what % 4 == 0 => Event::Woke(Ticket(*ticket)),
             Step::Mixed(ticket, what) if what % 4 == 1 => submitted(Ticket(*ticket)),
@@ -195,26 +252,30 @@ impl Run {
             }
         })
     }
+
+    /// One of the calls that are waited for.
+    fn waiting(&self, which: usize) -> Option<Ticket> {
+        let mut calls = self.calls();
+        calls.nth(which % self.calls().count().max(1)).map(|c| c.0)
+    }
+}
+
+impl Before {
+    fn of(state: &State) -> Before {
+        let form = match state {
+            State::Credentials(credentials) => Some(credentials.form),
+            State::Question(question) => Some(question.form),
+            _ => None,
+        };
+        Before {
+            screen: state.screen(),
+            form,
+        }
+    }
 }
 
 fn pick<T>(from: &[T], which: usize) -> Option<&T> {
     from.get(which % from.len().max(1))
-}
-
-fn calls(asked: &[(Ticket, Asked)]) -> Vec<(Ticket, Call)> {
-    let call = |(ticket, asked): &(Ticket, Asked)| match asked {
-        Asked::Call(call) => Some((*ticket, call.clone())),
-        Asked::Timer(_) | Asked::Proof | Asked::Popup(_) => None,
-    };
-    asked.iter().filter_map(call).collect()
-}
-
-fn timers(asked: &[(Ticket, Asked)]) -> Vec<(Ticket, u32)> {
-    let timer = |(ticket, asked): &(Ticket, Asked)| match asked {
-        Asked::Timer(millis) => Some((*ticket, *millis)),
-        Asked::Call(_) | Asked::Proof | Asked::Popup(_) => None,
-    };
-    asked.iter().filter_map(timer).collect()
 }
 
 pub fn submitted(form: Ticket) -> Event {
@@ -235,6 +296,6 @@ pub fn chosen(form: Ticket, accounts: Vec<String>) -> Event {
     Event::AccountsChosen { form, accounts }
 }
 
-fn came_back(ticket: Ticket, answer: Result<Answer, CallError>) -> Event {
+pub fn came_back(ticket: Ticket, answer: Result<Answer, CallError>) -> Event {
     Event::Answered { ticket, answer }
 }

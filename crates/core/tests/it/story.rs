@@ -103,9 +103,18 @@ impl Story {
 
     /// The list is shown to a session with these options.
     pub fn with_options(options: LaunchOptions) -> Story {
-        let mut story = Story::start(world::launch());
-        story.answer(world::listing(&["Demo", "Oauth", "Down"]));
-        story.answer(world::session_with(options));
+        with_launch(world::launch(), options)
+    }
+
+    /// The only bank that the client allows is looked up.
+    pub fn at_fixed_bank(provider: Provider) -> Story {
+        let mut story = Story::start(Launch {
+            provider: Some(provider.id.clone()),
+            fixed_bank: true,
+            ..world::launch()
+        });
+        story.answer(world::session());
+        story.answer(world::provider(provider));
         story
     }
 
@@ -330,6 +339,14 @@ impl Story {
     pub fn terminal(&self) -> Vec<&Report> {
         self.told.iter().filter(|r| r.is_terminal()).collect()
     }
+}
+
+/// The widget was opened this way; banks and session, with these options, are there.
+pub fn with_launch(launch: Launch, options: LaunchOptions) -> Story {
+    let mut story = Story::start(launch);
+    story.answer(world::listing(&["Demo", "Oauth", "Down"]));
+    story.answer(world::session_with(options));
+    story
 }
 
 pub fn fields() -> Vec<(String, Secret)> {

@@ -1,0 +1,85 @@
+//! Laws about what the host hears: in order, in time, and nothing that did not happen.
+
+use crate::run::Run;
+use connect_core::flow::{Event, Failure, Notice, Report, Screen, State};
+
+pub fn there_is_at_most_one_last_report(run: &Run) {
+    let last = run.told().iter().filter(|report| report.is_terminal());
+    assert!(last.count() <= 1);
+}
+
+pub fn an_unchecked_host_hears_at_most_the_end(run: &Run) {
+    let mut told = run.told().iter();
+    match told.next() {
+        None => {}
+        Some(Report::Opened) => assert!(told.all(|report| *report != Report::Opened)),
+        Some(first) => assert!(first.is_terminal() && told.next().is_none(), "{first:?}"),
+    }
+}
+
+pub fn the_host_knows_the_screen(run: &Run) {
+    let shown = |report: &Report| match report {
+        Report::ScreenShown(screen) => Some(*screen),
+        _ => None,
+    };
+    let screen = run.state().screen();
+    if run.opened() && screen != Screen::Ended {
+        let last = run.told().iter().rev().find_map(shown);
+        assert_eq!(last.unwrap_or(Screen::Starting), screen);
+    }
+    let changed = run.news().find_map(shown);
+    assert!(changed.is_none_or(|screen| screen != run.before.screen));
+}
+
+pub fn a_report_follows_from_what_happened(run: &Run) {
+    for report in run.news() {
+        let (event, state) = (run.event.as_ref(), run.state());
+        let fits = match report {
+            Report::Opened | Report::ScreenShown(_) => true,
+            Report::ConsentGiven => event == Some(&Event::ConsentGiven),
+            Report::InstitutionSelected(bank) => event == Some(&Event::Picked(bank.id.clone())),
+            Report::CredentialsSubmitted(_) => matches!(event, Some(Event::Submitted { .. })),
+            Report::OAuthOpened(_) => event == Some(&Event::BankSiteClicked),
+            Report::OAuthBlocked(_) => matches!(event, Some(Event::PopupBlocked(_))),
+            Report::OAuthReturned(_) => {
+                matches!(
+                    event,
+                    Some(Event::OAuthReturned { .. } | Event::Answered { .. })
+                )
+            }
+            Report::QuestionAsked { kind, .. } => match state {
+                State::Question(question) => question.challenge.kind == *kind,
+                State::Connecting(sync) => sync.approval.as_ref().is_some_and(|a| a.kind == *kind),
+                _ => false,
+            },
+            Report::AnswerSubmitted(_) => matches!(event, Some(Event::AnswerGiven { .. })),
+            Report::AccountsSelected { .. } => matches!(event, Some(Event::AccountsChosen { .. })),
+            Report::Connected { institution, .. } => {
+                matches!(state, State::Success(success) if success.institution == *institution)
+            }
+            Report::Failed { failure, .. } => match state {
+                State::Failed(failed) => failed.failure == *failure,
+                State::Expired(_) => *failure == Failure::SessionExpired,
+                // The form says it; or the way to the bank's own site, which may be closed by now.
+                State::Credentials(login) => login.notice.is_some_and(is_refusal),
+                State::OAuth(oauth) => oauth.notice.is_some_and(is_refusal),
+                _ => false,
+            },
+            Report::Succeeded { .. } => run.before.screen == Screen::Success,
+            Report::Errored { .. } => {
+                matches!(run.before.screen, Screen::Failure | Screen::SessionExpired)
+            }
+            Report::Left { .. } => {
+                !matches!(run.before.screen, Screen::Success | Screen::SessionExpired)
+            }
+        };
+        assert!(fits, "{report:?} after {event:?} in {state:?}");
+    }
+    let asked = run.state().screen() == Screen::Question;
+    let is_question = |report: &Report| matches!(report, Report::QuestionAsked { .. });
+    assert!(!asked || run.told().iter().any(is_question));
+}
+
+fn is_refusal(notice: Notice) -> bool {
+    matches!(notice, Notice::LoginRefused | Notice::AnswerRefused)
+}
