@@ -9,6 +9,7 @@ mod config;
 mod cors;
 mod digest;
 mod import;
+mod nonce;
 mod openapi;
 mod origin;
 mod page;

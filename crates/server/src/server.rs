@@ -121,7 +121,7 @@ impl Server {
             serve(&mut serving, listener, &app, side, stopping);
         }
         serving.spawn(async move {
-            cleanup::hourly(&app).await;
+            tokio::join!(cleanup::hourly(&app), cleanup::each_minute(&app));
             Ok(())
         });
         tracing::info!("listening on http://{address}");
