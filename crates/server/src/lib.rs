@@ -10,6 +10,7 @@ mod cors;
 mod digest;
 mod import;
 mod nonce;
+mod oauth_redirect;
 mod openapi;
 mod origin;
 mod page;

@@ -59,8 +59,9 @@ async fn clients_are_checked_at_the_start() {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect::<String>();
-    let client =
-        |more: &str| format!(r#"[{{"id":"shop","name":"Shop","secret_sha256":"{secret}"{more}}}]"#);
+    let one =
+        |more: &str| format!(r#"{{"id":"shop","name":"Shop","secret_sha256":"{secret}"{more}}}"#);
+    let client = |more: &str| format!("[{}]", one(more));
     for (text, said) in [
         ("{}".to_owned(), "not a list of clients"),
         (client(r#","origins":["shop.example"]"#), "is not an origin"),
@@ -71,6 +72,33 @@ async fn clients_are_checked_at_the_start() {
         (
             client(r#","redirect_uris":["https://shop.example/#a"]"#),
             "fragment",
+        ),
+        (
+            client(r#","oauth_redirects":[{"sub":"widget","uri":"https://shop.example"}]"#),
+            "the widget's own",
+        ),
+        (
+            client(r#","oauth_redirects":[{"sub":"a","uri":"shop.example"}]"#),
+            "absolute URL",
+        ),
+        (
+            client(r#","oauth_redirects":[{"sub":"","uri":"https://shop.example"}]"#),
+            "1 to 128 characters",
+        ),
+        (
+            client(
+                r#","oauth_redirects":[{"sub":"a","uri":"a:b"},{"sub":"a","uri":"https://shop.example"}]"#,
+            ),
+            "twice",
+        ),
+        (
+            format!(
+                "[{},{}]",
+                one(r#","oauth_redirects":[{"sub":"a","uri":"https://shop.example"}]"#),
+                one(r#","oauth_redirects":[{"sub":"a","uri":"https://shop.example"}]"#)
+                    .replace(r#""id":"shop""#, r#""id":"other""#),
+            ),
+            "another client has the sub",
         ),
         (client("").replace(&secret, "abc"), "64 hex digits"),
         (client("").replace("shop", "sh:op"), "colon"),
