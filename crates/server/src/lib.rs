@@ -9,6 +9,7 @@ mod config;
 mod cors;
 mod digest;
 mod import;
+mod news;
 mod nonce;
 mod oauth_redirect;
 mod openapi;

@@ -179,9 +179,16 @@ async fn stopping_ends_waiting_polls_at_once() {
     let request = running.http.get(url).bearer_auth(&token);
     let polling = tokio::spawn(request.send());
     running.read_until("waiting for news").await;
+    let url = format!("{}/v1/oauth/nonce-0123456789-0123456789", running.address);
+    let request = running.http.get(url).bearer_auth(&token);
+    let login = tokio::spawn(request.send());
+    running.read_until("waiting for news").await;
     running.stop().await;
     let answer = polling.await.expect("the poll ends").expect("an answer");
     assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);
+    let answer = login.await.expect("the poll ends").expect("an answer");
+    let login: Value = answer.json().await.expect("JSON");
+    assert_eq!(login, json!({"status": "pending"}));
 }
 
 #[tokio::test]
@@ -238,6 +245,33 @@ async fn the_log_has_no_secret_and_a_signal_ends_the_command() {
             "",
         ),
         (Method::GET, "/connected?code=secret-code", ""),
+        (
+            Method::PUT,
+            "/v1/oauth/secret-nonce-0123456789",
+            r#"{"provider":"oauth-bank","code_verifier":"secret-verifier-0123456789-0123456789-01234","query":"secret-query"}"#,
+        ),
+        (
+            Method::GET,
+            // {"sub":"widget","nonce":"secret-nonce-0123456789"}
+            "/oauth/redirect?code=secret-code&state=eyJzdWIiOiJ3aWRnZXQiLCJub25jZSI6InNlY3JldC1ub25jZS0wMTIzNDU2Nzg5In0",
+            "",
+        ),
+        (Method::GET, "/v1/oauth/secret-nonce-0123456789", ""),
+        (
+            Method::GET,
+            "/oauth/return?code=secret-code&state=secret-state",
+            "",
+        ),
+        (
+            Method::GET,
+            "/oauth/resume?resume=secret-nonce-0123456789",
+            "",
+        ),
+        (
+            Method::GET,
+            "/sandbox/oauth-bank/authorize?client_id=secret-client&state=secret-state",
+            "",
+        ),
         (Method::GET, "/?token=secret-page", ""),
         (Method::GET, "/nothing?token=secret-nothing", ""),
     ] {
