@@ -1,7 +1,9 @@
 //! What all requests share.
 
 use crate::clients::Clients;
+use crate::news::News;
 use crate::origin::Origin;
+use crate::sandbox::OAuthDesk;
 use crate::sync::Syncs;
 use crate::widget::Widget;
 use sqlx::SqlitePool;
@@ -16,9 +18,16 @@ pub struct App {
     pub clients: Clients,
     pub syncs: Syncs,
     pub widget: Widget,
+    /// How the server is reached from outside.
+    pub origin: Origin,
+    /// Every name under which a sandbox is reached, `origin` among them.
+    pub own_origins: Vec<Origin>,
     /// Where widget pages may come from that are not this server's own.
     pub widget_origins: Vec<Origin>,
     pub sandbox: bool,
+    /// Tells of logins at a bank's own site, by their nonce's SHA-256.
+    pub logins: News,
+    pub oauth_desk: OAuthDesk,
     /// Seconds.
     pub token_ttl: u32,
     pub poll_timeout: Duration,

@@ -1,12 +1,13 @@
-//! Removes what nobody comes back for: connections that never came about, and tokens that have ended.
+//! Removes what nobody comes back for: connections that never came about, tokens and logins that have ended.
 
 use crate::app::App;
-use crate::store::{institutions, tokens};
+use crate::store::{institutions, oauth, tokens};
 use jiff::Timestamp;
 use sqlx::SqlitePool;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// Goes on until the server is told to stop.
 pub async fn hourly(app: &App) {
@@ -25,10 +26,25 @@ pub async fn hourly(app: &App) {
     }
 }
 
+/// A bank's code does not lie about for an hour. Goes on until the server is told to stop.
+pub async fn each_minute(app: &App) {
+    let mut stopping = app.stopping.clone();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(MINUTE) => {}
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+        }
+        if let Err(error) = oauth::remove_ended(&app.pool, Timestamp::now()).await {
+            tracing::error!(%error, "old logins could not be removed");
+        }
+    }
+}
+
 /// The ids of the connections that are gone now.
 pub async fn clean(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<Vec<String>> {
     let connections = institutions::remove_abandoned(pool, now).await?;
     let tokens = tokens::remove_ended(pool, now).await?;
+    oauth::remove_ended(pool, now).await?;
     if tokens > 0 || !connections.is_empty() {
         tracing::info!(
             connections = connections.len(),

@@ -1,6 +1,7 @@
 //! The apps that may ask for connections: their secrets, their origins, their redirect URIs.
 
 use crate::digest::{parse_sha256, sha256};
+use crate::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
 use crate::origin::Origin;
 use serde::Deserialize;
 use std::path::Path;
@@ -21,6 +22,7 @@ pub struct Client {
     origins: Vec<Origin>,
     any_local_origin: bool,
     redirect_uris: Vec<String>,
+    oauth_redirects: Vec<OAuthRedirect>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +62,7 @@ impl Clients {
             } else {
                 entry.check()
             };
+            let client = client.and_then(|client| clients.without_taken_sub(client));
             let client = client.map_err(|problem| ClientsError::Invalid {
                 client: id,
                 problem,
@@ -84,6 +87,7 @@ impl Clients {
             origins: public.into_iter().collect(),
             any_local_origin: true,
             redirect_uris,
+            oauth_redirects: Vec::new(),
         }));
     }
 
@@ -105,9 +109,26 @@ impl Clients {
         client.filter(|_| same)
     }
 
+    /// Where the result of a login at a bank goes that was begun under this `sub`.
+    pub fn oauth_redirect(&self, sub: &str) -> Option<&OAuthRedirect> {
+        let mut all = self.0.iter().flat_map(|client| &client.oauth_redirects);
+        all.find(|redirect| redirect.sub == sub)
+    }
+
     /// Every origin that may embed the widget, for the page's `frame-ancestors`.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> {
         self.0.iter().flat_map(|client| &client.origins)
+    }
+
+    /// A login says its `sub` and no client, so that no two clients may have the same one.
+    fn without_taken_sub(&self, client: Client) -> Result<Client, String> {
+        let mut subs = client.oauth_redirects.iter().map(|redirect| &redirect.sub);
+        match subs.find(|sub| self.oauth_redirect(sub).is_some()) {
+            Some(sub) => Err(format!(
+                "oauth_redirects: another client has the sub {sub:?}"
+            )),
+            None => Ok(client),
+        }
     }
 }
 
@@ -134,6 +155,8 @@ struct Entry {
     origins: Vec<String>,
     #[serde(default)]
     redirect_uris: Vec<String>,
+    #[serde(default)]
+    oauth_redirects: Vec<OAuthEntry>,
 }
 
 impl Entry {
@@ -153,8 +176,10 @@ impl Entry {
         });
         let origins = origins.collect::<Result<Vec<Origin>, String>>()?;
         for uri in &self.redirect_uris {
-            check_redirect_uri(uri)?;
+            check_redirect_uri(uri).map_err(|problem| format!("redirect_uris: {problem}"))?;
         }
+        let oauth_redirects = OAuthRedirect::check_all(self.oauth_redirects)
+            .map_err(|problem| format!("oauth_redirects: {problem}"))?;
         Ok(Client {
             id: self.id,
             name: self.name,
@@ -163,24 +188,23 @@ impl Entry {
             origins,
             any_local_origin: false,
             redirect_uris: self.redirect_uris,
+            oauth_redirects,
         })
     }
 }
 
 /// Refuses what a browser would run or open from the disk, and what cannot take a result.
-pub fn check_redirect_uri(uri: &str) -> Result<(), String> {
-    let url = Url::parse(uri)
-        .map_err(|error| format!("redirect_uris: {uri:?} is not an absolute URL: {error}"))?;
+pub fn check_redirect_uri(uri: &str) -> Result<Url, String> {
+    let url =
+        Url::parse(uri).map_err(|error| format!("{uri:?} is not an absolute URL: {error}"))?;
     if url.fragment().is_some() {
-        return Err(format!("redirect_uris: {uri:?} must not have a fragment"));
+        return Err(format!("{uri:?} must not have a fragment"));
     }
     if matches!(
         url.scheme(),
         "javascript" | "data" | "vbscript" | "blob" | "about" | "file"
     ) {
-        return Err(format!(
-            "redirect_uris: {uri:?} has a scheme that cannot be redirected to"
-        ));
+        return Err(format!("{uri:?} has a scheme that cannot be redirected to"));
     }
-    Ok(())
+    Ok(url)
 }

@@ -65,7 +65,9 @@ pub struct Options {
     /// JSON file of the clients, the apps that may ask for connections
     ///
     /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […],
-    /// "redirect_uris": […]}. The secret's SHA-256 is in 64 hex digits.
+    /// "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's
+    /// SHA-256 is in 64 hex digits. An app that opens a bank's own login itself
+    /// names one of its subs in `state`: /oauth/redirect sends the result there.
     #[arg(long, env = "CONNECT_CLIENTS", value_name = "FILE")]
     pub clients: Option<PathBuf>,
 

@@ -13,7 +13,7 @@ pub fn hex<const N: usize>() -> String {
     crate::digest::to_hex(&bytes::<N>())
 }
 
-fn bytes<const N: usize>() -> [u8; N] {
+pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)
         .expect("an operating system without randomness cannot hold a session");

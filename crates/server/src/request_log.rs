@@ -1,4 +1,4 @@
-//! Names each request, logs it without its query, and writes that name into refusals.
+//! Names each request, logs it without its query and without a login's nonce, and writes the name into refusals.
 
 use crate::problem::Refusal;
 use crate::random;
@@ -14,7 +14,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub async fn layer(request: Request, next: Next) -> Response {
     let id = random::hex::<8>();
-    let span = tracing::info_span!("request", %id, method = %request.method(), path = request.uri().path());
+    let span = tracing::info_span!("request", %id, method = %request.method(), path = shown(request.uri().path()));
     let started = Instant::now();
     async move {
         let mut response = next.run(request).await;
@@ -34,6 +34,15 @@ pub async fn layer(request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// Whoever has a login's nonce may ask for its code: it stays out of the log.
+fn shown(path: &str) -> &str {
+    const LOGINS: &str = "/v1/oauth/";
+    match path.starts_with(LOGINS) {
+        true => LOGINS,
+        false => path,
+    }
 }
 
 fn write_problem(refusal: &Refusal, id: &str, response: &mut Response) {

@@ -5,8 +5,10 @@ use crate::cleanup;
 use crate::clients::{Clients, ClientsError, check_redirect_uri};
 use crate::config::Options;
 use crate::import::{self, ImportError};
+use crate::news::News;
 use crate::origin::Origin;
 use crate::routes;
+use crate::sandbox::OAuthDesk;
 use crate::store::{self, OpenError, institutions};
 use crate::sync::Syncs;
 use crate::widget::Widget;
@@ -85,9 +87,9 @@ impl Server {
             .and_then(|listener| listener.local_addr().ok());
         let pool = database(&options).await?;
         let own = public.clone().unwrap_or_else(|| origin_of(address));
+        let own_origins = own_origins(&own, &[Some(address), demo_address]);
         if options.sandbox {
-            let addresses = [Some(address), demo_address];
-            let redirect_uris = sandbox_redirect_uris(&options, public.as_ref(), &addresses)?;
+            let redirect_uris = sandbox_redirect_uris(&options, &own_origins)?;
             clients.add_sandbox(public.clone(), redirect_uris);
             tracing::warn!(
                 "sandbox: the client `demo` with the secret `demo-secret` exists, and test banks answer; never use this for real users"
@@ -102,6 +104,10 @@ impl Server {
             pool: pool.clone(),
             clients,
             widget,
+            origin: own.clone(),
+            own_origins,
+            logins: News::new(),
+            oauth_desk: OAuthDesk::default(),
             widget_origins: options.widget_origins,
             sandbox: options.sandbox,
             token_ttl: options.token_ttl,
@@ -121,7 +127,7 @@ impl Server {
             serve(&mut serving, listener, &app, side, stopping);
         }
         serving.spawn(async move {
-            cleanup::hourly(&app).await;
+            tokio::join!(cleanup::hourly(&app), cleanup::each_minute(&app));
             Ok(())
         });
         tracing::info!("listening on http://{address}");
@@ -226,21 +232,33 @@ async fn demo_listener(options: &Options) -> Option<TcpListener> {
     }
 }
 
-/// The demo shop's own return page, under each name of each address, and what the command line adds.
+/// Each name of each address.
+fn own_origins(own: &Origin, addresses: &[Option<SocketAddr>]) -> Vec<Origin> {
+    let mut origins = vec![own.clone()];
+    for address in addresses.iter().flatten() {
+        origins.push(origin_of(*address));
+        origins.extend(Origin::parse(&format!(
+            "http://localhost:{}",
+            address.port()
+        )));
+    }
+    origins
+}
+
+/// The demo shop's own return page, under each name, and what the command line adds.
 fn sandbox_redirect_uris(
     options: &Options,
-    public: Option<&Origin>,
-    addresses: &[Option<SocketAddr>],
+    own_origins: &[Origin],
 ) -> Result<Vec<String>, StartError> {
     for uri in &options.demo_redirect_uri {
         check_redirect_uri(uri).map_err(StartError::DemoRedirectUri)?;
     }
     let mut uris = options.demo_redirect_uri.clone();
-    for address in addresses.iter().flatten() {
-        uris.push(format!("{}/demo/return", origin_of(*address)));
-        uris.push(format!("http://localhost:{}/demo/return", address.port()));
-    }
-    uris.extend(public.map(|public| format!("{public}/demo/return")));
+    uris.extend(
+        own_origins
+            .iter()
+            .map(|origin| format!("{origin}/demo/return")),
+    );
     Ok(uris)
 }
 

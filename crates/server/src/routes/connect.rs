@@ -106,13 +106,20 @@ async fn open(app: &App, target: Target, token: Option<Secret>, params: &Params)
             Err(error) => return failed(app, &error),
         }
     }
-    let entries = [
-        ("system", Some("wealthica")),
-        ("token", token.as_ref().map(Secret::expose)),
-        ("provider", target.provider.as_deref()),
-        ("institution", target.institution.as_deref()),
-        ("redirect_uri", redirect_uri),
-    ];
+    widget(
+        app,
+        [
+            ("system", Some("wealthica")),
+            ("token", token.as_ref().map(Secret::expose)),
+            ("provider", target.provider.as_deref()),
+            ("institution", target.institution.as_deref()),
+            ("redirect_uri", redirect_uri),
+        ],
+    )
+}
+
+/// The widget's page with this launch data.
+pub fn widget<const N: usize>(app: &App, entries: [(&str, Option<&str>); N]) -> Response {
     let entries = entries
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value?))));
@@ -147,7 +154,7 @@ fn query_token(params: &Params) -> Option<Secret> {
         .map(Secret::new)
 }
 
-fn failed(app: &App, error: &sqlx::Error) -> Response {
+pub fn failed(app: &App, error: &sqlx::Error) -> Response {
     tracing::error!(%error, "the database failed");
     page(
         app,

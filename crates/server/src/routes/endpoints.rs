@@ -1,7 +1,8 @@
 //! Which address is answered by what, with everything that the published contract says of it.
 
 use super::{
-    connect, demo, files, health, institutions, logos, openapi, providers, results, session, tokens,
+    connect, demo, files, health, institutions, logos, oauth, oauth_bank, openapi, providers,
+    results, session, tokens,
 };
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
@@ -16,18 +17,20 @@ const INSTITUTIONS: &str = "Institutions";
 const PAGES: &str = "Pages";
 const FILES: &str = "Files";
 const OPERATION: &str = "Operation";
-const SANDBOX: &str = "Sandbox";
+pub const SANDBOX: &str = "Sandbox";
 
-const HTML: &str = "text/html";
-const SCRIPT: &str = "text/javascript";
+pub const HTML: &str = "text/html";
+pub const SCRIPT: &str = "text/javascript";
 const PLAIN: &str = "text/plain";
 
 pub fn all(sandbox: bool) -> Vec<Endpoint> {
     let mut all = contract();
+    all.extend(oauth::endpoints::all());
     all.extend(pages());
     all.extend(files_and_health());
     if sandbox {
         all.extend(shop());
+        all.extend(oauth_bank::endpoints());
     }
     all
 }

@@ -1,8 +1,9 @@
 //! `/v1/institutions`: a user's connections, how they begin, what became of them.
 
 use super::body::Json;
+use super::oauth::code::{self, CODE};
 use super::params::{Name, Params};
-use super::providers::offered;
+use super::providers::{describe, offered};
 use super::user::User;
 use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
@@ -59,6 +60,7 @@ pub async fn create(
         return Err(Refusal::too_many_syncs());
     }
     app.syncs.spawn(institution.clone(), script);
+    code::forget(&app, &request.credentials).await;
     Ok((StatusCode::ACCEPTED, axum::Json(institution)))
 }
 
@@ -135,13 +137,16 @@ pub async fn update(
     let institution = find(&app, &user, &id).await?;
     match Change::parse(request)? {
         Change::Credentials(credentials) => {
-            let provider = Provider {
+            let mut provider = Provider {
                 id: institution.provider.clone(),
                 ..Provider::default()
             };
+            describe(&app, &mut provider);
             check_credentials(&provider, &credentials)?;
             let script = login(&app, &institution.provider, &credentials);
-            take_over(&app, &user, institution, script).await
+            let started = take_over(&app, &user, institution, script).await?;
+            code::forget(&app, &credentials).await;
+            Ok(started)
         }
         Change::Answer(answer) => {
             let question = app
@@ -259,16 +264,17 @@ async fn select_accounts(
 }
 
 fn check_credentials(provider: &Provider, credentials: &BTreeMap<String, Secret>) -> Answer<()> {
-    let required = provider
-        .login_fields()
-        .into_iter()
-        .filter(|field| field.required);
-    for field in required {
-        if credentials.get(&field.name).is_none_or(Secret::is_empty) {
-            return Err(Refusal::invalid(format!(
-                "credentials.{} is missing",
-                field.name
-            )));
+    let fields = provider.login_fields().into_iter();
+    let required: Vec<String> = match provider.oauth {
+        true => vec![CODE.into()],
+        false => fields
+            .filter(|field| field.required)
+            .map(|field| field.name)
+            .collect(),
+    };
+    for name in required {
+        if credentials.get(&name).is_none_or(Secret::is_empty) {
+            return Err(Refusal::invalid(format!("credentials.{name} is missing")));
         }
     }
     Ok(())
@@ -277,7 +283,11 @@ fn check_credentials(provider: &Provider, credentials: &BTreeMap<String, Secret>
 /// Only the sandbox knows banks so far; without it none can be reached.
 fn login(app: &App, provider: &str, credentials: &BTreeMap<String, Secret>) -> Script {
     if app.sandbox {
-        return Bank::of(provider).login(credentials);
+        let bank = Bank::of(provider);
+        return match bank.is_oauth() {
+            true => bank.login(&code::redeem(app, bank, credentials)),
+            false => bank.login(credentials),
+        };
     }
     Script::failing(SyncError {
         name: error_name::INSTITUTION_UNAVAILABLE.into(),

@@ -3,7 +3,7 @@
 use super::params::Name;
 use crate::app::Shared;
 use crate::page;
-use crate::sandbox::{DEMO_LOGO, FLINKS_LOGO};
+use crate::sandbox::{DEMO_LOGO, FLINKS_LOGO, OAUTH_LOGO};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -12,6 +12,7 @@ pub async fn logo(State(app): State<Shared>, Name(file): Name) -> Response {
     let picture = match file.as_str() {
         "demo.svg" => DEMO_LOGO,
         "FlinksCapital.svg" => FLINKS_LOGO,
+        "oauth-bank.svg" | "oauth-bank-coop.svg" => OAUTH_LOGO,
         _ => return page::not_found(&app),
     };
     let headers = [

@@ -8,6 +8,8 @@ mod files;
 mod health;
 mod institutions;
 mod logos;
+mod oauth;
+mod oauth_bank;
 mod openapi;
 mod params;
 mod providers;

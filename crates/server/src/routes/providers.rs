@@ -36,7 +36,7 @@ pub async fn list(
     let found = providers::search(&app.pool, &wanted, offset, limit).await?;
     let end = offset.saturating_add(limit);
     let mut items = found.providers;
-    items.iter_mut().for_each(describe);
+    items.iter_mut().for_each(|item| describe(&app, item));
     Ok(Json(ProviderPage {
         items,
         next: (end < found.total).then(|| cursor(end)),
@@ -48,7 +48,9 @@ pub async fn one(State(app): State<Shared>, user: User, Name(id): Name) -> Answe
     let mut provider = offered(&app, &user.grant.options, &id)
         .await?
         .ok_or_else(|| Refusal::unknown_provider(StatusCode::NOT_FOUND, &id))?;
-    provider.fields = provider.login_fields();
+    if !provider.oauth {
+        provider.fields = provider.login_fields();
+    }
     Ok(Json(provider))
 }
 
@@ -65,14 +67,17 @@ pub async fn offered(app: &App, options: &LaunchOptions, id: &str) -> Answer<Opt
             && allows(&options.provider_groups, provider.group.as_deref())
             && allows(&countries, provider.country.as_deref())
     });
-    provider.iter_mut().for_each(describe);
+    provider.iter_mut().for_each(|item| describe(app, item));
     Ok(provider)
 }
 
 /// Adds what is not in the catalogue.
-fn describe(provider: &mut Provider) {
+pub fn describe(app: &App, provider: &mut Provider) {
     if let Some(bank) = Bank::named(&provider.id) {
         bank.describe(provider);
+        // A bank is somewhere else; this one only happens to be here.
+        let authorize = provider.authorize_url.take();
+        provider.authorize_url = authorize.map(|path| format!("{}{path}", app.origin));
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod demo;
 mod flinks;
+pub mod oauth;
 mod script;
 
 pub use demo::Question as DemoQuestion;
 pub use flinks::Question as FlinksQuestion;
+pub use oauth::OAuthDesk;
 pub use script::{Ending, Script};
 
 use connect_core::Secret;
@@ -17,11 +19,15 @@ pub const GROUP: &str = "test";
 
 pub const DEMO_LOGO: &str = include_str!("demo.svg");
 pub const FLINKS_LOGO: &str = include_str!("flinks.svg");
+pub const OAUTH_LOGO: &str = include_str!("oauth.svg");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bank {
     Demo,
     FlinksCapital,
+    OAuth,
+    /// Its pages cut the way back to the window that has opened them.
+    OAuthIsolated,
 }
 
 /// A question that waits for its answer.
@@ -32,7 +38,12 @@ pub enum Question {
 }
 
 impl Bank {
-    pub const ALL: [Bank; 2] = [Bank::Demo, Bank::FlinksCapital];
+    pub const ALL: [Bank; 4] = [
+        Bank::Demo,
+        Bank::FlinksCapital,
+        Bank::OAuth,
+        Bank::OAuthIsolated,
+    ];
 
     /// Who answers for a provider; the catalogue's banks behave as Demo does.
     pub fn of(provider: &str) -> Bank {
@@ -47,6 +58,8 @@ impl Bank {
         match self {
             Bank::Demo => "demo",
             Bank::FlinksCapital => "FlinksCapital",
+            Bank::OAuth => "oauth-bank",
+            Bank::OAuthIsolated => "oauth-bank-coop",
         }
     }
 
@@ -54,6 +67,8 @@ impl Bank {
         match self {
             Bank::Demo => "Demo",
             Bank::FlinksCapital => "Flinks Capital",
+            Bank::OAuth => "OAuth Bank",
+            Bank::OAuthIsolated => "OAuth Bank (isolated)",
         }
     }
 
@@ -69,9 +84,24 @@ impl Bank {
                 "#1f4e9c",
                 "Username: Greatday, Password: Everyday. The answers are Montreal, Canada and Triangle.",
             ),
+            Bank::OAuth | Bank::OAuthIsolated => (
+                "#7a2e6d",
+                "At the bank: username user_good with any password, then allow or deny.",
+            ),
         };
         provider.color = Some(color.into());
         provider.hint = Some(hint.into());
+        if self.is_oauth() {
+            provider.oauth = true;
+            provider.client_id = Some(oauth::CLIENT_ID.into());
+            provider.authorize_url = Some(format!("/sandbox/{}/authorize", self.id()));
+            provider.scopes = vec![oauth::SCOPE.into()];
+        }
+    }
+
+    /// The login is at the bank's own pages.
+    pub fn is_oauth(self) -> bool {
+        matches!(self, Bank::OAuth | Bank::OAuthIsolated)
     }
 
     pub fn login(self, credentials: &BTreeMap<String, Secret>) -> Script {
@@ -87,13 +117,15 @@ impl Bank {
         match self {
             Bank::Demo => demo::login(username, password),
             Bank::FlinksCapital => flinks::login(username, password),
+            Bank::OAuth | Bank::OAuthIsolated => oauth::login(username),
         }
     }
 
     /// What a new session begins with, when the bank asks questions.
     pub fn first_question(self) -> Question {
         match self {
-            Bank::Demo => Question::Demo(DemoQuestion::Browser),
+            // A bank that never asks does so only when it is told to: then it asks what Demo asks.
+            Bank::Demo | Bank::OAuth | Bank::OAuthIsolated => Question::Demo(DemoQuestion::Browser),
             Bank::FlinksCapital => Question::Flinks(FlinksQuestion::FIRST),
         }
     }

@@ -1,6 +1,8 @@
-//! The database: a SQLite file with institutions, sessions and the catalogue. Never a credential, an answer or a token.
+//! The database: a SQLite file with institutions, sessions and the catalogue. Never a credential, an answer or a token
+//! that it could read itself.
 
 pub mod institutions;
+pub mod oauth;
 pub mod providers;
 pub mod tokens;
 
@@ -9,20 +11,19 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use std::path::Path;
 use std::time::Duration;
 
-/// Grows with each change of the tables.
-const SCHEMA_VERSION: i64 = 1;
-
-const SCHEMA: &str = include_str!("schema.sql");
+/// How the tables came to be what they are: each step leads from one version of the schema to the next.
+/// A step that was released is never changed again.
+const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("oauth.sql")];
 
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("{0}")]
     Database(#[from] sqlx::Error),
-    #[error("it was written by another version of connect-server (schema {0})")]
+    #[error("it was written by a newer version of connect-server (schema {0})")]
     OtherVersion(i64),
 }
 
-/// Opens the file, makes it and its tables when they do not exist.
+/// Opens the file, makes it and its tables when they do not exist, and brings older tables up to date.
 pub async fn open(file: &Path) -> Result<SqlitePool, OpenError> {
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -37,12 +38,70 @@ pub async fn open(file: &Path) -> Result<SqlitePool, OpenError> {
     let version: i64 = sqlx::query_scalar("PRAGMA user_version")
         .fetch_one(&pool)
         .await?;
-    match version {
-        0 => {
-            sqlx::raw_sql(SCHEMA).execute(&pool).await?;
-        }
-        SCHEMA_VERSION => {}
-        other => return Err(OpenError::OtherVersion(other)),
+    let taken = usize::try_from(version).ok();
+    let missing = taken.and_then(|taken| STEPS.get(taken..));
+    for step in missing.ok_or(OpenError::OtherVersion(version))? {
+        sqlx::raw_sql(*step).execute(&pool).await?;
     }
     Ok(pool)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connect_core::Secret;
+    use connect_core::api::LaunchOptions;
+    use jiff::Timestamp;
+    use tokens::Grant;
+
+    async fn version(pool: &SqlitePool) -> i64 {
+        let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(pool);
+        version.await.expect("a version")
+    }
+
+    #[tokio::test]
+    async fn a_database_of_the_first_version_is_brought_up_to_date_and_a_newer_one_is_left_alone() {
+        let name = format!("connect-steps-{}.db", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let options = SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(true);
+        let first = SqlitePool::connect_with(options.clone()).await;
+        let first = first.expect("a database");
+        let made = sqlx::raw_sql(STEPS[0]).execute(&first).await;
+        made.expect("the first schema");
+        assert_eq!(version(&first).await, 1);
+        let grant = Grant {
+            client: "shop".into(),
+            user: "ann".into(),
+            options: LaunchOptions::default(),
+            expires_at: Timestamp::UNIX_EPOCH,
+        };
+        let token = Secret::new("token");
+        let kept = tokens::insert(&first, &token, &grant).await;
+        kept.expect("it is written");
+        first.close().await;
+
+        for _ in 0..2 {
+            let pool = open(&file).await.expect("it is opened");
+            assert_eq!(version(&pool).await, 2);
+            let kept = tokens::find(&pool, &token).await.expect("it works");
+            assert_eq!(kept.map(|grant| grant.user).as_deref(), Some("ann"));
+            let logins = sqlx::query("SELECT * FROM oauth_logins").fetch_all(&pool);
+            assert!(logins.await.expect("the new table").is_empty());
+            pool.close().await;
+        }
+
+        let newer = SqlitePool::connect_with(options).await.expect("a database");
+        let raised = sqlx::raw_sql("PRAGMA user_version = 99")
+            .execute(&newer)
+            .await;
+        raised.expect("it is written");
+        newer.close().await;
+        let refused = open(&file).await;
+        assert!(matches!(refused, Err(OpenError::OtherVersion(99))));
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+        }
+    }
 }

@@ -10,8 +10,9 @@ use sqlx::{Row, SqlitePool};
 /// No bank's name has more words than this; a longer query finds nothing.
 const MOST_WORDS: usize = 32;
 
-/// To be raised when ids, folded names or index words are made in another way, so that the catalogue is imported anew.
-const IMPORT_VERSION: u32 = 2;
+/// To be raised when ids, folded names or index words are made in another way, and with each new test bank, so that
+/// the catalogue is imported anew.
+const IMPORT_VERSION: u32 = 3;
 
 /// SQLite takes long to walk a long JSON text; short ones are as good as single rows and much faster.
 const CHUNK: usize = 200;

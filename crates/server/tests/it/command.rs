@@ -59,8 +59,9 @@ async fn clients_are_checked_at_the_start() {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect::<String>();
-    let client =
-        |more: &str| format!(r#"[{{"id":"shop","name":"Shop","secret_sha256":"{secret}"{more}}}]"#);
+    let one =
+        |more: &str| format!(r#"{{"id":"shop","name":"Shop","secret_sha256":"{secret}"{more}}}"#);
+    let client = |more: &str| format!("[{}]", one(more));
     for (text, said) in [
         ("{}".to_owned(), "not a list of clients"),
         (client(r#","origins":["shop.example"]"#), "is not an origin"),
@@ -71,6 +72,33 @@ async fn clients_are_checked_at_the_start() {
         (
             client(r#","redirect_uris":["https://shop.example/#a"]"#),
             "fragment",
+        ),
+        (
+            client(r#","oauth_redirects":[{"sub":"widget","uri":"https://shop.example"}]"#),
+            "the widget's own",
+        ),
+        (
+            client(r#","oauth_redirects":[{"sub":"a","uri":"shop.example"}]"#),
+            "absolute URL",
+        ),
+        (
+            client(r#","oauth_redirects":[{"sub":"","uri":"https://shop.example"}]"#),
+            "1 to 128 characters",
+        ),
+        (
+            client(
+                r#","oauth_redirects":[{"sub":"a","uri":"a:b"},{"sub":"a","uri":"https://shop.example"}]"#,
+            ),
+            "twice",
+        ),
+        (
+            format!(
+                "[{},{}]",
+                one(r#","oauth_redirects":[{"sub":"a","uri":"https://shop.example"}]"#),
+                one(r#","oauth_redirects":[{"sub":"a","uri":"https://shop.example"}]"#)
+                    .replace(r#""id":"shop""#, r#""id":"other""#),
+            ),
+            "another client has the sub",
         ),
         (client("").replace(&secret, "abc"), "64 hex digits"),
         (client("").replace("shop", "sh:op"), "colon"),
@@ -151,9 +179,16 @@ async fn stopping_ends_waiting_polls_at_once() {
     let request = running.http.get(url).bearer_auth(&token);
     let polling = tokio::spawn(request.send());
     running.read_until("waiting for news").await;
+    let url = format!("{}/v1/oauth/nonce-0123456789-0123456789", running.address);
+    let request = running.http.get(url).bearer_auth(&token);
+    let login = tokio::spawn(request.send());
+    running.read_until("waiting for news").await;
     running.stop().await;
     let answer = polling.await.expect("the poll ends").expect("an answer");
     assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);
+    let answer = login.await.expect("the poll ends").expect("an answer");
+    let login: Value = answer.json().await.expect("JSON");
+    assert_eq!(login, json!({"status": "pending"}));
 }
 
 #[tokio::test]
@@ -210,6 +245,33 @@ async fn the_log_has_no_secret_and_a_signal_ends_the_command() {
             "",
         ),
         (Method::GET, "/connected?code=secret-code", ""),
+        (
+            Method::PUT,
+            "/v1/oauth/secret-nonce-0123456789",
+            r#"{"provider":"oauth-bank","code_verifier":"secret-verifier-0123456789-0123456789-01234","query":"secret-query"}"#,
+        ),
+        (
+            Method::GET,
+            // {"sub":"widget","nonce":"secret-nonce-0123456789"}
+            "/oauth/redirect?code=secret-code&state=eyJzdWIiOiJ3aWRnZXQiLCJub25jZSI6InNlY3JldC1ub25jZS0wMTIzNDU2Nzg5In0",
+            "",
+        ),
+        (Method::GET, "/v1/oauth/secret-nonce-0123456789", ""),
+        (
+            Method::GET,
+            "/oauth/return?code=secret-code&state=secret-state",
+            "",
+        ),
+        (
+            Method::GET,
+            "/oauth/resume?resume=secret-nonce-0123456789",
+            "",
+        ),
+        (
+            Method::GET,
+            "/sandbox/oauth-bank/authorize?client_id=secret-client&state=secret-state",
+            "",
+        ),
         (Method::GET, "/?token=secret-page", ""),
         (Method::GET, "/nothing?token=secret-nothing", ""),
     ] {

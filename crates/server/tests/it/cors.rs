@@ -41,6 +41,8 @@ async fn a_widget_page_elsewhere_may_call_the_contract() {
     let server = elsewhere().await;
     let user = server.user().await;
     for origin in [WIDGET, "https://other.example:8443"] {
+        let login = preflight(&server, "/v1/oauth/any", origin).await;
+        assert_eq!(login.status(), StatusCode::NO_CONTENT);
         let allowed = preflight(&server, "/v1/institutions/any", origin).await;
         assert_eq!(allowed.status(), StatusCode::NO_CONTENT);
         for (name, value) in [

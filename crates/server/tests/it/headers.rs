@@ -72,6 +72,17 @@ async fn no_answer_lacks_its_safety_headers() {
             "/healthz",
             "/readyz",
             "/openapi.json",
+            "/oauth/redirect",
+            "/oauth/redirect?code=any&state=eyJzdWIiOiJ3aWRnZXQifQ",
+            "/oauth/return",
+            "/oauth/return.js",
+            "/oauth/resume",
+            "/sandbox/oauth-bank/authorize",
+            "/sandbox/oauth-bank/login",
+            "/sandbox/oauth-bank-coop/consent",
+            "/sandbox/nowhere/authorize",
+            "/sandbox/oauth-bank.css",
+            "/v1/oauth/short",
             "/demo",
             "/demo/",
             "/demo/demo.js",
@@ -139,7 +150,7 @@ async fn no_answer_lacks_its_safety_headers() {
         .header("access-control-request-method", "GET");
     check("preflight", &preflight.send().await.expect("an answer"));
     let told = [
-        200, 202, 204, 304, 308, 400, 401, 403, 404, 405, 409, 413, 415, 422,
+        200, 202, 204, 303, 304, 308, 400, 401, 403, 404, 405, 409, 413, 415, 422,
     ];
     assert_eq!(seen.into_iter().collect::<Vec<u16>>(), told);
 }

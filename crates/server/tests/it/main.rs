@@ -1,5 +1,6 @@
 //! Stories told to the real server over HTTP.
 
+mod bank;
 mod command;
 mod cors;
 mod demo;
@@ -7,6 +8,9 @@ mod errors;
 mod flinks;
 mod headers;
 mod institutions;
+mod oauth;
+mod oauth_redirect;
+mod oauth_resume;
 mod openapi;
 mod pages;
 mod providers;

@@ -164,7 +164,7 @@ async fn without_the_sandbox_its_routes_are_not_published() {
             .as_object()
             .expect("paths")
             .keys()
-            .any(|path| path.contains("demo"))
+            .any(|path| path.contains("demo") || path.contains("sandbox"))
     };
     assert!(shop(&with) && !shop(&without));
 }
@@ -321,6 +321,28 @@ async fn what_the_server_answers_is_what_it_publishes() {
             )
             .await;
     }
+    let (logins, nonce) = ("/v1/oauth/{nonce}", "nonce-0123456789-0123456789");
+    let kept = json!({"provider": "oauth-bank", "code_verifier": "x".repeat(43)});
+    let with = |name: &str, value: &str| {
+        let mut kept = kept.clone();
+        kept[name] = json!(value);
+        Some(kept)
+    };
+    for (nonce, body, status) in [
+        ("short", with("query", ""), 400),
+        (nonce, with("provider", "nowhere"), 422),
+        (nonce, with("query", "a=b"), 204),
+    ] {
+        check.at("put", logins, nonce, "", body, status).await;
+    }
+    check.at("get", logins, "short", "", None, 400).await;
+    check.at("get", logins, nonce, "", None, 200).await;
+    let state = crate::bank::widget_state(nonce);
+    crate::bank::come_back(&server, &state, ("code", "the-code")).await;
+    check.at("get", logins, nonce, "", None, 200).await;
+    let late = Some(kept.clone());
+    check.at("put", logins, nonce, "", late, 409).await;
+
     let asked = user.connect("demo", "wealthica", "something").await;
     for _ in 0..10 {
         let running = login("wait-login-600000");
@@ -374,7 +396,7 @@ impl Check<'_> {
         status: u16,
     ) -> Value {
         let sent = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).expect("a method");
-        let address = path.replace("{id}", id) + query;
+        let address = path.replace("{id}", id).replace("{nonce}", id) + query;
         let request = || self.user.server.request(sent.clone(), &address);
         // The refusals that every operation has.
         let mut answers = vec![request()];

@@ -78,14 +78,15 @@ async fn the_index_finds_the_rows_of_the_shared_search_in_its_order() {
 async fn pages_follow_one_another() {
     let server = TestServer::start().await;
     let user = server.user().await;
-    let first = page(&user, "limit=4").await;
-    assert_eq!((first.items.len(), first.total), (4, 6));
+    let countries = "countries=DE,FR,GB&limit=3";
+    let first = page(&user, countries).await;
+    assert_eq!((first.items.len(), first.total), (3, 4));
     let second = page(
         &user,
-        &format!("limit=4&cursor={}", first.next.expect("more")),
+        &format!("{countries}&cursor={}", first.next.expect("more")),
     )
     .await;
-    assert_eq!((second.items.len(), second.next), (2, None));
+    assert_eq!((second.items.len(), second.next), (1, None));
     for query in [
         "cursor=nonsense",
         "cursor=",
@@ -107,7 +108,9 @@ async fn the_page_and_the_token_limit_what_is_on_offer() {
     let server = TestServer::start().await;
     let user = server.user().await;
     assert_eq!(page(&user, "countries=fr").await.total, 2);
-    assert_eq!(page(&user, "groups=test").await.total, 2);
+    let banks = all(&user, "groups=test").await;
+    let of_tests = |bank: &Provider| bank.group.as_deref() == Some("test");
+    assert!(banks.len() > 2 && banks.iter().all(of_tests));
     assert_eq!(page(&user, "providers=demo,gb-monzo").await.total, 2);
     let limited = server
         .user_with(json!({"user_id": "ann", "providers": ["demo"]}))

@@ -215,7 +215,8 @@ impl User<'_> {
         self.follow(answer).await
     }
 
-    async fn follow(&self, answer: Response) -> Institution {
+    /// Polls until the sync has ended.
+    pub async fn follow(&self, answer: Response) -> Institution {
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
         let mut institution: Institution = answer.json().await.expect("an institution");
         while institution.sync_status == SyncStatus::Syncing {

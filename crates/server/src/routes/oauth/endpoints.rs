@@ -1,0 +1,53 @@
+//! The routes of logins at a bank's own site, for the published contract.
+
+use super::{logins, redirect, resume, window};
+use crate::openapi::{Caller, Endpoint, Parameter};
+use crate::routes::endpoints::{HTML, SCRIPT};
+use axum::http::StatusCode;
+use connect_core::api::{KeptOAuth, OAuthResult, code};
+
+const LOGINS: &str = "Logins at a bank's site";
+
+pub fn all() -> Vec<Endpoint> {
+    let wrong_nonce = "The nonce has not 22 to 128 letters, digits, - and _.";
+    vec![
+        Endpoint::get("/v1/oauth/{nonce}", logins::read)
+            .named(LOGINS, "waitForLogin", "Wait until the bank has answered a login")
+            .by(Caller::User)
+            .writes::<OAuthResult>(StatusCode::OK, "What the bank has answered. `pending`: nothing, for 30 seconds at most; ask again. The error `invalid_grant`: its code was used.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, wrong_nonce),
+        Endpoint::put("/v1/oauth/{nonce}", logins::keep)
+            .named(LOGINS, "keepLogin", "Keep what is needed when the user comes back into their only window")
+            .by(Caller::User)
+            .reads::<KeptOAuth>()
+            .writes_nothing(StatusCode::NO_CONTENT, "It is kept for ten minutes. Without redirect_uri a cookie makes this browser the one that may go on.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, wrong_nonce)
+            .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
+            .refuses(StatusCode::CONFLICT, code::CONFLICT, "The login is another user's, or the bank has answered already.")
+            .refuses(StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
+        Endpoint::get("/oauth/redirect", redirect::redirect)
+            .named(LOGINS, "returnFromBank", "Where every bank sends its users back to: the redirect_uri of every login")
+            .with([
+                Parameter::text("code", "What the bank gives for a login."),
+                Parameter::text("error", "RFC 6749's error, in place of a code."),
+                Parameter::text("error_description", "The bank's own words; they go no further."),
+                Parameter::text("state", "Base64 of JSON: `sub`, which names where the result goes, `path` behind that address, and whatever else the app wants back. It goes on unchanged."),
+            ])
+            .writes_nothing(StatusCode::SEE_OTHER, "On to the address that is registered under `sub`, with `code` or `error` and with `state`.")
+            .writes_text(StatusCode::BAD_REQUEST, HTML, "The state names nobody, or there is neither a code nor an error.")
+            .writes_text(StatusCode::CONFLICT, HTML, "The bank has answered this login before, and otherwise.")
+            .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
+        Endpoint::get("/oauth/return", window::page)
+            .named(LOGINS, "closeLoginWindow", "Hand the result to the widget that has opened this window")
+            .writes_text(StatusCode::OK, HTML, "A page that closes itself."),
+        Endpoint::get("/oauth/return.js", window::script)
+            .named(LOGINS, "readReturnScript", "The script of that page")
+            .writes_text(StatusCode::OK, SCRIPT, "The script."),
+        Endpoint::get("/oauth/resume", resume::resume)
+            .named(LOGINS, "resumeWidget", "The widget again, for a user whose only window was at the bank")
+            .with([Parameter::text("resume", "The nonce of the login.")])
+            .writes_text(StatusCode::OK, HTML, "The widget, with a token for the session that was left.")
+            .writes_text(StatusCode::BAD_REQUEST, HTML, "Another browser has kept this login, or it was continued before, or it has ended.")
+            .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
+    ]
+}

@@ -1,0 +1,139 @@
+//! `GET /oauth/redirect`: every bank sends its users here, and they go on to where their login was begun.
+//! Source: "Connecting with oAuth providers" of Wealthica's "Connect a user".
+
+use super::state;
+use crate::app::{App, Shared};
+use crate::nonce::Nonce;
+use crate::page::page;
+use crate::routes::connect::failed;
+use crate::routes::params::Params;
+use crate::store::oauth::{self, Outcome};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use connect_core::Secret;
+use connect_core::api::{KeptOAuth, OAuthState, WIDGET_SUB};
+use jiff::Timestamp;
+use url::{Url, form_urlencoded};
+
+/// No code and no error is longer.
+const LONGEST: usize = 4096;
+
+pub async fn redirect(State(app): State<Shared>, params: Params) -> Response {
+    let given = params.find("state").unwrap_or_default();
+    let (Some(state), Some(outcome)) = (state::parse(given), outcome(&params)) else {
+        return unreadable(&app);
+    };
+    // The state goes on as it came: its app may compare it.
+    let result = match &outcome {
+        Outcome::Code(code) => [("code", code.expose()), ("state", given)],
+        Outcome::Error(error) => [("error", error.as_str()), ("state", given)],
+    };
+    if state.sub == WIDGET_SUB {
+        return to_widget(&app, &state, &outcome, &result).await;
+    }
+    let registered = app.clients.oauth_redirect(&state.sub);
+    match registered.and_then(|redirect| redirect.at(state.path.as_deref())) {
+        Some(uri) => to(with(uri, &result).as_str()),
+        None => unreadable(&app),
+    }
+}
+
+async fn to_widget(
+    app: &App,
+    state: &OAuthState,
+    outcome: &Outcome,
+    result: &[(&str, &str)],
+) -> Response {
+    // Without a host: whatever name the widget was opened under, its return page is there too.
+    let window = format!("/oauth/return?{}", encoded(result));
+    let Some(nonce) = &state.nonce else {
+        return to(&window);
+    };
+    let Some(nonce) = Nonce::parse(nonce) else {
+        return unreadable(app);
+    };
+    match write_down(app, &nonce, outcome).await {
+        Ok(Written::NothingKept) => to(&window),
+        Ok(Written::Kept(kept)) => to(&only_window(&nonce, &kept)),
+        Ok(Written::AnsweredBefore) => page(
+            app,
+            StatusCode::CONFLICT,
+            "This login is finished",
+            "This login at your bank has been finished already. Go back to the app that you came from.",
+        ),
+        Err(error) => failed(app, &error),
+    }
+}
+
+enum Written {
+    NothingKept,
+    Kept(KeptOAuth),
+    /// The bank has given another answer before, which counts.
+    AnsweredBefore,
+}
+
+async fn write_down(app: &App, nonce: &Nonce, outcome: &Outcome) -> sqlx::Result<Written> {
+    let now = Timestamp::now();
+    if !oauth::finish(&app.pool, nonce, outcome, now).await? {
+        return Ok(Written::AnsweredBefore);
+    }
+    app.logins.tell(&nonce.sha256());
+    let login = oauth::find(&app.pool, nonce, now).await?;
+    let kept = login.and_then(|login| login.kept);
+    Ok(kept.map_or(Written::NothingKept, Written::Kept))
+}
+
+/// The widget had no window of its own: back to the app's page that opens it, or to the widget's page itself.
+fn only_window(nonce: &Nonce, kept: &KeptOAuth) -> String {
+    let app = kept.redirect_uri.as_deref().map(Url::parse);
+    if let Some(Ok(uri)) = app {
+        return with(uri, &[("connect_resume", nonce.as_str())]).into();
+    }
+    let query = kept.query.trim_start_matches('?');
+    let opened = form_urlencoded::parse(query.as_bytes());
+    let mut pairs: Vec<(String, String)> = opened.into_owned().collect();
+    pairs.retain(|(name, _)| name != "token" && name != "resume");
+    pairs.push(("resume".into(), nonce.as_str().into()));
+    format!("/oauth/resume?{}", encoded(&pairs))
+}
+
+/// What the bank says. An error counts more than a code: whoever gets both was not let in.
+fn outcome(params: &Params) -> Option<Outcome> {
+    let said = |name| params.find(name).filter(|text| !text.is_empty());
+    let (text, is_error) = match said("error") {
+        Some(error) => (error, true),
+        None => (said("code")?, false),
+    };
+    (text.len() <= LONGEST).then(|| match is_error {
+        true => Outcome::Error(text.into()),
+        false => Outcome::Code(Secret::new(text)),
+    })
+}
+
+/// The address with these parameters behind those that it has.
+fn with(mut uri: Url, pairs: &[(&str, &str)]) -> Url {
+    uri.query_pairs_mut().extend_pairs(pairs);
+    uri
+}
+
+fn encoded<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs {
+        query.append_pair(name.as_ref(), value.as_ref());
+    }
+    query.finish()
+}
+
+fn to(address: &str) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Redirect::to(address)).into_response()
+}
+
+fn unreadable(app: &App) -> Response {
+    page(
+        app,
+        StatusCode::BAD_REQUEST,
+        "Nobody waits for this login",
+        "Your bank has sent you here, but not for a login that was begun at an app that is known. For your safety nobody is sent on. Go back to the app and try again.",
+    )
+}

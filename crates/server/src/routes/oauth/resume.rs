@@ -1,0 +1,106 @@
+//! `GET /oauth/resume`: the widget's page once more, for a user whose only window was at the bank. Only the browser
+//! gets it that has kept the login, and only once.
+
+use crate::app::{App, Shared};
+use crate::nonce::Nonce;
+use crate::page::page;
+use crate::random;
+use crate::routes::connect::{failed, widget};
+use crate::routes::params::Params;
+use crate::store::oauth;
+use crate::store::tokens::{self, Grant};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use connect_core::Secret;
+use connect_core::api::KeptOAuth;
+use jiff::Timestamp;
+
+const COOKIE: &str = "connect_resume";
+
+pub async fn resume(State(app): State<Shared>, headers: HeaderMap, params: Params) -> Response {
+    let nonce = params.find("resume").and_then(Nonce::parse);
+    let Some((nonce, cookie)) = nonce.zip(cookie(&headers)) else {
+        return refused(&app);
+    };
+    match claim(&app, &nonce, &cookie).await {
+        Ok(Some(session)) => open(&app, &nonce, &session),
+        Ok(None) => refused(&app),
+        Err(error) => failed(&app, &error),
+    }
+}
+
+/// What makes the browser keep this text for so many seconds, for the pages of `/oauth` alone.
+pub fn set_cookie(app: &App, text: &str, seconds: i64) -> HeaderValue {
+    let plain = app.origin.is_local() && app.origin.as_str().starts_with("http:");
+    // Not every browser takes a secure cookie from the user's own machine.
+    let secure = if plain { "" } else { "; Secure" };
+    let cookie =
+        format!("{COOKIE}={text}; HttpOnly; SameSite=Lax; Path=/oauth; Max-Age={seconds}{secure}");
+    HeaderValue::from_str(&cookie).expect("a token has only letters, digits, - and _")
+}
+
+fn cookie(headers: &HeaderMap) -> Option<Secret> {
+    let all = headers.get_all(header::COOKIE).iter();
+    let mut all = all.filter_map(|value| value.to_str().ok());
+    all.find_map(|value| {
+        let mut pairs = value
+            .split(';')
+            .filter_map(|pair| pair.trim().split_once('='));
+        let (_, text) = pairs.find(|(name, _)| *name == COOKIE)?;
+        Some(Secret::new(text))
+    })
+}
+
+/// The session that goes on.
+struct Session {
+    token: Secret,
+    grant: Grant,
+    kept: KeptOAuth,
+}
+
+/// A token of its own for the session that was left: the old one is in no store, and ends when this one does.
+async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option<Session>> {
+    let login = oauth::find(&app.pool, nonce, Timestamp::now()).await?;
+    let login = login.filter(|login| login.resumes_with(cookie) && login.outcome.is_some());
+    let Some((grant, kept)) = login.and_then(|login| login.grant.zip(login.kept)) else {
+        return Ok(None);
+    };
+    if grant.expired() || !oauth::take_resumption(&app.pool, nonce).await? {
+        return Ok(None);
+    }
+    let token = Secret::new(random::token());
+    tokens::insert(&app.pool, &token, &grant).await?;
+    Ok(Some(Session { token, grant, kept }))
+}
+
+fn open(app: &App, nonce: &Nonce, session: &Session) -> Response {
+    let Session { token, grant, kept } = session;
+    let query = Params::parse(kept.query.trim_start_matches('?').as_bytes());
+    let client = app.clients.find(&grant.client);
+    let registered = |uri: &&str| client.is_some_and(|client| client.registered(uri));
+    let mut response = widget(
+        app,
+        [
+            ("system", kept.system.as_deref()),
+            ("token", Some(token.expose())),
+            ("resume", Some(nonce.as_str())),
+            (
+                "redirect_uri",
+                query.find("redirect_uri").filter(registered),
+            ),
+        ],
+    );
+    let cleared = set_cookie(app, "", 0);
+    response.headers_mut().append(header::SET_COOKIE, cleared);
+    response
+}
+
+fn refused(app: &App) -> Response {
+    page(
+        app,
+        StatusCode::BAD_REQUEST,
+        "This login can't be continued here",
+        "It was begun in another browser, or too long ago. Go back to the app that you came from and try again.",
+    )
+}

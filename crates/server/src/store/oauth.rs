@@ -1,0 +1,266 @@
+//! Logins at a bank's own site: what came of one, and what is kept of one while the user's only window is at the bank.
+//! A login is known for ten minutes after the last thing that happened in it.
+
+use super::tokens::Grant;
+use crate::digest::sha256_hex;
+use crate::nonce::Nonce;
+use crate::store::institutions::Owner;
+use connect_core::Secret;
+use connect_core::api::KeptOAuth;
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqlitePool};
+use subtle::ConstantTimeEq;
+
+pub const LIFETIME_SECONDS: i64 = 600;
+
+/// RFC 6749's word for a code that cannot be used again.
+const USED: &str = "invalid_grant";
+
+/// What the bank has answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Code(Secret),
+    /// RFC 6749's error.
+    Error(String),
+}
+
+impl Outcome {
+    /// As it is sealed, and hashed to be recognised.
+    fn text(&self) -> String {
+        match self {
+            Outcome::Code(code) => format!("code {}", code.expose()),
+            Outcome::Error(error) => format!("error {error}"),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Outcome> {
+        match text.split_once(' ')? {
+            ("code", code) => Some(Outcome::Code(Secret::new(code))),
+            ("error", error) => Some(Outcome::Error(error.into())),
+            _ => None,
+        }
+    }
+}
+
+pub struct Login {
+    /// Who has kept something; the login is theirs alone.
+    pub grant: Option<Grant>,
+    pub kept: Option<KeptOAuth>,
+    pub outcome: Option<Outcome>,
+    resume_sha256: Option<String>,
+}
+
+impl Login {
+    pub fn is_hidden_from(&self, owner: &Owner) -> bool {
+        let theirs = |grant: &Grant| grant.client == owner.client && grant.user == owner.user;
+        !self.grant.as_ref().is_none_or(theirs)
+    }
+
+    /// The cookie is the one that was given to the browser that kept this login.
+    pub fn resumes_with(&self, cookie: &Secret) -> bool {
+        let given = sha256_hex(cookie.expose().as_bytes());
+        let expected = self.resume_sha256.as_deref().unwrap_or_default();
+        bool::from(given.as_bytes().ct_eq(expected.as_bytes()))
+    }
+}
+
+/// Keeps what the widget will need when its user is back. `false`: the login is somebody else's, or is finished.
+pub async fn keep(
+    pool: &SqlitePool,
+    nonce: &Nonce,
+    grant: &Grant,
+    kept: &KeptOAuth,
+    resume: Option<&Secret>,
+    now: Timestamp,
+) -> sqlx::Result<bool> {
+    remove_ended(pool, now).await?;
+    let options = serde_json::to_string(&grant.options).expect("launch options hold only texts");
+    let kept = serde_json::to_vec(kept).expect("what is kept holds only texts");
+    let done = sqlx::query(
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, options, expires_at, resume_sha256, kept)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (nonce_sha256) DO UPDATE SET
+             ends_at = excluded.ends_at, options = excluded.options, expires_at = excluded.expires_at,
+             resume_sha256 = excluded.resume_sha256, kept = excluded.kept
+         WHERE result_sha256 IS NULL AND client = excluded.client AND user = excluded.user",
+    )
+    .bind(nonce.sha256())
+    .bind(now.as_second() + LIFETIME_SECONDS)
+    .bind(&grant.client)
+    .bind(&grant.user)
+    .bind(options)
+    .bind(grant.expires_at.as_second())
+    .bind(resume.map(|resume| sha256_hex(resume.expose().as_bytes())))
+    .bind(nonce.seal(&kept))
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes down what the bank has answered; the first answer counts. `false`: it has answered something else before.
+pub async fn finish(
+    pool: &SqlitePool,
+    nonce: &Nonce,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> sqlx::Result<bool> {
+    remove_ended(pool, now).await?;
+    let text = outcome.text();
+    let hash = sha256_hex(text.as_bytes());
+    sqlx::query(
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, result_sha256, result) VALUES (?, ?, ?, ?)
+         ON CONFLICT (nonce_sha256) DO UPDATE SET
+             ends_at = excluded.ends_at, result_sha256 = excluded.result_sha256, result = excluded.result
+         WHERE result_sha256 IS NULL",
+    )
+    .bind(nonce.sha256())
+    .bind(now.as_second() + LIFETIME_SECONDS)
+    .bind(&hash)
+    .bind(nonce.seal(text.as_bytes()))
+    .execute(pool)
+    .await?;
+    let first: Option<String> =
+        sqlx::query_scalar("SELECT result_sha256 FROM oauth_logins WHERE nonce_sha256 = ?")
+            .bind(nonce.sha256())
+            .fetch_optional(pool)
+            .await?;
+    Ok(first == Some(hash))
+}
+
+pub async fn find(pool: &SqlitePool, nonce: &Nonce, now: Timestamp) -> sqlx::Result<Option<Login>> {
+    let row = sqlx::query("SELECT * FROM oauth_logins WHERE nonce_sha256 = ? AND ends_at > ?")
+        .bind(nonce.sha256())
+        .bind(now.as_second())
+        .fetch_optional(pool)
+        .await?;
+    row.map(|row| login(nonce, &row)).transpose()
+}
+
+/// Takes a login's one resumption. `false`: somebody was faster.
+pub async fn take_resumption(pool: &SqlitePool, nonce: &Nonce) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE oauth_logins SET resume_sha256 = NULL WHERE nonce_sha256 = ? AND resume_sha256 IS NOT NULL",
+    )
+    .bind(nonce.sha256())
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The code has done its work: nothing is left but what a second answer of the bank is known by.
+pub async fn forget_code(pool: &SqlitePool, code: &Secret) -> sqlx::Result<()> {
+    let text = Outcome::Code(code.clone()).text();
+    sqlx::query(
+        "UPDATE oauth_logins SET result = NULL, kept = NULL, resume_sha256 = NULL WHERE result_sha256 = ?",
+    )
+    .bind(sha256_hex(text.as_bytes()))
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Tells how many.
+pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<u64> {
+    let done = sqlx::query("DELETE FROM oauth_logins WHERE ends_at <= ?")
+        .bind(now.as_second())
+        .execute(pool)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+fn login(nonce: &Nonce, row: &SqliteRow) -> sqlx::Result<Login> {
+    let unseal = |column| -> sqlx::Result<Option<Vec<u8>>> {
+        let sealed: Option<Vec<u8>> = row.try_get(column)?;
+        let unsealed = sealed.map(|sealed| nonce.unseal(&sealed).ok_or_else(|| damaged(column)));
+        unsealed.transpose()
+    };
+    let kept = unseal("kept")?.map(|json| serde_json::from_slice(&json).map_err(decode));
+    let answered: Option<String> = row.try_get("result_sha256")?;
+    let outcome = match (answered, unseal("result")?) {
+        (None, _) => None,
+        (Some(_), None) => Some(Outcome::Error(USED.into())),
+        (Some(_), Some(text)) => {
+            let text = String::from_utf8(text).map_err(decode)?;
+            Some(Outcome::parse(&text).ok_or_else(|| damaged("result"))?)
+        }
+    };
+    Ok(Login {
+        grant: grant(row)?,
+        kept: kept.transpose()?,
+        outcome,
+        resume_sha256: row.try_get("resume_sha256")?,
+    })
+}
+
+fn grant(row: &SqliteRow) -> sqlx::Result<Option<Grant>> {
+    let Some(client) = row.try_get("client")? else {
+        return Ok(None);
+    };
+    let options: String = row.try_get("options")?;
+    Ok(Some(Grant {
+        client,
+        user: row.try_get("user")?,
+        options: serde_json::from_str(&options).map_err(decode)?,
+        expires_at: Timestamp::from_second(row.try_get("expires_at")?).map_err(decode)?,
+    }))
+}
+
+fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
+    sqlx::Error::Decode(error.into())
+}
+
+fn damaged(column: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("{column} cannot be unsealed").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store;
+    use connect_core::api::LaunchOptions;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a second of this century")
+    }
+
+    #[tokio::test]
+    async fn a_login_is_known_for_ten_minutes_after_the_last_thing_that_happened_in_it() {
+        let file = std::env::temp_dir().join(format!("connect-oauth-{}.db", std::process::id()));
+        let pool = store::open(&file).await.expect("a database");
+        let nonce = Nonce::parse("nonce-0123456789-0123456789").expect("a nonce");
+        let grant = Grant {
+            client: "shop".into(),
+            user: "ann".into(),
+            options: LaunchOptions::default(),
+            expires_at: at(5_000),
+        };
+        let (kept, code) = (KeptOAuth::default(), Secret::new("code"));
+        let outcome = Outcome::Code(code.clone());
+        let found = async |second| find(&pool, &nonce, at(second)).await.expect("it works");
+        let done = keep(&pool, &nonce, &grant, &kept, None, at(0)).await;
+        assert!(done.expect("it works"));
+        assert!(
+            found(599)
+                .await
+                .is_some_and(|login| login.outcome.is_none())
+        );
+        assert!(found(600).await.is_none());
+        let done = finish(&pool, &nonce, &outcome, at(500)).await;
+        assert!(done.expect("it works"));
+        let login = found(1099).await.expect("a login");
+        assert_eq!((login.kept, login.outcome), (Some(kept), Some(outcome)));
+        assert!(found(1100).await.is_none());
+
+        forget_code(&pool, &code).await.expect("it works");
+        let login = found(1099).await.expect("a login");
+        let used = Outcome::Error(USED.into());
+        assert_eq!((login.kept, login.outcome), (None, Some(used)));
+        assert_eq!(remove_ended(&pool, at(1099)).await.expect("it works"), 0);
+        assert_eq!(remove_ended(&pool, at(1100)).await.expect("it works"), 1);
+        pool.close().await;
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+        }
+    }
+}
