@@ -43,7 +43,7 @@ pub async fn create(
         .await?
         .ok_or_else(|| Refusal::unknown_provider(StatusCode::UNPROCESSABLE_ENTITY, id))?;
     check_credentials(&provider, &request.credentials)?;
-    let script = login(&app, &provider.id, &request.credentials);
+    let script = login(&app, &provider.id, &request.credentials).await;
     let mut institution = Institution {
         id: random::hex::<12>(),
         name: request.name,
@@ -60,7 +60,6 @@ pub async fn create(
         return Err(Refusal::too_many_syncs());
     }
     app.syncs.spawn(institution.clone(), script);
-    code::forget(&app, &request.credentials).await;
     Ok((StatusCode::ACCEPTED, axum::Json(institution)))
 }
 
@@ -143,10 +142,8 @@ pub async fn update(
             };
             describe(&app, &mut provider);
             check_credentials(&provider, &credentials)?;
-            let script = login(&app, &institution.provider, &credentials);
-            let started = take_over(&app, &user, institution, script).await?;
-            code::forget(&app, &credentials).await;
-            Ok(started)
+            let script = login(&app, &institution.provider, &credentials).await;
+            take_over(&app, &user, institution, script).await
         }
         Change::Answer(answer) => {
             let question = app
@@ -281,11 +278,11 @@ fn check_credentials(provider: &Provider, credentials: &BTreeMap<String, Secret>
 }
 
 /// Only the sandbox knows banks so far; without it none can be reached.
-fn login(app: &App, provider: &str, credentials: &BTreeMap<String, Secret>) -> Script {
+async fn login(app: &App, provider: &str, credentials: &BTreeMap<String, Secret>) -> Script {
     if app.sandbox {
         let bank = Bank::of(provider);
         return match bank.is_oauth() {
-            true => bank.login(&code::redeem(app, bank, credentials)),
+            true => bank.login(&code::exchange(app, bank, credentials).await),
             false => bank.login(credentials),
         };
     }

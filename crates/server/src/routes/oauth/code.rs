@@ -11,11 +11,18 @@ use std::time::Instant;
 pub const CODE: &str = "code";
 
 /// What the user has typed at the test bank's own page; nothing if the code is not good, and nothing lets nobody in.
-pub fn redeem(
+/// A code is used once, so that nothing of it stays.
+pub async fn exchange(
     app: &App,
     bank: Bank,
     credentials: &BTreeMap<String, Secret>,
 ) -> BTreeMap<String, Secret> {
+    if let Some(code) = credentials.get(CODE)
+        && let Err(error) = oauth::forget_code(&app.pool, code).await
+    {
+        // No reason to refuse the login: the code goes by itself after a while.
+        tracing::error!(%error, "a used code could not be removed");
+    }
     let login = app.oauth_desk.redeem(bank, credentials, Instant::now());
     let typed = login.map(|login| {
         [
@@ -24,14 +31,4 @@ pub fn redeem(
         ]
     });
     typed.into_iter().flatten().collect()
-}
-
-/// A code is used once; nothing of it stays. The sync has begun, so that a failure is no reason to refuse anything:
-/// the code goes with its login after a while.
-pub async fn forget(app: &App, credentials: &BTreeMap<String, Secret>) {
-    if let Some(code) = credentials.get(CODE)
-        && let Err(error) = oauth::forget_code(&app.pool, code).await
-    {
-        tracing::error!(%error, "a used code could not be removed");
-    }
 }
