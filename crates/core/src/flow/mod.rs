@@ -61,6 +61,8 @@ pub struct Machine {
     /// What a reload would find.
     kept: Option<Kept>,
     offline: bool,
+    /// The last screen that the host was told of.
+    shown: Screen,
     last_ticket: u32,
     out: Vec<Effect>,
 }
@@ -81,6 +83,7 @@ impl Machine {
             tried: Vec::new(),
             kept: None,
             offline: false,
+            shown: Screen::Starting,
             last_ticket: 0,
             out: Vec::new(),
         };
@@ -112,15 +115,21 @@ impl Machine {
             };
             self.open.swap_remove(at);
         }
-        let before = self.state.screen();
         let state = mem::replace(&mut self.state, State::Ended(Report::Opened));
         self.state = self.next(state, event);
-        let screen = self.state.screen();
-        if screen != before && self.verified && screen != Screen::Ended {
-            self.tell(Report::ScreenShown(screen));
-        }
+        self.tell_screen();
         self.keep();
         mem::take(&mut self.out)
+    }
+
+    fn tell_screen(&mut self) {
+        let screen = self.state.screen();
+        // Which screen a bank is looked up for is not known yet.
+        let undecided = matches!(self.state, State::Preparing(_) | State::Ended(_));
+        if screen != self.shown && !undecided && self.verified {
+            self.shown = screen;
+            self.tell(Report::ScreenShown(screen));
+        }
     }
 
     /// What the user should know beside the screen.

@@ -121,8 +121,11 @@ impl Machine {
             // The connection is gone, or nobody knows of that login: it begins as ever.
             (
                 Stage::Resume { .. } | Stage::Return { .. },
-                Err(CallError::Refused { status, .. }),
-            ) if matches!(status, 400 | 402..=407 | 409..=428 | 430..=499) => self.enter(None),
+                Err(CallError::Refused {
+                    status: 400 | 402..=407 | 409..=428 | 430..=499,
+                    ..
+                }),
+            ) => self.enter(None),
             (_, answer) => self.start_again(starting, CallError::of(answer)),
         }
     }

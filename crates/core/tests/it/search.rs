@@ -204,10 +204,14 @@ fn picking_tells_the_host_and_looks_the_login_up() {
         id: "demo".into(),
         name: "Demo".into(),
     });
-    let screen = Report::ScreenShown(Screen::Credentials);
-    assert_eq!(story.told[2..], [chosen, screen]);
+    assert_eq!(story.told[2..], [chosen]);
     assert_eq!(story.pending().1, Call::Provider { id: "demo".into() });
     assert_eq!(story.calls(), 1, "the list is not asked for any more");
+    story.answer(login_of("Demo"));
+    assert_eq!(
+        story.told.last(),
+        Some(&Report::ScreenShown(Screen::Credentials))
+    );
 }
 
 #[test]
