@@ -3,6 +3,16 @@
 
 const find = (id) => document.getElementById(id);
 
+const CONSENT = {
+  job_types: ['accountNumbers', 'transactions'],
+  consent: {
+    reasons: [
+      { job_type: 'accountNumbers', reason: 'To take the payment from the account that you choose.' },
+      { job_type: 'transactions', reason: 'To see that there is enough in it.' },
+    ],
+  },
+};
+
 find('connect')?.addEventListener('click', () => {
   find('events').replaceChildren();
   find('result').replaceChildren();
@@ -17,7 +27,15 @@ find('connect')?.addEventListener('click', () => {
 
 // A real shop's server asks for the token with its secret: POST /v1/tokens.
 async function fetchToken() {
-  const response = await fetch('/demo/token', { method: 'POST' });
+  const asks = [...document.querySelectorAll('#asks :checked')].map((box) => box.name);
+  const body = {
+    // The same shopper as long as the tab is open.
+    user_id: (sessionStorage.shopper ??= `shopper-${crypto.randomUUID()}`),
+    ...(asks.includes('consent') && CONSENT),
+    ...(asks.includes('accounts') && { account_selection: 'multiple' }),
+  };
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch('/demo/token', { method: 'POST', headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`the shop's server answered ${response.status}`);
   return (await response.json()).token;
 }
