@@ -30,7 +30,7 @@ async function fetchToken() {
   const asks = [...document.querySelectorAll('#asks :checked')].map((box) => box.name);
   const body = {
     // The same shopper as long as the tab is open.
-    user_id: (sessionStorage.shopper ??= `shopper-${crypto.randomUUID()}`),
+    user_id: (sessionStorage.shopper ??= `demo-shopper-${crypto.getRandomValues(new Uint32Array(2)).join('')}`),
     ...(asks.includes('consent') && CONSENT),
     ...(asks.includes('accounts') && { account_selection: 'multiple' }),
   };
