@@ -210,6 +210,8 @@ impl Machine {
     fn keep(&mut self) {
         let connection = match &self.state {
             State::Starting(_) | State::Expired(_) => return,
+            // Nobody knows yet whether it is this user's.
+            State::Failed(_) if !self.verified => return,
             state => state.connection(),
         };
         let kept = connection.map(|connection| Kept {
