@@ -15,7 +15,11 @@ use wasm_bindgen::JsCast;
 
 #[component]
 pub fn App() -> impl IntoView {
-    let flow = Flow::start();
+    frame(Flow::start())
+}
+
+/// The card around the screens of a flow.
+pub fn frame(flow: Flow) -> AnyView {
     let text = flow.with_untracked(|machine| text::of(machine.launch.lang.as_deref()));
     dress(flow);
     close_on_escape(flow);
@@ -60,6 +64,7 @@ pub fn App() -> impl IntoView {
             </main>
         </div>
     }
+    .into_any()
 }
 
 fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {

@@ -10,8 +10,8 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent, Window};
 
 const NAME: &str = "connect-bank";
-const WIDTH: f64 = 480.0;
-const HEIGHT: f64 = 720.0;
+const WIDTH: i32 = 480;
+const HEIGHT: i32 = 720;
 /// How often a closed window is looked for, in milliseconds.
 const LOOK: u32 = 400;
 const CHANNEL: &str = "connect-oauth";
@@ -133,9 +133,9 @@ fn is_closed(popup: &Window) -> bool {
 fn features() -> String {
     let number = |name: &str| {
         let value = Reflect::get(&window(), &name.into()).ok();
-        value.and_then(|value| value.as_f64()).unwrap_or_default()
+        value.and_then(|value| value.as_f64()).unwrap_or_default() as i32
     };
-    let left = number("screenX") + ((number("outerWidth") - WIDTH) / 2.0).max(0.0);
-    let top = number("screenY") + ((number("outerHeight") - HEIGHT) / 2.0).max(0.0);
+    let left = number("screenX") + ((number("outerWidth") - WIDTH) / 2).max(0);
+    let top = number("screenY") + ((number("outerHeight") - HEIGHT) / 2).max(0);
     format!("popup,width={WIDTH},height={HEIGHT},left={left},top={top}")
 }

@@ -5,12 +5,12 @@ use connect_core::launch::Kept;
 
 const KEY: &str = "connect-widget";
 /// Longer than any question waits for its answer, in milliseconds.
-const LIFETIME: f64 = 900_000.0;
+const LIFETIME: u64 = 900_000;
 
 pub fn read() -> Option<Kept> {
     let text = storage()?.get_item(KEY).ok()??;
     let (written, kept) = text.split_once('\n')?;
-    let age = js_sys::Date::now() - written.parse::<f64>().ok()?;
+    let age = now().checked_sub(written.parse().ok()?)?;
     Kept::parse(kept).filter(|_| age < LIFETIME)
 }
 
@@ -20,12 +20,14 @@ pub fn write(kept: Option<&Kept>) {
     };
     // A browser that keeps nothing here is one in which a reload begins anew.
     _ = match kept {
-        Some(kept) => {
-            let now = js_sys::Date::now();
-            storage.set_item(KEY, &format!("{now}\n{}", kept.to_text()))
-        }
+        Some(kept) => storage.set_item(KEY, &format!("{}\n{}", now(), kept.to_text())),
         None => storage.remove_item(KEY),
     };
+}
+
+/// Milliseconds since 1970. A whole number: to write and read any other costs 15 KB of wasm.
+fn now() -> u64 {
+    js_sys::Date::now() as u64
 }
 
 fn storage() -> Option<web_sys::Storage> {

@@ -6,6 +6,7 @@ mod demo;
 mod fingerprint;
 mod process;
 mod project;
+mod screens;
 mod setup;
 mod size;
 mod test;
@@ -20,6 +21,7 @@ cargo xtask COMMAND
   test [PART…]      every test, or only the parts named (`cargo xtask test list` names them)
   build             the release build: the widget in dist/, the server in target/release/
   bench             bytes, requests and frames, counted
+  screens [NAME…]   a picture of every state of every screen in reports/screens/
   setup             fetch everything the other commands need, and do nothing else
   help              this text
 
@@ -37,6 +39,7 @@ fn main() {
         "test" => test::run(&rest),
         "build" => build::run(),
         "bench" => bench::run(),
+        "screens" => screens::run(&rest),
         "setup" => set_up_everything(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -1,0 +1,30 @@
+//! Every state that a screen can show, each by its name in the address (`?gallery=login`), for pictures of it.
+//! Only in builds with the feature `gallery`; nothing here is asked of a backend or told to a host.
+
+mod answers;
+mod states;
+mod story;
+
+use crate::app;
+use crate::driver::Flow;
+use js_sys::{Array, Reflect};
+use leptos::prelude::*;
+
+/// Shows the state that the address names, and tells the page all the names.
+pub fn start() {
+    let named = states::all();
+    let names: Array = named
+        .iter()
+        .map(|(name, _)| wasm_bindgen::JsValue::from_str(name))
+        .collect();
+    _ = Reflect::set(&window(), &"connectGallery".into(), &names);
+    let query = window().location().search().unwrap_or_default();
+    let wanted = web_sys::UrlSearchParams::new_with_str(&query);
+    let wanted = wanted.ok().and_then(|query| query.get("gallery"));
+    for (name, machine) in named {
+        if wanted.as_deref() == Some(name.as_str()) {
+            leptos::mount::mount_to_body(move || app::frame(Flow::still(machine())));
+            return;
+        }
+    }
+}
