@@ -148,7 +148,7 @@ impl Machine {
         }
     }
 
-    fn ask_again(&mut self, mut starting: Starting) -> State {
+    pub(super) fn ask_again(&mut self, mut starting: Starting) -> State {
         if let Some(retry) = starting.retry.take() {
             self.cancel(retry.timer);
         }
