@@ -2,10 +2,10 @@
 
 use crate::story::{POLL_PAUSE, Story};
 use crate::world::{
-    connected, error, launch, listing, login_of, refused, session, syncing, syncing_at,
-    text_question,
+    connected, error, launch, listing, login_of, refused, session, session_with, syncing,
+    syncing_at, text_question,
 };
-use connect_core::api::SyncStep;
+use connect_core::api::{Consent, LaunchOptions, SyncStep};
 use connect_core::flow::{Answer, Call, CallError, Effect, Event, Report, Screen, State, WayOn};
 use connect_core::launch::{Kept, Launch};
 
@@ -153,6 +153,34 @@ fn another_errand_does_not_go_on_with_it_and_the_same_one_does() {
     story.answer(login_of("Demo"));
     story.run_out(POLL_PAUSE);
     story.polls(5);
+}
+
+#[test]
+fn the_x_before_it_is_found_removes_a_new_connection() {
+    let mut story = reloaded();
+    story.send(Event::CloseClicked);
+    assert_eq!(story.removed(), ["i1"]);
+    let Report::Left { place, .. } = story.terminal()[0] else {
+        panic!("{:?}", story.told)
+    };
+    assert_eq!(place.institution, None);
+}
+
+#[test]
+fn whoever_goes_on_has_consented_and_whoever_begins_anew_is_asked() {
+    let options = LaunchOptions {
+        consent: Some(Consent::default()),
+        ..LaunchOptions::default()
+    };
+    let mut story = Story::start(Launch {
+        kept: Some(kept()),
+        ..launch()
+    });
+    story.answer(listing(&["Demo"]));
+    story.answer(session_with(options));
+    assert_eq!(story.pending().1, Call::Institution { id: "i1".into() });
+    story.fail(refused(404, "not_found"));
+    story.shows(Screen::Consent);
 }
 
 fn kept() -> Kept {
