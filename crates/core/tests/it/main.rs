@@ -1,8 +1,10 @@
 //! Stories, laws and goldens of the core: start, feed events, read effects.
 
+mod accounts;
 mod api;
 mod chance;
 mod connecting;
+mod consent;
 mod credentials;
 mod ending;
 mod expired;
@@ -11,6 +13,7 @@ mod host;
 mod launch;
 mod laws;
 mod oauth;
+mod offline;
 mod question;
 mod reconnecting;
 mod resume;
@@ -18,4 +21,5 @@ mod run;
 mod search;
 mod starting;
 mod story;
+mod warning;
 mod world;
