@@ -81,16 +81,11 @@ impl Machine {
                     self.ask_question(provider, connection, kept, challenge, notice, version)
                 }
             },
-            State::Question(question) => self.ask_question(
-                question.provider,
-                question.connection,
-                question.kept,
-                question.challenge,
-                question.notice,
-                question.version,
-            ),
+            State::Question(question) => {
+                self.ask_once_more(question, Some(QuestionNotice::NotSent(not_sent)))
+            }
             State::Accounts(accounts) => self.ask_accounts(accounts, None),
-            State::Starting(_) => self.enter(None),
+            State::Starting(starting) => self.ask_again(starting),
             State::OAuth(oauth) => {
                 self.ask_login(oauth.provider, oauth.connection, oauth.notice, Vec::new())
             }

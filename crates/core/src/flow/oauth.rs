@@ -223,12 +223,16 @@ impl Machine {
                 return self.returned(oauth, *result);
             }
             Ok(Answer::OAuth(_)) => oauth.news = Some(self.wake_after(NEWS_PAUSE)),
-            answer => {
-                // A backend without this road is asked no more; the others are open still.
-                if let Meaning::Passing(trouble) = CallError::of(answer).meaning() {
+            answer => match CallError::of(answer).meaning() {
+                Meaning::TokenExpired | Meaning::TokenInvalid => {
+                    return self.expire(State::OAuth(oauth));
+                }
+                Meaning::Passing(trouble) => {
                     oauth.news = Some(self.wake_after(trouble.pause(2)));
                 }
-            }
+                // A backend without this road is asked no more; the others are open still.
+                Meaning::NotFound | Meaning::No(_) => {}
+            },
         }
         State::OAuth(oauth)
     }

@@ -116,7 +116,7 @@ impl Machine {
             }
             (Stage::Return { .. }, Ok(Answer::OAuth(result))) => {
                 let back = self.come_back(*result);
-                back.unwrap_or_else(|| self.enter(None))
+                back.unwrap_or_else(|| self.begin_anew(None))
             }
             // The connection is gone, or nobody knows of that login: it begins as ever.
             (
@@ -125,7 +125,7 @@ impl Machine {
                     status: 400 | 402..=407 | 409..=428 | 430..=499,
                     ..
                 }),
-            ) => self.enter(None),
+            ) => self.begin_anew(None),
             (_, answer) => self.start_again(starting, CallError::of(answer)),
         }
     }
@@ -151,7 +151,7 @@ impl Machine {
         }
     }
 
-    fn ask_again(&mut self, mut starting: Starting) -> State {
+    pub(super) fn ask_again(&mut self, mut starting: Starting) -> State {
         if let Some(retry) = starting.retry.take() {
             self.cancel(retry.timer);
         }
@@ -192,13 +192,15 @@ impl Machine {
         // The backend refuses a session whose redirect address is not registered.
         self.launch.redirect_checked = true;
         self.tell(Report::Opened);
-        self.resume().unwrap_or_else(|| {
-            // Whoever mends a connection has agreed before.
-            if self.session.options.consent.is_some() && self.launch.institution.is_none() {
-                return self.ask_consent(providers);
-            }
-            self.enter(providers)
-        })
+        self.resume().unwrap_or_else(|| self.begin_anew(providers))
+    }
+
+    fn begin_anew(&mut self, providers: Option<Ticket>) -> State {
+        // Whoever mends a connection has agreed before.
+        if self.session.options.consent.is_some() && self.launch.institution.is_none() {
+            return self.ask_consent(providers);
+        }
+        self.enter(providers)
     }
 
     /// Where an earlier load of the page was, if this is the same user on the same errand.
@@ -273,6 +275,19 @@ impl Starting {
 }
 
 impl Stage {
+    pub(super) fn connection(&self) -> Option<Connection> {
+        match self {
+            Stage::Resume { id, fresh, .. } => Some(Connection {
+                id: id.clone(),
+                fresh: *fresh,
+            }),
+            Stage::Token { .. }
+            | Stage::Session { .. }
+            | Stage::Reconnect { .. }
+            | Stage::Return { .. } => None,
+        }
+    }
+
     /// What was asked is no longer waited for.
     fn is_answered(&mut self) {
         match self {

@@ -445,11 +445,8 @@ impl State {
             State::Accounts(accounts) => Some(accounts.connection.clone()),
             State::Failed(failed) => failed.connection.clone(),
             State::Expired(expired) => expired.was.connection(),
-            State::Starting(_)
-            | State::Consent(_)
-            | State::Search(_)
-            | State::Success(_)
-            | State::Ended(_) => None,
+            State::Starting(starting) => starting.stage.connection(),
+            State::Consent(_) | State::Search(_) | State::Success(_) | State::Ended(_) => None,
         }
     }
 

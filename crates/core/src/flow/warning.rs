@@ -50,7 +50,7 @@ impl Machine {
     pub(super) fn warning(&mut self, warning: Warning, event: Event) -> State {
         let chosen = match &event {
             Event::WayChosen(way) => Some(*way),
-            Event::BackClicked if self.may_change_bank() => Some(WayOn::OtherBank),
+            Event::BackClicked => Some(WayOn::OtherBank),
             _ => None,
         };
         let Warning {
@@ -67,7 +67,7 @@ impl Machine {
             Some(WayOn::Alternative) if offered(WayOn::Alternative) => {
                 self.take_alternative(provider.clone(), connection.clone())
             }
-            Some(WayOn::OtherBank) => {
+            Some(WayOn::OtherBank) if self.may_change_bank() => {
                 self.forget(connection.clone());
                 self.show_search(None)
             }

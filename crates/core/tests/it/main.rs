@@ -1,19 +1,25 @@
 //! Stories, laws and goldens of the core: start, feed events, read effects.
 
+mod accounts;
 mod api;
 mod chance;
 mod connecting;
+mod consent;
 mod credentials;
 mod ending;
+mod expired;
 mod heal;
 mod host;
 mod launch;
 mod laws;
 mod oauth;
+mod offline;
 mod question;
 mod reconnecting;
+mod resume;
 mod run;
 mod search;
 mod starting;
 mod story;
+mod warning;
 mod world;

@@ -274,6 +274,12 @@ impl Story {
         });
     }
 
+    pub fn choose_accounts(&mut self, ids: &[&str]) {
+        let form = self.form();
+        let accounts = ids.iter().map(|id| id.to_string()).collect();
+        self.send(Event::AccountsChosen { form, accounts });
+    }
+
     pub fn answer_question(&mut self) {
         let form = self.form();
         self.send(Event::AnswerGiven {
