@@ -29,22 +29,22 @@ pub async fn catalogue(pool: &SqlitePool, options: &Options) -> Result<(), Impor
     };
     let own = options.catalogue.as_ref().map(read).transpose()?;
     let text = own.as_deref().unwrap_or(catalogue::BUILT_IN);
-    let hash = providers::catalogue_hash(text, options.sandbox);
-    if providers::is_current(pool, &hash).await? {
-        return Ok(());
-    }
-    let banks = catalogue::parse(text)?;
     let mut entries = if options.sandbox {
         test_banks()
     } else {
         Vec::new()
     };
+    let hash = providers::catalogue_hash(text, &entries);
+    if providers::is_current(pool, &hash).await? {
+        return Ok(());
+    }
+    let banks = catalogue::parse(text)?;
     entries.extend(banks.into_iter().map(|bank| {
         Entry {
             place: catalogue::POPULAR
                 .iter()
                 .position(|id| *id == bank.id)
-                .map(|place| Bank::ALL.len() + place),
+                .map(|place| Bank::POPULAR.len() + place),
             group: None,
             bank,
         }
@@ -55,18 +55,18 @@ pub async fn catalogue(pool: &SqlitePool, options: &Options) -> Result<(), Impor
 }
 
 fn test_banks() -> Vec<Entry> {
-    let entries = Bank::ALL
-        .into_iter()
-        .enumerate()
-        .map(|(place, bank)| Entry {
+    let entries = Bank::ALL.into_iter().map(|bank| {
+        let profile = bank.profile();
+        Entry {
             bank: CatalogueBank {
-                id: bank.id().into(),
-                name: bank.name().into(),
-                folded: fold(bank.name()),
+                id: profile.id.into(),
+                name: profile.name.into(),
+                folded: fold(profile.name),
                 country: "CA".into(),
             },
             group: Some(sandbox::GROUP),
-            place: Some(place),
-        });
+            place: Bank::POPULAR.iter().position(|popular| *popular == bank),
+        }
+    });
     entries.collect()
 }

@@ -2,10 +2,8 @@
 
 use crate::sandbox::{Bank, Ending, Question, Script};
 use crate::store::institutions;
-use connect_core::api::{
-    Account, Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name,
-};
-use jiff::Timestamp;
+use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use sqlx::SqlitePool;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
 
-/// A bank does not wait longer for an answer.
+/// A bank does not wait longer for an answer, unless it says so.
 const QUESTION_LIFETIME: Duration = Duration::from_secs(300);
 
 #[derive(Clone)]
@@ -37,7 +35,7 @@ enum Live {
     },
     Asking {
         question: Question,
-        since: Instant,
+        until: Instant,
     },
 }
 
@@ -69,9 +67,7 @@ impl Syncs {
     /// The question that this institution's bank waits for, unless it has waited too long.
     pub fn open_question(&self, id: &str, now: Instant) -> Option<Question> {
         match self.live().get(id)? {
-            Live::Asking { question, since } if now.duration_since(*since) < QUESTION_LIFETIME => {
-                Some(question.clone())
-            }
+            Live::Asking { question, until } if now < *until => Some(question.clone()),
             Live::Asking { .. } | Live::Running { .. } => None,
         }
     }
@@ -84,10 +80,7 @@ impl Syncs {
         let asked = institution.sync_error.as_ref();
         match (institution.sync_status, asked) {
             (SyncStatus::Error, Some(error)) if error.name == error_name::SECURITY_QUESTION => {
-                Script::asking(
-                    SyncStep::Login,
-                    Bank::of(&institution.provider).first_question(),
-                )
+                Bank::of(&institution.provider).asking_again(error)
             }
             (SyncStatus::Error, Some(error)) => Script::failing(error.clone()),
             (SyncStatus::Retry, _) if institution.authorized != Some(true) => {
@@ -100,6 +93,20 @@ impl Syncs {
             }
             _ => Script::connecting(&[SyncStep::Login]),
         }
+    }
+
+    /// The code of this open question was sent anew; the caller writes the institution and then calls [`Syncs::tell`].
+    pub fn resend(&self, institution: &mut Institution, question: Question) {
+        let (error, until) = pose(&question, self.0.step);
+        if let Some(Live::Asking {
+            question: open,
+            until: end,
+        }) = self.live().get_mut(&institution.id)
+        {
+            (*open, *end) = (question, until);
+        }
+        fail(institution, error);
+        touch(institution);
     }
 
     /// Marks an institution as syncing; the caller writes it and then calls [`Syncs::spawn`].
@@ -158,13 +165,18 @@ impl Syncs {
     ) -> sqlx::Result<()> {
         for (at, step) in script.steps.iter().enumerate() {
             if at > 0 {
+                // It may have stood still until the user confirmed something.
+                institution.sync_status = SyncStatus::Syncing;
+                institution.sync_error = None;
                 enter(&mut institution, Some(*step));
+                if let Some(approval) = script.approval_in(*step) {
+                    fail(&mut institution, approval.clone());
+                }
                 if !self.write(&mut institution).await? {
                     return Ok(());
                 }
             }
-            let held = script.hold.filter(|(held, _)| held == step);
-            tokio::time::sleep(self.0.step + held.map_or(Duration::ZERO, |(_, time)| time)).await;
+            tokio::time::sleep(script.time_in(*step, self.0.step)).await;
         }
         self.finish(institution, script.ending, began).await
     }
@@ -180,16 +192,16 @@ impl Syncs {
         let mut question = None;
         let mut removed = false;
         match ending {
-            Ending::Connected => {
+            Ending::Connected(holdings) => {
                 institution.sync_status = SyncStatus::Ok;
-                let accounts = sample_accounts(&institution.id);
-                institution.accounts.get_or_insert(accounts);
+                holdings.add_to(&institution.id, &mut institution.accounts);
             }
             Ending::Crashed => institution.sync_status = SyncStatus::Retry,
             Ending::Asked(asked) => {
                 enter(&mut institution, Some(SyncStep::TwoFactor));
-                fail(&mut institution, asked.asked());
-                question = Some(asked);
+                let (error, until) = pose(&asked, self.0.step);
+                fail(&mut institution, error);
+                question = Some((asked, until));
             }
             Ending::LoginRefused(_) if never_synced && bank.removes_refused_logins() => {
                 removed = true;
@@ -211,15 +223,14 @@ impl Syncs {
     }
 
     /// This run is over, and what it asks is open. `false`: another sync has taken over already.
-    fn end(&self, id: &str, question: Option<Question>, began: u64) -> bool {
+    fn end(&self, id: &str, question: Option<(Question, Instant)>, began: u64) -> bool {
         let mut live = self.live();
         let current =
             matches!(live.get(id), Some(Live::Running { began: current, .. }) if *current == began);
         if current {
             live.remove(id);
-            if let Some(question) = question {
-                let since = Instant::now();
-                live.insert(id.into(), Live::Asking { question, since });
+            if let Some((question, until)) = question {
+                live.insert(id.into(), Live::Asking { question, until });
             }
         }
         current
@@ -235,8 +246,9 @@ impl Syncs {
     }
 
     fn purge(&self) {
+        let now = Instant::now();
         self.live().retain(|_, live| match live {
-            Live::Asking { since, .. } => since.elapsed() < QUESTION_LIFETIME,
+            Live::Asking { until, .. } => now < *until,
             Live::Running { .. } => true,
         });
     }
@@ -275,27 +287,35 @@ fn now() -> String {
         .to_string()
 }
 
-fn sample_accounts(institution: &str) -> Vec<Account> {
-    let account = |name: &str, kind: &str, mask: &str, balance| Account {
-        id: format!("{institution}-{kind}"),
-        name: name.into(),
-        kind: kind.into(),
-        mask: Some(mask.into()),
-        currency: Some("CAD".into()),
-        balance: Some(balance),
-        eligible: Some(true),
-        reason: None,
+/// What a question says, and until when its answer is taken. A time that is told is a whole second.
+fn pose(question: &Question, step: Duration) -> (SyncError, Instant) {
+    let mut error = question.asked();
+    let Some(lifetime) = question.lifetime(step) else {
+        return (error, Instant::now() + QUESTION_LIFETIME);
     };
-    vec![
-        account("Chequing", "checking", "1234", 2_450.75),
-        account("Savings", "savings", "5678", 18_200.0),
-        account("Credit card", "credit", "9012", -312.4),
-    ]
+    let lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
+    let now = Timestamp::now();
+    let end = now
+        .checked_add(lifetime)
+        .and_then(|end| {
+            end.round(
+                TimestampRound::new()
+                    .smallest(Unit::Second)
+                    .mode(RoundMode::Ceil),
+            )
+        })
+        .unwrap_or(Timestamp::MAX);
+    if let Some(challenge) = &mut error.challenge {
+        challenge.expires_at = Some(end.to_string());
+    }
+    let left = Duration::try_from(end.duration_since(now)).unwrap_or(Duration::ZERO);
+    (error, Instant::now() + left)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sandbox::DemoQuestion;
 
     fn syncs() -> Syncs {
         let pool = SqlitePool::connect_lazy("sqlite::memory:").expect("a plain address");
@@ -338,17 +358,28 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_question_is_open_for_five_minutes() {
+    async fn a_question_is_open_until_its_time_is_over() {
         let syncs = syncs();
-        let (question, since) = (Bank::Demo.first_question(), Instant::now());
+        let until = Instant::now() + Duration::from_secs(300);
+        let question = Question::Demo(DemoQuestion::Browser);
         let asking = Live::Asking {
             question: question.clone(),
-            since,
+            until,
         };
         syncs.live().insert("any".into(), asking);
-        let last = since + QUESTION_LIFETIME;
         let open = |now| syncs.open_question("any", now);
-        assert_eq!(open(last - Duration::from_millis(1)), Some(question));
-        assert_eq!(open(last), None);
+        assert_eq!(open(until - Duration::from_millis(1)), Some(question));
+        assert_eq!(open(until), None);
+    }
+
+    #[test]
+    fn a_question_waits_five_minutes_and_tells_so_only_when_the_bank_does() {
+        let step = Duration::from_millis(250);
+        let five_minutes = Duration::from_secs(300);
+        let before = Instant::now();
+        let (error, until) = pose(&Question::Demo(DemoQuestion::Browser), step);
+        assert!(until >= before + five_minutes && until <= Instant::now() + five_minutes);
+        let told = error.challenge.and_then(|challenge| challenge.expires_at);
+        assert_eq!(told, None);
     }
 }

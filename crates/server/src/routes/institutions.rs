@@ -8,7 +8,7 @@ use super::user::User;
 use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
 use crate::random;
-use crate::sandbox::{Bank, Script};
+use crate::sandbox::{Bank, Question, Script};
 use crate::store::institutions::{self, Begin};
 use crate::sync::Syncs;
 use axum::extract::State;
@@ -16,8 +16,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use connect_core::Secret;
 use connect_core::api::{
-    CreateInstitution, Institution, Provider, SyncError, SyncInstitution, SyncStatus,
-    UpdateInstitution, error_name,
+    ChallengeKind, CreateInstitution, Institution, Provider, SyncError, SyncInstitution,
+    SyncStatus, UpdateInstitution, error_name,
 };
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -155,9 +155,13 @@ pub async fn update(
             let started = restart(&app, &user, institution, &script).await?;
             started.ok_or_else(changed_meanwhile)
         }
-        Change::Resend => Err(Refusal::conflict(
-            "this bank sends nothing that could be sent anew",
-        )),
+        Change::Resend => {
+            let question = app
+                .syncs
+                .open_question(&id, Instant::now())
+                .ok_or_else(|| no_question(&institution))?;
+            resend(&app, institution, question.resent()).await
+        }
         Change::Accounts(_) if institution.sync_status == SyncStatus::Syncing => Err(
             Refusal::conflict("a sync is running; poll until it has ended"),
         ),
@@ -235,6 +239,22 @@ async fn restart(
     Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))))
 }
 
+/// The open question stays; its code is good for longer.
+async fn resend(
+    app: &App,
+    mut institution: Institution,
+    question: Option<Question>,
+) -> Answer<Started> {
+    let question = question
+        .ok_or_else(|| Refusal::conflict("this bank sends nothing that could be sent anew"))?;
+    app.syncs.resend(&mut institution, question);
+    if !institutions::update(&app.pool, &mut institution).await? {
+        return Err(changed_meanwhile());
+    }
+    app.syncs.tell(&institution.id);
+    Ok((StatusCode::ACCEPTED, axum::Json(institution)))
+}
+
 /// From now on the connection covers these accounts only.
 async fn select_accounts(
     app: &App,
@@ -298,10 +318,12 @@ fn changed_meanwhile() -> Refusal {
 }
 
 fn no_question(institution: &Institution) -> Refusal {
-    let asked = institution
-        .sync_error
-        .as_ref()
-        .is_some_and(|error| error.name == error_name::SECURITY_QUESTION);
+    let error = institution.sync_error.as_ref();
+    let challenge = error.and_then(|error| error.challenge.as_ref());
+    if challenge.is_some_and(|challenge| challenge.kind == ChallengeKind::Approve) {
+        return Refusal::conflict("the user confirms this in the bank's own app; poll until then");
+    }
+    let asked = error.is_some_and(|error| error.name == error_name::SECURITY_QUESTION);
     // A sync that the server's end has cut off may have asked as well.
     Refusal::conflict(if asked || institution.sync_status == SyncStatus::Retry {
         "the bank no longer waits for this answer; start a new sync with force and interactive"

@@ -199,7 +199,7 @@ fn login_form(bank: Bank, visit: &str, message: &str) -> String {
 /// `visit` is a name that the bank has given, or it would not be known.
 fn fill(content: &str, bank: Bank, visit: &str) -> String {
     content
-        .replace("{{bank}}", bank.id())
+        .replace("{{bank}}", bank.profile().id)
         .replace("{{visit}}", visit)
 }
 

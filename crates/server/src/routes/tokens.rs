@@ -2,10 +2,12 @@
 
 use super::body::Json;
 use crate::app::{App, Shared};
-use crate::clients::Client;
+use crate::clients::{Client, SANDBOX_ID};
 use crate::origin::Origin;
 use crate::problem::{Answer, Refusal};
 use crate::random;
+use crate::sandbox;
+use crate::store::institutions::{self, Owner};
 use crate::store::tokens::{self, Grant};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -46,10 +48,27 @@ pub async fn grant(app: &App, client: &Client, request: TokenRequest) -> Answer<
     };
     let token = Secret::new(random::token());
     tokens::insert(&app.pool, &token, &grant).await?;
+    if app.sandbox && client.id == SANDBOX_ID {
+        keep_stored_connections(app, &grant).await?;
+    }
     Ok(TokenResponse {
         token,
         expires_at: grant.expires_at.to_string(),
     })
+}
+
+/// The sandbox's users come back to connections that they have never made.
+async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
+    let owner = Owner {
+        client: grant.client.clone(),
+        user: grant.user.clone(),
+    };
+    let yesterday = Timestamp::now() - SignedDuration::from_hours(24);
+    let date = Timestamp::from_second(yesterday.as_second()).unwrap_or(yesterday);
+    for institution in sandbox::stored(&owner.client, &owner.user, &date.to_string()) {
+        institutions::insert_stored(&app.pool, &owner, &institution).await?;
+    }
+    Ok(())
 }
 
 fn check(options: &LaunchOptions, client: &Client) -> Answer<()> {

@@ -1,8 +1,16 @@
 //! The bank "Demo": the combinations of user name and password that Wealthica's document lists, exactly.
 
-use super::{Ending, Script, login_failed};
+use super::{Ending, Profile, Script, login_failed};
 use connect_core::api::{Challenge, ChallengeKind, Choice, SyncError, SyncStep, error_name};
 use std::time::Duration;
+
+pub const PROFILE: Profile = Profile {
+    id: "demo",
+    name: "Demo",
+    color: "#2f6b4f",
+    hint: "Try wealthica / wealthica. Any other password asks two security questions, to be answered with javascript and ruby.",
+    logo: include_str!("demo.svg"),
+};
 
 const USERNAME: &str = "wealthica";
 const LONGEST_WAIT_MS: u64 = 600_000;
@@ -22,10 +30,9 @@ pub fn login(username: &str, password: &str) -> Script {
         (USERNAME, USERNAME) => Script::connecting(&[SyncStep::Login]),
         (USERNAME, "crash") => Script::breaking(Ending::Crashed),
         (USERNAME, "error") => Script::breaking(Ending::Failed(unknown_error())),
-        (USERNAME, other) => match parse_wait(other) {
-            Some((step, time)) => waiting(step, time),
-            None => Script::asking(SyncStep::Login, super::Question::Demo(Question::Browser)),
-        },
+        (USERNAME, other) => waiting(other).unwrap_or_else(|| {
+            Script::asking(SyncStep::Login, super::Question::Demo(Question::Browser))
+        }),
         _ => Script::refusing(SyncStep::Login, login_failed()),
     }
 }
@@ -91,12 +98,14 @@ fn parse_wait(password: &str) -> Option<(SyncStep, Duration)> {
     ))
 }
 
-fn waiting(step: SyncStep, time: Duration) -> Script {
+/// The password `wait-{step}-{milliseconds}` connects and stays in that step.
+pub fn waiting(password: &str) -> Option<Script> {
+    let (step, time) = parse_wait(password)?;
     let first: &[SyncStep] = match step {
         SyncStep::TwoFactor => &[SyncStep::Login, SyncStep::TwoFactor],
         _ => &[SyncStep::Login],
     };
-    Script::connecting(first).holding(step, time)
+    Some(Script::connecting(first).holding(step, time))
 }
 
 fn choice(prompt: &str, choices: &[(&str, &str)]) -> Challenge {

@@ -1,7 +1,15 @@
 //! The bank "Flinks Capital": three text questions in turn, each asked again until it is answered.
 
-use super::{Script, login_failed};
+use super::{Profile, Script, WRONG_ANSWER, login_failed};
 use connect_core::api::{Challenge, ChallengeKind, SyncError, SyncStep, error_name};
+
+pub const PROFILE: Profile = Profile {
+    id: "FlinksCapital",
+    name: "Flinks Capital",
+    color: "#1f4e9c",
+    hint: "Username: Greatday, Password: Everyday. The answers are Montreal, Canada and Triangle.",
+    logo: include_str!("flinks.svg"),
+};
 
 const QUESTIONS: [(&str, &str); 3] = [
     ("What city were you born in?", "Montreal"),
@@ -31,7 +39,6 @@ impl Question {
 
     pub fn asked(self) -> SyncError {
         let (prompt, _) = QUESTIONS[self.number];
-        let again = "That was not right. Please try again.";
         SyncError {
             name: error_name::SECURITY_QUESTION.into(),
             message: prompt.into(),
@@ -40,7 +47,7 @@ impl Question {
                 prompt: prompt.into(),
                 ..Challenge::default()
             }),
-            provider_message: self.answered_wrongly.then(|| again.into()),
+            provider_message: self.answered_wrongly.then(|| WRONG_ANSWER.into()),
         }
     }
 

@@ -1,25 +1,42 @@
 //! The test banks: what they answer to a login and to an answer. Deterministic, without network, without clock.
 
+mod accounts;
 mod demo;
+mod fields;
 mod flinks;
+mod holdings;
+mod locked;
+mod maintenance;
+mod mfa;
 pub mod oauth;
+mod pictures;
+mod profile;
+mod reconnect;
+mod retry;
 mod script;
+mod slow;
 
 pub use demo::Question as DemoQuestion;
 pub use flinks::Question as FlinksQuestion;
+pub use holdings::Holdings;
+pub use mfa::Question as MfaQuestion;
 pub use oauth::OAuthDesk;
+pub use profile::Profile;
+pub use reconnect::stored;
 pub use script::{Ending, Script};
 
 use connect_core::Secret;
-use connect_core::api::{Provider, SyncError, error_name};
+use connect_core::api::{Provider, SyncError, SyncStep, error_name};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The group that test banks are in, so that a host can offer them alone.
 pub const GROUP: &str = "test";
 
-pub const DEMO_LOGO: &str = include_str!("demo.svg");
-pub const FLINKS_LOGO: &str = include_str!("flinks.svg");
-pub const OAUTH_LOGO: &str = include_str!("oauth.svg");
+/// The user name that most test banks let in.
+const GOOD_USER: &str = "user_good";
+
+const WRONG_ANSWER: &str = "That was not right. Please try again.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bank {
@@ -28,6 +45,15 @@ pub enum Bank {
     OAuth,
     /// Its pages cut the way back to the window that has opened them.
     OAuthIsolated,
+    Mfa,
+    Accounts,
+    Fields,
+    Locked,
+    Maintenance,
+    MaintenanceDirect,
+    Slow,
+    Retry,
+    Reconnect,
 }
 
 /// A question that waits for its answer.
@@ -35,15 +61,28 @@ pub enum Bank {
 pub enum Question {
     Demo(DemoQuestion),
     Flinks(FlinksQuestion),
+    Mfa(MfaQuestion),
 }
 
 impl Bank {
-    pub const ALL: [Bank; 4] = [
+    pub const ALL: [Bank; 13] = [
         Bank::Demo,
         Bank::FlinksCapital,
         Bank::OAuth,
         Bank::OAuthIsolated,
+        Bank::Mfa,
+        Bank::Accounts,
+        Bank::Fields,
+        Bank::Locked,
+        Bank::Maintenance,
+        Bank::MaintenanceDirect,
+        Bank::Slow,
+        Bank::Retry,
+        Bank::Reconnect,
     ];
+
+    /// These stand before all others while nothing is searched for; in this order.
+    pub const POPULAR: [Bank; 2] = [Bank::Demo, Bank::FlinksCapital];
 
     /// Who answers for a provider; the catalogue's banks behave as Demo does.
     pub fn of(provider: &str) -> Bank {
@@ -51,51 +90,37 @@ impl Bank {
     }
 
     pub fn named(id: &str) -> Option<Bank> {
-        Bank::ALL.into_iter().find(|bank| bank.id() == id)
+        Bank::ALL.into_iter().find(|bank| bank.profile().id == id)
     }
 
-    pub fn id(self) -> &'static str {
+    pub fn profile(self) -> &'static Profile {
         match self {
-            Bank::Demo => "demo",
-            Bank::FlinksCapital => "FlinksCapital",
-            Bank::OAuth => "oauth-bank",
-            Bank::OAuthIsolated => "oauth-bank-coop",
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Bank::Demo => "Demo",
-            Bank::FlinksCapital => "Flinks Capital",
-            Bank::OAuth => "OAuth Bank",
-            Bank::OAuthIsolated => "OAuth Bank (isolated)",
+            Bank::Demo => &demo::PROFILE,
+            Bank::FlinksCapital => &flinks::PROFILE,
+            Bank::OAuth => &oauth::PROFILE,
+            Bank::OAuthIsolated => &oauth::ISOLATED,
+            Bank::Mfa => &mfa::PROFILE,
+            Bank::Accounts => &accounts::PROFILE,
+            Bank::Fields => &fields::PROFILE,
+            Bank::Locked => &locked::PROFILE,
+            Bank::Maintenance => &maintenance::PROFILE,
+            Bank::MaintenanceDirect => &maintenance::DIRECT,
+            Bank::Slow => &slow::PROFILE,
+            Bank::Retry => &retry::PROFILE,
+            Bank::Reconnect => &reconnect::PROFILE,
         }
     }
 
     /// Adds what a test bank tells of itself.
     pub fn describe(self, provider: &mut Provider) {
-        provider.logo = Some(format!("/logos/{}.svg", self.id()));
-        let (color, hint) = match self {
-            Bank::Demo => (
-                "#2f6b4f",
-                "Try wealthica / wealthica. Any other password asks two security questions, to be answered with javascript and ruby.",
-            ),
-            Bank::FlinksCapital => (
-                "#1f4e9c",
-                "Username: Greatday, Password: Everyday. The answers are Montreal, Canada and Triangle.",
-            ),
-            Bank::OAuth | Bank::OAuthIsolated => (
-                "#7a2e6d",
-                "At the bank: username user_good with any password, then allow or deny.",
-            ),
-        };
-        provider.color = Some(color.into());
-        provider.hint = Some(hint.into());
-        if self.is_oauth() {
-            provider.oauth = true;
-            provider.client_id = Some(oauth::CLIENT_ID.into());
-            provider.authorize_url = Some(format!("/sandbox/{}/authorize", self.id()));
-            provider.scopes = vec![oauth::SCOPE.into()];
+        self.profile().describe(provider);
+        match self {
+            Bank::Fields => fields::describe(provider),
+            Bank::Maintenance => maintenance::describe(provider),
+            Bank::MaintenanceDirect => maintenance::describe_direct(provider),
+            Bank::Slow => slow::describe(provider),
+            Bank::OAuth | Bank::OAuthIsolated => oauth::describe(provider),
+            _ => {}
         }
     }
 
@@ -118,16 +143,26 @@ impl Bank {
             Bank::Demo => demo::login(username, password),
             Bank::FlinksCapital => flinks::login(username, password),
             Bank::OAuth | Bank::OAuthIsolated => oauth::login(username),
+            Bank::Mfa => mfa::login(username, password),
+            Bank::Accounts => accounts::login(username, password),
+            Bank::Fields => fields::login(username),
+            Bank::Locked => locked::login(),
+            Bank::Maintenance => maintenance::login(),
+            Bank::MaintenanceDirect => maintenance::login_directly(username),
+            Bank::Slow => slow::login(username, password),
+            Bank::Retry => retry::login(),
+            Bank::Reconnect => reconnect::login(username),
         }
     }
 
-    /// What a new session begins with, when the bank asks questions.
-    pub fn first_question(self) -> Question {
-        match self {
-            // A bank that never asks does so only when it is told to: then it asks what Demo asks.
-            Bank::Demo | Bank::OAuth | Bank::OAuthIsolated => Question::Demo(DemoQuestion::Browser),
+    /// What a new sync of a connection does whose question nobody has answered.
+    pub fn asking_again(self, asked: &SyncError) -> Script {
+        let question = match self {
+            Bank::Mfa => return mfa::asking_again(asked),
             Bank::FlinksCapital => Question::Flinks(FlinksQuestion::FIRST),
-        }
+            _ => Question::Demo(DemoQuestion::Browser),
+        };
+        Script::asking(SyncStep::Login, question)
     }
 
     /// A connection whose very first login was wrong is not kept.
@@ -141,6 +176,7 @@ impl Question {
         match self {
             Question::Demo(question) => question.asked(),
             Question::Flinks(question) => question.asked(),
+            Question::Mfa(question) => question.asked(),
         }
     }
 
@@ -148,6 +184,23 @@ impl Question {
         match self {
             Question::Demo(question) => question.answer(answer.trim()),
             Question::Flinks(question) => question.answer(answer.trim()),
+            Question::Mfa(question) => question.answer(answer.trim()),
+        }
+    }
+
+    /// How long the answer is good for, when the bank tells so. `step` is a test bank's usual one.
+    pub fn lifetime(&self, step: Duration) -> Option<Duration> {
+        match self {
+            Question::Mfa(question) => question.lifetime(step),
+            Question::Demo(_) | Question::Flinks(_) => None,
+        }
+    }
+
+    /// The question once its code was sent anew; `None` when the bank has sent nothing.
+    pub fn resent(&self) -> Option<Question> {
+        match self {
+            Question::Mfa(question) => question.resent().map(Question::Mfa),
+            Question::Demo(_) | Question::Flinks(_) => None,
         }
     }
 }
@@ -164,5 +217,5 @@ fn login_failed() -> SyncError {
 fn named_error(username: &str, password: &str) -> Option<String> {
     let name = password.strip_prefix("error_")?;
     let plain = (1..=60).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric());
-    (username == "user_good" && plain).then(|| name.into())
+    (username == GOOD_USER && plain).then(|| name.into())
 }

@@ -1,20 +1,34 @@
 //! The bank "OAuth Bank": whom it lets in, and what it remembers of those who are logging in at its own pages.
 //! The pages are in `routes/oauth_bank`; names and times come from there.
 
-use super::{Bank, Script, login_failed};
+use super::{Bank, GOOD_USER, Profile, Script, login_failed};
 use crate::digest::sha256;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_core::Secret;
-use connect_core::api::SyncStep;
+use connect_core::api::{Provider, SyncStep};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq;
 
+pub const PROFILE: Profile = Profile {
+    id: "oauth-bank",
+    name: "OAuth Bank",
+    color: "#7a2e6d",
+    hint: "At the bank: username user_good with any password, then allow or deny.",
+    logo: include_str!("oauth.svg"),
+};
+
+/// The same bank, whose pages cut the way back to the window that has opened them.
+pub const ISOLATED: Profile = Profile {
+    id: "oauth-bank-coop",
+    name: "OAuth Bank (isolated)",
+    ..PROFILE
+};
+
 pub const CLIENT_ID: &str = "sandbox-widget";
 pub const SCOPE: &str = "accounts";
-const USERNAME: &str = "user_good";
 
 /// For a page that waits for its user, and for a code that waits for its app.
 const LIFETIME: Duration = Duration::from_secs(300);
@@ -59,8 +73,15 @@ pub struct OAuthDesk {
     codes: Mutex<HashMap<String, Code>>,
 }
 
+pub fn describe(provider: &mut Provider) {
+    provider.oauth = true;
+    provider.client_id = Some(CLIENT_ID.into());
+    provider.authorize_url = Some(format!("/sandbox/{}/authorize", provider.id));
+    provider.scopes = vec![SCOPE.into()];
+}
+
 pub fn login(username: &str) -> Script {
-    if username == USERNAME {
+    if username == GOOD_USER {
         return Script::connecting(&[SyncStep::Login]);
     }
     Script::refusing(SyncStep::Login, login_failed())
@@ -96,7 +117,7 @@ impl OAuthDesk {
 
     /// `false`: the bank does not know this user name.
     pub fn log_in(&self, name: &str, login: Login) -> bool {
-        let known = login.username == USERNAME && !login.password.is_empty();
+        let known = login.username == GOOD_USER && !login.password.is_empty();
         if let Some(visit) = lock(&self.visits).get_mut(name) {
             visit.login = known.then_some(login);
         }
@@ -169,7 +190,7 @@ mod tests {
             challenge: sha256(VERIFIER.as_bytes()),
         };
         let login = Login {
-            username: USERNAME.into(),
+            username: GOOD_USER.into(),
             password: Secret::new("any"),
         };
         desk.issue("code", request, login, now);

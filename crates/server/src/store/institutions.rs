@@ -59,6 +59,24 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
+/// Writes an institution down that its owner has from the start, unless it is there already.
+pub async fn insert_stored(
+    pool: &SqlitePool,
+    owner: &Owner,
+    institution: &Institution,
+) -> sqlx::Result<()> {
+    sqlx::query("INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(&owner.client)
+        .bind(&owner.user)
+        .bind(&institution.id)
+        .bind(institution.version.cast_signed())
+        .bind(word(institution.sync_status))
+        .bind(document(institution))
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
 /// Writes an institution whose sync begins anew; its own running sync does not count.
 pub async fn begin(
     pool: &SqlitePool,

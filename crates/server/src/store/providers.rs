@@ -10,8 +10,7 @@ use sqlx::{Row, SqlitePool};
 /// No bank's name has more words than this; a longer query finds nothing.
 const MOST_WORDS: usize = 32;
 
-/// To be raised when ids, folded names or index words are made in another way, and with each new test bank, so that
-/// the catalogue is imported anew.
+/// To be raised when ids, folded names or index words are made in another way, so that the catalogue is imported anew.
 const IMPORT_VERSION: u32 = 3;
 
 /// SQLite takes long to walk a long JSON text; short ones are as good as single rows and much faster.
@@ -45,9 +44,10 @@ pub struct Found {
     pub total: u32,
 }
 
-/// Names a catalogue's content; equal hashes need no import.
-pub fn catalogue_hash(text: &str, sandbox: bool) -> String {
-    sha256_hex(format!("{IMPORT_VERSION} {sandbox} {text}").as_bytes())
+/// Names the content of a catalogue and of what is offered beside it; equal hashes need no import.
+pub fn catalogue_hash(text: &str, beside: &[Entry]) -> String {
+    let beside: Vec<serde_json::Value> = beside.iter().map(row).collect();
+    sha256_hex(format!("{IMPORT_VERSION} {} {text}", json!(beside)).as_bytes())
 }
 
 pub async fn is_current(pool: &SqlitePool, hash: &str) -> sqlx::Result<bool> {

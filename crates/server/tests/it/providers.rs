@@ -176,3 +176,25 @@ async fn a_provider_tells_its_login_form_and_a_test_bank_its_credentials() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn only_two_test_banks_are_tiles_and_all_have_a_picture_and_tell_their_credentials() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let banks = all(&user, "groups=test").await;
+    let popular: Vec<&str> = banks
+        .iter()
+        .filter(|bank| bank.popular)
+        .map(|bank| bank.id.as_str())
+        .collect();
+    assert_eq!(popular, ["demo", "FlinksCapital"]);
+    for bank in &banks {
+        assert!(bank.hint.is_some() && bank.color.is_some(), "{}", bank.id);
+        let address = bank.logo.as_ref().expect("a logo");
+        let logo = server.get(address).await;
+        assert_eq!(logo.headers()["content-type"], "image/svg+xml");
+        let words = bank.name.replace(' ', "+").to_lowercase();
+        let found = page(&user, &format!("search={words}")).await;
+        assert_eq!(found.items[0].id, bank.id);
+    }
+}

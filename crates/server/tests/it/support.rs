@@ -1,7 +1,7 @@
 //! A server of one's own on a free port, with a user who talks to it.
 
 use clap::Parser;
-use connect_core::api::{Institution, SyncStatus};
+use connect_core::api::{Challenge, Institution, SyncStatus};
 use connect_server::{Options, Server};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -215,6 +215,30 @@ impl User<'_> {
         self.follow(answer).await
     }
 
+    /// Starts a sync although one may be running.
+    pub async fn sync_anew(&self, institution: &Institution) -> Institution {
+        let path = format!("/v1/institutions/{}/sync", institution.id);
+        let body = json!({"interactive": true, "force": true});
+        self.follow(self.send(Method::POST, &path, body).await)
+            .await
+    }
+
+    pub async fn put(&self, institution: &Institution, body: Value) -> Response {
+        let path = format!("/v1/institutions/{}", institution.id);
+        self.send(Method::PUT, &path, body).await
+    }
+
+    pub async fn read(&self, id: &str) -> Institution {
+        let answer = self.get(&format!("/v1/institutions/{id}")).await;
+        answer.json().await.expect("an institution")
+    }
+
+    /// What the next poll tells.
+    pub async fn news(&self, institution: &Institution) -> Institution {
+        let answer = self.poll(institution).await;
+        answer.json().await.expect("an institution")
+    }
+
     /// Polls until the sync has ended.
     pub async fn follow(&self, answer: Response) -> Institution {
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
@@ -237,6 +261,17 @@ impl User<'_> {
         ))
         .await
     }
+}
+
+pub fn challenge(institution: &Institution) -> &Challenge {
+    let error = institution.sync_error.as_ref().expect("an error");
+    error.challenge.as_ref().expect("a challenge")
+}
+
+/// What the bank itself has said.
+pub fn bank_says(institution: &Institution) -> Option<&str> {
+    let error = institution.sync_error.as_ref()?;
+    error.provider_message.as_deref()
 }
 
 pub fn error_name(institution: &Institution) -> &str {
