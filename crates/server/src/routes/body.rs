@@ -1,7 +1,7 @@
 //! Reads JSON bodies; what is wrong with one is told without repeating what it says.
 
 use super::strict::Strict;
-use crate::problem::Refusal;
+use crate::problem::{Answer, Refusal};
 use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -14,28 +14,47 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Json<T>, Refusal> {
-        if !is_json(request.headers()) {
-            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            return Err(
-                Refusal::new(status, code::INVALID_REQUEST, "The body must be JSON")
-                    .detail("the header Content-Type must be application/json"),
-            );
-        }
-        let bytes = read(request, state).await?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| malformed("the body is not UTF-8"))?;
-        if text.trim_ascii().is_empty() {
-            return Err(malformed("the body is empty"));
-        }
-        serde_json::from_str::<Strict>(text).map_err(|error| unreadable(&error))?;
-        // serde would take a list as well, field by field.
-        if !text.trim_ascii_start().starts_with('{') {
-            return Err(Refusal::invalid("the body must be a JSON object"));
-        }
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let value =
-            serde_path_to_error::deserialize(&mut reader).map_err(|error| refuse(&error))?;
-        Ok(Json(value))
+        parse(&text(request, state).await?).map(Json)
     }
+}
+
+/// Two types whose fields stand side by side in one body; of a flattened type serde could not name the wrong field.
+pub struct Both<A, B>(pub A, pub B);
+
+impl<S: Send + Sync, A: DeserializeOwned, B: DeserializeOwned> FromRequest<S> for Both<A, B> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Both<A, B>, Refusal> {
+        let text = text(request, state).await?;
+        Ok(Both(parse(&text)?, parse(&text)?))
+    }
+}
+
+/// The text of a body that is one JSON object.
+async fn text<S: Send + Sync>(request: Request, state: &S) -> Answer<String> {
+    if !is_json(request.headers()) {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Err(
+            Refusal::new(status, code::INVALID_REQUEST, "The body must be JSON")
+                .detail("the header Content-Type must be application/json"),
+        );
+    }
+    let bytes = read(request, state).await?;
+    let text = String::from_utf8(bytes.into()).map_err(|_| malformed("the body is not UTF-8"))?;
+    if text.trim_ascii().is_empty() {
+        return Err(malformed("the body is empty"));
+    }
+    serde_json::from_str::<Strict>(&text).map_err(|error| unreadable(&error))?;
+    // serde would take a list as well, field by field.
+    if !text.trim_ascii_start().starts_with('{') {
+        return Err(Refusal::invalid("the body must be a JSON object"));
+    }
+    Ok(text)
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Answer<T> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| refuse(&error))
 }
 
 /// A JSON body that may be left out.

@@ -1,6 +1,7 @@
 //! `POST /v1/tokens`: a client's own server gets a token for one of its users.
 
-use super::body::Json;
+use super::body::Both;
+use super::launch_options;
 use crate::app::{App, Shared};
 use crate::clients::{Client, SANDBOX_ID};
 use crate::origin::Origin;
@@ -17,6 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use connect_core::Secret;
 use connect_core::api::{LaunchOptions, TokenRequest, TokenResponse, code};
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 use std::sync::Arc;
 use url::Url;
 
@@ -26,9 +28,18 @@ const LONGEST_USER_ID: usize = 256;
 pub async fn mint(
     State(app): State<Shared>,
     ByClient(client): ByClient,
-    Json(request): Json<TokenRequest>,
+    Both(named, options): Both<Named, LaunchOptions>,
 ) -> Answer<axum::Json<TokenResponse>> {
-    grant(&app, &client, request).await.map(axum::Json)
+    let user_id = named.user_id;
+    grant(&app, &client, TokenRequest { user_id, options })
+        .await
+        .map(axum::Json)
+}
+
+/// What stands beside the options.
+#[derive(Deserialize)]
+pub struct Named {
+    user_id: String,
 }
 
 /// Checks what is asked for and writes the token down.
@@ -38,6 +49,7 @@ pub async fn grant(app: &App, client: &Client, request: TokenRequest) -> Answer<
         return Err(Refusal::invalid("user_id must have 1 to 256 characters"));
     }
     check(&request.options, client)?;
+    launch_options::check(&request.options, app)?;
     let lifetime = SignedDuration::from_secs(app.token_ttl.into());
     let expires_at = Timestamp::now() + lifetime;
     let grant = Grant {

@@ -10,6 +10,7 @@ mod fields;
 mod flinks;
 mod headers;
 mod institutions;
+mod launch_options;
 mod locked;
 mod maintenance;
 mod mfa;

@@ -1,0 +1,68 @@
+//! What a token may fix for its session, beside addresses and the language: checked before it is written down.
+
+use crate::app::App;
+use crate::origin::Origin;
+use crate::problem::{Answer, Refusal};
+use connect_core::api::{Consent, LaunchOptions};
+use url::Url;
+
+const MOST_JOB_TYPES: usize = 20;
+const LONGEST_JOB_TYPE: usize = 64;
+const LONGEST_REASON: usize = 500;
+
+pub fn check(options: &LaunchOptions, app: &App) -> Answer<()> {
+    let job_types = options.job_types.as_deref().unwrap_or_default();
+    if job_types.len() > MOST_JOB_TYPES {
+        return Err(Refusal::invalid("job_types must have at most 20 entries"));
+    }
+    for (at, job_type) in job_types.iter().enumerate() {
+        if !is_word(job_type) {
+            return Err(Refusal::invalid(format!(
+                "job_types[{at}] must be a word such as transactions or accountDetails, with at most 64 letters and digits"
+            )));
+        }
+    }
+    match &options.consent {
+        Some(consent) => check_consent(consent, job_types, app.sandbox),
+        None => Ok(()),
+    }
+}
+
+fn check_consent(consent: &Consent, job_types: &[String], sandbox: bool) -> Answer<()> {
+    for (at, reason) in consent.reasons.iter().enumerate() {
+        if !job_types.contains(&reason.job_type) {
+            return Err(Refusal::invalid(format!(
+                "consent.reasons[{at}].job_type must be one of job_types"
+            )));
+        }
+        let length = reason.reason.trim().chars().count();
+        if !(1..=LONGEST_REASON).contains(&length) {
+            return Err(Refusal::invalid(format!(
+                "consent.reasons[{at}].reason must have 1 to 500 characters"
+            )));
+        }
+    }
+    match &consent.terms_url {
+        Some(url) if !may_be_opened(url, sandbox) => Err(Refusal::invalid(
+            "consent.terms_url must be an https:// address",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Hosts write `transactions`, `accountDetails` or `account_details`.
+fn is_word(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    text.len() <= LONGEST_JOB_TYPE
+        && bytes.next().is_some_and(|byte| byte.is_ascii_lowercase())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The user is sent there: nothing that runs a script, and nothing that others could change on the way.
+fn may_be_opened(text: &str, sandbox: bool) -> bool {
+    let Ok(url) = Url::parse(text) else {
+        return false;
+    };
+    let local = || Origin::parse(&url.origin().ascii_serialization()).is_some_and(|o| o.is_local());
+    url.scheme() == "https" || (sandbox && url.scheme() == "http" && local())
+}
