@@ -59,7 +59,7 @@ pub async fn clean(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<Vec<String
 mod tests {
     use super::*;
     use crate::store;
-    use crate::store::institutions::Owner;
+    use crate::store::institutions::{Begin, Owner};
     use crate::store::tokens::Grant;
     use connect_core::Secret;
     use connect_core::api::{Institution, LaunchOptions, SyncDetails, SyncStatus};
@@ -93,8 +93,8 @@ mod tests {
             accounts: synced.then(Vec::new),
             version: 0,
         };
-        let kept = institutions::insert(pool, &owner(), &institution).await;
-        assert!(kept.expect("it is written"));
+        let kept = institutions::insert(pool, &owner(), &institution, None).await;
+        assert_eq!(kept.expect("it is written"), Begin::Done);
     }
 
     #[tokio::test]

@@ -16,7 +16,7 @@ const PREFLIGHT: [(HeaderName, &str); 3] = [
     ),
     (
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        "Authorization, Content-Type",
+        "Authorization, Content-Type, Idempotency-Key",
     ),
     (header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_AGE),
 ];

@@ -80,6 +80,15 @@ impl Refusal {
         Refusal::new(status, code::CONFLICT, "The institution cannot do this now").detail(detail)
     }
 
+    /// The session allows only one connection to each bank.
+    pub fn duplicate(id: &str) -> Refusal {
+        let status = StatusCode::CONFLICT;
+        let title = "This bank is connected already";
+        Refusal::new(status, code::DUPLICATE_CONNECTION, title).detail(format!(
+            "the institution {id:?} is this user's connection to it; new credentials go there"
+        ))
+    }
+
     pub fn too_many_syncs() -> Refusal {
         let status = StatusCode::TOO_MANY_REQUESTS;
         Refusal::new(status, code::RATE_LIMITED, "Too many syncs are running")

@@ -31,8 +31,9 @@ pub enum Caller {
     Client,
 }
 
-/// A parameter of the query.
+/// A parameter of the query, or a header.
 pub struct Parameter {
+    place: &'static str,
     name: &'static str,
     meaning: &'static str,
     required: bool,
@@ -283,6 +284,13 @@ impl Parameter {
         Parameter::new(name, meaning, json!({"type": "string"}))
     }
 
+    pub fn header(name: &'static str, meaning: &'static str) -> Parameter {
+        Parameter {
+            place: "header",
+            ..Parameter::text(name, meaning)
+        }
+    }
+
     /// Separated by commas.
     pub fn list(name: &'static str, meaning: &'static str) -> Parameter {
         Parameter::new(
@@ -314,6 +322,7 @@ impl Parameter {
 
     fn new(name: &'static str, meaning: &'static str, schema: Value) -> Parameter {
         Parameter {
+            place: "query",
             name,
             meaning,
             required: false,
@@ -324,7 +333,7 @@ impl Parameter {
     pub(super) fn describe(&self) -> Value {
         let mut described = json!({
             "name": self.name,
-            "in": "query",
+            "in": self.place,
             "description": self.meaning,
             "required": self.required,
             "schema": self.schema,

@@ -7,8 +7,8 @@ use super::{
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
 use connect_core::api::{
-    CreateInstitution, Institution, Provider, ProviderPage, Session, SyncInstitution, TokenRequest,
-    TokenResponse, UpdateInstitution, code,
+    CreateInstitution, IDEMPOTENCY_KEY, Institution, Provider, ProviderPage, Session,
+    SyncInstitution, TokenRequest, TokenResponse, UpdateInstitution, code,
 };
 
 const SESSIONS: &str = "Sessions";
@@ -79,8 +79,12 @@ fn contract() -> Vec<Endpoint> {
         Endpoint::post("/v1/institutions", institutions::create)
             .named(INSTITUTIONS, "createInstitution", "Connect a bank")
             .by(Caller::User)
+            .with([Parameter::header(IDEMPOTENCY_KEY, "Names the connection that is to be made, with 1 to 128 visible ASCII characters: sent again, it brings the new credentials to the same connection.")])
             .reads::<CreateInstitution>()
             .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun; poll for what comes of it.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "Idempotency-Key is wrong.")
+            .refuses(StatusCode::CONFLICT, code::CONFLICT, "Idempotency-Key names a connection to another bank, or others use it at this moment.")
+            .refuses(StatusCode::CONFLICT, code::DUPLICATE_CONNECTION, "The bank is connected already, and the session allows no second connection to it.")
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, too_many)
             .refuses(StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
         Endpoint::get("/v1/institutions/{id}", institutions::read)
@@ -92,7 +96,7 @@ fn contract() -> Vec<Endpoint> {
             .named(INSTITUTIONS, "updateInstitution", "Send new credentials, an answer, or the chosen accounts")
             .by(Caller::User)
             .reads::<UpdateInstitution>()
-            .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun, with the credentials or the answer.")
+            .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun, with the credentials or the answer; or the code is sent anew.")
             .writes::<Institution>(StatusCode::OK, "The connection covers the chosen accounts only.")
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown_id)
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, too_many)

@@ -1,9 +1,10 @@
 //! `/v1/institutions`: a user's connections, how they begin, what became of them.
 
 use super::body::Json;
+use super::key::Key;
 use super::oauth::code::{self, CODE};
 use super::params::{Name, Params};
-use super::providers::{describe, offered};
+use super::providers::{connected, describe, offered};
 use super::user::User;
 use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
@@ -16,8 +17,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use connect_core::Secret;
 use connect_core::api::{
-    ChallengeKind, CreateInstitution, Institution, Provider, SyncError, SyncInstitution,
-    SyncStatus, UpdateInstitution, error_name,
+    AccountSelection, ChallengeKind, CreateInstitution, Duplicates, Institution, Provider,
+    SyncError, SyncInstitution, SyncStatus, UpdateInstitution, error_name,
 };
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -33,6 +34,7 @@ type Started = (StatusCode, axum::Json<Institution>);
 pub async fn create(
     State(app): State<Shared>,
     user: User,
+    Key(key): Key,
     Json(request): Json<CreateInstitution>,
 ) -> Answer<Started> {
     if !(1..=LONGEST_NAME).contains(&request.name.trim().chars().count()) {
@@ -43,24 +45,79 @@ pub async fn create(
         .await?
         .ok_or_else(|| Refusal::unknown_provider(StatusCode::UNPROCESSABLE_ENTITY, id))?;
     check_credentials(&provider, &request.credentials)?;
-    let script = login(&app, &provider.id, &request.credentials).await;
-    let mut institution = Institution {
+    let owner = user.owner();
+    let mut known = keyed(&app, &user, key.as_deref(), id).await?;
+    if known.is_none() {
+        refuse_duplicate(&app, &user, id).await?;
+    }
+    if let Some(institution) = known.take_if(|_| code::is_spent(&app, &provider, &request)) {
+        return Ok((StatusCode::ACCEPTED, axum::Json(institution)));
+    }
+    let script = login(&app, id, &request.credentials).await;
+    for _ in 0..TRIES {
+        if let Some(institution) = known {
+            let started = restart(&app, &user, institution, &script).await?;
+            if let Some(started) = started {
+                return Ok(started);
+            }
+        } else {
+            let mut institution = new(&request);
+            Syncs::begin(&mut institution, &script);
+            match institutions::insert(&app.pool, &owner, &institution, key.as_deref()).await? {
+                Begin::Done => {
+                    app.syncs.spawn(institution.clone(), script);
+                    return Ok((StatusCode::ACCEPTED, axum::Json(institution)));
+                }
+                Begin::TooMany => return Err(Refusal::too_many_syncs()),
+                Begin::Outrun => {}
+            }
+        }
+        // Another request with this key was faster.
+        known = keyed(&app, &user, key.as_deref(), id).await?;
+    }
+    Err(changed_meanwhile())
+}
+
+/// The connection that was made under this key before, to be logged in to anew.
+async fn keyed(
+    app: &App,
+    user: &User,
+    key: Option<&str>,
+    provider: &str,
+) -> Answer<Option<Institution>> {
+    let Some(key) = key else { return Ok(None) };
+    let found = institutions::find_by_key(&app.pool, &user.owner(), key).await?;
+    match found {
+        Some(institution) if institution.provider != provider => Err(Refusal::conflict(
+            "this Idempotency-Key names a connection to another provider",
+        )),
+        found => Ok(found),
+    }
+}
+
+/// A session may have only one connection to each bank.
+async fn refuse_duplicate(app: &App, user: &User, provider: &str) -> Answer<()> {
+    if user.grant.options.duplicates != Some(Duplicates::Reject) {
+        return Ok(());
+    }
+    match connected(app, user, provider).await? {
+        Some(id) => Err(Refusal::duplicate(&id)),
+        None => Ok(()),
+    }
+}
+
+fn new(request: &CreateInstitution) -> Institution {
+    Institution {
         id: random::hex::<12>(),
-        name: request.name,
-        provider: provider.id,
+        name: request.name.clone(),
+        provider: request.provider.clone(),
         authorized: None,
         sync_status: SyncStatus::Syncing,
         sync_error: None,
         sync_status_details: None,
         accounts: None,
         version: 0,
-    };
-    Syncs::begin(&mut institution, &script);
-    if !institutions::insert(&app.pool, &user.owner(), &institution).await? {
-        return Err(Refusal::too_many_syncs());
     }
-    app.syncs.spawn(institution.clone(), script);
-    Ok((StatusCode::ACCEPTED, axum::Json(institution)))
 }
 
 pub async fn read(
@@ -165,7 +222,7 @@ pub async fn update(
         Change::Accounts(_) if institution.sync_status == SyncStatus::Syncing => Err(
             Refusal::conflict("a sync is running; poll until it has ended"),
         ),
-        Change::Accounts(ids) => select_accounts(&app, institution, &ids).await,
+        Change::Accounts(ids) => select_accounts(&app, &user, institution, &ids).await,
     }
 }
 
@@ -258,6 +315,7 @@ async fn resend(
 /// From now on the connection covers these accounts only.
 async fn select_accounts(
     app: &App,
+    user: &User,
     mut institution: Institution,
     ids: &[String],
 ) -> Answer<Started> {
@@ -271,6 +329,23 @@ async fn select_accounts(
         return Err(Refusal::invalid(
             "selected_accounts must be ids of this institution's accounts, at least one",
         ));
+    }
+    if user.grant.options.account_selection == Some(AccountSelection::Single) && ids.len() != 1 {
+        return Err(Refusal::invalid(
+            "selected_accounts must be exactly one id: the session's account_selection is single",
+        ));
+    }
+    let mut chosen = accounts.iter().filter(|account| ids.contains(&account.id));
+    if let Some(account) = chosen.find(|account| account.eligible == Some(false)) {
+        return Err(Refusal::invalid(format!(
+            "selected_accounts: {} ({:?}) is not eligible: {}",
+            account.id,
+            account.name,
+            account
+                .reason
+                .as_deref()
+                .unwrap_or("the bank tells no reason"),
+        )));
     }
     accounts.retain(|account| ids.contains(&account.id));
     if !institutions::update(&app.pool, &mut institution).await? {

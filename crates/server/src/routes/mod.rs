@@ -7,6 +7,7 @@ mod endpoints;
 mod files;
 mod health;
 mod institutions;
+mod key;
 mod launch_options;
 mod logos;
 mod oauth;

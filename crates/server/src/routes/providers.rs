@@ -4,7 +4,8 @@ use super::params::{Name, Params};
 use super::user::User;
 use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
-use crate::sandbox::Bank;
+use crate::sandbox::{self, Bank};
+use crate::store::institutions;
 use crate::store::providers::{self, Wanted};
 use axum::Json;
 use axum::extract::State;
@@ -51,7 +52,14 @@ pub async fn one(State(app): State<Shared>, user: User, Name(id): Name) -> Answe
     if !provider.oauth {
         provider.fields = provider.login_fields();
     }
+    provider.connected = connected(&app, &user, &id).await?;
     Ok(Json(provider))
+}
+
+/// The user's connection to this provider.
+pub async fn connected(app: &App, user: &User, provider: &str) -> Answer<Option<String>> {
+    let ids = institutions::connected(&app.pool, &user.owner(), provider).await?;
+    Ok(ids.into_iter().find(|id| !sandbox::stands_apart(id)))
 }
 
 /// The provider, if this session may connect it.

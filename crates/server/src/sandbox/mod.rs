@@ -22,7 +22,7 @@ pub use holdings::Holdings;
 pub use mfa::Question as MfaQuestion;
 pub use oauth::OAuthDesk;
 pub use profile::Profile;
-pub use reconnect::stored;
+pub use reconnect::{stands_apart, stored};
 pub use script::{Ending, Script};
 
 use connect_core::Secret;

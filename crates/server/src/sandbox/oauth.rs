@@ -146,6 +146,10 @@ impl OAuthDesk {
     }
 
     /// Whose code it is. It is gone then, whether everything fits or not: nobody may try twice.
+    pub fn holds(&self, code: &Secret) -> bool {
+        lock(&self.codes).contains_key(code.expose())
+    }
+
     pub fn redeem(
         &self,
         bank: Bank,

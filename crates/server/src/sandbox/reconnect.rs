@@ -56,3 +56,8 @@ pub fn stored(client: &str, user: &str, date: &str) -> [Institution; 3] {
         connection(HEALTHY, &demo::PROFILE, SyncStep::Documents, None),
     ]
 }
+
+/// Whether a connection only shows an old question: its bank can be connected as if it were not there.
+pub fn stands_apart(id: &str) -> bool {
+    id.starts_with(ASKED)
+}

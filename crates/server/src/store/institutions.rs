@@ -23,7 +23,7 @@ pub enum Begin {
     Done,
     /// So many of the owner's other syncs are running that this one must wait.
     TooMany,
-    /// The institution is gone, or somebody else has written since it was read.
+    /// Somebody else has written, or has removed it, since it was looked at.
     Outrun,
 }
 
@@ -34,15 +34,16 @@ macro_rules! others_running {
     };
 }
 
-/// Writes a new institution down, whose first sync begins. `false`: too many of the owner's syncs are running.
+/// Writes a new institution down, whose first sync begins. `Outrun`: the owner has one with this key already.
 pub async fn insert(
     pool: &SqlitePool,
     owner: &Owner,
     institution: &Institution,
-) -> sqlx::Result<bool> {
+    key: Option<&str>,
+) -> sqlx::Result<Begin> {
     let insert = concat!(
-        "INSERT INTO institutions (client, user, id, version, sync_status, document)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ",
+        "INSERT INTO institutions (client, user, id, version, sync_status, document, idempotency_key)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8 WHERE ",
         others_running!(),
         " < ?7"
     );
@@ -54,9 +55,15 @@ pub async fn insert(
         .bind(word(institution.sync_status))
         .bind(document(institution))
         .bind(MOST_RUNNING)
+        .bind(key)
         .execute(pool)
-        .await?;
-    Ok(done.rows_affected() == 1)
+        .await;
+    match done {
+        Ok(done) if done.rows_affected() == 1 => Ok(Begin::Done),
+        Ok(_) => Ok(Begin::TooMany),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Begin::Outrun),
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes an institution down that its owner has from the start, unless it is there already.
@@ -127,6 +134,41 @@ pub async fn find(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Result<Op
             .fetch_optional(pool)
             .await?;
     row.map(|row| parse(&row)).transpose()
+}
+
+pub async fn find_by_key(
+    pool: &SqlitePool,
+    owner: &Owner,
+    key: &str,
+) -> sqlx::Result<Option<Institution>> {
+    let row = sqlx::query(
+        "SELECT document FROM institutions WHERE client = ? AND user = ? AND idempotency_key = ?",
+    )
+    .bind(&owner.client)
+    .bind(&owner.user)
+    .bind(key)
+    .fetch_optional(pool)
+    .await?;
+    row.map(|row| parse(&row)).transpose()
+}
+
+/// The owner's connections to this provider that have come about: those that are well first, then the newest.
+pub async fn connected(
+    pool: &SqlitePool,
+    owner: &Owner,
+    provider: &str,
+) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "SELECT id FROM institutions
+         WHERE client = ? AND user = ? AND document ->> '$.type' = ?
+           AND (sync_status = 'ok' OR json_array_length(document, '$.accounts') > 0)
+         ORDER BY sync_status = 'ok' DESC, unixepoch(document ->> '$.sync_status_details.date') DESC, id",
+    )
+    .bind(&owner.client)
+    .bind(&owner.user)
+    .bind(provider)
+    .fetch_all(pool)
+    .await
 }
 
 /// Writes what became of an institution. `false`: it is gone, or somebody else has written since it was read.

@@ -13,7 +13,11 @@ use std::time::Duration;
 
 /// How the tables came to be what they are: each step leads from one version of the schema to the next.
 /// A step that was released is never changed again.
-const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("oauth.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("schema.sql"),
+    include_str!("oauth.sql"),
+    include_str!("keys.sql"),
+];
 
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -84,7 +88,7 @@ mod tests {
 
         for _ in 0..2 {
             let pool = open(&file).await.expect("it is opened");
-            assert_eq!(version(&pool).await, 2);
+            assert_eq!(version(&pool).await, 3);
             let kept = tokens::find(&pool, &token).await.expect("it works");
             assert_eq!(kept.map(|grant| grant.user).as_deref(), Some("ann"));
             let logins = sqlx::query("SELECT * FROM oauth_logins").fetch_all(&pool);

@@ -1,6 +1,6 @@
 //! The test bank "Accounts Bank": how many accounts there are, and which of them can be connected.
 
-use crate::support::{TestServer, error_name};
+use crate::support::{TestServer, check_problem, error_name};
 use connect_core::api::{Account, Institution, SyncStatus};
 use reqwest::StatusCode;
 use serde_json::json;
@@ -79,4 +79,54 @@ async fn chosen_accounts_stay_chosen_until_another_login_finds_others() {
     assert_eq!(accounts(&one).len(), 1);
     let many = user.log_in(&one, "user_good", "many").await;
     assert_eq!(accounts(&many).len(), 6);
+}
+
+#[tokio::test]
+async fn what_cannot_be_connected_cannot_be_chosen() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let many = user.connect(BANK, "user_good", "many").await;
+    let ids = |eligible: bool| -> Vec<&str> {
+        let accounts = accounts(&many).iter();
+        accounts
+            .filter(|account| account.eligible == Some(eligible))
+            .map(|account| account.id.as_str())
+            .collect()
+    };
+    let all: Vec<&str> = ids(true).into_iter().chain(ids(false)).collect();
+    for chosen in [ids(false), all] {
+        let refused = user.put(&many, json!({"selected_accounts": chosen})).await;
+        let problem = check_problem(refused, 422, "invalid_request").await;
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(
+            detail.contains(ids(false)[0]) && detail.contains("House"),
+            "{detail}"
+        );
+    }
+    let taken = user
+        .put(&many, json!({"selected_accounts": ids(true)}))
+        .await;
+    assert_eq!(taken.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn where_one_account_is_wanted_exactly_one_is_taken() {
+    let server = TestServer::start().await;
+    let user = server
+        .user_with(json!({"user_id": "ann", "account_selection": "single"}))
+        .await;
+    let many = user.connect(BANK, "user_good", "many").await;
+    let first = &accounts(&many)[0].id;
+    let second = &accounts(&many)[1].id;
+    let refused = user
+        .put(&many, json!({"selected_accounts": [first, second]}))
+        .await;
+    let problem = check_problem(refused, 422, "invalid_request").await;
+    let detail = problem["detail"].as_str().unwrap_or_default();
+    assert!(detail.contains("exactly one"), "{detail}");
+    let taken = user
+        .put(&many, json!({"selected_accounts": [second]}))
+        .await;
+    let taken: Institution = taken.json().await.expect("an institution");
+    assert_eq!(accounts(&taken), &accounts(&many)[1..2]);
 }

@@ -50,7 +50,7 @@ async fn a_widget_page_elsewhere_may_call_the_contract() {
             ("access-control-allow-methods", "GET, POST, PUT, DELETE"),
             (
                 "access-control-allow-headers",
-                "Authorization, Content-Type",
+                "Authorization, Content-Type, Idempotency-Key",
             ),
             ("access-control-allow-credentials", ""),
             ("vary", "origin"),

@@ -181,7 +181,11 @@ async fn what_the_server_answers_is_what_it_publishes() {
     let wrong = json!({"user_id": 5});
     check
         .as_client(
-            json!({"user_id": "ann", "lang": "fr", "countries": ["FR"], "provider": "demo"}),
+            json!({
+                "user_id": "ann", "lang": "fr", "countries": ["FR"], "provider": "demo",
+                "account_selection": "single", "wait_for": "ok", "duplicates": "reject", "allow_change_institution": true,
+                "job_types": ["transactions"], "consent": {"terms_url": "https://shop.example/terms"},
+            }),
             200,
         )
         .await;
@@ -343,6 +347,23 @@ async fn what_the_server_answers_is_what_it_publishes() {
     let late = Some(kept.clone());
     check.at("put", logins, nonce, "", late, 409).await;
 
+    for (key, provider, status) in [
+        ("two words", "demo", 400),
+        ("key", "demo", 202),
+        ("key", "gb-monzo", 409),
+    ] {
+        let body =
+            json!({"name": "Any", "type": provider, "credentials": credentials("wealthica")});
+        let request = server.request(Method::POST, create);
+        let request = request
+            .bearer_auth(&user.token)
+            .header("Idempotency-Key", key);
+        let answer = request.json(&body).send().await.expect("an answer");
+        let answered = answer.status().as_u16();
+        let text = answer.text().await.expect("a text");
+        assert_eq!(answered, status, "{text}");
+        check.compare("post", create, answered, &text, Some(&body));
+    }
     let asked = user.connect("demo", "wealthica", "something").await;
     for _ in 0..10 {
         let running = login("wait-login-600000");

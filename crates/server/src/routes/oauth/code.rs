@@ -4,11 +4,18 @@ use crate::app::App;
 use crate::sandbox::Bank;
 use crate::store::oauth;
 use connect_core::Secret;
+use connect_core::api::{CreateInstitution, Provider};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// Its name among the credentials.
 pub const CODE: &str = "code";
+
+/// The code was used: by a request whose answer was lost, if it is sent again for the same connection.
+pub fn is_spent(app: &App, provider: &Provider, request: &CreateInstitution) -> bool {
+    let code = request.credentials.get(CODE);
+    provider.oauth && code.is_some_and(|code| !app.oauth_desk.holds(code))
+}
 
 /// What the user has typed at the test bank's own page; nothing if the code is not good, and nothing lets nobody in.
 /// A code is used once, so that nothing of it stays.
