@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use crate::clients::Clients;
+use crate::faults::Faults;
 use crate::news::News;
 use crate::origin::Origin;
 use crate::sandbox::OAuthDesk;
@@ -25,6 +26,8 @@ pub struct App {
     /// Where widget pages may come from that are not this server's own.
     pub widget_origins: Vec<Origin>,
     pub sandbox: bool,
+    /// None without the sandbox.
+    pub faults: Faults,
     /// Tells of logins at a bank's own site, by their nonce's SHA-256.
     pub logins: News,
     pub oauth_desk: OAuthDesk,

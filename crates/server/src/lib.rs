@@ -8,6 +8,7 @@ mod clients;
 mod config;
 mod cors;
 mod digest;
+mod faults;
 mod import;
 mod news;
 mod nonce;

@@ -4,6 +4,7 @@ use crate::app::{App, Shared, Side};
 use crate::cleanup;
 use crate::clients::{Clients, ClientsError, check_redirect_uri};
 use crate::config::Options;
+use crate::faults::{Connection, Faults};
 use crate::import::{self, ImportError};
 use crate::news::News;
 use crate::origin::Origin;
@@ -110,6 +111,7 @@ impl Server {
             oauth_desk: OAuthDesk::default(),
             widget_origins: options.widget_origins,
             sandbox: options.sandbox,
+            faults: Faults::default(),
             token_ttl: options.token_ttl,
             poll_timeout: Duration::from_secs(options.poll_timeout.into()),
             stopping: stopping.clone(),
@@ -170,6 +172,7 @@ fn serve(
     mut stopping: watch::Receiver<bool>,
 ) {
     let router = routes::router(app.clone()).layer(Extension(side));
+    let router = router.into_make_service_with_connect_info::<Connection>();
     let stopped = async move {
         // An error means that the sender is gone, which is a stop too.
         let _ = stopping.wait_for(|stopping| *stopping).await;

@@ -1,8 +1,8 @@
 //! Which address is answered by what, with everything that the published contract says of it.
 
 use super::{
-    connect, demo, files, health, institutions, logos, oauth, oauth_bank, openapi, providers,
-    results, session, tokens,
+    connect, demo, faults, files, health, institutions, logos, oauth, oauth_bank, openapi,
+    providers, results, session, tokens,
 };
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
@@ -31,6 +31,7 @@ pub fn all(sandbox: bool) -> Vec<Endpoint> {
     if sandbox {
         all.extend(shop());
         all.extend(oauth_bank::endpoints());
+        all.extend(faults::endpoints());
     }
     all
 }

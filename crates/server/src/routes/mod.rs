@@ -4,6 +4,7 @@ mod body;
 mod connect;
 mod demo;
 mod endpoints;
+mod faults;
 mod files;
 mod health;
 mod institutions;
@@ -46,7 +47,7 @@ pub fn router(app: Shared) -> Router {
             None => router = router.route(endpoint.path, endpoint.handler),
         }
     }
-    router
+    let router = router
         .nest("/v1", within_contract(contract, &app))
         .route("/v1/", any(unknown))
         .fallback(files::file)
@@ -55,17 +56,26 @@ pub fn router(app: Shared) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(panics::layer())
         .layer(middleware::from_fn(security_headers::layer))
-        .layer(middleware::from_fn(request_log::layer))
-        .with_state(app)
+        .layer(middleware::from_fn(request_log::layer));
+    let router = match app.sandbox {
+        true => router.layer(middleware::from_fn(faults::close)),
+        false => router,
+    };
+    router.with_state(app)
 }
 
 /// The backend contract, see `connect_core::api`.
 fn within_contract(contract: Router<Shared>, app: &Shared) -> Router<Shared> {
-    contract
+    let contract = contract
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         // A page elsewhere must hear of a panic as well, so it is caught before the origin is looked at.
-        .layer(panics::layer())
+        .layer(panics::layer());
+    let contract = match app.sandbox {
+        true => contract.layer(middleware::from_fn_with_state(app.clone(), faults::layer)),
+        false => contract,
+    };
+    contract
         .layer(middleware::from_fn(never_stored))
         .layer(middleware::from_fn_with_state(app.clone(), cors::layer))
 }

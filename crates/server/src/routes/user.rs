@@ -37,23 +37,29 @@ impl FromRequestParts<Shared> for User {
         })?;
         let grant = tokens::find(&app.pool, &token).await?;
         let known = grant.and_then(|grant| Some((app.clients.find(&grant.client)?, grant)));
-        let (client, grant) = known.ok_or_else(|| {
-            refused(code::INVALID_TOKEN, "This is not a valid user token")
-                .detail("the token in the header Authorization is unknown")
-        })?;
+        let (client, grant) = known.ok_or_else(unknown_token)?;
         if grant.expired() {
-            return Err(refused(code::TOKEN_EXPIRED, "The user token has expired")
-                .detail("get a new token from POST /v1/tokens"));
+            return Err(expired_token());
         }
         Ok(User { client, grant })
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<Secret> {
+pub fn bearer(headers: &HeaderMap) -> Option<Secret> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::new(token))
+}
+
+pub fn unknown_token() -> Refusal {
+    refused(code::INVALID_TOKEN, "This is not a valid user token")
+        .detail("the token in the header Authorization is unknown")
+}
+
+pub fn expired_token() -> Refusal {
+    refused(code::TOKEN_EXPIRED, "The user token has expired")
+        .detail("get a new token from POST /v1/tokens")
 }
 
 fn refused(code: &'static str, title: &'static str) -> Refusal {

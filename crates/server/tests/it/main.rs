@@ -7,6 +7,7 @@ mod cors;
 mod demo;
 mod duplicates;
 mod errors;
+mod faults;
 mod fields;
 mod flinks;
 mod headers;
