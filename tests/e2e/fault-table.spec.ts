@@ -1,6 +1,7 @@
 // Every call to the backend × everything that can go wrong with it: the right screen, a way on that works, and a host
 // that learns the end once. The real server's own fault layer answers; the tests are made from the two tables below.
 import type { Page } from '@playwright/test';
+import { Clock } from './support/clock';
 import { Faults } from './support/faults';
 import { lines, wire } from './support/host-page';
 import { expect, test } from './support/test';
@@ -50,6 +51,7 @@ interface Call {
 interface Stage {
   page: Page;
   widget: Widget;
+  clock: Clock;
 }
 
 const AT_FORMS: End = 'asks again';
@@ -179,11 +181,11 @@ const CALLS: Record<string, Call> = {
   resend: {
     method: 'PUT',
     path: '/v1/institutions/*',
-    reach: async ({ page, widget }) => {
+    reach: async ({ clock, widget }) => {
       await widget.choose('mfa bank', 'MFA Bank');
       await widget.login('user_good', 'code');
       await expect(widget.code).toBeVisible();
-      await page.clock.fastForward(30_000);
+      await clock.skip(30_000);
     },
     act: ({ widget }) => widget.button('Send a new code').click(),
     finish: async ({ widget }) => {
@@ -191,8 +193,8 @@ const CALLS: Record<string, Call> = {
       await widget.button('Continue').click();
       await widget.finish('MFA Bank');
     },
-    again: async ({ page, widget }) => {
-      await page.clock.fastForward(30_000);
+    again: async ({ clock, widget }) => {
+      await clock.skip(30_000);
       await widget.button('Send a new code').click();
       await expect(widget.frame.getByText(/new code/).first()).toBeVisible();
     },
@@ -263,9 +265,9 @@ test.describe('the fault table', () => {
         const user = `fault-${name}-${fault}`;
         const faults = new Faults(server.origin, user);
         const token = await server.token({ user_id: user, ...call.token });
-        await page.clock.install();
+        const clock = await Clock.install(context, page);
         const widget = await shop.openLate(token, await call.options?.(user));
-        const stage: Stage = { page, widget };
+        const stage: Stage = { page, widget, clock };
         if (call.act !== giveToken) {
           await giveToken(stage);
           await call.reach?.(stage);
@@ -279,7 +281,7 @@ test.describe('the fault table', () => {
         await call.act(stage);
         if (fault === 'time_out') {
           await expect.poll(() => faults.struck()).toBeGreaterThan(0);
-          await page.clock.fastForward(46_000);
+          await clock.skip(46_000);
         }
         const end = call.end(fault);
         if (end === 'goes on') {

@@ -93,7 +93,7 @@ test.describe('the network goes', () => {
     await widget.search.fill('caisse depargne');
     await expect(widget.alert).toHaveText(/offline/i);
     await context.setOffline(false);
-    await expect(widget.results.first()).toContainText(/Caisse/);
+    await expect(widget.results.first()).toContainText(/caisse/i);
     await expect(widget.alert).toBeHidden();
   });
 });
