@@ -59,8 +59,12 @@ pub enum Step {
     Mixed(u32, usize),
 }
 
+/// Most runs begin well: what lies behind a session that was refused is soon told.
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec(step(), 1..80)
+    let begins = (0..64_usize).prop_map(|what| vec![Step::Fits(1, 3), Step::Fits(0, what)]);
+    let begins = prop_oneof![1 => Just(Vec::new()), 3 => begins];
+    let all = (begins, prop::collection::vec(step(), 1..80));
+    all.prop_map(|(begins, then)| begins.into_iter().chain(then).collect())
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -216,6 +220,7 @@ fn options(what: usize) -> LaunchOptions {
         3 => options.duplicates = Some(Duplicates::Warn),
         4 => options.duplicates = Some(Duplicates::Reject),
         5 => options.allow_change_institution = Some(false),
+        6 => options.account_selection = Some(AccountSelection::Multiple),
         _ => {}
     }
     options
