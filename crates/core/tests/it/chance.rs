@@ -229,9 +229,9 @@ fn options(what: usize) -> LaunchOptions {
 fn provider(id: &str, what: usize) -> Answer {
     let provider = match id {
         "oauth" => world::oauth_bank(),
-        "down" if what % 3 == 0 => world::bank_that_is(ProviderStatus::Degraded),
+        "down" if what.is_multiple_of(3) => world::bank_that_is(ProviderStatus::Degraded),
         "down" => world::bank_that_is(ProviderStatus::Down),
-        _ if what % 4 == 0 => Provider {
+        _ if what.is_multiple_of(4) => Provider {
             connected: Some("i0".into()),
             ..world::bank("Demo")
         },
@@ -243,9 +243,9 @@ fn provider(id: &str, what: usize) -> Answer {
 fn oauth(what: usize) -> Answer {
     use OAuthStatus::{Complete, Denied, Error, Pending};
     let status = [Complete, Pending, Denied, Error, Pending][what % 5];
-    let kept = (what % 2 == 0).then(|| KeptOAuth {
+    let kept = what.is_multiple_of(2).then(|| KeptOAuth {
         provider: "oauth".into(),
-        institution: (what % 3 == 0).then(|| "i1".into()),
+        institution: what.is_multiple_of(3).then(|| "i1".into()),
         code_verifier: Secret::new(world::VERIFIER),
         ..KeptOAuth::default()
     });
@@ -270,7 +270,7 @@ fn institution(what: usize) -> Answer {
         12 => world::challenge(world::approval(), version),
         13 => {
             let accounts = vec![
-                world::account("a1", what % 3 != 0),
+                world::account("a1", !what.is_multiple_of(3)),
                 world::account("a2", false),
             ];
             world::connected_with(accounts, version)
