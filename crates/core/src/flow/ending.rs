@@ -95,7 +95,10 @@ impl Machine {
             (WayOn::TryAgain | WayOn::EditLogin, Some(provider), connection) => {
                 self.ask_login(provider, connection, None, kept)
             }
-            (WayOn::TryAgain, None, _) if !self.may_change_bank() => self.enter(None),
+            // Without a list yet, it was the errand itself that failed.
+            (WayOn::TryAgain, None, _) if !self.may_change_bank() || !self.list.answered => {
+                self.enter(None)
+            }
             (_, _, connection) => {
                 self.forget(connection);
                 self.show_search(None)

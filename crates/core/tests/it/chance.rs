@@ -59,54 +59,79 @@ pub enum Step {
     Mixed(u32, usize),
 }
 
+/// Most runs begin well: what lies behind a session that was refused is soon told.
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec(step(), 1..80)
+    let begins = (0..64_usize).prop_map(|what| vec![Step::Fits(1, 3), Step::Fits(0, what)]);
+    let begins = prop_oneof![1 => Just(Vec::new()), 3 => begins];
+    let all = (begins, prop::collection::vec(step(), 1..80));
+    all.prop_map(|(begins, then)| begins.into_iter().chain(then).collect())
 }
 
+/// How often each step comes; the first are what a failing run is made simpler to.
+/// A table, because `prop_oneof!` with so many arms is most of the time that a run takes.
+const STEPS: &[(u32, fn(usize, usize) -> Step)] = &[
+    (24, Step::Fits),
+    (8, |which, _| Step::Pick(which)),
+    (8, |_, _| Step::Submit),
+    (5, |_, _| Step::Answer),
+    (8, |_, _| Step::ConsentGiven),
+    (8, |_, _| Step::BankSite),
+    (6, |_, _| Step::Proof),
+    (4, |what, _| Step::Returned(what)),
+    (6, |which, _| Step::Choose(which)),
+    (4, |which, _| Step::Way(which)),
+    (6, |which, _| Step::Wake(which)),
+    (5, Step::Fails),
+    (2, |_, _| Step::Back),
+    (3, |_, _| Step::TryNow),
+    (2, |_, _| Step::Online),
+    (1, |_, _| Step::Offline),
+    (3, |which, _| Step::Type(which)),
+    (2, |_, _| Step::ListEnd),
+    (2, |_, _| Step::Token),
+    (1, |_, _| Step::EmptyToken),
+    (2, |what, _| Step::Popup(what)),
+    (1, |_, _| Step::BankLink),
+    (2, |_, _| Step::Resend),
+    (1, |_, _| Step::Expire),
+    (3, Step::Odd),
+    (2, Step::Late),
+    (1, |which, _| Step::WakeLate(which)),
+    (1, |which, _| Step::SubmitOldForm(which)),
+    (1, |which, _| Step::AnswerOldForm(which)),
+    (1, |ticket, what| {
+        Step::Never(9_000 + ticket as u32 % 9, what)
+    }),
+    (1, |_, _| Step::ConsentDeclined),
+    (1, |_, _| Step::Done),
+    // A tenth of a step of weight 1: it ends the run.
+    (
+        1,
+        |which, _| if which < 6 { Step::Close } else { Step::TryNow },
+    ),
+];
+
 fn step() -> impl Strategy<Value = Step> {
-    use Step::*;
-    let n = 0..64_usize;
-    prop_oneof![
-        24 => (n.clone(), n.clone()).prop_map(|(which, what)| Fits(which, what)),
-        5 => (n.clone(), n.clone()).prop_map(|(which, what)| Fails(which, what)),
-        3 => (n.clone(), n.clone()).prop_map(|(which, what)| Odd(which, what)),
-        2 => (n.clone(), n.clone()).prop_map(|(which, what)| Late(which, what)),
-        8 => Just(ConsentGiven),
-        1 => Just(ConsentDeclined),
-        8 => Just(BankSite),
-        1 => Just(BankLink),
-        6 => Just(Proof),
-        2 => n.clone().prop_map(Popup),
-        4 => n.clone().prop_map(Returned),
-        2 => Just(Resend),
-        1 => Just(Expire),
-        6 => n.clone().prop_map(Choose),
-        1 => Just(Offline),
-        2 => Just(Online),
-        6 => n.clone().prop_map(Wake),
-        1 => n.clone().prop_map(WakeLate),
-        8 => n.clone().prop_map(Pick),
-        8 => Just(Submit),
-        5 => Just(Answer),
-        4 => n.clone().prop_map(Way),
-        3 => n.clone().prop_map(Type),
-        2 => Just(ListEnd),
-        2 => Just(Token),
-        1 => Just(EmptyToken),
-        2 => Just(TryNow),
-        2 => Just(Back),
-        1 => Just(Done),
-        1 => n.clone().prop_map(SubmitOldForm),
-        1 => n.clone().prop_map(AnswerOldForm),
-        1 => (9_000..9_009_u32, n).prop_map(|(ticket, what)| Never(ticket, what)),
-        1 => prop_oneof![9 => Just(TryNow), 1 => Just(Close)],
-    ]
+    let all = STEPS.iter().map(|(often, _)| often).sum::<u32>();
+    (0..all, 0..64_usize, 0..64_usize).prop_map(|(mut at, which, what)| {
+        for (often, step) in STEPS {
+            match at.checked_sub(*often) {
+                None => return step(which, what),
+                Some(rest) => at = rest,
+            }
+        }
+        unreachable!("the number lies within the sum")
+    })
 }
 
 /// Also what no driver does.
 pub fn wild_steps() -> impl Strategy<Value = Vec<Step>> {
-    let mixed = (0..60_u32, 0..64_usize).prop_map(|(ticket, what)| Step::Mixed(ticket, what));
-    prop::collection::vec(prop_oneof![3 => step(), 1 => mixed], 1..80)
+    let step = (step(), 0..4_u8, 0..60_u32, 0..64_usize);
+    let step = step.prop_map(|(step, wild, ticket, what)| match wild {
+        3 => Step::Mixed(ticket, what),
+        _ => step,
+    });
+    prop::collection::vec(step, 1..80)
 }
 
 pub fn launches() -> impl Strategy<Value = Launch> {
@@ -216,6 +241,7 @@ fn options(what: usize) -> LaunchOptions {
         3 => options.duplicates = Some(Duplicates::Warn),
         4 => options.duplicates = Some(Duplicates::Reject),
         5 => options.allow_change_institution = Some(false),
+        6 => options.account_selection = Some(AccountSelection::Multiple),
         _ => {}
     }
     options
@@ -224,9 +250,9 @@ fn options(what: usize) -> LaunchOptions {
 fn provider(id: &str, what: usize) -> Answer {
     let provider = match id {
         "oauth" => world::oauth_bank(),
-        "down" if what % 3 == 0 => world::bank_that_is(ProviderStatus::Degraded),
+        "down" if what.is_multiple_of(3) => world::bank_that_is(ProviderStatus::Degraded),
         "down" => world::bank_that_is(ProviderStatus::Down),
-        _ if what % 4 == 0 => Provider {
+        _ if what.is_multiple_of(4) => Provider {
             connected: Some("i0".into()),
             ..world::bank("Demo")
         },
@@ -238,9 +264,9 @@ fn provider(id: &str, what: usize) -> Answer {
 fn oauth(what: usize) -> Answer {
     use OAuthStatus::{Complete, Denied, Error, Pending};
     let status = [Complete, Pending, Denied, Error, Pending][what % 5];
-    let kept = (what % 2 == 0).then(|| KeptOAuth {
+    let kept = what.is_multiple_of(2).then(|| KeptOAuth {
         provider: "oauth".into(),
-        institution: (what % 3 == 0).then(|| "i1".into()),
+        institution: what.is_multiple_of(3).then(|| "i1".into()),
         code_verifier: Secret::new(world::VERIFIER),
         ..KeptOAuth::default()
     });
@@ -265,7 +291,7 @@ fn institution(what: usize) -> Answer {
         12 => world::challenge(world::approval(), version),
         13 => {
             let accounts = vec![
-                world::account("a1", what % 3 != 0),
+                world::account("a1", !what.is_multiple_of(3)),
                 world::account("a2", false),
             ];
             world::connected_with(accounts, version)

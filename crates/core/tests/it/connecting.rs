@@ -1,14 +1,17 @@
 //! A running sync: polls, pauses, deadline, the way out.
 
 use crate::credentials::form_again;
-use crate::story::{DEADLINE, PAUSES, POLL_PAUSE, Story};
+use crate::story::{Asked, DEADLINE, PAUSES, POLL_PAUSE, Story, with_launch};
 use crate::world::{
-    busy, connected, delayed, error, listing, login_of, refused, syncing, syncing_at, text_question,
+    bank, busy, connected, connection, delayed, error, launch, listing, login_of, refused, syncing,
+    syncing_at, text_question,
 };
-use connect_core::api::SyncStep;
+use connect_core::Secret;
+use connect_core::api::{Institution, LaunchOptions, SyncStatus, SyncStep, WaitFor};
 use connect_core::flow::{
     Answer, Call, CallError, Effect, Event, Notice, Report, Screen, State, WayOn,
 };
+use connect_core::launch::Launch;
 
 #[test]
 fn news_are_asked_for_with_the_version_seen_last() {
@@ -257,4 +260,146 @@ fn calm(story: &Story) -> u8 {
         State::Connecting(connecting) => connecting.calm,
         other => panic!("no sync in {other:?}"),
     }
+}
+
+#[test]
+fn past_the_login_the_wait_ends_early_where_the_client_says_so() {
+    for (wait_for, early) in [
+        (Some(WaitFor::Authorized), true),
+        (Some(WaitFor::Ok), false),
+        (None, false),
+    ] {
+        let mut story = Story::with_options(LaunchOptions {
+            wait_for,
+            ..LaunchOptions::default()
+        });
+        story.pick(bank("Demo"));
+        story.submit();
+        story.answer(syncing(1));
+        story.polls(1);
+        story.answer(authorized(2));
+        match early {
+            true => story.shows(Screen::Success),
+            false => story.polls(2),
+        }
+    }
+}
+
+#[test]
+fn four_calming_lines_come_one_after_the_other_and_no_fifth() {
+    let mut story = Story::polling();
+    for (lines, pause) in [10_000, 20_000, 30_000, 60_000].into_iter().enumerate() {
+        assert_eq!(usize::from(calm(&story)), lines);
+        story.run_out(pause);
+        story.polls(1);
+    }
+    assert_eq!(calm(&story), 4);
+    let watches = |(_, asked): &&(_, Asked)| matches!(asked, Asked::Timer(_));
+    assert_eq!(story.open.iter().filter(watches).count(), 1, "the deadline");
+}
+
+#[test]
+fn a_login_sent_again_after_its_answer_was_lost_has_the_same_key() {
+    let mut story = Story::sent();
+    let first = key(&story);
+    for error in [CallError::Unreachable, CallError::Unreadable, busy(503, 1)] {
+        story.fail(error);
+        story.submit();
+        assert_eq!(key(&story), first);
+    }
+    story.fail(refused(401, "token_expired"));
+    story.send(Event::TokenGiven(Secret::new("new")));
+    story.submit();
+    assert_ne!(key(&story), first, "that was an answer");
+}
+
+#[test]
+fn a_login_after_an_answer_has_another_key() {
+    let mut story = Story::sent();
+    let first = key(&story);
+    story.answer(syncing(1));
+    story.fail(refused(404, "not_found"));
+    story.submit();
+    let second = key(&story);
+    assert_ne!(second, first);
+    story.fail(refused(422, "invalid_request"));
+    story.choose(WayOn::TryAgain);
+    story.submit();
+    assert_ne!(key(&story), second);
+}
+
+#[test]
+fn a_login_at_another_bank_has_another_key() {
+    let mut story = Story::sent();
+    let first = key(&story);
+    story.fail(CallError::Unreachable);
+    story.send(Event::BackClicked);
+    story.send(Event::Picked("acme".into()));
+    story.answer(login_of("Acme"));
+    story.submit();
+    assert_ne!(key(&story), first);
+}
+
+#[test]
+fn a_login_after_one_that_was_given_up_has_another_key() {
+    let mut story = Story::sent();
+    let (create, _) = story.pending();
+    let first = key(&story);
+    story.send(Event::BackClicked);
+    story.submit();
+    let second = story.pending();
+    assert_ne!(key(&story), first);
+    story.send(Event::Answered {
+        ticket: create,
+        answer: Ok(syncing(1)),
+    });
+    assert_eq!(story.removed(), ["i1"]);
+    assert_eq!(story.pending(), second, "the second one goes on");
+}
+
+#[test]
+fn keys_begin_with_what_differs_at_each_load() {
+    assert!(key(&Story::sent()).starts_with("seed-"));
+}
+
+#[test]
+fn the_data_asked_for_goes_with_a_new_connection() {
+    let job_types = |page: &[&str], fixed: Option<&[&str]>| {
+        let owned = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+        let launch = Launch {
+            job_types: owned(page),
+            ..launch()
+        };
+        let options = LaunchOptions {
+            job_types: fixed.map(owned),
+            ..LaunchOptions::default()
+        };
+        let mut story = with_launch(launch, options);
+        story.pick(bank("Demo"));
+        story.submit();
+        match story.pending().1 {
+            Call::Create { job_types, .. } => job_types.join(","),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(job_types(&["a", "b"], None), "a,b");
+    assert_eq!(job_types(&["a", "b"], Some(&["c"])), "c");
+    assert_eq!(job_types(&["a", "b"], Some(&[])), "");
+}
+
+/// The name of the connection that is being made.
+#[track_caller]
+fn key(story: &Story) -> String {
+    match story.pending().1 {
+        Call::Create { key, .. } => key,
+        other => panic!("no new connection but {other:?}"),
+    }
+}
+
+/// Past the login; balances are still read.
+fn authorized(version: u64) -> Answer {
+    Answer::Institution(Box::new(Institution {
+        authorized: Some(true),
+        ..connection(SyncStatus::Syncing, version)
+    }))
 }

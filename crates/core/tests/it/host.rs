@@ -2,10 +2,14 @@
 
 use crate::story::Story;
 use crate::world::{
-    choice_question, connected, delayed, error, launch, launch_by, launch_without_token, listing,
-    login_of, session, syncing, text_question,
+    account, approval, bank, challenge, choice_question, connected, connected_with, delayed, error,
+    launch, launch_by, launch_without_token, listing, login_of, oauth_bank, refused, session,
+    session_with, syncing, text_question,
 };
 use connect_core::Secret;
+use connect_core::api::{
+    AccountSelection, Consent, LaunchOptions, OAuthStatus, Provider, ProviderStatus,
+};
 use connect_core::flow::{Effect, Event, WayOn};
 use connect_core::host::{self, Incoming, Outgoing};
 use connect_core::launch::{Embedding, Launch, PageData};
@@ -69,6 +73,142 @@ fn delayed_sync() {
         story.answer(delayed(2));
         story.choose(WayOn::Leave);
     });
+}
+
+#[test]
+fn consent_and_a_choice_of_accounts() {
+    check("consent_and_accounts", |story| {
+        story.answer(listing(&["Demo"]));
+        story.answer(session_with(LaunchOptions {
+            consent: Some(Consent::default()),
+            account_selection: Some(AccountSelection::Multiple),
+            ..LaunchOptions::default()
+        }));
+        story.send(Event::ConsentGiven);
+        story.pick(bank("Demo"));
+        story.submit();
+        let accounts = vec![account("a1", true), account("a2", true)];
+        story.answer(connected_with(accounts, 1));
+        story.choose_accounts(&["a1", "a2"]);
+        story.answer(connected_with(vec![account("a1", true)], 2));
+        story.send(Event::DoneClicked);
+    });
+}
+
+#[test]
+fn consent_declined() {
+    check("consent_declined", |story| {
+        story.answer(listing(&["Demo"]));
+        story.answer(session_with(LaunchOptions {
+            consent: Some(Consent::default()),
+            ..LaunchOptions::default()
+        }));
+        story.send(Event::ConsentDeclined);
+    });
+}
+
+#[test]
+fn a_bank_s_own_site() {
+    check("oauth", |story| {
+        go_to_the_bank(story);
+        story.send(Event::PopupBlocked(story.popup()));
+        story.send(Event::BankSiteClicked);
+        story.comes_back("n1", OAuthStatus::Complete);
+        story.answer(connected(1));
+        story.send(Event::DoneClicked);
+    });
+}
+
+#[test]
+fn a_bank_s_own_site_denied() {
+    check("oauth_denied", |story| {
+        go_to_the_bank(story);
+        story.comes_back("n1", OAuthStatus::Denied);
+        story.send(Event::CloseClicked);
+    });
+}
+
+#[test]
+fn a_bank_s_own_site_failed() {
+    check("oauth_error", |story| {
+        go_to_the_bank(story);
+        story.comes_back("n1", OAuthStatus::Error);
+        story.send(Event::CloseClicked);
+    });
+}
+
+#[test]
+fn a_warning_and_an_approval() {
+    check("warning_and_approval", |story| {
+        open(story);
+        story.pick(Provider {
+            status: Some(ProviderStatus::Degraded),
+            ..bank("Demo")
+        });
+        story.choose(WayOn::GoOn);
+        story.submit();
+        story.answer(challenge(approval(), 1));
+        story.answer(connected(2));
+        story.send(Event::DoneClicked);
+    });
+}
+
+#[test]
+fn no_account_that_can_be_connected() {
+    check("no_accounts", |story| {
+        open_and_log_in(story);
+        story.answer(connected_with(vec![account("a1", false)], 2));
+        story.send(Event::CloseClicked);
+    });
+}
+
+#[test]
+fn a_session_that_expires_and_goes_on() {
+    check("session_expired_and_renewed", |story| {
+        open_and_log_in(story);
+        story.fail(refused(401, "token_expired"));
+        story.send(Event::TokenGiven(Secret::new("new")));
+        story.answer(connected(2));
+        story.send(Event::DoneClicked);
+    });
+}
+
+#[test]
+fn a_session_that_expires_and_is_left() {
+    check("session_expired", |story| {
+        open_and_log_in(story);
+        story.fail(refused(401, "token_expired"));
+        story.choose(WayOn::Leave);
+    });
+}
+
+#[test]
+fn a_refusal_with_a_reference() {
+    check("refused_with_reference", |story| {
+        open_and_log_in(story);
+        story.fail(refused(403, "forbidden"));
+        story.send(Event::CloseClicked);
+    });
+}
+
+#[test]
+fn the_last_words_of_a_widget_that_has_failed() {
+    for (system, launch) in [
+        ("native", launch()),
+        ("wealthica", launch_by("wealthica", PageData::default())),
+    ] {
+        let words = host::last_words(&launch);
+        let received: Vec<Value> = words.into_iter().map(Outgoing::Post).map(in_json).collect();
+        compare(system, "last_words", &received);
+    }
+    assert!(
+        host::last_words(&Launch {
+            embedding: Embedding::Alone,
+            ..launch()
+        })
+        .is_empty(),
+        "nobody is there to hear them"
+    );
 }
 
 #[test]
@@ -162,9 +302,29 @@ fn a_host_hands_over_its_token_with_init_and_nothing_else_is_heard() {
     assert_eq!(host::hear(&wealthica, init), None, "it posts nothing");
 }
 
+#[test]
+fn a_host_may_replace_its_token_while_the_session_goes_on() {
+    let update = r#"{"connect_widget":1,"type":"update","token":"t2"}"#;
+    let token = Some(Incoming::Token(Secret::new("t2")));
+    assert_eq!(host::hear(&launch(), update), token);
+    let odd = r#"{"connect_widget":1,"type":"update"}"#;
+    assert_eq!(host::hear(&launch(), odd), None);
+}
+
 fn open(story: &mut Story) {
     story.answer(listing(&["Demo", "Acme"]));
     story.answer(session());
+}
+
+/// The window to the bank was asked for.
+fn go_to_the_bank(story: &mut Story) {
+    open(story);
+    story.pick(Provider {
+        id: "demo".into(),
+        ..oauth_bank()
+    });
+    story.prove();
+    story.send(Event::BankSiteClicked);
 }
 
 fn open_and_log_in(story: &mut Story) {

@@ -2,8 +2,11 @@
 
 use crate::world::{HOST, OWN, TOKEN, page, pairs};
 use connect_core::Secret;
+use connect_core::api::AccountSelection;
 use connect_core::host::System;
-use connect_core::launch::{Embedding, Launch, Origin, PARAMETERS, Page, PageData, Theme};
+use connect_core::launch::{
+    Embedding, Kept, Launch, OAuthMode, Origin, PARAMETERS, Page, PageData, Theme,
+};
 
 #[test]
 fn the_token_is_taken_from_the_fragment_and_never_from_the_query() {
@@ -65,6 +68,113 @@ fn an_address_may_say_this_much() {
     );
     assert!(!launch.redirect_checked, "an address can claim anything");
     assert_eq!(launch.own_origin, OWN);
+}
+
+#[test]
+fn an_address_may_say_how_a_banks_own_site_is_opened() {
+    for (said, mode) in [
+        ("popup", OAuthMode::Popup),
+        ("redirect", OAuthMode::Redirect),
+        ("auto", OAuthMode::Auto),
+        ("Redirect", OAuthMode::Auto),
+        ("", OAuthMode::Auto),
+    ] {
+        assert_eq!(opened(&[("oauth", said)], &[]).oauth, mode, "{said:?}");
+    }
+    let back = "https://shop.example/bank";
+    let launch = opened(&[("oauth_redirect_uri", back)], &[]);
+    assert_eq!(launch.oauth_redirect_uri.as_deref(), Some(back));
+    assert_eq!(launch.redirect_uri, None, "the result goes elsewhere");
+}
+
+#[test]
+fn an_address_may_say_who_chooses_the_accounts() {
+    for (said, selection) in [
+        ("single", Some(AccountSelection::Single)),
+        ("multiple", Some(AccountSelection::Multiple)),
+        ("none", Some(AccountSelection::None)),
+        ("all", None),
+        ("", None),
+    ] {
+        let launch = opened(&[("account_selection", said)], &[]);
+        assert_eq!(launch.account_selection, selection, "{said:?}");
+    }
+}
+
+#[test]
+fn an_address_may_say_which_data_is_asked_for() {
+    let launch = opened(&[("job_types", " accounts, ,transactions,")], &[]);
+    assert_eq!(launch.job_types, ["accounts", "transactions"]);
+    let filter = ("job_types", " accounts, ,transactions,".to_string());
+    assert_eq!(launch.filters, [filter], "and lists the banks that have it");
+    assert!(opened(&[("job_types", "")], &[]).job_types.is_empty());
+}
+
+#[test]
+fn an_address_may_forbid_another_bank_and_only_in_so_many_words() {
+    for (said, fixed) in [("false", true), ("true", false), ("0", false), ("", false)] {
+        let launch = opened(&[("allow_change_institution", said)], &[]);
+        assert_eq!(launch.fixed_bank, fixed, "{said:?}");
+    }
+}
+
+#[test]
+fn the_way_back_from_a_bank_is_named_by_the_page_or_the_address() {
+    let launch = opened(&[], &[("resume", "n1")]);
+    assert_eq!(launch.resume.as_deref(), Some("n1"));
+    let data: PageData = serde_json::from_str(r#"{"resume":"n2"}"#).unwrap();
+    let launch = Launch::new(Page {
+        query: pairs(&[("resume", "n1")]),
+        data: Some(data),
+        ..page()
+    });
+    assert_eq!(launch.resume.as_deref(), Some("n2"));
+    assert_eq!(opened(&[("resume", "")], &[]).resume, None);
+}
+
+#[test]
+fn what_the_browser_knows_comes_along() {
+    let kept = Kept {
+        user: "u1".into(),
+        institution: "i1".into(),
+        fresh: true,
+    };
+    let launch = Launch::new(Page {
+        kept: Some(kept.clone()),
+        offline: true,
+        ..page()
+    });
+    assert_eq!(launch.kept, Some(kept));
+    assert!(launch.offline);
+    assert_eq!(launch.seed, "seed");
+    assert_eq!(launch.api_origin, OWN);
+}
+
+#[test]
+fn what_is_kept_for_a_reload_is_read_as_it_was_written() {
+    for (user, fresh) in [
+        ("u1", true),
+        ("u1", false),
+        ("", true),
+        ("two\nlines\n", false),
+    ] {
+        let kept = Kept {
+            user: user.into(),
+            institution: "i1".into(),
+            fresh,
+        };
+        assert_eq!(Kept::parse(&kept.to_text()), Some(kept));
+    }
+}
+
+#[test]
+fn what_was_kept_by_nobody_is_nothing() {
+    for odd in ["", "new", "new\n", "new\ni1", "new\n\nu1", "\n\n", "{}"] {
+        assert_eq!(Kept::parse(odd), None, "{odd:?}");
+    }
+    let unknown = Kept::parse("purple\ni1\nu1");
+    let never_removed = unknown.is_some_and(|kept| !kept.fresh);
+    assert!(never_removed);
 }
 
 #[test]

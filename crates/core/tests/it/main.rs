@@ -17,6 +17,7 @@ mod offline;
 mod question;
 mod reconnecting;
 mod resume;
+mod returning;
 mod run;
 mod search;
 mod starting;

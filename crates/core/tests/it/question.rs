@@ -1,15 +1,16 @@
 //! Security questions: any number in turn, each answered once.
 
 use crate::credentials::form_again;
-use crate::story::Story;
+use crate::story::{DEADLINE, POLL_PAUSE, Story};
 use crate::world::{
-    ANSWER, busy, choice_question, connected, error, error_with, login_of, refused, syncing,
-    text_question,
+    ANSWER, approval, busy, challenge, choice_question, code_challenge, connected, error,
+    error_with, login_of, refused, syncing, text_question,
 };
 use connect_core::Secret;
 use connect_core::api::{Challenge, ChallengeKind, SyncError};
 use connect_core::flow::{
-    Answer, Call, CallError, Event, Notice, QuestionNotice, Report, Screen, State, Trouble, WayOn,
+    Answer, Call, CallError, Effect, Event, Notice, QuestionNotice, Report, Screen, State, Trouble,
+    WayOn,
 };
 
 #[test]
@@ -222,4 +223,186 @@ fn words_on_a_first_question_are_no_refusal() {
         State::Question(question) => assert_eq!(question.notice, None),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_code_may_have_been_pasted_with_blanks_and_a_word_may_have_some() {
+    for (question, typed, sent) in [
+        (challenge(code_challenge(), 2), " 12 34-56\n", "123456"),
+        (text_question("City?", 2), "St. John's ", "St. John's "),
+    ] {
+        let mut story = Story::polling();
+        story.answer(question);
+        let form = story.form();
+        let answer = Secret::new(typed);
+        story.send(Event::AnswerGiven { form, answer });
+        let (id, answer) = ("i1".to_string(), Secret::new(sent));
+        assert_eq!(story.pending().1, Call::Answer { id, answer });
+    }
+}
+
+#[test]
+fn a_code_can_be_sent_anew_after_half_a_minute_and_once_a_click() {
+    let mut story = at_code();
+    story.send(Event::ResendClicked);
+    assert!(story.effects.is_empty(), "not yet");
+    story.run_out(30_000);
+    story.send(Event::ResendClicked);
+    assert_eq!(story.pending().1, Call::Resend { id: "i1".into() });
+    story.send(Event::ResendClicked);
+    assert!(story.effects.is_empty());
+    let told = story.told.len();
+    story.answer(challenge(
+        Challenge {
+            destination: Some("•••77".into()),
+            ..code_challenge()
+        },
+        4,
+    ));
+    assert_eq!(notice(&story), Some(&QuestionNotice::SentAnew));
+    assert_eq!(asked(&story).destination.as_deref(), Some("•••77"));
+    assert_eq!(story.told.len(), told, "it is the same question");
+    story.timer(30_000);
+}
+
+#[test]
+fn a_question_without_resend_offers_none() {
+    let mut story = Story::at_question();
+    assert!(story.open.is_empty());
+    story.send(Event::ResendClicked);
+    assert!(story.effects.is_empty());
+}
+
+#[test]
+fn an_answer_may_overtake_the_code_that_is_sent_anew() {
+    let mut story = resending();
+    let (late, _) = story.pending();
+    story.answer_question();
+    assert!(story.effects.contains(&Effect::Cancel(late)));
+    assert!(matches!(story.pending().1, Call::Answer { .. }));
+}
+
+#[test]
+fn a_code_that_could_not_be_sent_anew_can_be_asked_for_at_once() {
+    for error in [CallError::Unreachable, CallError::Unreadable, busy(429, 5)] {
+        let mut story = resending();
+        story.fail(error);
+        assert!(matches!(notice(&story), Some(QuestionNotice::NotSent(_))));
+        assert!(story.open.is_empty());
+        story.send(Event::ResendClicked);
+        assert_eq!(story.pending().1, Call::Resend { id: "i1".into() });
+    }
+}
+
+#[test]
+fn a_sync_that_moved_on_meanwhile_is_followed() {
+    let mut story = resending();
+    story.answer(syncing(5));
+    story.polls(5);
+    let mut story = resending();
+    story.answer(connected(5));
+    story.shows(Screen::Success);
+    let mut story = resending();
+    story.answer(error("TemporaryFailureError", 5));
+    story.shows(Screen::Failure);
+}
+
+#[test]
+fn a_bank_that_sends_no_code_any_more_is_synced_anew() {
+    let mut story = resending();
+    story.fail(refused(409, "conflict"));
+    assert_eq!(story.pending().1, Call::Sync { id: "i1".into() });
+    let mut story = resending();
+    story.fail(refused(404, "not_found"));
+    story.fails_with("unknown_institution", WayOn::OtherBank, Some(WayOn::Leave));
+}
+
+#[test]
+fn a_question_that_was_not_answered_in_time_is_asked_again_by_a_new_sync() {
+    let mut story = Story::at_question();
+    let form = story.form();
+    story.send(Event::QuestionExpired { form });
+    story.fails_with("question_expired", WayOn::TryAgain, Some(WayOn::OtherBank));
+    let answer = Secret::new(ANSWER);
+    story.send(Event::AnswerGiven { form, answer });
+    story.shows(Screen::Failure);
+    story.choose(WayOn::TryAgain);
+    assert_eq!(story.pending().1, Call::Sync { id: "i1".into() });
+}
+
+#[test]
+fn the_time_of_a_question_that_was_answered_does_not_run_out() {
+    let mut story = Story::at_question();
+    let form = story.form();
+    story.answer_question();
+    story.send(Event::QuestionExpired { form });
+    assert!(story.effects.is_empty());
+    story.shows(Screen::Connecting);
+}
+
+#[test]
+fn an_approval_in_the_banks_app_is_polled_for_and_told_once() {
+    let mut story = at_approval();
+    story.shows(Screen::Question);
+    assert!(matches!(story.pending().1, Call::Poll { version: 2, .. }));
+    story.answer(challenge(approval(), 3));
+    story.answer(Answer::Unchanged);
+    story.run_out(POLL_PAUSE);
+    story.shows(Screen::Question);
+    let kinds: Vec<ChallengeKind> = story.told.iter().filter_map(kind).collect();
+    assert_eq!(kinds, [ChallengeKind::Approve]);
+    story.answer(syncing(4));
+    story.polls(4);
+    story.answer(connected(5));
+    story.shows(Screen::Success);
+}
+
+#[test]
+fn an_approval_that_was_denied_or_never_came_is_a_failure() {
+    let mut story = at_approval();
+    story.answer(error("ConsentDeniedError", 3));
+    story.fails_with("consent_denied", WayOn::OtherBank, Some(WayOn::EditLogin));
+    let mut story = at_approval();
+    story.run_out(DEADLINE);
+    story.fails_with("timeout", WayOn::TryAgain, Some(WayOn::OtherBank));
+}
+
+#[test]
+fn an_approval_can_be_cancelled() {
+    let mut story = at_approval();
+    assert!(story.machine.can_go_back());
+    story.send(Event::BackClicked);
+    assert_eq!(story.removed(), ["i1"]);
+    form_again(&story, None);
+}
+
+#[test]
+fn an_approval_may_be_followed_by_a_question() {
+    let mut story = at_approval();
+    story.answer(text_question("Pet?", 3));
+    assert_eq!(asked(&story).prompt, "Pet?");
+    let kinds: Vec<ChallengeKind> = story.told.iter().filter_map(kind).collect();
+    assert_eq!(kinds, [ChallengeKind::Approve, ChallengeKind::Text]);
+}
+
+/// The bank has sent a code.
+fn at_code() -> Story {
+    let mut story = Story::polling();
+    story.answer(challenge(code_challenge(), 2));
+    story
+}
+
+/// It was asked to send it anew.
+fn resending() -> Story {
+    let mut story = at_code();
+    story.run_out(30_000);
+    story.send(Event::ResendClicked);
+    story
+}
+
+/// The user is to confirm in the bank's app.
+fn at_approval() -> Story {
+    let mut story = Story::polling();
+    story.answer(challenge(approval(), 2));
+    story
 }

@@ -2,7 +2,7 @@
 
 use crate::world::{self, ANSWER, PASSWORD, USERNAME};
 use connect_core::Secret;
-use connect_core::api::{LaunchOptions, Provider};
+use connect_core::api::{LaunchOptions, OAuthStatus, Provider};
 use connect_core::flow::{
     Answer, Call, CallError, Effect, Event, Machine, Report, Screen, State, Ticket, WayOn,
 };
@@ -137,13 +137,20 @@ impl Story {
         self.send(Event::ProofMade { ticket, proof });
     }
 
+    /// The return page of a bank's own site speaks.
+    pub fn comes_back(&mut self, nonce: &str, status: OAuthStatus) {
+        let state = world::state_of(nonce);
+        let result = world::oauth_result(status);
+        self.send(Event::OAuthReturned { state, result });
+    }
+
     /// The ticket of the open window.
     pub fn popup(&self) -> Ticket {
         self.asked(|asked| matches!(asked, Asked::Popup(_)))
     }
 
     #[track_caller]
-    fn asked(&self, wanted: impl Fn(&Asked) -> bool) -> Ticket {
+    pub fn asked(&self, wanted: impl Fn(&Asked) -> bool) -> Ticket {
         let found = self.open.iter().find(|(_, asked)| wanted(asked));
         found.unwrap_or_else(|| panic!("not in {:?}", self.open)).0
     }

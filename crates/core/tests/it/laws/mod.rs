@@ -9,7 +9,7 @@ use crate::chance::{Step, launches, steps, wild_steps};
 use crate::run::Run;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRunner};
 use std::cell::{Cell, RefCell};
 use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
@@ -90,6 +90,7 @@ fn hold(steps: impl Strategy<Value = Vec<Step>>, every: &[Law], some: &[Law]) {
     let config = Config {
         cases: total.unwrap_or(SEQUENCES).div_ceil(PARTS),
         failure_persistence: None,
+        rng_algorithm: RngAlgorithm::XorShift,
         ..Config::default()
     };
     let (sequences, events) = (Cell::new(0), Cell::new(0));
