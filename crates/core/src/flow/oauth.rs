@@ -223,16 +223,13 @@ impl Machine {
                 return self.returned(oauth, *result);
             }
             Ok(Answer::OAuth(_)) => oauth.news = Some(self.wake_after(NEWS_PAUSE)),
-            answer => match CallError::of(answer).meaning() {
-                Meaning::TokenExpired | Meaning::TokenInvalid => {
-                    return self.expire(State::OAuth(oauth));
-                }
-                Meaning::Passing(trouble) => {
+            answer => {
+                // A backend without this road, or with a session that has ended, is asked no more: the other
+                // roads are open still, and nobody takes the bank's window from a user who types in it.
+                if let Meaning::Passing(trouble) = CallError::of(answer).meaning() {
                     oauth.news = Some(self.wake_after(trouble.pause(2)));
                 }
-                // A backend without this road is asked no more; the others are open still.
-                Meaning::NotFound | Meaning::No(_) => {}
-            },
+            }
         }
         State::OAuth(oauth)
     }

@@ -4,10 +4,10 @@ use crate::resume::reloaded;
 use crate::story::{Story, with_launch};
 use crate::world::{
     account, bank, challenge, code_challenge, connected, connected_with, launch, listing, login_of,
-    oauth_bank, refused, session, syncing,
+    oauth_bank, oauth_result, refused, session, state_of, syncing,
 };
 use connect_core::Secret;
-use connect_core::api::{AccountSelection, LaunchOptions};
+use connect_core::api::{AccountSelection, LaunchOptions, OAuthStatus};
 use connect_core::flow::{
     BankWindow, Effect, Event, Failure, Notice, QuestionNotice, Report, Screen, State, Trouble,
     WayOn,
@@ -108,10 +108,20 @@ fn the_way_to_the_bank_is_shown_again() {
     redirecting.prove();
     redirecting.send(Event::BankSiteClicked);
     check("on the way", redirecting, is_at_oauth);
-    let mut waiting = Story::at_oauth();
-    waiting.send(Event::BankSiteClicked);
-    waiting.run_out(2_000);
-    check("at the bank", waiting, is_at_oauth);
+}
+
+#[test]
+fn a_session_that_ends_while_the_user_is_at_the_bank_ends_when_they_come_back() {
+    let mut story = Story::at_oauth();
+    story.send(Event::BankSiteClicked);
+    story.run_out(2_000);
+    story.fail(refused(401, "token_expired"));
+    story.shows(Screen::OAuth);
+    story.send(Event::OAuthReturned {
+        state: state_of("n1"),
+        result: oauth_result(OAuthStatus::Complete),
+    });
+    check("back from the bank", story, is_at_oauth);
 }
 
 #[test]
