@@ -67,9 +67,12 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     all.prop_map(|(begins, then)| begins.into_iter().chain(then).collect())
 }
 
+/// Makes a step out of two numbers.
+type Made = fn(usize, usize) -> Step;
+
 /// How often each step comes; the first are what a failing run is made simpler to.
 /// A table, because `prop_oneof!` with so many arms is most of the time that a run takes.
-const STEPS: &[(u32, fn(usize, usize) -> Step)] = &[
+const STEPS: &[(u32, Made)] = &[
     (24, Step::Fits),
     (8, |which, _| Step::Pick(which)),
     (8, |_, _| Step::Submit),
