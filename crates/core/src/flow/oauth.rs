@@ -65,6 +65,9 @@ impl Machine {
                 // The answer may still come: a bank may have cut the tie to its window.
                 oauth.popup = None;
                 oauth.window = BankWindow::Closed;
+                if oauth.news.is_none() {
+                    self.ask_what_came(&mut oauth);
+                }
             }
             Event::OAuthReturned { state, result } if oauth.is_answered_by(&state) => {
                 return self.returned(oauth, result);
@@ -223,13 +226,19 @@ impl Machine {
                 return self.returned(oauth, *result);
             }
             Ok(Answer::OAuth(_)) => oauth.news = Some(self.wake_after(NEWS_PAUSE)),
-            answer => {
-                // A backend without this road, or with a session that has ended, is asked no more: the other
-                // roads are open still, and nobody takes the bank's window from a user who types in it.
-                if let Meaning::Passing(trouble) = CallError::of(answer).meaning() {
+            answer => match CallError::of(answer).meaning() {
+                Meaning::Passing(trouble) => {
                     oauth.news = Some(self.wake_after(trouble.pause(2)));
                 }
-            }
+                // Nobody takes the bank's window from a user who types in it: the other roads are open still.
+                Meaning::TokenExpired | Meaning::TokenInvalid
+                    if oauth.window != BankWindow::Open =>
+                {
+                    return self.expire(State::OAuth(oauth));
+                }
+                // A backend without this road is asked no more.
+                _ => {}
+            },
         }
         State::OAuth(oauth)
     }

@@ -117,6 +117,9 @@ fn a_session_that_ends_while_the_user_is_at_the_bank_ends_when_they_come_back() 
     story.run_out(2_000);
     story.fail(refused(401, "token_expired"));
     story.shows(Screen::OAuth);
+    let mut closed = story.clone();
+    closed.send(Event::PopupClosed(closed.popup()));
+    check("its window closed", closed, is_at_oauth);
     story.send(Event::OAuthReturned {
         state: state_of("n1"),
         result: oauth_result(OAuthStatus::Complete),
