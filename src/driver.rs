@@ -1,6 +1,6 @@
 //! Runs the flow: feeds it events, carries out its effects.
 
-use crate::browser::{backend, host, launch, network, popup, random, storage, timer::Timer};
+use crate::browser::{backend, host, json, launch, network, popup, random, storage, timer::Timer};
 use connect_core::flow::{Effect, Event, Machine, Report, Ticket};
 use connect_core::host::{Incoming, Outgoing};
 use leptos::prelude::*;
@@ -52,7 +52,7 @@ impl Flow {
         };
         flow.world.with_value(|world| {
             if let Some(host) = &world.host {
-                host.listen(move |json| flow.hear(&json));
+                host.listen(move |json| flow.hear(json));
             }
         });
         network::listen(move |online| {
@@ -99,7 +99,7 @@ impl Flow {
         self.carry_out(effects.unwrap_or_default());
     }
 
-    fn hear(self, json: &str) {
+    fn hear(self, json: &json::Parsed) {
         let heard = self.with_untracked(|machine| connect_core::host::hear(&machine.launch, json));
         match heard {
             Some(Incoming::Token(token)) => self.send(Event::TokenGiven(token)),

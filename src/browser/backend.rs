@@ -1,18 +1,16 @@
 //! HTTP: turns calls into requests and responses into answers. Knows no flow.
 
-use super::timer::Timer;
+use super::{json::Parsed, timer::Timer};
 use connect_core::Secret;
-use connect_core::api::{
-    CreateInstitution, IDEMPOTENCY_KEY, Problem, ProviderPage, SyncInstitution, UpdateInstitution,
-};
+use connect_core::api::{CreateInstitution, IDEMPOTENCY_KEY, SyncInstitution, UpdateInstitution};
 use connect_core::flow::{Answer, Call, CallError};
+use connect_core::json::Read;
 use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit};
 
@@ -262,21 +260,19 @@ async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
                 .headers()
                 .get("Retry-After")
                 .and_then(|v| seconds(&v));
-            let text = response.text().await.unwrap_or_default();
+            let problem = body(response).await.and_then(|body| readable(&body));
             return Err(CallError::Refused {
                 status,
-                problem: serde_json::from_str::<Problem>(&text).unwrap_or_default(),
+                problem: problem.unwrap_or_default(),
                 retry_after,
             });
         }
     }
-    let text = response.text().await.map_err(|_| CallError::Unreachable)?;
+    let body = body(response).await?;
     match call {
-        Call::Session { .. } => parse(&text).map(Answer::Session),
-        Call::Providers { .. } => ProviderPage::parse(&text)
-            .map(Answer::Providers)
-            .map_err(|_| CallError::Unreadable),
-        Call::Provider { .. } => parse(&text).map(Answer::Provider),
+        Call::Session { .. } => boxed(&body).map(Answer::Session),
+        Call::Providers { .. } => readable(&body).map(Answer::Providers),
+        Call::Provider { .. } => boxed(&body).map(Answer::Provider),
         Call::Create { .. }
         | Call::Institution { .. }
         | Call::Poll { .. }
@@ -284,8 +280,8 @@ async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
         | Call::Answer { .. }
         | Call::Resend { .. }
         | Call::SelectAccounts { .. }
-        | Call::Sync { .. } => parse(&text).map(Answer::Institution),
-        Call::OAuthResult { .. } => parse(&text).map(Answer::OAuth),
+        | Call::Sync { .. } => boxed(&body).map(Answer::Institution),
+        Call::OAuthResult { .. } => boxed(&body).map(Answer::OAuth),
         // Only a 204 says that it is kept.
         Call::KeepOAuth { .. } => Err(CallError::Unreadable),
         Call::Delete { .. } => Ok(Answer::Done),
@@ -301,8 +297,25 @@ fn map(credentials: &[(String, Secret)]) -> BTreeMap<String, Secret> {
     map
 }
 
-fn parse<T: DeserializeOwned>(text: &str) -> Result<Box<T>, CallError> {
-    serde_json::from_str(text).map_err(|_| CallError::Unreadable)
+fn boxed<T: Read>(body: &Parsed) -> Result<Box<T>, CallError> {
+    readable(body).map(Box::new)
+}
+
+fn readable<T: Read>(body: &Parsed) -> Result<T, CallError> {
+    T::read(body).ok_or(CallError::Unreadable)
+}
+
+/// Parsed by the browser, which takes what is no JSON for a `SyntaxError`.
+async fn body(response: Response) -> Result<Parsed, CallError> {
+    let broken = |error: JsValue| match error.has_type::<js_sys::SyntaxError>() {
+        true => CallError::Unreadable,
+        false => CallError::Unreachable,
+    };
+    let reading = web_sys::Response::from(response).json().map_err(broken)?;
+    JsFuture::from(reading)
+        .await
+        .map(Parsed::from)
+        .map_err(broken)
 }
 
 fn json<T: Serialize>(body: &T) -> String {

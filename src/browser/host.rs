@@ -1,6 +1,6 @@
 //! The window that opened us: posts to it with its exact origin, listens to it and to nobody else.
 
-use super::window;
+use super::{json::Parsed, window};
 use connect_core::launch::{Embedding, Launch};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{MessageEvent, Window};
@@ -31,20 +31,15 @@ impl Host {
         }
     }
 
-    /// Hands over, as JSON, whatever the host's window posts from the host's origin.
-    pub fn listen(&self, heard: impl Fn(String) + 'static) {
+    /// Hands over whatever the host's window posts from the host's origin.
+    pub fn listen(&self, heard: impl Fn(&Parsed) + 'static) {
         let (host, origin) = (self.window.clone(), self.origin.clone());
         let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let from_host = event
                 .source()
                 .is_some_and(|source| js_sys::Object::is(&source, &host));
-            if !from_host || event.origin() != origin {
-                return;
-            }
-            if let Ok(Some(json)) =
-                js_sys::JSON::stringify(&event.data()).map(|json| json.as_string())
-            {
-                heard(json);
+            if from_host && event.origin() == origin {
+                heard(&event.data().into());
             }
         });
         let callback = listener.as_ref().unchecked_ref();

@@ -63,7 +63,7 @@ fn take_page_data() -> Option<PageData> {
     let element = document().get_element_by_id("launch")?;
     let json = element.text_content()?;
     element.remove();
-    serde_json::from_str(&json).ok()
+    super::json::parse(&json)
 }
 
 fn embedding() -> Embedding {

@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod host;
+pub mod json;
 pub mod launch;
 pub mod network;
 pub mod popup;

@@ -1,9 +1,9 @@
 //! The window in which a bank's own site stands: opened within the click, watched, closed again; and what its return page says.
 
-use super::{timer::Timer, window};
+use super::{json::Parsed, timer::Timer, window};
 use connect_core::Secret;
 use connect_core::api::{OAuthResult, OAuthStatus};
-use js_sys::Reflect;
+use connect_core::json::Json;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -71,7 +71,7 @@ pub fn listen(heard: impl Fn(String, OAuthResult) + 'static) {
         Box::new(move |event| {
             let event: MessageEvent = event.unchecked_into();
             if event.origin() == own
-                && let Some((state, result)) = read(&event.data())
+                && let Some((state, result)) = read(&event.data().into())
             {
                 by_message(state, result);
             }
@@ -81,7 +81,7 @@ pub fn listen(heard: impl Fn(String, OAuthResult) + 'static) {
         return;
     };
     let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some((state, result)) = read(&event.data()) {
+        if let Some((state, result)) = read(&event.data().into()) {
             heard(state, result);
         }
     });
@@ -92,13 +92,11 @@ pub fn listen(heard: impl Fn(String, OAuthResult) + 'static) {
 }
 
 /// `{connect_oauth: 1, state, code?, error?}`; anything else is nothing.
-fn read(data: &JsValue) -> Option<(String, OAuthResult)> {
-    let field = |name: &str| Reflect::get(data, &name.into()).ok();
-    field("connect_oauth")?
-        .as_f64()
-        .filter(|version| *version == 1.0)?;
-    let text = |name| field(name)?.as_string();
-    let (state, code, error) = (text("state")?, text("code"), text("error"));
+fn read(data: &Parsed) -> Option<(String, OAuthResult)> {
+    data.part("connect_oauth")
+        .filter(|version: &u8| *version == 1)?;
+    let state = data.part("state")?;
+    let (code, error): (Option<Secret>, Option<String>) = (data.part("code"), data.part("error"));
     let status = match (&code, error.as_deref()) {
         (Some(_), _) => OAuthStatus::Complete,
         (None, Some("access_denied")) => OAuthStatus::Denied,
@@ -106,7 +104,7 @@ fn read(data: &JsValue) -> Option<(String, OAuthResult)> {
     };
     let result = OAuthResult {
         status,
-        code: code.map(Secret::new),
+        code,
         error,
         kept: None,
     };
@@ -131,10 +129,8 @@ fn is_closed(popup: &Window) -> bool {
 
 /// In the middle of the screen on which the widget is.
 fn features() -> String {
-    let number = |name: &str| {
-        let value = Reflect::get(&window(), &name.into()).ok();
-        value.and_then(|value| value.as_f64()).unwrap_or_default() as i32
-    };
+    let window = Parsed::from(JsValue::from(window()));
+    let number = |name| window.part::<f64>(name).unwrap_or_default() as i32;
     let left = number("screenX") + ((number("outerWidth") - WIDTH) / 2).max(0);
     let top = number("screenY") + ((number("outerHeight") - HEIGHT) / 2).max(0);
     format!("popup,width={WIDTH},height={HEIGHT},left={left},top={top}")

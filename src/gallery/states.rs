@@ -7,8 +7,8 @@ use super::answers::{
 use super::story::Story;
 use connect_core::Secret;
 use connect_core::api::{
-    AccountSelection, Challenge, ChallengeKind, LaunchOptions, Provider, ProviderStatus,
-    SyncStatus, SyncStep, code, error_name,
+    AccountSelection, Challenge, ChallengeKind, Duplicates, LaunchOptions, Provider,
+    ProviderStatus, SyncStatus, SyncStep, code, error_name,
 };
 use connect_core::flow::{CallError, Event, Machine};
 use connect_core::launch::{Embedding, Launch, OAuthMode, Page};
@@ -85,8 +85,10 @@ fn logins(add: Add) {
         })
     });
     add("warning-connected", || {
-        let warn = r#"{"duplicates":"warn"}"#;
-        let options = serde_json::from_str(warn).expect("these are options");
+        let options = LaunchOptions {
+            duplicates: Some(Duplicates::Warn),
+            ..LaunchOptions::default()
+        };
         open(options, catalogue())
             .send(Event::Picked("demo".into()))
             .answer(provider(Provider {

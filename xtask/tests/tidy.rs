@@ -76,6 +76,15 @@ fn the_core_depends_on_no_browser_and_no_runtime() {
 }
 
 #[test]
+fn the_widget_carries_no_json_parser() {
+    let rule = "the browser parses JSON and connect_core::json reads it; serde's parser is a sixth of the wasm";
+    let mut sources = rust("src");
+    sources.extend(rust("crates/core/src"));
+    let parsers = ["serde_json::from_", "DeserializeOwned", ".json::<"];
+    never(rule, &sources, &parsers);
+}
+
+#[test]
 fn host_systems_are_named_only_in_their_own_folder() {
     let rule = "what a host system calls things is known in crates/core/src/host and /launch only";
     let mut sources = rust("crates/core/src");

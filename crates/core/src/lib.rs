@@ -5,6 +5,7 @@ mod address;
 pub mod api;
 pub mod flow;
 pub mod host;
+pub mod json;
 pub mod launch;
 pub mod search;
 mod secret;

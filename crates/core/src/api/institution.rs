@@ -1,6 +1,7 @@
 //! An institution: one user's connection to a provider, and what a sync of it says.
 
 use crate::Secret;
+use crate::json::{Json, Read};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,6 +30,22 @@ pub struct Institution {
     pub version: u64,
 }
 
+impl Read for Institution {
+    fn read<J: Json>(json: &J) -> Option<Institution> {
+        Some(Institution {
+            id: json.part("id")?,
+            name: json.part("name")?,
+            provider: json.part("type")?,
+            authorized: json.part("authorized"),
+            sync_status: json.part("sync_status")?,
+            sync_error: json.part("sync_error"),
+            sync_status_details: json.part("sync_status_details"),
+            accounts: json.part("accounts"),
+            version: json.part("__v")?,
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -38,6 +55,18 @@ pub enum SyncStatus {
     Error,
     /// Rescheduled within the hour.
     Retry,
+}
+
+impl Read for SyncStatus {
+    fn read<J: Json>(json: &J) -> Option<SyncStatus> {
+        Some(match json.text()?.as_str() {
+            "syncing" => SyncStatus::Syncing,
+            "ok" => SyncStatus::Ok,
+            "error" => SyncStatus::Error,
+            "retry" => SyncStatus::Retry,
+            _ => return None,
+        })
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +88,17 @@ pub struct SyncError {
     /// Addition: the bank's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_message: Option<String>,
+}
+
+impl Read for SyncError {
+    fn read<J: Json>(json: &J) -> Option<SyncError> {
+        Some(SyncError {
+            name: json.part("name")?,
+            message: json.part("message").unwrap_or_default(),
+            challenge: json.part("challenge"),
+            provider_message: json.part("provider_message"),
+        })
+    }
 }
 
 /// The values of `sync_error.name` that have words of their own.
@@ -85,6 +125,15 @@ pub struct SyncDetails {
     pub step: Option<SyncStep>,
 }
 
+impl Read for SyncDetails {
+    fn read<J: Json>(json: &J) -> Option<SyncDetails> {
+        json.is_object().then(|| SyncDetails {
+            date: json.part("date").unwrap_or_default(),
+            step: json.part("step"),
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SyncStep {
@@ -106,6 +155,21 @@ pub enum SyncStep {
     #[serde(other)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     Other,
+}
+
+impl Read for SyncStep {
+    fn read<J: Json>(json: &J) -> Option<SyncStep> {
+        Some(match json.text()?.as_str() {
+            "login" => SyncStep::Login,
+            "2fa" => SyncStep::TwoFactor,
+            "accounts" => SyncStep::Accounts,
+            "investments" => SyncStep::Investments,
+            "positions" => SyncStep::Positions,
+            "transactions" => SyncStep::Transactions,
+            "documents" => SyncStep::Documents,
+            _ => SyncStep::Other,
+        })
+    }
 }
 
 /// A question that only the user can answer. Addition.
@@ -137,6 +201,22 @@ pub struct Challenge {
     pub resend: Option<bool>,
 }
 
+impl Read for Challenge {
+    fn read<J: Json>(json: &J) -> Option<Challenge> {
+        Some(Challenge {
+            kind: json.part("kind")?,
+            prompt: json.part("prompt")?,
+            choices: json.part("choices").unwrap_or_default(),
+            image: json.part("image"),
+            length: json.part("length"),
+            numeric: json.part("numeric"),
+            destination: json.part("destination"),
+            expires_at: json.part("expires_at"),
+            resend: json.part("resend"),
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -154,6 +234,20 @@ pub enum ChallengeKind {
     Text,
 }
 
+impl Read for ChallengeKind {
+    fn read<J: Json>(json: &J) -> Option<ChallengeKind> {
+        Some(match json.text()?.as_str() {
+            "code" => ChallengeKind::Code,
+            "choice" => ChallengeKind::Choice,
+            "device" => ChallengeKind::Device,
+            "image" => ChallengeKind::Image,
+            "image_choice" => ChallengeKind::ImageChoice,
+            "approve" => ChallengeKind::Approve,
+            _ => ChallengeKind::Text,
+        })
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Choice {
@@ -162,6 +256,16 @@ pub struct Choice {
     pub label: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+}
+
+impl Read for Choice {
+    fn read<J: Json>(json: &J) -> Option<Choice> {
+        Some(Choice {
+            id: json.part("id")?,
+            label: json.part("label")?,
+            image: json.part("image"),
+        })
+    }
 }
 
 /// An account found behind a login. Addition.
@@ -187,6 +291,21 @@ pub struct Account {
     /// Why it is not eligible.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl Read for Account {
+    fn read<J: Json>(json: &J) -> Option<Account> {
+        Some(Account {
+            id: json.part("id")?,
+            name: json.part("name")?,
+            kind: json.part("kind").unwrap_or_default(),
+            mask: json.part("mask"),
+            currency: json.part("currency"),
+            balance: json.part("balance"),
+            eligible: json.part("eligible"),
+            reason: json.part("reason"),
+        })
+    }
 }
 
 /// Body of `POST /v1/institutions`. Answer: 202 with an [`Institution`] that is `syncing`.

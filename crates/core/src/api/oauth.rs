@@ -1,6 +1,7 @@
 //! Logins at a bank's own site: what came of one, and what is kept of one while the user's only window is at the bank.
 
 use crate::Secret;
+use crate::json::{Json, Read};
 use serde::{Deserialize, Serialize};
 
 /// The header of `POST /v1/institutions` that names the connection to be made: the same key again
@@ -40,6 +41,17 @@ pub struct OAuthResult {
     pub kept: Option<KeptOAuth>,
 }
 
+impl Read for OAuthResult {
+    fn read<J: Json>(json: &J) -> Option<OAuthResult> {
+        Some(OAuthResult {
+            status: json.part("status")?,
+            code: json.part("code"),
+            error: json.part("error"),
+            kept: json.part("kept"),
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -51,6 +63,17 @@ pub enum OAuthStatus {
     #[default]
     #[serde(other)]
     Pending,
+}
+
+impl Read for OAuthStatus {
+    fn read<J: Json>(json: &J) -> Option<OAuthStatus> {
+        Some(match json.text()?.as_str() {
+            "complete" => OAuthStatus::Complete,
+            "denied" => OAuthStatus::Denied,
+            "error" => OAuthStatus::Error,
+            _ => OAuthStatus::Pending,
+        })
+    }
 }
 
 /// Body of `PUT /v1/oauth/{nonce}`, before the user's only window goes to the bank. Answer: 204. Addition.
@@ -72,4 +95,17 @@ pub struct KeptOAuth {
     pub query: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
+}
+
+impl Read for KeptOAuth {
+    fn read<J: Json>(json: &J) -> Option<KeptOAuth> {
+        Some(KeptOAuth {
+            provider: json.part("provider")?,
+            institution: json.part("institution"),
+            code_verifier: json.part("code_verifier")?,
+            redirect_uri: json.part("redirect_uri"),
+            query: json.part("query").unwrap_or_default(),
+            system: json.part("system"),
+        })
+    }
 }

@@ -1,5 +1,6 @@
 //! Errors of the backend: `application/problem+json` (RFC 9457) with a stable `code`.
 
+use crate::json::{Json, Read};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,18 @@ pub struct Problem {
     /// Names this answer in the server's log; shown to the user as a reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+}
+
+impl Read for Problem {
+    fn read<J: Json>(json: &J) -> Option<Problem> {
+        json.is_object().then(|| Problem {
+            code: json.part("code").unwrap_or_default(),
+            title: json.part("title").unwrap_or_default(),
+            status: json.part("status").unwrap_or_default(),
+            detail: json.part("detail"),
+            request_id: json.part("request_id"),
+        })
+    }
 }
 
 /// The values of [`Problem::code`].

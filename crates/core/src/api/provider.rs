@@ -1,8 +1,9 @@
 //! A provider: a bank that can be connected, and how its login looks.
 
+use crate::json::{Json, Read};
 use serde::{Deserialize, Serialize};
 
-/// One page of `GET /v1/providers`. A backend may answer a bare array instead; see [`ProviderPage::parse`].
+/// One page of `GET /v1/providers`. A backend may answer a bare array instead; see [`Listing`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schema",
@@ -19,14 +20,13 @@ pub struct ProviderPage {
     pub total: u32,
 }
 
-impl ProviderPage {
-    /// Reads a page or a bare array of providers (Wealthica's form: everything at once, no paging).
-    pub fn parse(json: &str) -> Result<Listing, serde_json::Error> {
-        if json.trim_start().starts_with('[') {
-            serde_json::from_str(json).map(Listing::Whole)
-        } else {
-            serde_json::from_str(json).map(Listing::Page)
-        }
+impl Read for ProviderPage {
+    fn read<J: Json>(json: &J) -> Option<ProviderPage> {
+        Some(ProviderPage {
+            items: json.part("items")?,
+            next: json.part("next"),
+            total: json.part("total").unwrap_or_default(),
+        })
     }
 }
 
@@ -36,6 +36,16 @@ pub enum Listing {
     Page(ProviderPage),
     /// The whole catalogue: the widget searches it locally.
     Whole(Vec<Provider>),
+}
+
+/// A page, or a bare array of providers (Wealthica's form: everything at once, no paging).
+impl Read for Listing {
+    fn read<J: Json>(json: &J) -> Option<Listing> {
+        match Vec::read(json) {
+            Some(providers) => Some(Listing::Whole(providers)),
+            None => ProviderPage::read(json).map(Listing::Page),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +108,33 @@ pub struct Provider {
     pub connected: Option<String>,
 }
 
+impl Read for Provider {
+    fn read<J: Json>(json: &J) -> Option<Provider> {
+        Some(Provider {
+            id: json.part("id")?,
+            name: json.part("name")?,
+            url: json.part("url"),
+            logo: json.part("logo"),
+            color: json.part("color"),
+            country: json.part("country"),
+            group: json.part("group"),
+            popular: json.part("popular").unwrap_or_default(),
+            oauth: json.part("oauth").unwrap_or_default(),
+            client_id: json.part("client_id"),
+            authorize_url: json.part("authorize_url"),
+            scopes: json.part("scopes").unwrap_or_default(),
+            fields: json.part("fields").unwrap_or_default(),
+            hint: json.part("hint"),
+            status: json.part("status"),
+            message: json.part("message"),
+            alternatives: json.part("alternatives").unwrap_or_default(),
+            aggregator: json.part("aggregator"),
+            recovery_urls: json.part("recovery_urls"),
+            connected: json.part("connected"),
+        })
+    }
+}
+
 impl Provider {
     /// The login's fields: the provider's own, or a user name and a password where it names none.
     pub fn login_fields(&self) -> Vec<Field> {
@@ -136,6 +173,16 @@ pub enum ProviderStatus {
     Ok,
 }
 
+impl Read for ProviderStatus {
+    fn read<J: Json>(json: &J) -> Option<ProviderStatus> {
+        Some(match json.text()?.as_str() {
+            "degraded" => ProviderStatus::Degraded,
+            "down" => ProviderStatus::Down,
+            _ => ProviderStatus::Ok,
+        })
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecoveryUrls {
@@ -145,6 +192,16 @@ pub struct RecoveryUrls {
     pub username: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
+}
+
+impl Read for RecoveryUrls {
+    fn read<J: Json>(json: &J) -> Option<RecoveryUrls> {
+        json.is_object().then(|| RecoveryUrls {
+            password: json.part("password"),
+            username: json.part("username"),
+            website: json.part("website"),
+        })
+    }
 }
 
 /// One input of a login form. Addition.
@@ -170,6 +227,21 @@ pub struct Field {
     pub options: Vec<FieldOption>,
 }
 
+impl Read for Field {
+    fn read<J: Json>(json: &J) -> Option<Field> {
+        Some(Field {
+            name: json.part("name")?,
+            label: json.part("label")?,
+            kind: json.part("kind")?,
+            required: json.part("required").unwrap_or_default(),
+            autocomplete: json.part("autocomplete"),
+            pattern: json.part("pattern"),
+            hint: json.part("hint"),
+            options: json.part("options").unwrap_or_default(),
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -186,11 +258,34 @@ pub enum FieldKind {
     Text,
 }
 
+impl Read for FieldKind {
+    fn read<J: Json>(json: &J) -> Option<FieldKind> {
+        Some(match json.text()?.as_str() {
+            "password" => FieldKind::Password,
+            "email" => FieldKind::Email,
+            "tel" => FieldKind::Tel,
+            "number" => FieldKind::Number,
+            "select" => FieldKind::Select,
+            "checkbox" => FieldKind::Checkbox,
+            _ => FieldKind::Text,
+        })
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldOption {
     pub value: String,
     pub label: String,
+}
+
+impl Read for FieldOption {
+    fn read<J: Json>(json: &J) -> Option<FieldOption> {
+        Some(FieldOption {
+            value: json.part("value")?,
+            label: json.part("label")?,
+        })
+    }
 }
 
 fn is_false(value: &bool) -> bool {

@@ -1,6 +1,7 @@
 //! The session behind a user token, and how a client's server gets one.
 
 use crate::Secret;
+use crate::json::{Json, Read};
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /v1/tokens`, sent by the client's own server with HTTP Basic `client:secret`.
@@ -35,6 +36,17 @@ pub struct Session {
     pub expires_at: String,
 }
 
+impl Read for Session {
+    fn read<J: Json>(json: &J) -> Option<Session> {
+        Some(Session {
+            client: json.part("client")?,
+            user_id: json.part("user_id")?,
+            options: json.part("options").unwrap_or_default(),
+            expires_at: json.part("expires_at").unwrap_or_default(),
+        })
+    }
+}
+
 /// The app that asks for the connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -42,6 +54,15 @@ pub struct Client {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<String>,
+}
+
+impl Read for Client {
+    fn read<J: Json>(json: &J) -> Option<Client> {
+        Some(Client {
+            name: json.part("name")?,
+            logo: json.part("logo"),
+        })
+    }
 }
 
 /// What a token fixes for its session. Every field is optional and wins over the page's own parameter.
@@ -90,6 +111,27 @@ pub struct LaunchOptions {
     pub allow_change_institution: Option<bool>,
 }
 
+impl Read for LaunchOptions {
+    fn read<J: Json>(json: &J) -> Option<LaunchOptions> {
+        json.is_object().then(|| LaunchOptions {
+            origin: json.part("origin"),
+            lang: json.part("lang"),
+            providers: json.part("providers"),
+            provider_groups: json.part("provider_groups"),
+            countries: json.part("countries"),
+            job_types: json.part("job_types"),
+            provider: json.part("provider"),
+            redirect_uri: json.part("redirect_uri"),
+            state: json.part("state"),
+            account_selection: json.part("account_selection"),
+            consent: json.part("consent"),
+            wait_for: json.part("wait_for"),
+            duplicates: json.part("duplicates"),
+            allow_change_institution: json.part("allow_change_institution"),
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -98,6 +140,17 @@ pub enum AccountSelection {
     Multiple,
     #[default]
     None,
+}
+
+impl Read for AccountSelection {
+    fn read<J: Json>(json: &J) -> Option<AccountSelection> {
+        Some(match json.text()?.as_str() {
+            "single" => AccountSelection::Single,
+            "multiple" => AccountSelection::Multiple,
+            "none" => AccountSelection::None,
+            _ => return None,
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +162,16 @@ pub enum WaitFor {
     /// The sync is done.
     #[default]
     Ok,
+}
+
+impl Read for WaitFor {
+    fn read<J: Json>(json: &J) -> Option<WaitFor> {
+        Some(match json.text()?.as_str() {
+            "authorized" => WaitFor::Authorized,
+            "ok" => WaitFor::Ok,
+            _ => return None,
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +186,17 @@ pub enum Duplicates {
     Allow,
 }
 
+impl Read for Duplicates {
+    fn read<J: Json>(json: &J) -> Option<Duplicates> {
+        Some(match json.text()?.as_str() {
+            "warn" => Duplicates::Warn,
+            "reject" => Duplicates::Reject,
+            "allow" => Duplicates::Allow,
+            _ => return None,
+        })
+    }
+}
+
 /// What the consent screen says. The data asked for is told from `job_types`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -135,6 +209,15 @@ pub struct Consent {
     pub terms_url: Option<String>,
 }
 
+impl Read for Consent {
+    fn read<J: Json>(json: &J) -> Option<Consent> {
+        json.is_object().then(|| Consent {
+            reasons: json.part("reasons").unwrap_or_default(),
+            terms_url: json.part("terms_url"),
+        })
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConsentReason {
@@ -142,4 +225,13 @@ pub struct ConsentReason {
     pub job_type: String,
     /// A sentence for the user.
     pub reason: String,
+}
+
+impl Read for ConsentReason {
+    fn read<J: Json>(json: &J) -> Option<ConsentReason> {
+        Some(ConsentReason {
+            job_type: json.part("job_type")?,
+            reason: json.part("reason")?,
+        })
+    }
 }

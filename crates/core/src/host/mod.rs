@@ -6,6 +6,7 @@ mod wealthica;
 
 use crate::Secret;
 use crate::flow::{Failure, Place, Report};
+use crate::json::Json;
 use crate::launch::{Embedding, Launch, Theme};
 
 /// Whose messages the host page understands.
@@ -102,8 +103,8 @@ pub fn ask_for_token(launch: &Launch) -> Option<String> {
     }
 }
 
-/// Understands a host's message, given as JSON; anything else is `None`.
-pub fn hear(launch: &Launch, json: &str) -> Option<Incoming> {
+/// Understands a host's message; anything else is `None`.
+pub fn hear(launch: &Launch, json: &impl Json) -> Option<Incoming> {
     match launch.system {
         System::Native => native::hear(json),
         System::Wealthica => None,

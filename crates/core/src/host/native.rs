@@ -1,10 +1,10 @@
 //! The widget's own protocol, spoken by `connect()`. Source: docs/native-protocol.md.
 
 use super::Incoming;
-use crate::Secret;
 use crate::flow::{AccountSummary, Bank, Place, Report};
+use crate::json::Json;
 use crate::launch::Launch;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 const VERSION: u8 = 1;
 
@@ -57,25 +57,17 @@ struct Account<'a> {
     mask: Option<&'a str>,
 }
 
-#[derive(Deserialize)]
-struct Heard {
-    connect_widget: u8,
-    r#type: String,
-    #[serde(default)]
-    token: Option<Secret>,
-}
-
 pub(super) fn ready() -> String {
     json("ready", None, None)
 }
 
-pub(super) fn hear(json: &str) -> Option<Incoming> {
-    let heard: Heard = serde_json::from_str(json).ok()?;
-    match (heard.connect_widget, heard.r#type.as_str(), heard.token) {
-        // `update`: a new token for a session that goes on.
-        (VERSION, "init" | "update", Some(token)) => Some(Incoming::Token(token)),
-        _ => None,
-    }
+pub(super) fn hear(json: &impl Json) -> Option<Incoming> {
+    let version: u8 = json.part("connect_widget")?;
+    let kind: String = json.part("type")?;
+    // `update`: a new token for a session that goes on.
+    let hands_over = version == VERSION && ["init", "update"].contains(&kind.as_str());
+    let token = json.part("token").filter(|_| hands_over);
+    token.map(Incoming::Token)
 }
 
 pub(super) fn word(launch: &Launch, report: &Report) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use super::Kept;
 use crate::Secret;
-use serde::Deserialize;
+use crate::json::{Json, Read};
 
 /// Every parameter that the query and the fragment may carry.
 pub const PARAMETERS: [&str; 18] = [
@@ -57,21 +57,28 @@ pub enum Embedding {
 }
 
 /// What the server wrote into the page: the element `<script type="application/json" id="launch">`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageData {
-    #[serde(default)]
     pub system: Option<String>,
-    #[serde(default)]
     pub token: Option<Secret>,
-    #[serde(default)]
     pub provider: Option<String>,
-    #[serde(default)]
     pub institution: Option<String>,
-    #[serde(default)]
     pub redirect_uri: Option<String>,
     /// Names the login at a bank's own site that the user comes back from.
-    #[serde(default)]
     pub resume: Option<String>,
+}
+
+impl Read for PageData {
+    fn read<J: Json>(json: &J) -> Option<PageData> {
+        json.is_object().then(|| PageData {
+            system: json.part("system"),
+            token: json.part("token"),
+            provider: json.part("provider"),
+            institution: json.part("institution"),
+            redirect_uri: json.part("redirect_uri"),
+            resume: json.part("resume"),
+        })
+    }
 }
 
 impl Page {

@@ -4,9 +4,11 @@ use crate::world::{HOST, OWN, TOKEN, page, pairs};
 use connect_core::Secret;
 use connect_core::api::AccountSelection;
 use connect_core::host::System;
+use connect_core::json::Read;
 use connect_core::launch::{
     Embedding, Kept, Launch, OAuthMode, Origin, PARAMETERS, Page, PageData, Theme,
 };
+use serde_json::json;
 
 #[test]
 fn the_token_is_taken_from_the_fragment_and_never_from_the_query() {
@@ -19,9 +21,8 @@ fn the_token_is_taken_from_the_fragment_and_never_from_the_query() {
 
 #[test]
 fn the_token_in_the_page_wins_over_the_fragment() {
-    let data: PageData = serde_json::from_str(r#"{"token":"posted"}"#).unwrap();
     let launch = Launch::new(Page {
-        data: Some(data),
+        data: PageData::read(&json!({"token": "posted"})),
         ..page()
     });
     assert_eq!(launch.token, Some(Secret::new("posted")));
@@ -122,10 +123,9 @@ fn an_address_may_forbid_another_bank_and_only_in_so_many_words() {
 fn the_way_back_from_a_bank_is_named_by_the_page_or_the_address() {
     let launch = opened(&[], &[("resume", "n1")]);
     assert_eq!(launch.resume.as_deref(), Some("n1"));
-    let data: PageData = serde_json::from_str(r#"{"resume":"n2"}"#).unwrap();
     let launch = Launch::new(Page {
         query: pairs(&[("resume", "n1")]),
-        data: Some(data),
+        data: PageData::read(&json!({"resume": "n2"})),
         ..page()
     });
     assert_eq!(launch.resume.as_deref(), Some("n2"));
@@ -203,14 +203,14 @@ fn empty_and_unknown_values_are_as_if_absent() {
 
 #[test]
 fn the_servers_page_data_wins_over_the_address() {
-    let json = r#"{"system":"wealthica","provider":"demo","institution":"i1",
-                   "redirect_uri":"https://shop.example/back","later":[1]}"#;
+    let json = json!({"system": "wealthica", "provider": "demo", "institution": "i1",
+                      "redirect_uri": "https://shop.example/back", "later": [1]});
     let launch = Launch::new(Page {
         query: pairs(&[
             ("provider", "acme"),
             ("redirect_uri", "https://evil.example/"),
         ]),
-        data: serde_json::from_str(json).unwrap(),
+        data: PageData::read(&json),
         ..page()
     });
     assert_eq!(launch.system, System::Wealthica);

@@ -10,6 +10,7 @@ mod ending;
 mod expired;
 mod heal;
 mod host;
+mod json;
 mod launch;
 mod laws;
 mod oauth;
