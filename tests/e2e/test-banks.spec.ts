@@ -217,7 +217,7 @@ test.describe('Maintenance Bank', () => {
     await widget.login('user_good', 'x');
     await widget.finish('Maintenance Bank (direct)');
     await shop.wasTold(
-      ...told.opened, 'institution_selected', 'screen_shown warning', 'screen_shown credentials', ...told.loggedIn, ...told.connected, 'success',
+      ...told.opened, 'institution_selected', 'screen_shown warning', ...told.chosen, ...told.loggedIn, ...told.connected, 'success',
     );
   });
 

@@ -1,7 +1,7 @@
 //! What the user should know before they log in: a bank that is down or slow, or connected already.
 
 use super::state::Goal;
-use super::{Cause, Connection, Event, Failure, Machine, State, Warning, WayOn};
+use super::{Bank, Cause, Connection, Event, Failure, Machine, Report, State, Warning, WayOn};
 use crate::api::{Duplicates, Provider, ProviderStatus};
 
 impl Machine {
@@ -90,7 +90,14 @@ impl Machine {
         let next = self.alternative(&provider);
         self.tried.push(provider.id);
         match next {
-            Some(id) => self.prepare(id, provider.name, None, Goal::Login),
+            Some(id) => {
+                let bank = Bank {
+                    id: id.clone(),
+                    name: provider.name.clone(),
+                };
+                self.tell(Report::InstitutionSelected(bank));
+                self.prepare(id, provider.name, None, Goal::Login)
+            }
             None => self.show_search(None),
         }
     }

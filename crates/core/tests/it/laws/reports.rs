@@ -1,7 +1,7 @@
 //! Laws about what the host hears: in order, in time, and nothing that did not happen.
 
 use crate::run::Run;
-use connect_core::flow::{Event, Failure, Notice, Report, Screen, State};
+use connect_core::flow::{Event, Failure, Notice, Report, Screen, State, WayOn};
 
 pub fn there_is_at_most_one_last_report(run: &Run) {
     let last = run.told().iter().filter(|report| report.is_terminal());
@@ -38,7 +38,10 @@ pub fn a_report_follows_from_what_happened(run: &Run) {
         let fits = match report {
             Report::Opened | Report::ScreenShown(_) => true,
             Report::ConsentGiven => event == Some(&Event::ConsentGiven),
-            Report::InstitutionSelected(bank) => event == Some(&Event::Picked(bank.id.clone())),
+            Report::InstitutionSelected(bank) => {
+                event == Some(&Event::Picked(bank.id.clone()))
+                    || event == Some(&Event::WayChosen(WayOn::Alternative))
+            }
             Report::CredentialsSubmitted(_) => matches!(event, Some(Event::Submitted { .. })),
             Report::OAuthOpened(_) => event == Some(&Event::BankSiteClicked),
             Report::OAuthBlocked(_) => matches!(event, Some(Event::PopupBlocked(_))),
