@@ -91,11 +91,14 @@ fn banner(flow: Flow, text: &'static Text) -> AnyView {
         let words = match banner.get() {
             None => return ().into_any(),
             Some(Banner::Offline) => text.offline,
-            Some(Banner::TryingAgain(Trouble::Unreachable)) => text.unreachable,
-            Some(Banner::TryingAgain(Trouble::ServerError)) => text.server_error,
-            Some(Banner::TryingAgain(Trouble::Busy { .. })) => text.busy,
+            Some(Banner::TryingAgain(trouble) | Banner::Trying(trouble)) => match trouble {
+                Trouble::Unreachable => text.unreachable,
+                Trouble::ServerError => text.server_error,
+                Trouble::Busy { .. } => text.busy,
+            },
         };
-        let again = (banner.get() != Some(Banner::Offline)).then(|| {
+        let pauses = matches!(banner.get(), Some(Banner::TryingAgain(_)));
+        let again = pauses.then(|| {
             let again = move || flow.send(Event::TryNowClicked);
             quiet(text.try_now, Box::new(again))
         });

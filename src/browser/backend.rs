@@ -221,8 +221,13 @@ impl Backend {
                 method: Method::DELETE,
                 ..get(institution(id))
             },
-            Call::OAuthResult { nonce } => Request {
+            Call::OAuthResult { nonce, wait } => Request {
                 limit: POLL_LIMIT,
+                query: if *wait {
+                    Vec::new()
+                } else {
+                    vec![("wait", "0".into())]
+                },
                 ..get(format!("oauth/{}", segment(nonce)))
             },
             Call::KeepOAuth { nonce, kept } => {

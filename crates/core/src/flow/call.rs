@@ -46,8 +46,8 @@ pub enum Call {
     Sync { id: String },
     /// `DELETE /v1/institutions/{id}`
     Delete { id: String },
-    /// `GET /v1/oauth/{nonce}`
-    OAuthResult { nonce: String },
+    /// `GET /v1/oauth/{nonce}`; the backend waits for news, or says at once what it knows.
+    OAuthResult { nonce: String, wait: bool },
     /// `PUT /v1/oauth/{nonce}`
     KeepOAuth { nonce: String, kept: KeptOAuth },
 }

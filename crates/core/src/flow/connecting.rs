@@ -255,6 +255,8 @@ impl Machine {
         {
             let (id, version) = (connection.id.clone(), *version);
             self.call(Call::Poll { id, version });
+            // It is well while it waits for news.
+            self.trouble = None;
         }
     }
 

@@ -61,6 +61,8 @@ pub struct Machine {
     /// What a reload would find.
     kept: Option<Kept>,
     offline: bool,
+    /// Why something was tried again that has not been answered since.
+    trouble: Option<Trouble>,
     /// The last screen that the host was told of.
     shown: Screen,
     last_ticket: u32,
@@ -83,6 +85,7 @@ impl Machine {
             tried: Vec::new(),
             kept: None,
             offline: false,
+            trouble: None,
             shown: Screen::Starting,
             last_ticket: 0,
             out: Vec::new(),
@@ -115,6 +118,9 @@ impl Machine {
             };
             self.open.swap_remove(at);
         }
+        if let Event::Answered { answer: Ok(_), .. } = &event {
+            self.trouble = None;
+        }
         let state = mem::replace(&mut self.state, State::Ended(Report::Opened));
         self.state = self.next(state, event);
         self.tell_screen();
@@ -134,11 +140,13 @@ impl Machine {
 
     /// What the user should know beside the screen.
     pub fn banner(&self) -> Option<Banner> {
-        let trouble = || Some(Banner::TryingAgain(self.state.retry()?.trouble));
         if self.offline && !matches!(self.state, State::Ended(_)) {
             return Some(Banner::Offline);
         }
-        trouble()
+        match self.state.retry() {
+            Some(retry) => Some(Banner::TryingAgain(retry.trouble)),
+            None => self.trouble.map(Banner::Trying),
+        }
     }
 
     /// One step back is possible.
@@ -177,6 +185,7 @@ impl Machine {
             }
             (state, Event::CameOnline) => {
                 self.offline = false;
+                self.trouble = None;
                 // What was tried in vain is tried at once.
                 match state.retry() {
                     Some(_) => self.next(state, Event::TryNowClicked),
@@ -253,6 +262,7 @@ impl Machine {
 
     /// Ends every open question: the state that asked them is being left.
     fn leave(&mut self) {
+        self.trouble = None;
         let creating = self.creating.take();
         for ticket in mem::take(&mut self.open) {
             if Some(ticket) == creating {
@@ -266,6 +276,7 @@ impl Machine {
 
     fn retry_after(&mut self, trouble: Trouble, attempt: u32) -> Option<Retry> {
         let timer = self.wake_after(trouble.pause(attempt));
+        self.trouble = Some(trouble);
         Some(Retry { trouble, timer })
     }
 
@@ -293,7 +304,10 @@ impl Machine {
 pub enum Banner {
     /// It goes on by itself once the browser is online again.
     Offline,
+    /// After a pause, or at once if the user likes.
     TryingAgain(Trouble),
+    /// It is being tried again.
+    Trying(Trouble),
 }
 
 impl Provider {

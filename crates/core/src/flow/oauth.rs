@@ -208,15 +208,16 @@ impl Machine {
             self.cancel(old);
         }
         oauth.deadline = Some(self.wake_after(DEADLINE));
+        // The first question makes the login known to the backend as this user's.
         if oauth.news.is_none() {
-            oauth.news = Some(self.wake_after(NEWS_PAUSE));
+            self.ask_what_came(oauth);
         }
     }
 
     fn ask_what_came(&mut self, oauth: &mut OAuth) {
         oauth.news = oauth.proof.as_ref().map(|proof| {
             let nonce = proof.nonce.clone();
-            self.call(Call::OAuthResult { nonce })
+            self.call(Call::OAuthResult { nonce, wait: true })
         });
     }
 

@@ -122,6 +122,7 @@ impl Machine {
     }
 
     fn stop_asking(&mut self, search: &mut Search) {
+        self.trouble = None;
         if let Some(ticket) = search.asking.take() {
             self.cancel(ticket);
         }

@@ -164,7 +164,8 @@ impl Machine {
             }
             Stage::Return { ticket, nonce } => {
                 let nonce = nonce.clone();
-                *ticket = Some(self.call(Call::OAuthResult { nonce }));
+                let wait = false;
+                *ticket = Some(self.call(Call::OAuthResult { nonce, wait }));
             }
         }
         State::Starting(starting)
@@ -209,6 +210,7 @@ impl Machine {
             self.leave();
             let ticket = Some(self.call(Call::OAuthResult {
                 nonce: nonce.clone(),
+                wait: false,
             }));
             Stage::Return { ticket, nonce }
         } else {

@@ -114,7 +114,6 @@ fn the_way_to_the_bank_is_shown_again() {
 fn a_session_that_ends_while_the_user_is_at_the_bank_ends_when_they_come_back() {
     let mut story = Story::at_oauth();
     story.send(Event::BankSiteClicked);
-    story.run_out(2_000);
     story.fail(refused(401, "token_expired"));
     story.shows(Screen::OAuth);
     let mut closed = story.clone();

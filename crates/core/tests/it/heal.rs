@@ -30,7 +30,7 @@ impl Run {
         match self.story.machine.banner() {
             Some(Banner::Offline) => return Some(Event::CameOnline),
             Some(Banner::TryingAgain(_)) => return Some(Event::TryNowClicked),
-            None => {}
+            None | Some(Banner::Trying(_)) => {}
         }
         if let Some((ticket, call)) = self.calls().next() {
             return Some(came_back(ticket, Ok(well(call))));

@@ -90,7 +90,6 @@ fn a_window_that_was_not_opened_leaves_a_link_and_the_host_is_told() {
     assert!(!story.machine.goes_in_this_window());
     story.send(Event::BankLinkFollowed);
     assert_eq!(window(&story), BankWindow::Elsewhere);
-    story.run_out(NEWS_PAUSE);
     story.answer(came(OAuthStatus::Complete));
     sends_the_code(&story);
 }
@@ -100,12 +99,11 @@ fn after_a_closed_window_the_answer_may_still_come_over_the_backend() {
     let mut story = closed();
     assert_eq!(window(&story), BankWindow::Closed);
     for _ in 0..3 {
-        story.run_out(NEWS_PAUSE);
-        let nonce = "n1".to_string();
-        assert_eq!(story.pending().1, Call::OAuthResult { nonce });
+        let (nonce, wait) = ("n1".to_string(), true);
+        assert_eq!(story.pending().1, Call::OAuthResult { nonce, wait });
         story.answer(came(OAuthStatus::Pending));
+        story.run_out(NEWS_PAUSE);
     }
-    story.run_out(NEWS_PAUSE);
     story.answer(came(OAuthStatus::Complete));
     sends_the_code(&story);
 }
@@ -239,13 +237,11 @@ fn leaving_after_a_denial_is_an_exit_and_after_an_error_an_error() {
 #[test]
 fn a_backend_without_the_second_road_is_not_asked_again_and_the_first_stays_open() {
     let mut story = at_bank();
-    story.run_out(NEWS_PAUSE);
     story.fail(refused(404, "not_found"));
     assert_eq!(story.calls(), 0);
     story.comes_back("n1", OAuthStatus::Complete);
     sends_the_code(&story);
     let mut story = at_bank();
-    story.run_out(NEWS_PAUSE);
     story.fail(CallError::Unreachable);
     story.run_out(NEWS_PAUSE);
     assert!(matches!(story.pending().1, Call::OAuthResult { .. }));

@@ -167,8 +167,8 @@ fn what_came_of_a_login_is_asked_for_until_it_can_be_had() {
     let mut story = back();
     story.fail(CallError::Unreachable);
     story.run_out(500);
-    let nonce = "n1".to_string();
-    assert_eq!(story.pending().1, Call::OAuthResult { nonce });
+    let (nonce, wait) = ("n1".to_string(), false);
+    assert_eq!(story.pending().1, Call::OAuthResult { nonce, wait });
 }
 
 /// The page was opened by the way back from a bank's own site.
@@ -179,8 +179,8 @@ fn back() -> Story {
     });
     assert_eq!(story.calls(), 1, "no list that nobody sees");
     story.answer(session());
-    let nonce = "n1".to_string();
-    assert_eq!(story.pending().1, Call::OAuthResult { nonce });
+    let (nonce, wait) = ("n1".to_string(), false);
+    assert_eq!(story.pending().1, Call::OAuthResult { nonce, wait });
     story
 }
 
