@@ -28,10 +28,10 @@ fn looking_up(text: &'static Text, name: &str) -> AnyView {
         view! { {logo(name, None)} {title(with(text.login_title, name))} }
     });
     view! {
-        <section class="screen" aria-busy="true">
+        <section class="screen">
             {heading}
-            <p class="visually-hidden" role="status">{text.loading}</p>
-            <div class="skeleton" aria-hidden="true"><i></i><i></i></div>
+            {said("visually-hidden", "status", text.loading)}
+            <div class="skeleton"><i></i><i></i></div>
         </section>
     }
     .into_any()
@@ -74,6 +74,7 @@ fn login(
             reveal: text.show_password,
             note: match shown.kind {
                 FieldKind::Password => text.caps_lock,
+                FieldKind::Select | FieldKind::Checkbox => "",
                 _ => text.blanks,
             },
             ..spec(shown)
@@ -115,7 +116,10 @@ fn spec(field: &api::Field) -> FieldSpec {
         required: field.required,
         autocomplete: field.autocomplete.clone(),
         pattern: field.pattern.clone(),
-        inputmode: (field.kind == FieldKind::Number).then_some("numeric"),
+        inputmode: match field.kind {
+            FieldKind::Number => "numeric",
+            _ => "",
+        },
         hint: field.hint.clone(),
         options: options
             .map(|o| (o.value.clone(), o.label.clone()))

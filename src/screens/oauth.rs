@@ -5,7 +5,7 @@ use super::hint::hint;
 use super::ways::{About, choose, label};
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{actions, follow, primary, quiet, said, screen, title, words};
+use crate::ui::{actions, attributes, follow, primary, quiet, said, screen, title, words};
 use connect_core::flow::{BankWindow, Event, Machine, Notice, State};
 use leptos::prelude::*;
 
@@ -124,8 +124,12 @@ fn way(flow: Flow, text: &'static Text, stage: Memo<Stage>, bank: String) -> Any
         Some(true) => {
             let address = words(move || flow.with(|m| m.bank_address().unwrap_or_default()));
             let followed = move |_| flow.send(Event::BankLinkFollowed);
-            view! { <a class="primary" href=address target="connect-bank" rel="opener" on:click=followed>{label}</a> }
-                .into_any()
+            let attributes = attributes(&[
+                ("class", "primary"),
+                ("target", "connect-bank"),
+                ("rel", "opener"),
+            ]);
+            view! { <a {..attributes} href=address on:click=followed>{label}</a> }.into_any()
         }
     })
 }
