@@ -108,13 +108,14 @@ fn spec(field: &api::Field) -> FieldSpec {
         FieldKind::Select => "select",
         FieldKind::Checkbox => "checkbox",
     };
+    let password = (kind == "password").then(|| "current-password".into());
     let options = field.options.iter();
     FieldSpec {
         name: field.name.clone(),
         label: field.label.clone(),
         kind,
         required: field.required,
-        autocomplete: field.autocomplete.clone(),
+        autocomplete: field.autocomplete.clone().or(password),
         pattern: field.pattern.clone(),
         inputmode: match field.kind {
             FieldKind::Number => "numeric",

@@ -261,6 +261,9 @@ fn nothing_found(text: &'static Text, list: &List) -> AnyView {
     if list.found != Some(0) {
         return ().into_any();
     }
+    if list.query.is_empty() {
+        return paragraph("nothing", text.no_banks);
+    }
     let hints = text
         .nothing_found_hints
         .map(|hint| view! { <li>{hint}</li> }.into_any());
