@@ -7,7 +7,7 @@ use crate::screens::{
     search::search, starting::starting, success::success, warning::warning,
 };
 use crate::text::{self, Text};
-use crate::ui::{Icon, focus_first, follow, icon, quiet};
+use crate::ui::{Icon, attributes, focus_first, follow, quiet, round};
 use connect_core::flow::{Banner, Event, Screen, Trouble};
 use connect_core::launch::Theme;
 use leptos::{ev, prelude::*};
@@ -71,16 +71,16 @@ fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
     let (back, client) =
         flow.with_untracked(|machine| (machine.can_go_back(), machine.session.client.clone()));
     let mark = match client.logo {
-        Some(logo) => view! { <img class="mark" src=logo alt=client.name /> }.into_any(),
+        Some(logo) => {
+            let attributes = attributes(&[("class", "mark"), ("src", &logo)]);
+            view! { <img {..attributes} alt=client.name /> }.into_any()
+        }
         None => view! { <span class="mark">{client.name}</span> }.into_any(),
     };
-    let round = |label, picture, event: Event| {
-        let click = move |_| flow.send(event.clone());
-        view! { <button type="button" class="round" aria-label=label on:click=click>{icon(picture)}</button> }
-    };
-    let back = back.then(|| round(text.back, Icon::Back, Event::BackClicked));
-    let close =
-        (screen != Screen::Ended).then(|| round(text.close, Icon::Close, Event::CloseClicked));
+    let send = |event: Event| Box::new(move || flow.send(event.clone()));
+    let back = back.then(|| round(text.back, Icon::Back, send(Event::BackClicked)));
+    let close = (screen != Screen::Ended)
+        .then(|| round(text.close, Icon::Close, send(Event::CloseClicked)));
     view! { <header><span>{back}</span>{mark}{close}</header> }.into_any()
 }
 
@@ -102,7 +102,8 @@ fn banner(flow: Flow, text: &'static Text) -> AnyView {
             let again = move || flow.send(Event::TryNowClicked);
             quiet(text.try_now, Box::new(again))
         });
-        view! { <div class="banner" role="alert"><span>{words}</span>{again}</div> }.into_any()
+        let attributes = attributes(&[("class", "banner"), ("role", "alert")]);
+        view! { <div {..attributes}><span>{words}</span>{again}</div> }.into_any()
     })
 }
 

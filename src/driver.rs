@@ -38,6 +38,7 @@ impl Flow {
         let launch = launch::read();
         let backend = backend::Backend::new(launch.filters.clone());
         let host = host::Host::of(&launch);
+        host::leave_last_words(&connect_core::host::last_words(&launch));
         let (machine, effects) = Machine::start(launch);
         let (machine, write) = signal(machine);
         let world = World {
@@ -207,6 +208,9 @@ impl Flow {
     }
 
     fn tell(self, report: &Report) {
+        if report.is_terminal() {
+            host::leave_last_words(&[]);
+        }
         let outgoing =
             self.with_untracked(|machine| connect_core::host::word(&machine.launch, report));
         for outgoing in outgoing {

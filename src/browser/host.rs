@@ -2,7 +2,7 @@
 
 use super::{json::Parsed, window};
 use connect_core::launch::{Embedding, Launch};
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, Window};
 
 pub struct Host {
@@ -47,6 +47,12 @@ impl Host {
         // The widget listens as long as its page lives.
         listener.forget();
     }
+}
+
+/// What the page's first script tells the host should this program fail, as JSON; nothing once the end has been told.
+pub fn leave_last_words(words: &[String]) {
+    let words: js_sys::Array = words.iter().map(|json| JsValue::from_str(json)).collect();
+    _ = js_sys::Reflect::set(&window(), &"connectLastWords".into(), &words);
 }
 
 /// Sends the widget's own window to an address.

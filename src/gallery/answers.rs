@@ -103,7 +103,8 @@ pub fn all_fields() -> Provider {
             username: page("username"),
             website: page(""),
         }),
-        ..bank("Caisse populaire de la Haute-Gaspésie")
+        name: "Caisse populaire de la Haute-Gaspésie".into(),
+        ..bank("Demo")
     }
 }
 

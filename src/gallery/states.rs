@@ -54,6 +54,7 @@ fn searches(add: Add) {
         let typed = at_search(catalogue()).send(Event::Typed("banque".into()));
         typed.answer(listing(found.into_iter().map(bank).collect()))
     });
+    add("broken", || at_search(catalogue()));
     add("search-empty", || at_search(Vec::new()));
     add("search-nothing-found", || {
         at_search(catalogue())

@@ -53,7 +53,7 @@ fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, client: &str)
         vec![
             logo(&provider.name, provider.logo.clone()),
             title(heading),
-            view! { <fieldset class="choices" disabled=saving><legend>{legend}</legend>{rows}</fieldset> }.into_any(),
+            view! { <fieldset class="choices quietly" disabled=saving><legend>{legend}</legend>{rows}</fieldset> }.into_any(),
             said("notice", "alert", words(move || complaint.get().into())),
             actions(vec![submit(text.connect)]),
         ],

@@ -11,6 +11,6 @@ pub fn bridge(client: &Client, provider: &Provider, lives: impl Into<Signal<bool
 }
 
 fn drawn(client: AnyView, bank: AnyView, lives: Signal<bool>) -> AnyView {
-    view! { <div class="bridge" aria-hidden="true">{client}<span class="line" class:lives=lives></span>{bank}</div> }
+    view! { <div class="bridge">{client}<span class="line" class:lives=lives></span>{bank}</div> }
         .into_any()
 }

@@ -3,7 +3,7 @@
 use super::bridge::bridge;
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{Icon, actions, follow, icon, quiet, said, screen, title, words};
+use crate::ui::{Icon, actions, attributes, follow, icon, quiet, said, screen, title, words};
 use connect_core::api::SyncStep;
 use connect_core::flow::{Event, Purpose, State};
 use leptos::prelude::*;
@@ -61,9 +61,13 @@ fn steps(flow: Flow, text: &'static Text) -> [AnyView; 2] {
             let done = (number < stage).then(|| {
                 view! { <span class="visually-hidden">{text.step_done}</span> }
             });
+            let attributes = attributes(&[
+                ("class", if number < stage { "done" } else { "" }),
+                ("aria-current", if number == stage { "step" } else { "" }),
+            ]);
             let tick = (number < stage).then(|| icon(Icon::Check));
             view! {
-                <li class:done=number < stage aria-current=(number == stage).then_some("step")>
+                <li {..attributes}>
                     <span class="tick">{tick}</span>
                     {label}
                     {done}

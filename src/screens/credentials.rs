@@ -28,10 +28,10 @@ fn looking_up(text: &'static Text, name: &str) -> AnyView {
         view! { {logo(name, None)} {title(with(text.login_title, name))} }
     });
     view! {
-        <section class="screen" aria-busy="true">
+        <section class="screen">
             {heading}
-            <p class="visually-hidden" role="status">{text.loading}</p>
-            <div class="skeleton" aria-hidden="true"><i></i><i></i></div>
+            {said("visually-hidden", "status", text.loading)}
+            <div class="skeleton"><i></i><i></i></div>
         </section>
     }
     .into_any()
@@ -74,6 +74,7 @@ fn login(
             reveal: text.show_password,
             note: match shown.kind {
                 FieldKind::Password => text.caps_lock,
+                FieldKind::Select | FieldKind::Checkbox => "",
                 _ => text.blanks,
             },
             ..spec(shown)
@@ -107,15 +108,19 @@ fn spec(field: &api::Field) -> FieldSpec {
         FieldKind::Select => "select",
         FieldKind::Checkbox => "checkbox",
     };
+    let password = (kind == "password").then(|| "current-password".into());
     let options = field.options.iter();
     FieldSpec {
         name: field.name.clone(),
         label: field.label.clone(),
         kind,
         required: field.required,
-        autocomplete: field.autocomplete.clone(),
+        autocomplete: field.autocomplete.clone().or(password),
         pattern: field.pattern.clone(),
-        inputmode: (field.kind == FieldKind::Number).then_some("numeric"),
+        inputmode: match field.kind {
+            FieldKind::Number => "numeric",
+            _ => "",
+        },
         hint: field.hint.clone(),
         options: options
             .map(|o| (o.value.clone(), o.label.clone()))

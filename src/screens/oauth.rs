@@ -5,8 +5,8 @@ use super::hint::hint;
 use super::ways::{About, choose, label};
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{actions, follow, primary, quiet, said, screen, title, words};
-use connect_core::flow::{BankWindow, Event, Machine, Notice, State};
+use crate::ui::{actions, attributes, follow, primary, quiet, said, screen, title, words};
+use connect_core::flow::{BankWindow, Event, Machine, Notice, State, WayOn};
 use leptos::prelude::*;
 
 /// How far the user is on the way.
@@ -34,8 +34,7 @@ pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
             client: &machine.session.client.name,
             go_on: text.r#continue,
         };
-        let second = oauth.ways.1;
-        let second = second.map(|way| quiet(label(text, way, about), choose(flow, way)));
+        let second = oauth.ways.1.map(|way| (way, label(text, way, about)));
         let lives = Signal::derive(move || stage.get() == Stage::Waiting);
         let bank = provider.name.clone();
         let heading = worded(bank.clone(), move || heading(text, stage.get()));
@@ -47,7 +46,7 @@ pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
             }),
             worded(bank.clone(), move || lead(text, stage.get())),
         );
-        let way = way(flow, text, stage, bank);
+        let ways = ways(flow, text, stage, bank, second);
         screen(
             "screen centred",
             vec![
@@ -56,7 +55,7 @@ pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
                 said("notice", "alert", notice),
                 said("notice", "alert", alarm),
                 said("lead", "status", lead),
-                actions(vec![way, second.into_any(), hint(text, provider)]),
+                actions(vec![ways, hint(text, provider)]),
             ],
         )
     })
@@ -105,29 +104,49 @@ fn notice(flow: Flow, text: &Text) -> &'static str {
     })
 }
 
-/// The primary way on. The button stays the same one while its words change, so that it keeps the focus.
-fn way(flow: Flow, text: &'static Text, stage: Memo<Stage>, bank: String) -> AnyView {
+/// The ways on. The primary button stays the same one while its words change, so that it keeps the focus.
+fn ways(
+    flow: Flow,
+    text: &'static Text,
+    stage: Memo<Stage>,
+    bank: String,
+    second: Option<(WayOn, String)>,
+) -> AnyView {
     let kind = Memo::new(move |_| match stage.get() {
-        Stage::Link => Some(true),
         Stage::Leaving => None,
-        _ => Some(false),
+        stage => Some(stage == Stage::Link),
     });
-    let label = worded(bank, move || match stage.get() {
+    let words_of = worded(bank, move || match stage.get() {
         Stage::Before => text.oauth_button,
         Stage::Here => text.oauth_here,
         Stage::Waiting | Stage::Closed | Stage::Leaving => text.oauth_again,
         Stage::Link => text.oauth_link,
     });
-    follow(move || match kind.get() {
-        None => ().into_any(),
-        Some(false) => primary(label, Box::new(move || flow.send(Event::BankSiteClicked))),
-        Some(true) => {
-            let address = words(move || flow.with(|m| m.bank_address().unwrap_or_default()));
-            let followed = move |_| flow.send(Event::BankLinkFollowed);
-            view! { <a class="primary" href=address target="connect-bank" rel="opener" on:click=followed>{label}</a> }
-                .into_any()
-        }
+    follow(move || {
+        let first = match kind.get() {
+            None => return ().into_any(),
+            Some(true) => bank_link(flow, words_of),
+            Some(false) => {
+                let click = move || flow.send(Event::BankSiteClicked);
+                primary(words_of, Box::new(click))
+            }
+        };
+        let second = second.clone();
+        let second = second.map(|(way, label)| quiet(label, choose(flow, way)));
+        vec![first, second.into_any()].into_any()
     })
+}
+
+/// A link opens a window where a program may not.
+fn bank_link(flow: Flow, label: Signal<String>) -> AnyView {
+    let address = words(move || flow.with(|m| m.bank_address().unwrap_or_default()));
+    let followed = move |_| flow.send(Event::BankLinkFollowed);
+    let attributes = attributes(&[
+        ("class", "primary"),
+        ("target", "connect-bank"),
+        ("rel", "opener"),
+    ]);
+    view! { <a {..attributes} href=address on:click=followed>{label}</a> }.into_any()
 }
 
 /// Words with the bank's name, as they change.

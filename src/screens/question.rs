@@ -88,13 +88,16 @@ fn input(question: &flow::Question) -> AnyView {
         autocomplete: Some(autocomplete.into()),
         // More than blanks.
         pattern: Some(r".*\S.*".into()),
-        inputmode: challenge.numeric.is_some_and(|is| is).then_some("numeric"),
+        inputmode: match challenge.numeric {
+            Some(true) => "numeric",
+            _ => "",
+        },
         wrong: !matches!(question.notice, None | Some(QuestionNotice::SentAnew)),
         ..FieldSpec::default()
     });
     let shown = challenge.image.clone().filter(|image| is_picture(image));
     match shown {
-        Some(address) => group("pictured", vec![picture(address, prompt), field]),
+        Some(address) => group("pictured", vec![picture(&address, prompt), field]),
         None => field,
     }
 }

@@ -3,7 +3,8 @@
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    Countries, Icon, empty_input, follow, icon, logo, marked, scroll_to, title, words,
+    Countries, Icon, attributes, empty_input, follow, icon, logo, marked, paragraph, round, said,
+    scroll_to, title, words,
 };
 use connect_core::api::{Provider, ProviderStatus};
 use connect_core::flow::{self, Event, State};
@@ -54,9 +55,8 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
         if list.with(|list| list.query.is_empty()) {
             return ().into_any();
         }
-        let click = move |_| clear_field(type_in);
-        view! { <button type="button" class="round" aria-label=text.search_clear on:click=click>{icon(Icon::Close)}</button> }
-            .into_any()
+        let click = move || clear_field(type_in);
+        round(text.search_clear, Icon::Close, Box::new(click))
     });
     let nothing = follow(move || list.with(|list| nothing_found(text, list)));
     let class = if one_per_line { "banks one" } else { "banks" };
@@ -70,11 +70,33 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
                 rows.collect::<Vec<AnyView>>()
             })
         });
-        view! { <ul id="banks" class=class role="listbox" aria-label=text.results>{rows}</ul> }
-            .into_any()
+        let attributes = attributes(&[
+            ("id", "banks"),
+            ("class", class),
+            ("role", "listbox"),
+            ("aria-label", text.results),
+        ]);
+        view! { <ul {..attributes}>{rows}</ul> }.into_any()
     });
-    let lead = (!client.is_empty())
-        .then(|| view! { <p class="lead">{with(text.search_lead, &client)}</p> });
+    let lead = (!client.is_empty()).then(|| paragraph("lead", with(text.search_lead, &client)));
+    let field = attributes(&[
+        ("id", "search"),
+        ("type", "text"),
+        ("inputmode", "search"),
+        ("enterkeyhint", "search"),
+        ("role", "combobox"),
+        ("aria-label", text.search_label),
+        ("placeholder", text.search_label),
+        ("aria-autocomplete", "list"),
+        ("aria-expanded", "true"),
+        ("aria-controls", "banks"),
+        ("autocomplete", "off"),
+        ("autocapitalize", "none"),
+        ("spellcheck", "false"),
+        ("maxlength", "100"),
+        ("value", &begin),
+        ("data-focus", "typing"),
+    ]);
     view! {
         <section class="screen search">
             {title(text.search_title)}
@@ -82,29 +104,14 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
             <div class="searchbox" class:busy=asking>
                 {icon(Icon::Search)}
                 <input
-                    id="search"
-                    type="text"
-                    inputmode="search"
-                    enterkeyhint="search"
-                    role="combobox"
-                    aria-label=text.search_label
-                    placeholder=text.search_label
-                    aria-autocomplete="list"
-                    aria-expanded="true"
-                    aria-controls="banks"
+                    {..field}
                     aria-activedescendant=chosen
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    maxlength="100"
-                    value=begin
-                    data-focus="typing"
                     on:input=move |event| type_in(event_target_value(&event))
                     on:keydown=move |event| on_key(&event, flow, list, active)
                 />
                 {clear}
             </div>
-            <p class="visually-hidden" role="status">{status}</p>
+            {said("visually-hidden", "status", status)}
             {nothing}
             {rows}
         </section>
@@ -152,8 +159,9 @@ fn row(
         }
     };
     let name = marked(&provider.name, &query.marks(&provider.name));
+    let attributes = attributes(&[("id", &option_id(at)), ("role", "option"), ("class", class)]);
     view! {
-        <li id=option_id(at) role="option" class=class aria-selected=selected on:pointerdown=press on:click=pick>
+        <li {..attributes} aria-selected=selected on:pointerdown=press on:click=pick>
             {logo(&provider.name, provider.logo.clone())}
             <span class="name">{name}</span>
             <small>{note}</small>
@@ -252,6 +260,9 @@ fn status(text: &Text, list: &List) -> String {
 fn nothing_found(text: &'static Text, list: &List) -> AnyView {
     if list.found != Some(0) {
         return ().into_any();
+    }
+    if list.query.is_empty() {
+        return paragraph("nothing", text.no_banks);
     }
     let hints = text
         .nothing_found_hints

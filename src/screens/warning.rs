@@ -34,7 +34,7 @@ pub fn warning(flow: Flow, text: &'static Text) -> AnyView {
                 title(with(words.title, about.bank)),
                 paragraph("lead", with(words.lead, about.bank)),
                 quote
-                    .map(|quote| view! { <blockquote class="hint">{quote}</blockquote> })
+                    .map(|quote| view! { <blockquote>{quote}</blockquote> })
                     .into_any(),
                 ways(flow, text, warning.ways, about),
             ],

@@ -30,6 +30,7 @@ pub static TEXT: Text = Text {
     results: "Banks",
     one_result: "1 bank found",
     many_results: "{} banks found",
+    no_banks: "There are no banks to choose from right now.",
     nothing_found: "No bank called “{}”",
     nothing_found_hints: [
         "Check the spelling, or type only the first few letters.",
@@ -94,7 +95,7 @@ pub static TEXT: Text = Text {
         "{} is taking a moment. This is normal.",
         "You can keep this open, it is still working.",
         "Some banks need a minute or two. There is nothing you need to do.",
-        "This takes longer than usual. You can wait, or cancel and try again later.",
+        "This is taking longer than usual. You can wait, or cancel and try again later.",
     ],
 
     question_title: "{} has a question for you",

@@ -32,6 +32,7 @@ pub struct Text {
     pub results: &'static str,
     pub one_result: &'static str,
     pub many_results: &'static str,
+    pub no_banks: &'static str,
     pub nothing_found: &'static str,
     pub nothing_found_hints: [&'static str; 3],
     pub unavailable: &'static str,

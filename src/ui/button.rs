@@ -1,5 +1,6 @@
 //! Buttons: one primary a screen, quiet ones beneath it.
 
+use super::{Icon, attributes, icon};
 use leptos::prelude::*;
 
 /// The primary button of a screen.
@@ -12,12 +13,27 @@ pub fn quiet(label: impl Into<Signal<String>>, on_click: Box<dyn Fn()>) -> AnyVi
     button("quiet", label.into(), on_click)
 }
 
+/// A round button that shows a picture.
+pub fn round(label: &'static str, picture: Icon, on_click: Box<dyn Fn()>) -> AnyView {
+    let attributes = [
+        ("class", "round"),
+        ("type", "button"),
+        ("aria-label", label),
+    ];
+    clickable(&attributes, icon(picture), on_click)
+}
+
 /// The primary button of a form.
 pub fn submit(label: &'static str) -> AnyView {
-    view! { <button class="primary" type="submit">{label}</button> }.into_any()
+    view! { <button class="primary">{label}</button> }.into_any()
 }
 
 fn button(class: &'static str, label: Signal<String>, on_click: Box<dyn Fn()>) -> AnyView {
-    view! { <button class=class type="button" on:click=move |_| on_click()>{label}</button> }
+    let attributes = [("class", class), ("type", "button")];
+    clickable(&attributes, label.into_any(), on_click)
+}
+
+fn clickable(pairs: &[(&'static str, &str)], content: AnyView, on_click: Box<dyn Fn()>) -> AnyView {
+    view! { <button {..attributes(pairs)} on:click=move |_| on_click()>{content}</button> }
         .into_any()
 }

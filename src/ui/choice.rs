@@ -1,6 +1,6 @@
 //! A row of a group of which one, or several, can be chosen.
 
-use super::{picture, what};
+use super::{attributes, flag, picture, what};
 use leptos::prelude::*;
 
 #[derive(Clone, Default)]
@@ -21,17 +21,18 @@ pub struct ChoiceSpec {
 }
 
 pub fn choice(spec: ChoiceSpec) -> AnyView {
+    let input = attributes(&[
+        ("type", spec.kind),
+        ("name", spec.name),
+        ("value", &spec.value),
+        ("required", flag(spec.required)),
+        ("checked", flag(spec.checked)),
+        ("disabled", flag(spec.disabled)),
+    ]);
     view! {
         <label class="choice">
-            <input
-                type=spec.kind
-                name=spec.name
-                value=spec.value
-                required=spec.required
-                checked=spec.checked
-                disabled=spec.disabled
-            />
-            {spec.picture.map(|address| picture(address, String::new()))}
+            <input {..input} />
+            {spec.picture.map(|address| picture(&address, String::new()))}
             {what(spec.label, spec.detail, spec.aside)}
         </label>
     }

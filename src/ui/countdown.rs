@@ -1,6 +1,6 @@
 //! The time that is left, shown only when it is short.
 
-use super::words;
+use super::{attributes, said, words};
 use js_sys::Date;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -43,14 +43,15 @@ pub fn countdown(
         1..=SAID => soon.into(),
         _ => String::new(),
     });
+    let timer = attributes(&[("role", "timer"), ("aria-live", "off")]);
     view! {
-        <p class="countdown">
-            <span role="timer" aria-live="off">{shown}</span>
-            <svg viewBox="0 0 20 20" aria-hidden="true">
+        <div class="countdown">
+            <span {..timer}>{shown}</span>
+            <svg viewBox="0 0 20 20">
                 <circle cx="10" cy="10" r="8" pathLength="60" stroke-dasharray=ring />
             </svg>
-            <span class="visually-hidden" role="status">{spoken}</span>
-        </p>
+            {said("visually-hidden", "status", spoken)}
+        </div>
     }
     .into_any()
 }

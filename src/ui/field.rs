@@ -1,6 +1,7 @@
 //! Form fields. Uncontrolled: no signal ever holds what is typed; a form is read once, when it is sent.
 
-use super::{Icon, icon};
+use super::attributes::Attributes;
+use super::{Icon, attributes, flag, icon};
 use leptos::{ev, ev::SubmitEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -16,7 +17,7 @@ pub struct FieldSpec {
     pub autocomplete: Option<String>,
     pub pattern: Option<String>,
     /// The keyboard that a touch screen shows.
-    pub inputmode: Option<&'static str>,
+    pub inputmode: &'static str,
     pub hint: Option<String>,
     /// Values and labels of a select.
     pub options: Vec<(String, String)>,
@@ -32,54 +33,67 @@ pub struct FieldSpec {
 pub fn field(spec: FieldSpec) -> AnyView {
     let id = format!("field-{}", spec.name);
     let hint_id = format!("{id}-hint");
-    let described = spec.hint.is_some().then(|| hint_id.clone());
-    let hint = spec
-        .hint
-        .clone()
-        .map(|hint| view! { <small id=hint_id>{hint}</small> });
-    let label = view! { <label for=id.clone()>{spec.label.clone()}</label> }.into_any();
-    match spec.kind {
-        "checkbox" => {
-            let input = checkbox(id, spec, described);
-            view! { <div class="field check">{input}{label}{hint}</div> }.into_any()
-        }
-        kind => {
-            let inner = match kind {
-                "select" => select(id, spec.clone(), described),
-                _ => input(id, spec.clone(), described),
-            };
-            let note = (kind != "select").then(|| {
-                view! { <small class="note" role="status" data-words=spec.note></small> }
-            });
-            view! { <div class="field">{label}<span class="box">{inner}</span>{note}{hint}</div> }
-                .into_any()
-        }
-    }
+    let hint = spec.hint.clone().map(|hint| {
+        let attributes = attributes(&[("id", &hint_id)]);
+        view! { <small {..attributes}>{hint}</small> }
+    });
+    let described = if hint.is_some() { &hint_id } else { "" };
+    let common = attributes(&[
+        ("id", &id),
+        ("name", &spec.name),
+        ("required", flag(spec.required)),
+        ("aria-describedby", described),
+    ]);
+    let (class, inner) = match spec.kind {
+        "checkbox" => ("field check", checkbox(&spec, common)),
+        "select" => ("field", boxed(select(&spec, common))),
+        _ => ("field", boxed(input(&spec, common))),
+    };
+    let note = (!spec.note.is_empty()).then(|| {
+        let attributes = attributes(&[
+            ("class", "note"),
+            ("role", "status"),
+            ("data-words", spec.note),
+        ]);
+        view! { <small {..attributes}></small> }
+    });
+    let label = attributes(&[("for", &id)]);
+    view! { <div class=class><label {..label}>{spec.label}</label>{inner}{note}{hint}</div> }
+        .into_any()
 }
 
-fn input(id: String, spec: FieldSpec, described: Option<String>) -> AnyView {
+fn boxed(inner: AnyView) -> AnyView {
+    view! { <span class="box">{inner}</span> }.into_any()
+}
+
+fn input(spec: &FieldSpec, common: Attributes) -> AnyView {
     let reveal = (spec.kind == "password").then(|| {
-        view! {
-            <button type="button" class="reveal" aria-pressed="false" aria-label=spec.reveal on:click=reveal>
-                {icon(Icon::Eye)}
-            </button>
-        }
+        let attributes = attributes(&[
+            ("type", "button"),
+            ("class", "reveal"),
+            ("aria-pressed", "false"),
+            ("aria-label", spec.reveal),
+        ]);
+        view! { <button {..attributes} on:click=reveal>{icon(Icon::Eye)}</button> }
     });
+    let attributes = attributes(&[
+        ("type", spec.kind),
+        (
+            "autocomplete",
+            spec.autocomplete.as_deref().unwrap_or_default(),
+        ),
+        ("pattern", spec.pattern.as_deref().unwrap_or_default()),
+        ("inputmode", spec.inputmode),
+        ("value", &spec.value),
+        ("aria-invalid", flag(spec.wrong)),
+        ("data-focus", if spec.wrong { "always" } else { "" }),
+        ("autocapitalize", "none"),
+        ("spellcheck", "false"),
+    ]);
     view! {
         <input
-            id=id
-            name=spec.name
-            type=spec.kind
-            required=spec.required
-            autocomplete=spec.autocomplete
-            pattern=spec.pattern
-            inputmode=spec.inputmode
-            value=spec.value
-            aria-describedby=described
-            aria-invalid=spec.wrong.then_some("true")
-            data-focus=spec.wrong.then_some("always")
-            autocapitalize="none"
-            spellcheck="false"
+            {..common}
+            {..attributes}
             on:keydown=watch_caps_lock
             on:keyup=watch_caps_lock
             on:change=watch_blanks
@@ -89,20 +103,23 @@ fn input(id: String, spec: FieldSpec, described: Option<String>) -> AnyView {
     .into_any()
 }
 
-fn select(id: String, spec: FieldSpec, described: Option<String>) -> AnyView {
-    let chosen = spec.value;
-    let options = spec.options.into_iter().map(move |(value, label)| {
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{label}</option> }.into_any()
-    });
-    let options: Vec<AnyView> = options.collect();
-    view! { <select id=id name=spec.name required=spec.required aria-describedby=described>{options}</select> }.into_any()
+fn select(spec: &FieldSpec, common: Attributes) -> AnyView {
+    let option = |(value, label): &(String, String)| {
+        let attributes = attributes(&[("selected", flag(*value == spec.value))]);
+        // An empty value is one too.
+        view! { <option value=value.clone() {..attributes}>{label.clone()}</option> }.into_any()
+    };
+    let options: Vec<AnyView> = spec.options.iter().map(option).collect();
+    view! { <select {..common}>{options}</select> }.into_any()
 }
 
-fn checkbox(id: String, spec: FieldSpec, described: Option<String>) -> AnyView {
-    let checked = spec.value == "true";
-    view! { <input id=id name=spec.name type="checkbox" value="true" required=spec.required checked=checked aria-describedby=described /> }
-        .into_any()
+fn checkbox(spec: &FieldSpec, common: Attributes) -> AnyView {
+    let attributes = attributes(&[
+        ("type", "checkbox"),
+        ("value", "true"),
+        ("checked", flag(spec.value == "true")),
+    ]);
+    view! { <input {..common} {..attributes} /> }.into_any()
 }
 
 fn watch_caps_lock(event: ev::KeyboardEvent) {

@@ -1,5 +1,6 @@
 //! The few pictures that the widget draws itself, as strokes on a 24 × 24 grid.
 
+use super::attributes;
 use leptos::prelude::*;
 
 #[derive(Clone, Copy)]
@@ -32,6 +33,10 @@ pub fn icon(icon: Icon) -> AnyView {
         }
         Icon::Clock => "M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7.5V12l3 2",
     };
-    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=path /></svg> }
-        .into_any()
+    let attributes = attributes(&[
+        ("class", "icon"),
+        ("viewBox", "0 0 24 24"),
+        ("aria-hidden", "true"),
+    ]);
+    view! { <svg {..attributes}><path d=path /></svg> }.into_any()
 }

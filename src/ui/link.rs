@@ -1,9 +1,15 @@
 //! Links that lead out of the widget, always into a window of their own.
 
+use super::attributes;
 use leptos::prelude::*;
 
 /// A link; nothing at all where the address is none that is encrypted.
 pub fn link(address: Option<String>, label: String) -> Option<AnyView> {
     let address = address.filter(|address| address.starts_with("https://"))?;
-    Some(view! { <a href=address target="_blank" rel="noopener noreferrer">{label}</a> }.into_any())
+    let attributes = attributes(&[
+        ("href", &address),
+        ("target", "_blank"),
+        ("rel", "noopener noreferrer"),
+    ]);
+    Some(view! { <a {..attributes}>{label}</a> }.into_any())
 }

@@ -1,5 +1,6 @@
 //! A bank's picture over its first letter, which is seen where there is no picture or it does not load.
 
+use super::attributes;
 use connect_core::search::fold;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -12,10 +13,16 @@ pub fn logo(name: &str, address: Option<String>) -> AnyView {
         .bytes()
         .fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
     let tint = (sum % 6).to_string();
-    let picture =
-        address.map(|address| view! { <img src=address alt="" on:error=hide on:load=show /> });
-    view! { <span class="logo" data-tint=tint aria-hidden="true">{letter}{picture}</span> }
-        .into_any()
+    let picture = address.map(|address| {
+        let attributes = attributes(&[("src", &address)]);
+        view! { <img {..attributes} alt=String::new() on:error=hide on:load=show /> }
+    });
+    let attributes = attributes(&[
+        ("class", "logo"),
+        ("data-tint", &tint),
+        ("aria-hidden", "true"),
+    ]);
+    view! { <span {..attributes}>{letter}{picture}</span> }.into_any()
 }
 
 fn hide(event: ev::ErrorEvent) {

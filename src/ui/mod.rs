@@ -1,5 +1,6 @@
 //! Parts that know no flow.
 
+mod attributes;
 mod button;
 mod choice;
 mod countdown;
@@ -18,7 +19,8 @@ mod rows;
 mod screen;
 mod title;
 
-pub use button::{primary, quiet, submit};
+pub use attributes::{attributes, flag};
+pub use button::{primary, quiet, round, submit};
 pub use choice::{ChoiceSpec, choice, choices};
 pub use countdown::countdown;
 pub use countries::Countries;

@@ -1,9 +1,11 @@
 //! A picture from a bank.
 
+use super::attributes;
 use leptos::prelude::*;
 
-pub fn picture(address: String, words: String) -> AnyView {
-    view! { <img class="picture" src=address alt=words /> }.into_any()
+pub fn picture(address: &str, words: String) -> AnyView {
+    let attributes = attributes(&[("class", "picture"), ("src", address)]);
+    view! { <img {..attributes} alt=words /> }.into_any()
 }
 
 /// An address that a picture may have: nothing is asked of anybody without encryption.

@@ -1,9 +1,11 @@
 //! A list of things: a name, small print beneath it, something at the end of the row.
 
+use super::attributes;
 use leptos::prelude::*;
 
 pub fn rows(class: &'static str, label: &'static str, rows: Vec<AnyView>) -> AnyView {
-    view! { <ul class=class aria-label=label>{rows}</ul> }.into_any()
+    let attributes = attributes(&[("class", class), ("aria-label", label)]);
+    view! { <ul {..attributes}>{rows}</ul> }.into_any()
 }
 
 pub fn row(name: String, detail: String, aside: String) -> AnyView {

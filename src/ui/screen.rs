@@ -1,5 +1,6 @@
 //! What screens are put together from: few shapes, because each is compiled anew.
 
+use super::attributes;
 use leptos::{ev::SubmitEvent, prelude::*};
 
 /// A screen of parts, one beneath the other.
@@ -23,14 +24,15 @@ pub fn group(class: &'static str, parts: Vec<AnyView>) -> AnyView {
 
 /// A paragraph. Where it is empty the style sheet hides it.
 pub fn paragraph(class: &'static str, text: impl Into<Signal<String>>) -> AnyView {
-    spoken(class, None, text.into())
+    spoken(class, "", text.into())
 }
 
 /// A paragraph that a screen reader reads out when it changes: at once as an `alert`, in time as a `status`.
 pub fn said(class: &'static str, role: &'static str, text: impl Into<Signal<String>>) -> AnyView {
-    spoken(class, Some(role), text.into())
+    spoken(class, role, text.into())
 }
 
-fn spoken(class: &'static str, role: Option<&'static str>, text: Signal<String>) -> AnyView {
-    view! { <p class=class role=role>{text}</p> }.into_any()
+fn spoken(class: &str, role: &str, text: Signal<String>) -> AnyView {
+    let attributes = attributes(&[("class", class), ("role", role)]);
+    view! { <p {..attributes}>{text}</p> }.into_any()
 }

@@ -1,5 +1,6 @@
 //! A screen's title. Takes focus when the screen appears, so that a screen reader reads it.
 
+use super::attributes;
 use leptos::prelude::*;
 
 pub fn title(text: impl Into<Signal<String>>) -> AnyView {
@@ -7,5 +8,6 @@ pub fn title(text: impl Into<Signal<String>>) -> AnyView {
 }
 
 fn drawn(text: Signal<String>) -> AnyView {
-    view! { <h1 tabindex="-1" data-focus="always">{text}</h1> }.into_any()
+    let attributes = attributes(&[("tabindex", "-1"), ("data-focus", "always")]);
+    view! { <h1 {..attributes}>{text}</h1> }.into_any()
 }
