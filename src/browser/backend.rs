@@ -5,14 +5,14 @@ use connect_core::Secret;
 use connect_core::api::{CreateInstitution, IDEMPOTENCY_KEY, SyncInstitution, UpdateInstitution};
 use connect_core::flow::{Answer, Call, CallError};
 use connect_core::json::Read;
-use js_sys::{Promise, Reflect};
+use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestInit, Response};
+use web_sys::{AbortController, Headers, RequestInit};
 
 /// Long polls answer within 30 s; everything else within 20 s, in milliseconds.
 const POLL_LIMIT: u32 = 45_000;
@@ -32,7 +32,7 @@ pub struct Pending {
 }
 
 struct Request {
-    method: &'static str,
+    method: Method,
     path: String,
     query: Vec<(&'static str, String)>,
     body: Option<String>,
@@ -71,15 +71,34 @@ impl Backend {
         let limit = controller
             .clone()
             .map(|controller| Timer::after(request.limit, move || controller.abort()));
-        let sent = self.prepared(&request).and_then(|(url, init)| {
-            init.set_signal(controller.as_ref().map(AbortController::signal).as_ref());
-            fetch(&url, &init)
-        });
+        let signal = controller.as_ref().map(AbortController::signal);
+        let url = format!("{}{}", self.base, request.path);
+        let authorization = format!("Bearer {}", self.token.borrow().expose());
         wasm_bindgen_futures::spawn_local(async move {
-            done(match answered(sent).await {
+            let mut builder = RequestBuilder::new(&url)
+                .method(request.method)
+                .header("Authorization", &authorization)
+                .abort_signal(signal.as_ref());
+            if let Some(key) = &request.key {
+                builder = builder.header(IDEMPOTENCY_KEY, key);
+            }
+            let query = request.query.iter();
+            builder = builder.query(query.map(|(name, value)| (*name, value.as_str())));
+            let sent = match request.body {
+                Some(body) => {
+                    let builder = builder.header("Content-Type", "application/json");
+                    match builder.body(body) {
+                        Ok(request) => request.send().await,
+                        Err(error) => Err(error),
+                    }
+                }
+                None => builder.send().await,
+            };
+            let outcome = match sent {
                 Ok(response) => read(&call, response).await,
                 Err(_) => Err(CallError::Unreachable),
-            });
+            };
+            done(outcome);
         });
         Some(Pending {
             controller,
@@ -89,50 +108,34 @@ impl Backend {
 
     /// Sent even if the page goes away at once, as it does after its last message; nobody waits for the answer.
     fn send_and_forget(&self, request: &Request) {
-        let sent = self.prepared(request).and_then(|(url, init)| {
-            Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE)?;
-            fetch(&url, &init)
-        });
-        wasm_bindgen_futures::spawn_local(async move {
-            _ = answered(sent).await;
-        });
-    }
-
-    /// The request's address, and the rest of it.
-    fn prepared(&self, request: &Request) -> Result<(String, RequestInit), JsValue> {
-        let mut url = format!("{}{}", self.base, request.path);
-        for (at, (name, value)) in request.query.iter().enumerate() {
-            url.push(if at == 0 { '?' } else { '&' });
-            url.push_str(name);
-            url.push('=');
-            url.push_str(&segment(value));
-        }
-        let headers = Headers::new()?;
-        let token = format!("Bearer {}", self.token.borrow().expose());
-        headers.set("Authorization", &token)?;
-        if let Some(key) = &request.key {
-            headers.set(IDEMPOTENCY_KEY, key)?;
-        }
+        let url = format!("{}{}", self.base, request.path);
+        let authorization = format!("Bearer {}", self.token.borrow().expose());
         let init = RequestInit::new();
-        init.set_method(request.method);
-        if let Some(body) = &request.body {
-            headers.set("Content-Type", "application/json")?;
-            init.set_body(&body.into());
+        init.set_method(request.method.as_str());
+        let headers = Headers::new().and_then(|headers| {
+            headers.set("Authorization", &authorization)?;
+            Ok(headers)
+        });
+        if let Ok(headers) = headers {
+            init.set_headers(&headers);
         }
-        init.set_headers(&headers);
-        Ok((url, init))
+        _ = js_sys::Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
+        let sent = super::window().fetch_with_str_and_init(&url, &init);
+        wasm_bindgen_futures::spawn_local(async move {
+            _ = JsFuture::from(sent).await;
+        });
     }
 
     fn request(&self, call: &Call) -> Request {
         let get = |path: String| Request {
-            method: "GET",
+            method: Method::GET,
             path,
             query: Vec::new(),
             body: None,
             key: None,
             limit: CALL_LIMIT,
         };
-        let with = |method: &'static str, path: String, body: String| Request {
+        let with = |method: Method, path: String, body: String| Request {
             method,
             body: Some(body),
             ..get(path)
@@ -173,7 +176,7 @@ impl Backend {
                 });
                 Request {
                     key: Some(key.clone()),
-                    ..with("POST", "institutions".into(), body)
+                    ..with(Method::POST, "institutions".into(), body)
                 }
             }
             Call::Institution { id } => get(institution(id)),
@@ -187,35 +190,35 @@ impl Backend {
                     credentials: Some(map(credentials)),
                     ..UpdateInstitution::default()
                 });
-                with("PUT", institution(id), body)
+                with(Method::PUT, institution(id), body)
             }
             Call::Answer { id, answer } => {
                 let body = json(&UpdateInstitution {
                     security_answer: Some(answer.clone()),
                     ..UpdateInstitution::default()
                 });
-                with("PUT", institution(id), body)
+                with(Method::PUT, institution(id), body)
             }
             Call::Resend { id } => {
                 let body = r#"{"security_answer":null,"resend":true}"#.into();
-                with("PUT", institution(id), body)
+                with(Method::PUT, institution(id), body)
             }
             Call::SelectAccounts { id, accounts } => {
                 let body = json(&UpdateInstitution {
                     selected_accounts: Some(accounts.clone()),
                     ..UpdateInstitution::default()
                 });
-                with("PUT", institution(id), body)
+                with(Method::PUT, institution(id), body)
             }
             Call::Sync { id } => {
                 let body = json(&SyncInstitution {
                     interactive: true,
                     force: true,
                 });
-                with("POST", format!("{}/sync", institution(id)), body)
+                with(Method::POST, format!("{}/sync", institution(id)), body)
             }
             Call::Delete { id } => Request {
-                method: "DELETE",
+                method: Method::DELETE,
                 ..get(institution(id))
             },
             Call::OAuthResult { nonce, wait } => Request {
@@ -228,7 +231,7 @@ impl Backend {
                 ..get(format!("oauth/{}", segment(nonce)))
             },
             Call::KeepOAuth { nonce, kept } => {
-                with("PUT", format!("oauth/{}", segment(nonce)), json(kept))
+                with(Method::PUT, format!("oauth/{}", segment(nonce)), json(kept))
             }
         }
     }
@@ -252,15 +255,6 @@ pub fn deployed() -> String {
     content.unwrap_or_default().trim_end_matches('/').into()
 }
 
-fn fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue> {
-    let request = web_sys::Request::new_with_str_and_init(url, init)?;
-    Ok(super::window().fetch_with_request(&request))
-}
-
-async fn answered(sent: Result<Promise, JsValue>) -> Result<Response, JsValue> {
-    JsFuture::from(sent?).await.map(JsCast::unchecked_into)
-}
-
 async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
     match response.status() {
         304 => return Ok(Answer::Unchanged),
@@ -270,9 +264,7 @@ async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
             let retry_after = response
                 .headers()
                 .get("Retry-After")
-                .ok()
-                .flatten()
-                .and_then(|text| seconds(&text));
+                .and_then(|v| seconds(&v));
             let problem = body(response).await.and_then(|body| readable(&body));
             return Err(CallError::Refused {
                 status,
@@ -320,14 +312,15 @@ fn readable<T: Read>(body: &Parsed) -> Result<T, CallError> {
 
 /// Parsed by the browser, which takes what is no JSON for a `SyntaxError`.
 async fn body(response: Response) -> Result<Parsed, CallError> {
-    let parsed = async { JsFuture::from(response.json()?).await };
-    parsed.await.map(Parsed::from).map_err(|error: JsValue| {
-        if error.has_type::<js_sys::SyntaxError>() {
-            CallError::Unreadable
-        } else {
-            CallError::Unreachable
-        }
-    })
+    let broken = |error: JsValue| match error.has_type::<js_sys::SyntaxError>() {
+        true => CallError::Unreadable,
+        false => CallError::Unreachable,
+    };
+    let reading = web_sys::Response::from(response).json().map_err(broken)?;
+    JsFuture::from(reading)
+        .await
+        .map(Parsed::from)
+        .map_err(broken)
 }
 
 fn json<T: Serialize>(body: &T) -> String {
