@@ -86,9 +86,10 @@ fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
 
 /// The browser is offline, or something failed and is being tried again by itself.
 fn banner(flow: Flow, text: &'static Text) -> AnyView {
-    let banner = Memo::new(move |_| flow.with(|machine| machine.banner()));
+    let banner = Memo::new(move |_| flow.with(|m| (m.banner(), m.can_try_now())));
     follow(move || {
-        let words = match banner.get() {
+        let (banner, pauses) = banner.get();
+        let words = match banner {
             None => return ().into_any(),
             Some(Banner::Offline) => text.offline,
             Some(Banner::TryingAgain(trouble) | Banner::Trying(trouble)) => match trouble {
@@ -97,7 +98,6 @@ fn banner(flow: Flow, text: &'static Text) -> AnyView {
                 Trouble::Busy { .. } => text.busy,
             },
         };
-        let pauses = matches!(banner.get(), Some(Banner::TryingAgain(_)));
         let again = pauses.then(|| {
             let again = move || flow.send(Event::TryNowClicked);
             quiet(text.try_now, Box::new(again))

@@ -96,7 +96,8 @@ export function open(options: ConnectOptions, base: string | undefined): Session
   }).then(
     (value) => {
       if (typeof value !== 'string' || !value) return fail('token_unavailable', 'There is no token');
-      token = value;
+      // One that came by `update` meanwhile is newer.
+      token ??= value;
       handToken();
     },
     (reason) => fail('token_unavailable', `The token function failed: ${reason?.message ?? reason}`),

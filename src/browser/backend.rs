@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit};
 
@@ -18,9 +18,14 @@ use web_sys::{AbortController, Headers, RequestInit};
 const POLL_LIMIT: u32 = 45_000;
 const CALL_LIMIT: u32 = 20_000;
 
+/// Says that an API on another origin allows the header `Idempotency-Key`.
+const KEYS: &str = "data-idempotency-key";
+
 #[derive(Clone)]
 pub struct Backend {
     base: Rc<str>,
+    /// Another origin refuses a request with a header that it does not know.
+    takes_keys: bool,
     token: Rc<RefCell<Secret>>,
     filters: Rc<[(&'static str, String)]>,
 }
@@ -44,8 +49,10 @@ struct Request {
 impl Backend {
     /// The API is where the page came from, or where its deployer says; no parameter can move it.
     pub fn new(filters: Vec<(&'static str, String)>) -> Backend {
+        let deployed = deployed();
         Backend {
-            base: format!("{}/v1/", deployed()).into(),
+            takes_keys: deployed.is_empty() || meta().is_some_and(|m| m.has_attribute(KEYS)),
+            base: format!("{deployed}/v1/").into(),
             token: Rc::default(),
             filters: filters.into(),
         }
@@ -74,12 +81,13 @@ impl Backend {
         let signal = controller.as_ref().map(AbortController::signal);
         let url = format!("{}{}", self.base, request.path);
         let authorization = format!("Bearer {}", self.token.borrow().expose());
+        let takes_keys = self.takes_keys;
         wasm_bindgen_futures::spawn_local(async move {
             let mut builder = RequestBuilder::new(&url)
                 .method(request.method)
                 .header("Authorization", &authorization)
                 .abort_signal(signal.as_ref());
-            if let Some(key) = &request.key {
+            if let Some(key) = request.key.as_ref().filter(|_| takes_keys) {
                 builder = builder.header(IDEMPOTENCY_KEY, key);
             }
             let query = request.query.iter();
@@ -247,12 +255,13 @@ impl Drop for Pending {
 
 /// Where the API is, without `/v1`; empty: where the page is.
 pub fn deployed() -> String {
-    let meta = super::document().query_selector("meta[name=connect-api]");
-    let content = meta
-        .ok()
-        .flatten()
-        .and_then(|meta| meta.get_attribute("content"));
+    let content = meta().and_then(|meta| meta.get_attribute("content"));
     content.unwrap_or_default().trim_end_matches('/').into()
+}
+
+fn meta() -> Option<web_sys::Element> {
+    let meta = super::document().query_selector("meta[name=connect-api]");
+    meta.ok().flatten()
 }
 
 async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
@@ -265,7 +274,8 @@ async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
                 .headers()
                 .get("Retry-After")
                 .and_then(|v| seconds(&v));
-            let problem = body(response).await.and_then(|body| readable(&body));
+            let problem = text(response).await;
+            let problem = problem.and_then(|text| readable(&parsed(&text)?));
             return Err(CallError::Refused {
                 status,
                 problem: problem.unwrap_or_default(),
@@ -273,7 +283,20 @@ async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
             });
         }
     }
-    let body = body(response).await?;
+    let text = text(response).await?;
+    // Wealthica's document promises an institution only of what makes one.
+    let bare = matches!(
+        call,
+        Call::Login { .. }
+            | Call::Answer { .. }
+            | Call::Resend { .. }
+            | Call::SelectAccounts { .. }
+            | Call::Sync { .. }
+    );
+    if bare && text.trim().is_empty() {
+        return Ok(Answer::Done);
+    }
+    let body = parsed(&text)?;
     match call {
         Call::Session { .. } => boxed(&body).map(Answer::Session),
         Call::Providers { .. } => readable(&body).map(Answer::Providers),
@@ -310,17 +333,14 @@ fn readable<T: Read>(body: &Parsed) -> Result<T, CallError> {
     T::read(body).ok_or(CallError::Unreadable)
 }
 
-/// Parsed by the browser, which takes what is no JSON for a `SyntaxError`.
-async fn body(response: Response) -> Result<Parsed, CallError> {
-    let broken = |error: JsValue| match error.has_type::<js_sys::SyntaxError>() {
-        true => CallError::Unreadable,
-        false => CallError::Unreachable,
-    };
-    let reading = web_sys::Response::from(response).json().map_err(broken)?;
-    JsFuture::from(reading)
-        .await
-        .map(Parsed::from)
-        .map_err(broken)
+async fn text(response: Response) -> Result<String, CallError> {
+    response.text().await.map_err(|_| CallError::Unreachable)
+}
+
+/// Parsed by the browser.
+fn parsed(text: &str) -> Result<Parsed, CallError> {
+    let parsed = js_sys::JSON::parse(text).map_err(|_| CallError::Unreadable);
+    parsed.map(Parsed::from)
 }
 
 fn json<T: Serialize>(body: &T) -> String {

@@ -23,7 +23,7 @@ pub fn read() -> Launch {
         api_origin: api_origin.clone(),
         own_origin,
         seed: random::text(),
-        raw_query: without_token(&query),
+        raw_query: without_token(&query, &fragment),
         kept: storage::read(),
         offline: !window().navigator().on_line(),
     };
@@ -39,10 +39,14 @@ fn parameters(text: &str) -> Vec<(String, String)> {
     PARAMETERS.into_iter().filter_map(value).collect()
 }
 
-fn without_token(query: &str) -> String {
+/// What the query and the fragment say together; the fragment wins.
+fn without_token(query: &str, fragment: &str) -> String {
     let Ok(parameters) = web_sys::UrlSearchParams::new_with_str(query) else {
         return String::new();
     };
+    for (name, value) in self::parameters(fragment.trim_start_matches('#')) {
+        parameters.set(name.as_ref(), &value);
+    }
     for name in ["token", "resume"] {
         parameters.delete(name);
     }

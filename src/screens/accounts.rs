@@ -22,9 +22,19 @@ pub fn accounts(flow: Flow, text: &'static Text) -> AnyView {
 fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, client: &str) -> AnyView {
     let form_ticket = found.form;
     let complaint = RwSignal::new(found.notice.map_or("", |_| text.choice_not_sent));
+    let saving = Signal::derive(move || {
+        flow.with(|machine| match &machine.state {
+            State::Accounts(accounts) => accounts.saving,
+            _ => false,
+        })
+    });
     let on_submit = move |event| {
         let values = form_values(&event, &[ACCOUNT.into()]);
         let accounts: Vec<String> = values.into_iter().map(|(_, id)| id).collect();
+        // The second of two clicks: what is being sent cannot be read any more.
+        if saving.get_untracked() {
+            return;
+        }
         if accounts.is_empty() {
             complaint.set(text.choose_one);
             return;
@@ -33,12 +43,6 @@ fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, client: &str)
         let form = form_ticket;
         flow.send(Event::AccountsChosen { form, accounts });
     };
-    let saving = Signal::derive(move || {
-        flow.with(|machine| match &machine.state {
-            State::Accounts(accounts) => accounts.saving,
-            _ => false,
-        })
-    });
     let rows = found
         .accounts
         .iter()
@@ -77,7 +81,10 @@ fn row(text: &'static Text, found: &flow::Accounts, account: &Account) -> AnyVie
         detail: reason.unwrap_or_else(|| masked(account.mask.clone())),
         aside: balance.unwrap_or_default(),
         required: !several,
-        checked: eligible && (several || only()),
+        checked: match &found.chosen {
+            Some(chosen) => chosen.contains(&account.id),
+            None => eligible && (several || only()),
+        },
         disabled: !eligible,
         picture: None,
     })

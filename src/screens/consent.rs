@@ -16,7 +16,11 @@ pub fn consent(flow: Flow, text: &'static Text) -> AnyView {
             vec![
                 logo(&client.name, client.logo.clone()),
                 title(with(text.consent_title, &client.name)),
-                rows("asked", text.consent_title, asked(text, machine)),
+                rows(
+                    "asked",
+                    &with(text.consent_title, &client.name),
+                    asked(text, machine),
+                ),
                 terms(text, machine, client),
                 safety(text, &client.name),
                 actions(vec![

@@ -112,21 +112,17 @@ fn ways(
     bank: String,
     second: Option<(WayOn, String)>,
 ) -> AnyView {
-    let kind = Memo::new(move |_| match stage.get() {
-        Stage::Leaving => None,
-        stage => Some(stage == Stage::Link),
-    });
+    let by_link = Memo::new(move |_| stage.get() == Stage::Link);
     let words_of = worded(bank, move || match stage.get() {
-        Stage::Before => text.oauth_button,
+        Stage::Before | Stage::Leaving => text.oauth_button,
         Stage::Here => text.oauth_here,
-        Stage::Waiting | Stage::Closed | Stage::Leaving => text.oauth_again,
+        Stage::Waiting | Stage::Closed => text.oauth_again,
         Stage::Link => text.oauth_link,
     });
     follow(move || {
-        let first = match kind.get() {
-            None => return ().into_any(),
-            Some(true) => bank_link(flow, words_of),
-            Some(false) => {
+        let first = match by_link.get() {
+            true => bank_link(flow, words_of),
+            false => {
                 let click = move || flow.send(Event::BankSiteClicked);
                 primary(words_of, Box::new(click))
             }

@@ -4,8 +4,8 @@ use super::approval::approval;
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    ChoiceSpec, FieldSpec, actions, choice, choices, countdown, field, follow, form, form_values,
-    group, is_picture, logo, paragraph, picture, quiet, said, submit, title,
+    ChoiceSpec, FieldSpec, actions, choice, choices, countdown, field, form, form_values, group,
+    is_picture, logo, paragraph, picture, said, submit, title, words,
 };
 use connect_core::Secret;
 use connect_core::api::{ChallengeKind, Choice};
@@ -92,7 +92,7 @@ fn input(question: &flow::Question) -> AnyView {
             Some(true) => "numeric",
             _ => "",
         },
-        wrong: !matches!(question.notice, None | Some(QuestionNotice::SentAnew)),
+        wrong: matches!(question.notice, Some(QuestionNotice::Refused(_))),
         ..FieldSpec::default()
     });
     let shown = challenge.image.clone().filter(|image| is_picture(image));
@@ -122,17 +122,17 @@ fn resend(flow: Flow, text: &'static Text) -> AnyView {
             _ => Resend::Never,
         })
     });
-    let draw = move || match resend.get() {
-        Resend::Never => ().into_any(),
-        Resend::Ready => quiet(
-            text.resend,
-            Box::new(move || flow.send(Event::ResendClicked)),
-        ),
-        Resend::Sending(_) => paragraph("resent", text.resending),
-        Resend::Waiting(_) => paragraph("resent", text.resend_later),
-    };
     if resend.get_untracked() == Resend::Never {
         return ().into_any();
     }
-    group("resend", vec![follow(draw)])
+    // One button all the time, so that it keeps the focus.
+    let label = words(move || match resend.get() {
+        Resend::Never | Resend::Ready => text.resend.into(),
+        Resend::Sending(_) => text.resending.into(),
+        Resend::Waiting(_) => text.resend_later.into(),
+    });
+    let off = words(move || (resend.get() != Resend::Ready).to_string());
+    let click = move |_| flow.send(Event::ResendClicked);
+    let button = view! { <button type="button" class="quiet" aria-disabled=off on:click=click>{label}</button> };
+    group("resend", vec![button.into_any()])
 }

@@ -3,7 +3,7 @@
 use super::attributes;
 use leptos::prelude::*;
 
-pub fn rows(class: &'static str, label: &'static str, rows: Vec<AnyView>) -> AnyView {
+pub fn rows(class: &'static str, label: &str, rows: Vec<AnyView>) -> AnyView {
     let attributes = attributes(&[("class", class), ("aria-label", label)]);
     view! { <ul {..attributes}>{rows}</ul> }.into_any()
 }

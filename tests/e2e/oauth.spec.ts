@@ -57,7 +57,7 @@ test('the window closed by hand: noticed within a second, and opened again', asy
   const bank = await BankSite.of(widget, context);
   await expect(bank.page.getByLabel('Username')).toBeVisible();
   await bank.page.close();
-  await expect(widget.frame.getByText(/window of OAuth Bank is closed/)).toBeVisible({ timeout: 1_000 });
+  await expect(widget.frame.getByText(/window of OAuth Bank closed/)).toBeVisible({ timeout: 1_000 });
   const again = await BankSite.openedBy(context, () => widget.button(/window again/).click());
   await again.allow();
   await widget.finish('OAuth Bank');
@@ -68,7 +68,7 @@ test('the window closed by hand: another bank instead', async ({ shop, server, c
   await widget.choose('oauth bank', 'OAuth Bank', 'Log in at OAuth Bank');
   const bank = await BankSite.of(widget, context);
   await bank.page.close();
-  await expect(widget.frame.getByText(/window of OAuth Bank is closed/)).toBeVisible();
+  await expect(widget.frame.getByText(/window of OAuth Bank closed/)).toBeVisible();
   await widget.button(/another/i).click();
   await widget.loginToDemo('wealthica', 'wealthica');
   await widget.finish('Demo');

@@ -44,6 +44,7 @@ impl Machine {
             provider,
             accounts,
             several,
+            chosen: None,
             saving: false,
             notice: None,
             purpose,
@@ -60,6 +61,7 @@ impl Machine {
                     return self.ask_accounts(accounts, None);
                 }
                 let count = chosen.len();
+                accounts.chosen = Some(chosen.clone());
                 let bank = accounts.provider.bank();
                 self.tell(Report::AccountsSelected { bank, count });
                 let id = accounts.connection.id.clone();
@@ -82,6 +84,21 @@ impl Machine {
                 } = accounts;
                 let selected = institution.accounts.unwrap_or_default();
                 self.connected(provider, connection.id, selected, purpose)
+            }
+            Event::Answered {
+                answer: Ok(Answer::Done),
+                ..
+            } => {
+                let chosen = accounts.chosen.unwrap_or_default();
+                let selected = accounts.accounts.into_iter();
+                let selected = selected.filter(|account| chosen.contains(&account.id));
+                let (connection, purpose) = (accounts.connection, accounts.purpose);
+                self.connected(
+                    accounts.provider,
+                    connection.id,
+                    selected.collect(),
+                    purpose,
+                )
             }
             Event::Answered { answer, .. } => match CallError::of(answer).meaning() {
                 Meaning::Passing(trouble) => self.ask_accounts(accounts, Some(trouble)),

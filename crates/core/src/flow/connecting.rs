@@ -122,6 +122,10 @@ impl Machine {
                 self.key = None;
                 self.look(connecting, *institution)
             }
+            // Taken, without a word on what became of it: that is asked for.
+            (Ok(Answer::Done), Wait::Sync(_) | Wait::Answer { .. } | Wait::Login(Some(_))) => {
+                self.taken(connecting)
+            }
             (Ok(Answer::Unchanged), Wait::Poll { .. }) => {
                 connecting.attempt = 0;
                 self.wake_after(POLL_PAUSE);
@@ -132,6 +136,20 @@ impl Machine {
                 self.sync_call_failed(connecting, meaning)
             }
         }
+    }
+
+    fn taken(&mut self, mut connecting: Connecting) -> State {
+        if let Some(connection) = connecting.connection() {
+            let version = 0;
+            connecting.retry = None;
+            connecting.wait = Wait::Poll {
+                connection,
+                version,
+            };
+        }
+        let state = State::Connecting(connecting);
+        self.poll(&state);
+        state
     }
 
     /// News came: the wait begins anew.

@@ -31,9 +31,8 @@ impl Machine {
             return state;
         }
         match state {
-            State::Starting(starting) if starting.waits_for_token() => self.open_session(token),
-            // A token that was no good is replaced.
-            State::Failed(_) if !self.verified => self.open_session(token),
+            // A token that was no good, or is not known to be, is replaced.
+            State::Starting(_) | State::Failed(_) if !self.verified => self.open_session(token),
             State::Expired(expired) => {
                 self.out.push(Effect::UseToken(token));
                 self.revive(*expired.was)
@@ -63,7 +62,12 @@ impl Machine {
                 ),
                 Wait::Poll { .. } => {
                     let (kept, purpose) = (connecting.kept, connecting.purpose);
-                    let state = self.wait(connecting.provider, kept, connecting.wait, purpose);
+                    let mut state = self.wait(connecting.provider, kept, connecting.wait, purpose);
+                    if let State::Connecting(revived) = &mut state {
+                        revived.approval = connecting.approval;
+                        revived.refusal = connecting.refusal;
+                        revived.step = connecting.step;
+                    }
                     self.poll(&state);
                     state
                 }
@@ -86,9 +90,7 @@ impl Machine {
             }
             State::Accounts(accounts) => self.ask_accounts(accounts, None),
             State::Starting(starting) => self.ask_again(starting),
-            State::OAuth(oauth) => {
-                self.ask_login(oauth.provider, oauth.connection, oauth.notice, Vec::new())
-            }
+            State::OAuth(oauth) => self.revive_oauth(oauth),
             State::Consent(_)
             | State::Search(_)
             | State::Warning(_)

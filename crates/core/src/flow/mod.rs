@@ -118,11 +118,22 @@ impl Machine {
             };
             self.open.swap_remove(at);
         }
+        // Whoever answers is there, whatever the browser believes.
+        let reached = matches!(
+            &event,
+            Event::Answered {
+                answer: Ok(_) | Err(CallError::Refused { .. }),
+                ..
+            }
+        );
         if let Event::Answered { answer: Ok(_), .. } = &event {
             self.trouble = None;
         }
         let state = mem::replace(&mut self.state, State::Ended(Report::Opened));
         self.state = self.next(state, event);
+        if reached && mem::take(&mut self.offline) {
+            self.wake_up();
+        }
         self.tell_screen();
         self.keep();
         mem::take(&mut self.out)
@@ -147,6 +158,11 @@ impl Machine {
             Some(retry) => Some(Banner::TryingAgain(retry.trouble)),
             None => self.trouble.map(Banner::Trying),
         }
+    }
+
+    /// Something waits to be tried again.
+    pub fn can_try_now(&self) -> bool {
+        self.state.retry().is_some()
     }
 
     /// One step back is possible.
@@ -210,6 +226,15 @@ impl Machine {
         }
     }
 
+    /// A pause that ran out while offline is over.
+    fn wake_up(&mut self) {
+        let slept = |retry: Retry| !self.open.contains(&retry.timer);
+        if self.state.retry().is_some_and(slept) {
+            let state = mem::replace(&mut self.state, State::Ended(Report::Opened));
+            self.state = self.next(state, Event::TryNowClicked);
+        }
+    }
+
     /// Offline nothing is tried in vain; `CameOnline` goes on.
     fn pauses(&self, state: &State, timer: Ticket) -> bool {
         self.offline && state.retry().is_some_and(|retry| retry.timer == timer)
@@ -227,11 +252,19 @@ impl Machine {
             user: self.session.user_id.clone(),
             institution: connection.id,
             fresh: connection.fresh,
+            errand: self.errand(),
         });
         if kept != self.kept {
             self.kept.clone_from(&kept);
             self.out.push(Effect::Keep(kept));
         }
+    }
+
+    /// What the page was opened for.
+    fn errand(&self) -> String {
+        let part = |id: &Option<String>| id.clone().unwrap_or_default().replace('\n', " ");
+        let (provider, institution) = (&self.launch.provider, &self.launch.institution);
+        format!("{} {}", part(provider), part(institution))
     }
 
     fn ticket(&mut self) -> Ticket {

@@ -39,10 +39,10 @@ impl Machine {
 
     /// The client need not wait for balances, and nothing is left to be chosen.
     fn is_enough(&self, institution: &Institution) -> bool {
-        let chooses = self.selection() != AccountSelection::None;
         self.session.options.wait_for == Some(WaitFor::Authorized)
             && institution.authorized == Some(true)
-            && (!chooses || institution.accounts.is_some())
+            // While a sync runs the accounts are not all there, and none can be chosen.
+            && self.selection() == AccountSelection::None
     }
 
     fn goes_on(

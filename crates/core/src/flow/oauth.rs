@@ -59,6 +59,9 @@ impl Machine {
             Event::PopupBlocked(ticket) if oauth.popup == Some(ticket) => {
                 oauth.popup = None;
                 oauth.window = BankWindow::Blocked;
+                for ticket in [oauth.news.take(), oauth.deadline.take()] {
+                    ticket.into_iter().for_each(|ticket| self.cancel(ticket));
+                }
                 self.tell(Report::OAuthBlocked(oauth.provider.bank()));
             }
             Event::PopupClosed(ticket) if oauth.popup == Some(ticket) => {
@@ -114,10 +117,13 @@ impl Machine {
 
     fn leaves(&self, window: BankWindow) -> bool {
         let alone = self.launch.embedding == Embedding::Alone;
+        // Another origin's cookie, by which the backend knows this browser again, is not kept.
+        let comes_back = self.launch.api_origin == self.launch.own_origin;
         match self.launch.oauth {
             OAuthMode::Popup => false,
-            OAuthMode::Redirect => alone || self.launch.oauth_redirect_uri.is_some(),
-            OAuthMode::Auto => alone && window == BankWindow::Blocked,
+            OAuthMode::Redirect if alone => comes_back,
+            OAuthMode::Redirect => self.launch.oauth_redirect_uri.is_some(),
+            OAuthMode::Auto => alone && comes_back && window == BankWindow::Blocked,
         }
     }
 
@@ -195,8 +201,14 @@ impl Machine {
                 oauth.notice = Some(Notice::NotSent(trouble));
                 State::OAuth(oauth)
             }
-            Meaning::NotFound | Meaning::No(_) => {
-                let (failure, provider) = (Failure::OAuthFailed, Some(oauth.provider));
+            // A backend that keeps nothing: a window of its own is the way.
+            Meaning::NotFound => {
+                self.launch.oauth = OAuthMode::Popup;
+                oauth.window = BankWindow::None;
+                State::OAuth(oauth)
+            }
+            Meaning::No(problem) => {
+                let (failure, provider) = (Failure::of_problem(problem), Some(oauth.provider));
                 self.fail(failure, provider, oauth.connection, Vec::new())
             }
         }
@@ -249,6 +261,24 @@ impl Machine {
         self.conclude(oauth.provider, oauth.connection, verifier, result)
     }
 
+    /// The bank may have answered meanwhile; if it has not, the user can go there again.
+    pub(super) fn revive_oauth(&mut self, oauth: OAuth) -> State {
+        if oauth.proof.is_none() || oauth.deadline.is_none() {
+            return self.ask_oauth(oauth.provider, oauth.connection, oauth.notice);
+        }
+        self.leave();
+        let mut oauth = OAuth {
+            window: BankWindow::Closed,
+            preparing: None,
+            popup: None,
+            news: None,
+            deadline: None,
+            ..oauth
+        };
+        self.begin_wait(&mut oauth);
+        State::OAuth(oauth)
+    }
+
     /// What the bank's own site has answered leads on.
     pub(super) fn conclude(
         &mut self,
@@ -257,10 +287,12 @@ impl Machine {
         verifier: Secret,
         result: OAuthResult,
     ) -> State {
+        if result.status == OAuthStatus::Pending {
+            return self.ask_oauth(provider, connection, None);
+        }
+        self.tell(Report::OAuthReturned(provider.bank()));
         let failure = match (result.status, result.code) {
-            (OAuthStatus::Pending, _) => return self.ask_oauth(provider, connection, None),
             (OAuthStatus::Complete, Some(code)) => {
-                self.tell(Report::OAuthReturned(provider.bank()));
                 let credentials = vec![
                     ("code".into(), code),
                     ("code_verifier".into(), verifier),
@@ -269,13 +301,10 @@ impl Machine {
                 return self.log_in(provider, connection, credentials, Vec::new());
             }
             (OAuthStatus::Denied, _) => Failure::OAuthDenied,
-            (OAuthStatus::Complete | OAuthStatus::Error, _) => {
-                self.tell(Report::OAuthReturned(provider.bank()));
-                match result.error.as_deref() {
-                    Some("temporarily_unavailable") => Failure::OAuthUnavailable,
-                    _ => Failure::OAuthFailed,
-                }
+            _ if result.error.as_deref() == Some("temporarily_unavailable") => {
+                Failure::OAuthUnavailable
             }
+            _ => Failure::OAuthFailed,
         };
         self.fail(failure, Some(provider), connection, Vec::new())
     }
@@ -283,7 +312,13 @@ impl Machine {
     /// The user is back in this window: what came of it?
     pub(super) fn come_back(&mut self, result: OAuthResult) -> Option<State> {
         let kept = result.kept.clone()?;
-        let connection = kept.institution.map(|id| Connection { id, fresh: false });
+        let own = self.launch.kept.take();
+        let own = own.filter(|own| own.user == self.session.user_id && own.fresh);
+        let fresh = |id: &String| own.as_ref().is_some_and(|own| own.institution == *id);
+        let connection = kept.institution.map(|id| Connection {
+            fresh: fresh(&id),
+            id,
+        });
         let goal = Goal::Conclude {
             verifier: kept.code_verifier,
             result: Box::new(result),

@@ -118,6 +118,9 @@ impl Machine {
     fn sent_anew(&mut self, question: Question, answer: Result<Answer, CallError>) -> State {
         let meaning = match answer {
             Ok(Answer::Institution(institution)) => return self.asked_anew(question, *institution),
+            Ok(Answer::Done) => {
+                return self.ask_once_more(question, Some(QuestionNotice::SentAnew));
+            }
             answer => CallError::of(answer).meaning(),
         };
         match meaning {

@@ -106,6 +106,12 @@ impl Machine {
             (Stage::Reconnect { .. }, Ok(Answer::Institution(institution))) => {
                 self.reconnect(*institution)
             }
+            // What a connection of before says of its last sync is no answer to anything in this session.
+            (Stage::Resume { fresh: false, .. }, Ok(Answer::Institution(institution)))
+                if institution.sync_status == SyncStatus::Error =>
+            {
+                self.reconnect(*institution)
+            }
             (Stage::Resume { fresh, .. }, Ok(Answer::Institution(institution))) => {
                 let connection = Connection {
                     id: institution.id.clone(),
@@ -115,7 +121,7 @@ impl Machine {
                 self.prepare(id, name, Some(connection), Goal::Follow(institution))
             }
             (Stage::Return { .. }, Ok(Answer::OAuth(result))) => {
-                let back = self.come_back(*result);
+                let back = self.come_back(*result).or_else(|| self.resume());
                 back.unwrap_or_else(|| self.begin_anew(None))
             }
             // The connection is gone, or nobody knows of that login: it begins as ever.
@@ -125,7 +131,7 @@ impl Machine {
                     status: 400 | 402..=407 | 409..=428 | 430..=499,
                     ..
                 }),
-            ) => self.begin_anew(None),
+            ) => self.resume().unwrap_or_else(|| self.begin_anew(None)),
             (_, answer) => self.start_again(starting, CallError::of(answer)),
         }
     }
@@ -215,9 +221,15 @@ impl Machine {
             Stage::Return { ticket, nonce }
         } else {
             let kept = self.launch.kept.take()?;
-            let same = self.launch.institution.as_ref();
-            let same = same.is_none_or(|institution| *institution == kept.institution);
-            if kept.user != self.session.user_id || !same {
+            if kept.user != self.session.user_id {
+                return None;
+            }
+            if kept.errand != self.errand() {
+                // Nobody comes back to what was begun for another one.
+                self.forget(Some(Connection {
+                    id: kept.institution,
+                    fresh: kept.fresh,
+                }));
                 return None;
             }
             self.leave();
@@ -267,12 +279,6 @@ impl Machine {
         };
         let (id, name) = (institution.provider, institution.name);
         self.prepare(id, name, Some(connection), goal)
-    }
-}
-
-impl Starting {
-    pub(super) fn waits_for_token(&self) -> bool {
-        matches!(self.stage, Stage::Token { .. })
     }
 }
 

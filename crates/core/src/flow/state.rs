@@ -318,6 +318,8 @@ pub struct Accounts {
     pub provider: Provider,
     pub accounts: Vec<Account>,
     pub several: bool,
+    /// What the user chose before, where the choice is asked for again.
+    pub chosen: Option<Vec<String>>,
     /// The choice is being sent.
     pub saving: bool,
     /// The choice could not be sent.
@@ -376,13 +378,13 @@ impl State {
             State::Credentials(credentials) => credentials.form.0,
             State::Question(question) => question.form.0,
             State::Accounts(accounts) => accounts.form.0,
+            State::Connecting(connecting) => connecting.approval_number(),
             State::Starting(_)
             | State::Consent(_)
             | State::Search(_)
             | State::Preparing(_)
             | State::Warning(_)
             | State::OAuth(_)
-            | State::Connecting(_)
             | State::Success(_)
             | State::Failed(_)
             | State::Expired(_)
@@ -452,6 +454,16 @@ impl State {
 
     pub(super) fn place(&self) -> Place {
         Place::of(self.provider(), self.connection().as_ref())
+    }
+}
+
+impl Connecting {
+    /// Another one asks for something else.
+    fn approval_number(&self) -> u32 {
+        match (&self.approval, &self.wait) {
+            (Some(_), Wait::Poll { version, .. }) => *version as u32,
+            _ => 0,
+        }
     }
 }
 

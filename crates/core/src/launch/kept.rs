@@ -8,21 +8,28 @@ pub struct Kept {
     pub institution: String,
     /// Made in this session and never complete.
     pub fresh: bool,
+    /// What the page was opened for: the bank and the connection that it named.
+    pub errand: String,
 }
 
 impl Kept {
     pub fn to_text(&self) -> String {
         let age = if self.fresh { "new" } else { "old" };
-        format!("{age}\n{}\n{}", self.institution, self.user)
+        format!(
+            "{age}\n{}\n{}\n{}",
+            self.institution, self.errand, self.user
+        )
     }
 
     pub fn parse(text: &str) -> Option<Kept> {
         let (age, rest) = text.split_once('\n')?;
-        let (institution, user) = rest.split_once('\n')?;
+        let (institution, rest) = rest.split_once('\n')?;
+        let (errand, user) = rest.split_once('\n')?;
         (!institution.is_empty()).then(|| Kept {
             user: user.into(),
             institution: institution.into(),
             fresh: age == "new",
+            errand: errand.into(),
         })
     }
 }

@@ -78,6 +78,14 @@ pub enum Theme {
     Dark,
 }
 
+/// No address that a browser would run as a program or make a page of: apps have schemes of their own.
+fn runs_nothing(address: &str) -> bool {
+    let scheme = address.trim_start().split(':').next().unwrap_or_default();
+    let scheme: String = scheme.chars().filter(|c| !c.is_ascii_control()).collect();
+    let runs = ["javascript", "data", "blob", "vbscript", "file"];
+    !runs.iter().any(|run| scheme.eq_ignore_ascii_case(run))
+}
+
 impl Launch {
     /// A page that can be told things: it has a window, and an origin to address it by.
     pub fn has_host(&self) -> bool {
@@ -137,7 +145,10 @@ impl Launch {
             theme,
             one_per_line: text("providers_per_line").as_deref() == Some("1"),
             state: text("state"),
-            redirect_uri: data.redirect_uri.or_else(|| text("redirect_uri")),
+            redirect_uri: data
+                .redirect_uri
+                .or_else(|| text("redirect_uri"))
+                .filter(|address| runs_nothing(address)),
             redirect_checked,
             job_types: job_types
                 .filter(|t| !t.is_empty())

@@ -197,7 +197,7 @@ fn what_the_token_fixes_wins_over_the_address() {
 }
 
 #[test]
-fn past_the_login_the_choice_waits_for_the_accounts_and_for_nothing_else() {
+fn past_the_login_the_choice_waits_for_the_end_of_the_sync() {
     let mut story = Story::with_options(LaunchOptions {
         wait_for: Some(WaitFor::Authorized),
         ..options(Multiple)
@@ -217,6 +217,8 @@ fn past_the_login_the_choice_waits_for_the_accounts_and_for_nothing_else() {
     story.answer(authorized(None, 1));
     story.polls(1);
     story.answer(authorized(Some(three()), 2));
+    story.polls(2);
+    story.answer(connected_with(three(), 3));
     story.shows(Screen::Accounts);
 }
 

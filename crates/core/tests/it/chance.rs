@@ -196,6 +196,7 @@ pub fn launches() -> impl Strategy<Value = Launch> {
                 user: "u1".into(),
                 institution: "i1".into(),
                 fresh: true,
+                errand: " ".into(),
             }),
             offline: true,
             ..native()

@@ -99,14 +99,25 @@ fn an_answer_that_is_no_news_is_asked_for_again() {
         story.run_out(500);
         story.polls(1);
     }
-    for odd in [Answer::Done, Answer::Unchanged] {
-        let mut story = Story::reconnecting();
-        story.answer(connected(3));
-        story.answer(login_of("Demo"));
-        story.answer(odd);
-        story.run_out(500);
-        assert_eq!(story.pending().1, Call::Sync { id: "i1".into() });
-    }
+    let mut story = Story::reconnecting();
+    story.answer(connected(3));
+    story.answer(login_of("Demo"));
+    story.answer(Answer::Unchanged);
+    story.run_out(500);
+    assert_eq!(story.pending().1, Call::Sync { id: "i1".into() });
+}
+
+#[test]
+fn an_order_that_is_taken_without_a_word_is_polled_for() {
+    let mut story = Story::reconnecting();
+    story.answer(connected(3));
+    story.answer(login_of("Demo"));
+    story.answer(Answer::Done);
+    story.polls(0);
+    let mut story = Story::at_question();
+    story.answer_question();
+    story.answer(Answer::Done);
+    story.polls(0);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use crate::world::{
 use connect_core::Secret;
 use connect_core::api::{AccountSelection, LaunchOptions, OAuthStatus};
 use connect_core::flow::{
-    BankWindow, Effect, Event, Failure, Notice, QuestionNotice, Report, Screen, State, Trouble,
-    WayOn,
+    BankWindow, Call, Effect, Event, Failure, Notice, QuestionNotice, Report, Screen, State,
+    Trouble, WayOn,
 };
 use connect_core::launch::{Embedding, Launch, OAuthMode};
 
@@ -118,7 +118,10 @@ fn a_session_that_ends_while_the_user_is_at_the_bank_ends_when_they_come_back() 
     story.shows(Screen::OAuth);
     let mut closed = story.clone();
     closed.send(Event::PopupClosed(closed.popup()));
-    check("its window closed", closed, is_at_oauth);
+    check("its window closed", closed, |story| {
+        assert!(matches!(story.pending().1, Call::OAuthResult { .. }));
+        story.shows(Screen::OAuth);
+    });
     story.send(Event::OAuthReturned {
         state: state_of("n1"),
         result: oauth_result(OAuthStatus::Complete),

@@ -138,6 +138,7 @@ fn what_the_browser_knows_comes_along() {
         user: "u1".into(),
         institution: "i1".into(),
         fresh: true,
+        errand: " ".into(),
     };
     let launch = Launch::new(Page {
         kept: Some(kept.clone()),
@@ -162,6 +163,7 @@ fn what_is_kept_for_a_reload_is_read_as_it_was_written() {
             user: user.into(),
             institution: "i1".into(),
             fresh,
+            errand: " ".into(),
         };
         assert_eq!(Kept::parse(&kept.to_text()), Some(kept));
     }
@@ -169,12 +171,45 @@ fn what_is_kept_for_a_reload_is_read_as_it_was_written() {
 
 #[test]
 fn what_was_kept_by_nobody_is_nothing() {
-    for odd in ["", "new", "new\n", "new\ni1", "new\n\nu1", "\n\n", "{}"] {
+    for odd in [
+        "",
+        "new",
+        "new\n",
+        "new\ni1",
+        "new\ni1\nu1",
+        "new\n\n\nu1",
+        "\n\n",
+        "{}",
+    ] {
         assert_eq!(Kept::parse(odd), None, "{odd:?}");
     }
-    let unknown = Kept::parse("purple\ni1\nu1");
+    let unknown = Kept::parse("purple\ni1\n \nu1");
     let never_removed = unknown.is_some_and(|kept| !kept.fresh);
     assert!(never_removed);
+}
+
+#[test]
+fn no_window_goes_to_an_address_that_runs_something() {
+    for bad in [
+        "javascript:alert(1)",
+        " JavaScript:x",
+        "java\nscript:x",
+        "data:text/html,x",
+        "blob:x",
+    ] {
+        assert_eq!(
+            opened(&[("redirect_uri", bad)], &[]).redirect_uri,
+            None,
+            "{bad}"
+        );
+    }
+    for good in ["https://shop.example/back", "shop-app://bank"] {
+        assert!(
+            opened(&[("redirect_uri", good)], &[])
+                .redirect_uri
+                .is_some()
+        );
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The browser is offline: nothing is tried in vain, nothing ends for it, and online it goes on at once.
 
-use crate::story::{DEADLINE, POLL_PAUSE, Story};
+use crate::story::{DEADLINE, Story};
 use crate::world::{launch, listing, session};
-use connect_core::flow::{Answer, Banner, Call, CallError, Event, Screen, Trouble};
+use connect_core::flow::{Banner, Call, CallError, Event, Screen, Trouble};
 use connect_core::launch::Launch;
 
 #[test]
@@ -54,7 +54,7 @@ fn a_page_that_is_opened_offline_says_so_and_waits() {
         ..launch()
     });
     assert_eq!(story.machine.banner(), Some(Banner::Offline));
-    story.answer(listing(&["Demo"]));
+    story.fail(CallError::Unreachable);
     story.fail(CallError::Unreachable);
     story.run_out(500);
     assert_eq!(story.calls(), 0);
@@ -82,13 +82,29 @@ fn the_three_minutes_do_not_end_an_offline_wait() {
 fn a_poll_that_the_outage_cut_off_goes_on() {
     let mut story = Story::polling();
     story.send(Event::WentOffline);
-    story.answer(Answer::Unchanged);
-    story.run_out(POLL_PAUSE);
     story.fail(CallError::Unreachable);
     story.run_out(500);
     assert_eq!(story.calls(), 0);
     story.send(Event::CameOnline);
     story.polls(1);
+}
+
+#[test]
+fn an_answer_shows_that_the_browser_is_wrong_about_the_network() {
+    let mut story = Story::start(Launch {
+        offline: true,
+        ..launch()
+    });
+    let (session, _) = story.open[0].clone();
+    story.send(Event::Answered {
+        ticket: session,
+        answer: Err(CallError::Unreachable),
+    });
+    story.run_out(500);
+    assert_eq!(story.machine.banner(), Some(Banner::Offline));
+    story.answer(listing(&["Demo"]));
+    assert_ne!(story.machine.banner(), Some(Banner::Offline));
+    assert!(matches!(story.pending().1, Call::Session { .. }));
 }
 
 #[test]

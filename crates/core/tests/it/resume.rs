@@ -129,21 +129,30 @@ fn somebody_else_does_not_go_on_with_it() {
 
 #[test]
 fn another_errand_does_not_go_on_with_it_and_the_same_one_does() {
-    for (institution, fresh) in [("i2", true), ("i1", false)] {
+    for (fresh, removed) in [(true, &["i1"][..]), (false, &[])] {
         let mut story = Story::start(Launch {
-            institution: Some(institution.into()),
+            institution: Some("i2".into()),
             kept: Some(Kept { fresh, ..kept() }),
             ..launch()
         });
         story.answer(session());
-        let id = institution.to_string();
+        assert_eq!(story.removed(), removed, "nobody comes back to it");
+        let id = "i2".to_string();
         assert_eq!(story.pending().1, Call::Institution { id });
     }
+    let mut story = Story::start(Launch {
+        provider: Some("acme".into()),
+        kept: Some(kept()),
+        ..launch()
+    });
+    story.answer(session());
+    assert_eq!(story.pending().1, Call::Provider { id: "acme".into() });
     // The errand's own look syncs first; a reload follows the sync that runs already.
     let mut story = Story::start(Launch {
         institution: Some("i1".into()),
         kept: Some(Kept {
             fresh: false,
+            errand: " i1".into(),
             ..kept()
         }),
         ..launch()
@@ -153,6 +162,28 @@ fn another_errand_does_not_go_on_with_it_and_the_same_one_does() {
     story.answer(login_of("Demo"));
     story.run_out(POLL_PAUSE);
     story.polls(5);
+}
+
+#[test]
+fn what_a_connection_of_before_last_said_is_no_answer_in_this_session() {
+    for found in [error("LoginFailedError", 3), text_question("Pet?", 3)] {
+        let mut story = Story::start(Launch {
+            institution: Some("i1".into()),
+            kept: Some(Kept {
+                fresh: false,
+                errand: " i1".into(),
+                ..kept()
+            }),
+            ..launch()
+        });
+        story.answer(session());
+        story.answer(found);
+        story.answer(login_of("Demo"));
+        let said = |report: &Report| {
+            matches!(report, Report::Failed { .. } | Report::QuestionAsked { .. })
+        };
+        assert!(!story.told.iter().any(said), "{:?}", story.told);
+    }
 }
 
 #[test]
@@ -188,6 +219,7 @@ fn kept() -> Kept {
         user: "u1".into(),
         institution: "i1".into(),
         fresh: true,
+        errand: " ".into(),
     }
 }
 

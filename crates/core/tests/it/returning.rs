@@ -101,7 +101,13 @@ fn a_backend_that_cannot_keep_the_proof_lets_nobody_leave() {
     );
     story.send(Event::BankSiteClicked);
     story.fail(refused(404, "not_found"));
-    story.fails_with("oauth_error", WayOn::TryAgain, Some(WayOn::OtherBank));
+    assert!(!story.machine.goes_in_this_window());
+    story.send(Event::BankSiteClicked);
+    assert_eq!(window(&story), BankWindow::Open);
+    let mut story = redirecting();
+    story.send(Event::BankSiteClicked);
+    story.fail(refused(400, "redirect_uri_not_registered"));
+    story.fails_with("redirect_uri_not_registered", WayOn::Leave, None);
 }
 
 #[test]
