@@ -84,6 +84,7 @@ pub fn all_fields() -> Provider {
         fields: vec![
             Field {
                 hint: Some("16 digits on the front of your card".into()),
+                autocomplete: Some("username".into()),
                 ..field("card", "Card number", FieldKind::Number)
             },
             field("email", "Email", FieldKind::Email),

@@ -108,14 +108,19 @@ fn spec(field: &api::Field) -> FieldSpec {
         FieldKind::Select => "select",
         FieldKind::Checkbox => "checkbox",
     };
-    let password = (kind == "password").then(|| "current-password".into());
+    // What a password manager should know although the bank does not say it.
+    let known = match field.kind {
+        FieldKind::Password => Some("current-password".into()),
+        FieldKind::Email | FieldKind::Tel => Some(kind.into()),
+        FieldKind::Text | FieldKind::Number | FieldKind::Select | FieldKind::Checkbox => None,
+    };
     let options = field.options.iter();
     FieldSpec {
         name: field.name.clone(),
         label: field.label.clone(),
         kind,
         required: field.required,
-        autocomplete: field.autocomplete.clone().or(password),
+        autocomplete: field.autocomplete.clone().or(known),
         pattern: field.pattern.clone(),
         inputmode: match field.kind {
             FieldKind::Number => "numeric",

@@ -19,7 +19,7 @@ const browser = await launch();
 const noise = [];
 let pictures = 0;
 try {
-  await rm(REPORTS, { recursive: true, force: true });
+  if (WANTED.length === 0) await rm(REPORTS, { recursive: true, force: true });
   await mkdir(REPORTS, { recursive: true });
   const names = await listed();
   if (names.length === 0) throw new Error(`The gallery has no state that begins with ${WANTED.join(' or ')}.`);
