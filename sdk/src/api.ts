@@ -15,7 +15,7 @@ export interface ConnectOptions {
   countries?: readonly string[];
   /** Text to begin the search with. */
   search?: string;
-  /** What the data is for: `transactions`, `accountNumbers` … Banks that cannot give it are not on offer. */
+  /** What the data is for: `transactions`, `accountNumbers` … The backend is told with the search and with the connection. */
   jobTypes?: readonly string[];
   /** Whether the user chooses among the accounts found. Default `none`: all that can be connected are. */
   accountSelection?: 'none' | 'single' | 'multiple';
