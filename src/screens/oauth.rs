@@ -5,7 +5,9 @@ use super::hint::hint;
 use super::ways::{About, choose, label};
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{actions, attributes, follow, primary, quiet, said, screen, title, words};
+use crate::ui::{
+    actions, attributes, focus_first, follow, primary, quiet, said, screen, title, words,
+};
 use connect_core::flow::{BankWindow, Event, Machine, Notice, State, WayOn};
 use leptos::prelude::*;
 
@@ -121,7 +123,11 @@ fn ways(
     });
     follow(move || {
         let first = match by_link.get() {
-            true => bank_link(flow, words_of),
+            true => {
+                // It stands where the button had the focus.
+                focus_first();
+                bank_link(flow, words_of)
+            }
             false => {
                 let click = move || flow.send(Event::BankSiteClicked);
                 primary(words_of, Box::new(click))
@@ -141,6 +147,7 @@ fn bank_link(flow: Flow, label: Signal<String>) -> AnyView {
         ("class", "primary"),
         ("target", "connect-bank"),
         ("rel", "opener"),
+        ("data-focus", "always"),
     ]);
     view! { <a {..attributes} href=address on:click=followed>{label}</a> }.into_any()
 }
