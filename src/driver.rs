@@ -104,6 +104,7 @@ impl Flow {
         let heard = self.with_untracked(|machine| connect_core::host::hear(&machine.launch, json));
         match heard {
             Some(Incoming::Token(token)) => self.send(Event::TokenGiven(token)),
+            Some(Incoming::NewToken(token)) => self.send(Event::TokenRenewed(token)),
             None => {}
         }
     }

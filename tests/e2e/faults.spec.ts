@@ -157,17 +157,3 @@ test.describe('outages', () => {
     }
   });
 });
-
-test('a reload in the middle of the flow: it starts again and the page is told one end', async ({ shop, server, page }) => {
-  const widget = await shop.open(await server.token());
-  await widget.loginToDemo('wealthica', 'x');
-  await expect(widget.frame.getByRole('radio', { name: 'Ruby' })).toBeVisible();
-  const frame = page.frames().find((frame) => frame.url().startsWith(server.origin))!;
-  await frame.evaluate(() => location.reload());
-  await widget.loginToDemo('wealthica', 'wealthica');
-  await widget.finish('Demo');
-  await shop.wasTold(
-    ...told.opened, ...told.chosen, ...told.loggedIn, ...told.asked('choice'),
-    ...told.opened, ...told.chosen, ...told.loggedIn, ...told.connected, 'success',
-  );
-});

@@ -6,8 +6,10 @@ use crate::api::OAuthResult;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The host handed over the session's token: the first one, or a new one for a session that goes on.
+    /// The host handed over the session's token; only the first one counts.
     TokenGiven(Secret),
+    /// The host handed over a new token for a session that goes on.
+    TokenRenewed(Secret),
     ConsentGiven,
     ConsentDeclined,
     /// The search field's text changed.
@@ -84,6 +86,7 @@ impl Event {
             | Event::PopupClosed(ticket)
             | Event::Woke(ticket) => Some(*ticket),
             Event::TokenGiven(_)
+            | Event::TokenRenewed(_)
             | Event::ConsentGiven
             | Event::ConsentDeclined
             | Event::Typed(_)

@@ -26,10 +26,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn token_given(&mut self, state: State, token: Secret) -> State {
-        if token.is_empty() {
-            return state;
-        }
+    pub(super) fn renewed(&mut self, state: State, token: Secret) -> State {
         match state {
             // A token that was no good, or is not known to be, is replaced.
             State::Starting(_) | State::Failed(_) if !self.verified => self.open_session(token),

@@ -209,7 +209,12 @@ impl Machine {
                 }
             }
             (state, Event::Woke(timer)) if self.pauses(&state, timer) => state,
-            (state, Event::TokenGiven(token)) => self.token_given(state, token),
+            (State::Starting(starting), Event::TokenGiven(token))
+                if starting.waits_for_token() && !token.is_empty() =>
+            {
+                self.open_session(token)
+            }
+            (state, Event::TokenRenewed(token)) if !token.is_empty() => self.renewed(state, token),
             (State::Starting(starting), event) => self.starting(starting, event),
             (State::Consent(consent), event) => self.consent(consent, event),
             (State::Search(search), event) => self.searching(search, event),

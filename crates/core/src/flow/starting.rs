@@ -306,3 +306,9 @@ impl Stage {
         }
     }
 }
+
+impl Starting {
+    pub(super) fn waits_for_token(&self) -> bool {
+        matches!(self.stage, Stage::Token { .. })
+    }
+}

@@ -54,7 +54,10 @@ pub enum Outgoing {
 /// What a host said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Incoming {
+    /// The first one.
     Token(Secret),
+    /// In place of the one before, for a session that goes on.
+    NewToken(Secret),
 }
 
 /// What a report is in the words of the host's system.

@@ -64,10 +64,12 @@ pub(super) fn ready() -> String {
 pub(super) fn hear(json: &impl Json) -> Option<Incoming> {
     let version: u8 = json.part("connect_widget")?;
     let kind: String = json.part("type")?;
-    // `update`: a new token for a session that goes on.
-    let hands_over = version == VERSION && ["init", "update"].contains(&kind.as_str());
-    let token = json.part("token").filter(|_| hands_over);
-    token.map(Incoming::Token)
+    let token = json.part("token")?;
+    match (version, kind.as_str()) {
+        (VERSION, "init") => Some(Incoming::Token(token)),
+        (VERSION, "update") => Some(Incoming::NewToken(token)),
+        _ => None,
+    }
 }
 
 pub(super) fn word(launch: &Launch, report: &Report) -> Option<String> {

@@ -17,6 +17,7 @@ pub const TYPED: &str = "typed-SENTINEL-5";
 #[derive(Clone, Debug)]
 pub enum Step {
     Token,
+    NewToken,
     EmptyToken,
     Type(usize),
     ListEnd,
@@ -91,7 +92,8 @@ const STEPS: &[(u32, Made)] = &[
     (1, |_, _| Step::Offline),
     (3, |which, _| Step::Type(which)),
     (2, |_, _| Step::ListEnd),
-    (2, |_, _| Step::Token),
+    (1, |_, _| Step::Token),
+    (1, |_, _| Step::NewToken),
     (1, |_, _| Step::EmptyToken),
     (2, |what, _| Step::Popup(what)),
     (1, |_, _| Step::BankLink),

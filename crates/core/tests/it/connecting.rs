@@ -319,7 +319,7 @@ fn a_login_sent_again_after_its_answer_was_lost_has_the_same_key() {
         assert_eq!(key(&story), first);
     }
     story.fail(refused(401, "token_expired"));
-    story.send(Event::TokenGiven(Secret::new("new")));
+    story.send(Event::TokenRenewed(Secret::new("new")));
     story.submit();
     assert_ne!(key(&story), first, "that was an answer");
 }

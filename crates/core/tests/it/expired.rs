@@ -158,7 +158,7 @@ fn other_clicks_and_an_empty_token_change_nothing() {
     story.fail(refused(401, "token_expired"));
     let before = story.machine.state.clone();
     for event in [
-        Event::TokenGiven(Secret::new("")),
+        Event::TokenRenewed(Secret::new("")),
         Event::BackClicked,
         Event::TryNowClicked,
         Event::WayChosen(WayOn::TryAgain),
@@ -175,7 +175,7 @@ fn a_new_token_can_expire_too() {
     for _ in 0..3 {
         story.fail(refused(401, "token_expired"));
         story.shows(Screen::SessionExpired);
-        story.send(Event::TokenGiven(Secret::new("new")));
+        story.send(Event::TokenRenewed(Secret::new("new")));
         story.polls(1);
     }
 }
@@ -188,7 +188,7 @@ fn a_token_that_was_no_good_at_the_start_is_replaced_by_a_good_one() {
         story.fail(refused(401, code));
         story.shows(Screen::Failure);
         assert_eq!(story.told, []);
-        story.send(Event::TokenGiven(Secret::new("new")));
+        story.send(Event::TokenRenewed(Secret::new("new")));
         assert_eq!(story.effects[0], Effect::UseToken(Secret::new("new")));
         story.answer(listing(&["Acme"]));
         story.answer(session());
@@ -216,7 +216,7 @@ fn check(at: &str, story: Story, goes_on: impl Fn(&Story)) {
         let expired = |report: &&Report| matches!(report, Report::Failed { failure, .. } if *failure == Failure::SessionExpired);
         let told = story.told[told..].iter().filter(expired).count();
         assert_eq!(told, 1, "{at}: told once");
-        story.send(Event::TokenGiven(Secret::new("new")));
+        story.send(Event::TokenRenewed(Secret::new("new")));
         assert_eq!(story.effects[0], Effect::UseToken(Secret::new("new")));
         assert_eq!(questions(&story), asked, "{at}: no question is told twice");
         goes_on(&story);

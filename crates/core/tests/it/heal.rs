@@ -38,7 +38,7 @@ impl Run {
         if let Some(ticket) = self.asked(|asked| *asked == Asked::Proof) {
             return Some(self.proof_made(ticket));
         }
-        let token = || Event::TokenGiven(Secret::new(TOKEN));
+        let token = || Event::TokenRenewed(Secret::new(TOKEN));
         Some(match self.state() {
             State::Starting(_) | State::Expired(_) => token(),
             State::Consent(_) => Event::ConsentGiven,

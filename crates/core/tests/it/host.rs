@@ -167,7 +167,7 @@ fn a_session_that_expires_and_goes_on() {
     check("session_expired_and_renewed", |story| {
         open_and_log_in(story);
         story.fail(refused(401, "token_expired"));
-        story.send(Event::TokenGiven(Secret::new("new")));
+        story.send(Event::TokenRenewed(Secret::new("new")));
         story.answer(connected(2));
         story.send(Event::DoneClicked);
     });
@@ -308,7 +308,7 @@ fn a_host_hands_over_its_token_with_init_and_nothing_else_is_heard() {
 #[test]
 fn a_host_may_replace_its_token_while_the_session_goes_on() {
     let update = json!({"connect_widget": 1, "type": "update", "token": "t2"});
-    let token = Some(Incoming::Token(Secret::new("t2")));
+    let token = Some(Incoming::NewToken(Secret::new("t2")));
     assert_eq!(host::hear(&launch(), &update), token);
     let odd = json!({"connect_widget": 1, "type": "update"});
     assert_eq!(host::hear(&launch(), &odd), None);

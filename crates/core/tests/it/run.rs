@@ -160,7 +160,8 @@ impl Run {
     fn event_of(&self, step: &Step) -> Option<Event> {
         Some(match step {
             Step::Token => Event::TokenGiven(Secret::new(TOKEN)),
-            Step::EmptyToken => Event::TokenGiven(Secret::new("")),
+            Step::NewToken => Event::TokenRenewed(Secret::new(TOKEN)),
+            Step::EmptyToken => Event::TokenRenewed(Secret::new("")),
             Step::Type(which) => {
                 Event::Typed(pick(&["", "d", "de", "a", TYPED, "é ' x"], *which)?.to_string())
             }

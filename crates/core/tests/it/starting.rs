@@ -73,7 +73,7 @@ fn a_search_text_in_the_address_begins_the_search() {
 }
 
 #[test]
-fn the_host_is_asked_for_a_token_and_may_replace_it_at_any_time() {
+fn the_host_is_asked_for_a_token_and_only_a_renewal_replaces_it() {
     let mut story = Story::start(launch_without_token());
     assert_eq!(story.effects[0], Effect::AskForToken);
     story.send(Event::TokenGiven(Secret::new("")));
@@ -84,13 +84,17 @@ fn the_host_is_asked_for_a_token_and_may_replace_it_at_any_time() {
             .effects
             .contains(&Effect::UseToken(Secret::new("first")))
     );
-    story.send(Event::TokenGiven(Secret::new("second")));
+    story.send(Event::TokenGiven(Secret::new("forged")));
+    assert_eq!(story.effects, [], "only the first one counts");
+    story.send(Event::TokenRenewed(Secret::new("second")));
     let second = Effect::UseToken(Secret::new("second"));
     assert!(story.effects.contains(&second));
     assert_eq!(story.calls(), 2, "the session is asked for with it");
     story.answer(listing(&["Demo"]));
     story.answer(session());
-    story.send(Event::TokenGiven(Secret::new("third")));
+    story.send(Event::TokenGiven(Secret::new("forged")));
+    assert_eq!(story.effects, []);
+    story.send(Event::TokenRenewed(Secret::new("third")));
     assert_eq!(story.effects, [Effect::UseToken(Secret::new("third"))]);
 }
 

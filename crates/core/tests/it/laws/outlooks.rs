@@ -41,7 +41,7 @@ pub fn every_way_on_leads_on(run: &Run) {
             assert_eq!(next.calls().filter(|(_, call)| sends(call)).count(), 1);
         }
         State::Expired(_) => {
-            leads_on(run, Event::TokenGiven(Secret::new("tok-SENTINEL-8")));
+            leads_on(run, Event::TokenRenewed(Secret::new("tok-SENTINEL-8")));
             leads_on(run, Event::WayChosen(WayOn::Leave));
         }
         State::Question(question) => leads_on(run, answered(question.form)),
