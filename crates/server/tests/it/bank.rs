@@ -116,10 +116,7 @@ pub async fn begin(user: &User<'_>, nonce: &str) -> JoinHandle<Value> {
     });
     let pool = user.server.database().await;
     let digest = Sha256::digest(nonce);
-    let name: String = digest
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     loop {
         let known: u32 =
             sqlx::query_scalar("SELECT count(*) FROM oauth_logins WHERE nonce_sha256 = ?")
