@@ -1,6 +1,6 @@
 //! `POST /v1/institutions`: how a connection begins.
 
-use super::start::{Started, TRIES, changed_meanwhile, check_credentials, login, restart};
+use super::start::{Started, TRIES, changed_meanwhile, check_credentials, login, restart, within};
 use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
 use crate::random;
@@ -51,7 +51,7 @@ pub async fn create(
             Syncs::begin(&mut institution, &script);
             match institutions::insert(&app.pool, &owner, &institution, key.as_deref()).await? {
                 Begin::Done => {
-                    app.syncs.spawn(institution.clone(), script);
+                    app.syncs.spawn(institution.clone(), within(&user, script));
                     return Ok((StatusCode::ACCEPTED, axum::Json(institution)));
                 }
                 Begin::TooMany => return Err(Refusal::too_many_syncs()),

@@ -7,10 +7,10 @@ use crate::routes::oauth::code::{self, CODE};
 use crate::routes::user::User;
 use crate::sandbox::{Bank, Script};
 use crate::store::institutions::{self, Begin};
-use crate::sync::Syncs;
+use crate::sync::{Run, Syncs};
 use axum::http::StatusCode;
 use connect_core::Secret;
-use connect_core::api::{Institution, Provider, SyncError, error_name};
+use connect_core::api::{Duplicates, Institution, Provider, SyncError, error_name};
 use std::collections::BTreeMap;
 
 /// A running sync writes a few times a second at most.
@@ -50,8 +50,18 @@ pub async fn restart(
         Begin::TooMany => return Err(Refusal::too_many_syncs()),
         Begin::Outrun => return Ok(None),
     }
-    app.syncs.spawn(institution.clone(), script.clone());
+    app.syncs
+        .spawn(institution.clone(), within(user, script.clone()));
     Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))))
+}
+
+/// The script with what the session says: other requests than the first one lead to a second connection as well.
+pub fn within(user: &User, script: Script) -> Run {
+    let rejects = user.grant.options.duplicates == Some(Duplicates::Reject);
+    Run {
+        script,
+        only_of: rejects.then(|| user.owner()),
+    }
 }
 
 pub fn check_credentials(
