@@ -1,7 +1,7 @@
 //! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
 
-use crate::sandbox::{Bank, Ending, Question, Script};
-use crate::store::institutions;
+use crate::sandbox::{Bank, Ending, Question, Script, stands_apart};
+use crate::store::institutions::{self, Owner};
 use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name};
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use sqlx::SqlitePool;
@@ -23,6 +23,16 @@ struct Inner {
     step: Duration,
     news: broadcast::Sender<Arc<str>>,
     live: Mutex<HashMap<String, Live>>,
+    /// Held from the look at the owner's other connections until this one is written down.
+    connecting: tokio::sync::Mutex<()>,
+}
+
+/// What a sync does, and what holds for it in the session that has started it.
+#[derive(Clone)]
+pub struct Run {
+    pub script: Script,
+    /// Whose only connection to its bank this must become.
+    pub only_of: Option<Owner>,
 }
 
 /// What is known of a sync beside its institution; holds no credential and no answer.
@@ -56,6 +66,7 @@ impl Syncs {
             step,
             news,
             live: Mutex::default(),
+            connecting: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -118,23 +129,23 @@ impl Syncs {
     }
 
     /// Walks the script in a task of its own. The institution is as it stands in the database.
-    pub fn spawn(&self, institution: Institution, script: Script) {
+    pub fn spawn(&self, institution: Institution, run: Run) {
         self.purge();
         let (id, began) = (institution.id.clone(), institution.version);
-        self.start(institution, script, began);
+        self.start(institution, run, began);
         self.tell(&id);
     }
 
-    fn start(&self, institution: Institution, script: Script, began: u64) {
+    fn start(&self, institution: Institution, run: Run, began: u64) {
         let id = institution.id.clone();
         let mut live = self.live();
         if matches!(live.get(&id), Some(Live::Running { began: current, .. }) if *current > began) {
             return;
         }
-        let (syncs, walked) = (self.clone(), Box::new(script.clone()));
+        let (syncs, walked) = (self.clone(), Box::new(run.script.clone()));
         let task = tokio::spawn(async move {
             let id = institution.id.clone();
-            if let Err(error) = syncs.run(institution, script, began).await {
+            if let Err(error) = syncs.run(institution, run, began).await {
                 tracing::error!(institution = id, %error, "a sync could not be written down");
             }
         });
@@ -160,11 +171,18 @@ impl Syncs {
     async fn run(
         &self,
         mut institution: Institution,
-        script: Script,
+        Run { script, only_of }: Run,
         began: u64,
     ) -> sqlx::Result<()> {
+        // One that has come about before is no second one.
+        let only_of = only_of.filter(|_| institution.accounts.is_none());
         for (at, step) in script.steps.iter().enumerate() {
             if at > 0 {
+                // The host may be told of the connection from here on.
+                if *step == SyncStep::Accounts && self.is_second(&institution, &only_of).await? {
+                    let ending = Ending::Failed(duplicate());
+                    return self.finish(institution, ending, began).await;
+                }
                 // It may have stood still until the user confirmed something.
                 institution.sync_status = SyncStatus::Syncing;
                 institution.sync_error = None;
@@ -178,7 +196,28 @@ impl Syncs {
             }
             tokio::time::sleep(script.time_in(*step, self.0.step)).await;
         }
-        self.finish(institution, script.ending, began).await
+        let mut ending = script.ending;
+        let _connecting = match only_of {
+            Some(_) => Some(self.0.connecting.lock().await),
+            None => None,
+        };
+        if matches!(ending, Ending::Connected(_)) && self.is_second(&institution, &only_of).await? {
+            ending = Ending::Failed(duplicate());
+        }
+        self.finish(institution, ending, began).await
+    }
+
+    async fn is_second(
+        &self,
+        institution: &Institution,
+        only_of: &Option<Owner>,
+    ) -> sqlx::Result<bool> {
+        let Some(owner) = only_of else {
+            return Ok(false);
+        };
+        let all = institutions::connected(&self.0.pool, owner, &institution.provider).await?;
+        let mut others = all.iter().filter(|id| **id != institution.id);
+        Ok(others.any(|id| !stands_apart(id)))
     }
 
     async fn finish(
@@ -279,6 +318,14 @@ fn fail(institution: &mut Institution, error: SyncError) {
     institution.authorized = None;
 }
 
+fn duplicate() -> SyncError {
+    SyncError {
+        name: error_name::DUPLICATE_CONNECTION.into(),
+        message: "This bank is connected already.".into(),
+        ..SyncError::default()
+    }
+}
+
 /// RFC 3339, to the second.
 fn now() -> String {
     let now = Timestamp::now();
@@ -337,7 +384,11 @@ mod tests {
                 accounts: None,
                 version,
             };
-            syncs.spawn(institution, Script::connecting(&[SyncStep::Login]));
+            let run = Run {
+                script: Script::connecting(&[SyncStep::Login]),
+                only_of: None,
+            };
+            syncs.spawn(institution, run);
             match syncs.live().get("any") {
                 Some(Live::Running { task, .. }) => task.clone(),
                 _ => panic!("it does not run"),

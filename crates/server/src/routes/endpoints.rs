@@ -85,7 +85,7 @@ fn contract() -> Vec<Endpoint> {
             .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun; poll for what comes of it.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "Idempotency-Key is wrong.")
             .refuses(StatusCode::CONFLICT, code::CONFLICT, "Idempotency-Key names a connection to another bank, or others use it at this moment.")
-            .refuses(StatusCode::CONFLICT, code::DUPLICATE_CONNECTION, "The bank is connected already, and the session allows no second connection to it.")
+            .refuses(StatusCode::CONFLICT, code::DUPLICATE_CONNECTION, "The bank is connected already, and the session allows no second connection to it. One that comes about only later lets the sync end in DuplicateConnectionError.")
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, too_many)
             .refuses(StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
         Endpoint::get("/v1/institutions/{id}", institutions::read)

@@ -15,6 +15,7 @@ use std::sync::Arc;
 pub struct User {
     pub client: Arc<Client>,
     pub grant: Grant,
+    pub token_sha256: String,
 }
 
 impl User {
@@ -35,13 +36,18 @@ impl FromRequestParts<Shared> for User {
                 "the header Authorization must be `Bearer` and a token from POST /v1/tokens",
             )
         })?;
-        let grant = tokens::find(&app.pool, &token).await?;
+        let token_sha256 = tokens::hash(&token);
+        let grant = tokens::find_by_hash(&app.pool, &token_sha256).await?;
         let known = grant.and_then(|grant| Some((app.clients.find(&grant.client)?, grant)));
         let (client, grant) = known.ok_or_else(unknown_token)?;
         if grant.expired() {
             return Err(expired_token());
         }
-        Ok(User { client, grant })
+        Ok(User {
+            client,
+            grant,
+            token_sha256,
+        })
     }
 }
 

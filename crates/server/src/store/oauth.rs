@@ -1,7 +1,6 @@
 //! Logins at a bank's own site: what came of one, and what is kept of one while the user's only window is at the bank.
 //! A login is known for ten minutes after the last thing that happened in it.
 
-use super::tokens::Grant;
 use crate::digest::sha256_hex;
 use crate::nonce::Nonce;
 use crate::store::institutions::Owner;
@@ -13,6 +12,9 @@ use sqlx::{Row, SqlitePool};
 use subtle::ConstantTimeEq;
 
 pub const LIFETIME_SECONDS: i64 = 600;
+
+/// Of one owner, finished or not.
+const MOST_LOGINS: u32 = 20;
 
 /// RFC 6749's word for a code that cannot be used again.
 const USED: &str = "invalid_grant";
@@ -44,19 +46,15 @@ impl Outcome {
 }
 
 pub struct Login {
-    /// Who has kept something; the login is theirs alone.
-    pub grant: Option<Grant>,
+    pub owner: Owner,
+    /// The token of the session that has kept something.
+    pub token_sha256: Option<String>,
     pub kept: Option<KeptOAuth>,
     pub outcome: Option<Outcome>,
     resume_sha256: Option<String>,
 }
 
 impl Login {
-    pub fn is_hidden_from(&self, owner: &Owner) -> bool {
-        let theirs = |grant: &Grant| grant.client == owner.client && grant.user == owner.user;
-        !self.grant.as_ref().is_none_or(theirs)
-    }
-
     /// The cookie is the one that was given to the browser that kept this login.
     pub fn resumes_with(&self, cookie: &Secret) -> bool {
         let given = sha256_hex(cookie.expose().as_bytes());
@@ -65,67 +63,105 @@ impl Login {
     }
 }
 
+/// What became of an answer of the bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    Done,
+    /// Nobody has begun this login here, or too long ago: nothing is written down.
+    Unknown,
+    /// The bank has given another answer before, which counts.
+    AnsweredBefore,
+}
+
+/// Makes the login this owner's, unless it is somebody's already.
+pub async fn register(
+    pool: &SqlitePool,
+    nonce: &Nonce,
+    owner: &Owner,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    remove_ended(pool, now).await?;
+    sqlx::query(
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user) VALUES (?, ?, ?, ?)
+         ON CONFLICT (nonce_sha256) DO NOTHING",
+    )
+    .bind(nonce.sha256())
+    .bind(now.as_second() + LIFETIME_SECONDS)
+    .bind(&owner.client)
+    .bind(&owner.user)
+    .execute(pool)
+    .await?;
+    remove_surplus(pool, owner).await
+}
+
+/// What is kept of a login, and by whom.
+pub struct Keeping<'a> {
+    pub owner: &'a Owner,
+    pub token_sha256: &'a str,
+    pub kept: &'a KeptOAuth,
+    pub resume: Option<&'a Secret>,
+}
+
 /// Keeps what the widget will need when its user is back. `false`: the login is somebody else's, or is finished.
 pub async fn keep(
     pool: &SqlitePool,
     nonce: &Nonce,
-    grant: &Grant,
-    kept: &KeptOAuth,
-    resume: Option<&Secret>,
+    keeping: Keeping<'_>,
     now: Timestamp,
 ) -> sqlx::Result<bool> {
     remove_ended(pool, now).await?;
-    let options = serde_json::to_string(&grant.options).expect("launch options hold only texts");
-    let kept = serde_json::to_vec(kept).expect("what is kept holds only texts");
+    let kept = serde_json::to_vec(keeping.kept).expect("what is kept holds only texts");
     let done = sqlx::query(
-        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, options, expires_at, resume_sha256, kept)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, token_sha256, resume_sha256, kept)
+         VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO UPDATE SET
-             ends_at = excluded.ends_at, options = excluded.options, expires_at = excluded.expires_at,
+             ends_at = excluded.ends_at, token_sha256 = excluded.token_sha256,
              resume_sha256 = excluded.resume_sha256, kept = excluded.kept
          WHERE result_sha256 IS NULL AND client = excluded.client AND user = excluded.user",
     )
     .bind(nonce.sha256())
     .bind(now.as_second() + LIFETIME_SECONDS)
-    .bind(&grant.client)
-    .bind(&grant.user)
-    .bind(options)
-    .bind(grant.expires_at.as_second())
-    .bind(resume.map(|resume| sha256_hex(resume.expose().as_bytes())))
+    .bind(&keeping.owner.client)
+    .bind(&keeping.owner.user)
+    .bind(keeping.token_sha256)
+    .bind(keeping.resume.map(|resume| sha256_hex(resume.expose().as_bytes())))
     .bind(nonce.seal(&kept))
     .execute(pool)
     .await?;
+    remove_surplus(pool, keeping.owner).await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Writes down what the bank has answered; the first answer counts. `false`: it has answered something else before.
+/// Writes down what the bank has answered; the first answer counts.
 pub async fn finish(
     pool: &SqlitePool,
     nonce: &Nonce,
     outcome: &Outcome,
     now: Timestamp,
-) -> sqlx::Result<bool> {
+) -> sqlx::Result<Finish> {
     remove_ended(pool, now).await?;
     let text = outcome.text();
     let hash = sha256_hex(text.as_bytes());
     sqlx::query(
-        "INSERT INTO oauth_logins (nonce_sha256, ends_at, result_sha256, result) VALUES (?, ?, ?, ?)
-         ON CONFLICT (nonce_sha256) DO UPDATE SET
-             ends_at = excluded.ends_at, result_sha256 = excluded.result_sha256, result = excluded.result
-         WHERE result_sha256 IS NULL",
+        "UPDATE oauth_logins SET ends_at = ?, result_sha256 = ?, result = ?
+         WHERE nonce_sha256 = ? AND result_sha256 IS NULL",
     )
-    .bind(nonce.sha256())
     .bind(now.as_second() + LIFETIME_SECONDS)
     .bind(&hash)
     .bind(nonce.seal(text.as_bytes()))
+    .bind(nonce.sha256())
     .execute(pool)
     .await?;
-    let first: Option<String> =
+    let first: Option<Option<String>> =
         sqlx::query_scalar("SELECT result_sha256 FROM oauth_logins WHERE nonce_sha256 = ?")
             .bind(nonce.sha256())
             .fetch_optional(pool)
             .await?;
-    Ok(first == Some(hash))
+    Ok(match first {
+        None => Finish::Unknown,
+        Some(first) if first == Some(hash) => Finish::Done,
+        Some(_) => Finish::AnsweredBefore,
+    })
 }
 
 pub async fn find(pool: &SqlitePool, nonce: &Nonce, now: Timestamp) -> sqlx::Result<Option<Login>> {
@@ -169,6 +205,21 @@ pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<u64
     Ok(done.rows_affected())
 }
 
+/// The owner's newest logins stay. A person is at one bank at a time; so many are somebody's who fills the database.
+async fn remove_surplus(pool: &SqlitePool, owner: &Owner) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM oauth_logins WHERE number IN (
+             SELECT number FROM oauth_logins WHERE client = ? AND user = ? ORDER BY number DESC LIMIT -1 OFFSET ?
+         )",
+    )
+    .bind(&owner.client)
+    .bind(&owner.user)
+    .bind(MOST_LOGINS)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 fn login(nonce: &Nonce, row: &SqliteRow) -> sqlx::Result<Login> {
     let unseal = |column| -> sqlx::Result<Option<Vec<u8>>> {
         let sealed: Option<Vec<u8>> = row.try_get(column)?;
@@ -186,24 +237,15 @@ fn login(nonce: &Nonce, row: &SqliteRow) -> sqlx::Result<Login> {
         }
     };
     Ok(Login {
-        grant: grant(row)?,
+        owner: Owner {
+            client: row.try_get("client")?,
+            user: row.try_get("user")?,
+        },
+        token_sha256: row.try_get("token_sha256")?,
         kept: kept.transpose()?,
         outcome,
         resume_sha256: row.try_get("resume_sha256")?,
     })
-}
-
-fn grant(row: &SqliteRow) -> sqlx::Result<Option<Grant>> {
-    let Some(client) = row.try_get("client")? else {
-        return Ok(None);
-    };
-    let options: String = row.try_get("options")?;
-    Ok(Some(Grant {
-        client,
-        user: row.try_get("user")?,
-        options: serde_json::from_str(&options).map_err(decode)?,
-        expires_at: Timestamp::from_second(row.try_get("expires_at")?).map_err(decode)?,
-    }))
 }
 
 fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
@@ -218,7 +260,6 @@ fn damaged(column: &str) -> sqlx::Error {
 mod tests {
     use super::*;
     use crate::store;
-    use connect_core::api::LaunchOptions;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).expect("a second of this century")
@@ -229,16 +270,20 @@ mod tests {
         let file = std::env::temp_dir().join(format!("connect-oauth-{}.db", std::process::id()));
         let pool = store::open(&file).await.expect("a database");
         let nonce = Nonce::parse("nonce-0123456789-0123456789").expect("a nonce");
-        let grant = Grant {
+        let owner = Owner {
             client: "shop".into(),
             user: "ann".into(),
-            options: LaunchOptions::default(),
-            expires_at: at(5_000),
         };
         let (kept, code) = (KeptOAuth::default(), Secret::new("code"));
         let outcome = Outcome::Code(code.clone());
         let found = async |second| find(&pool, &nonce, at(second)).await.expect("it works");
-        let done = keep(&pool, &nonce, &grant, &kept, None, at(0)).await;
+        let keeping = Keeping {
+            owner: &owner,
+            token_sha256: "",
+            kept: &kept,
+            resume: None,
+        };
+        let done = keep(&pool, &nonce, keeping, at(0)).await;
         assert!(done.expect("it works"));
         assert!(
             found(599)
@@ -247,7 +292,7 @@ mod tests {
         );
         assert!(found(600).await.is_none());
         let done = finish(&pool, &nonce, &outcome, at(500)).await;
-        assert!(done.expect("it works"));
+        assert_eq!(done.expect("it works"), Finish::Done);
         let login = found(1099).await.expect("a login");
         assert_eq!((login.kept, login.outcome), (Some(kept), Some(outcome)));
         assert!(found(1100).await.is_none());

@@ -24,10 +24,15 @@ impl Grant {
     }
 }
 
+/// How the database knows a token.
+pub fn hash(token: &Secret) -> String {
+    sha256_hex(token.expose().as_bytes())
+}
+
 pub async fn insert(pool: &SqlitePool, token: &Secret, grant: &Grant) -> sqlx::Result<()> {
     let options = serde_json::to_string(&grant.options).expect("launch options hold only texts");
     sqlx::query("INSERT INTO tokens (token_sha256, client, user, options, expires_at) VALUES (?, ?, ?, ?, ?)")
-        .bind(sha256_hex(token.expose().as_bytes()))
+        .bind(hash(token))
         .bind(&grant.client)
         .bind(&grant.user)
         .bind(options)
@@ -48,9 +53,13 @@ pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<u64
 
 /// What the token stands for, ended or not.
 pub async fn find(pool: &SqlitePool, token: &Secret) -> sqlx::Result<Option<Grant>> {
+    find_by_hash(pool, &hash(token)).await
+}
+
+pub async fn find_by_hash(pool: &SqlitePool, token_sha256: &str) -> sqlx::Result<Option<Grant>> {
     let row =
         sqlx::query("SELECT client, user, options, expires_at FROM tokens WHERE token_sha256 = ?")
-            .bind(sha256_hex(token.expose().as_bytes()))
+            .bind(token_sha256)
             .fetch_optional(pool)
             .await?;
     let Some(row) = row else { return Ok(None) };

@@ -1,11 +1,12 @@
 //! A browser at the pages of the test bank "OAuth Bank", and what it has to know of a login.
 
-use crate::support::{TestServer, header};
+use crate::support::{TestServer, User, header};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::task::JoinHandle;
 
 pub const BANK: &str = "oauth-bank";
 pub const NONCE: &str = "unforgettable-nonce-0123456789";
@@ -102,6 +103,31 @@ pub fn led(server: &TestServer, answer: &Response) -> Url {
     assert_eq!(header(answer, "cache-control"), "no-store");
     let base = Url::parse(&server.url("/oauth/redirect")).expect("an address");
     base.join(header(answer, "location")).expect("an address")
+}
+
+/// The widget begins a login: it asks what came of it, and waits. Tells what it hears in the end.
+pub async fn begin(user: &User<'_>, nonce: &str) -> JoinHandle<Value> {
+    let path = format!("/v1/oauth/{nonce}");
+    let request = user.server.request(Method::GET, &path);
+    let request = request.bearer_auth(&user.token);
+    let waiting = tokio::spawn(async {
+        let answer = request.send().await.expect("an answer");
+        answer.json().await.expect("JSON")
+    });
+    let pool = user.server.database().await;
+    let digest = Sha256::digest(nonce);
+    let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    loop {
+        let known: u32 =
+            sqlx::query_scalar("SELECT count(*) FROM oauth_logins WHERE nonce_sha256 = ?")
+                .bind(&name)
+                .fetch_one(&pool)
+                .await
+                .expect("the table");
+        if known == 1 {
+            return waiting;
+        }
+    }
 }
 
 /// The bank sends its user back to the server: where does that lead?

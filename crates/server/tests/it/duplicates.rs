@@ -1,6 +1,7 @@
 //! A bank that is connected already: who is told, and who is refused.
 
-use crate::support::{TestServer, User, check_problem};
+use crate::support::{TestServer, User, check_problem, error_name};
+use connect_core::api::SyncStatus;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -87,5 +88,66 @@ async fn only_a_session_that_rejects_duplicates_refuses_them() {
         // The connection that is there takes new credentials.
         let again = user.log_in(&first, "wealthica", "wealthica").await;
         assert_eq!(again.id, first.id);
+    }
+}
+
+#[tokio::test]
+async fn of_two_logins_at_once_only_one_connects_where_duplicates_are_rejected() {
+    let server = TestServer::start().await;
+    let user = server
+        .user_with(json!({"user_id": "ann", "duplicates": "reject"}))
+        .await;
+    let (one, other) = tokio::join!(
+        user.create(BANK, "wealthica", "wait-login-200"),
+        user.create(BANK, "wealthica", "wait-login-200"),
+    );
+    let (one, other) = tokio::join!(user.follow(one), user.follow(other));
+    let mut ended = [one, other]
+        .map(|institution| (institution.sync_status, error_name(&institution).to_owned()));
+    ended.sort_by_key(|(status, _)| *status != SyncStatus::Ok);
+    let [well, twice] = ended;
+    assert_eq!(well, (SyncStatus::Ok, "none".into()));
+    assert_eq!(
+        twice,
+        (SyncStatus::Error, "DuplicateConnectionError".into())
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_login_that_is_put_right_later_makes_no_second_connection() {
+    let server = TestServer::start().await;
+    let user = server
+        .user_with(json!({"user_id": "ann", "duplicates": "reject"}))
+        .await;
+    let wrong = user.connect(BANK, "nobody", "wrong").await;
+    let asked = user.connect(BANK, "wealthica", "something").await;
+    let first = user.connect(BANK, "wealthica", "wealthica").await;
+    let twice = user.log_in(&wrong, "wealthica", "wealthica").await;
+    assert_eq!(error_name(&twice), "DuplicateConnectionError");
+    let mut answered = asked;
+    for answer in ["javascript", "ruby"] {
+        answered = user.answer(&answered, answer).await;
+    }
+    assert_eq!(error_name(&answered), "DuplicateConnectionError");
+    assert_eq!(connected(&user, BANK).await, first.id);
+    // Once the first one is gone, there is room.
+    let path = format!("/v1/institutions/{}", first.id);
+    user.send(Method::DELETE, &path, json!({})).await;
+    let alone = user.log_in(&twice, "wealthica", "wealthica").await;
+    assert_eq!(alone.sync_status, SyncStatus::Ok);
+}
+
+#[tokio::test]
+async fn two_connections_of_before_both_stay_where_duplicates_are_rejected_now() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let first = user.connect(BANK, "wealthica", "wealthica").await;
+    let second = user.connect(BANK, "wealthica", "wealthica").await;
+    let strict = server
+        .user_with(json!({"user_id": "ann", "duplicates": "reject"}))
+        .await;
+    for institution in [&first, &second] {
+        let again = strict.log_in(institution, "wealthica", "wealthica").await;
+        assert_eq!(again.sync_status, SyncStatus::Ok);
     }
 }

@@ -1,8 +1,8 @@
 //! Logins at a bank's own site, from the bank's pages to the connection.
 
 use crate::bank::{
-    BANK, NONCE, VERIFIER, Visit, authorize, check_page, come_back, go_through, led, parameter,
-    widget_state,
+    BANK, NONCE, VERIFIER, Visit, authorize, begin, check_page, come_back, go_through, led,
+    parameter, widget_state,
 };
 use crate::support::{TestServer, User, check_problem, error_name, header};
 use connect_core::api::{Institution, SyncStatus};
@@ -93,6 +93,7 @@ async fn what_the_user_presses_is_what_the_widget_hears() {
     ] {
         let nonce = format!("{NONCE}-{button}");
         let state = widget_state(&nonce);
+        let waiting = begin(&user, &nonce).await;
         let back = go_through(&server, &state, "any", button).await;
         assert_eq!(parameter(&back, "error").as_deref(), Some(error));
         assert_eq!(parameter(&back, "code"), None);
@@ -101,7 +102,7 @@ async fn what_the_user_presses_is_what_the_widget_hears() {
         assert_eq!(window.path(), "/oauth/return");
         assert_eq!(parameter(&window, "error").as_deref(), Some(error));
         assert_eq!(parameter(&window, "state"), Some(state));
-        assert_eq!(login(&user, &nonce).await, told);
+        assert_eq!(waiting.await.expect("an answer"), told);
     }
 }
 
@@ -261,11 +262,71 @@ async fn who_waits_hears_at_once() {
     let server = TestServer::start().await;
     let user = server.user().await;
     let state = widget_state(NONCE);
-    let (told, _) = tokio::join!(
-        login(&user, NONCE),
-        come_back(&server, &state, ("code", "the-code"))
-    );
+    let waiting = begin(&user, NONCE).await;
+    come_back(&server, &state, ("code", "the-code")).await;
+    let told = waiting.await.expect("an answer");
     assert_eq!(told, json!({"status": "complete", "code": "the-code"}));
+}
+
+async fn logins(server: &TestServer) -> u32 {
+    let pool = server.database().await;
+    let count = sqlx::query_scalar("SELECT count(*) FROM oauth_logins");
+    count.fetch_one(&pool).await.expect("the table")
+}
+
+#[tokio::test]
+async fn what_comes_back_for_a_login_that_nobody_has_begun_is_not_kept() {
+    let server = TestServer::with(&["--poll-timeout", "1"]).await;
+    for number in 0..30 {
+        let state = widget_state(&format!("{NONCE}-{number}"));
+        let answer = come_back(&server, &state, ("code", "any")).await;
+        // The widget that has opened this window, if there is one, hears of it.
+        let window = led(&server, &answer);
+        assert_eq!(window.path(), "/oauth/return");
+        assert_eq!(parameter(&window, "code").as_deref(), Some("any"));
+    }
+    assert_eq!(logins(&server).await, 0);
+    let user = server.user().await;
+    let told = login(&user, &format!("{NONCE}-1")).await;
+    assert_eq!(told, json!({"status": "pending"}));
+}
+
+#[tokio::test]
+async fn a_login_is_the_user_s_who_has_first_asked_for_it() {
+    let server = TestServer::with(&["--poll-timeout", "1"]).await;
+    let ann = server.user().await;
+    let bob = server.user_with(json!({"user_id": "bob"})).await;
+    begin(&ann, NONCE).await;
+    let his = login(&bob, NONCE).await;
+    assert_eq!(his, json!({"status": "pending"}));
+    come_back(&server, &widget_state(NONCE), ("code", "the-code")).await;
+    let his = login(&bob, NONCE).await;
+    assert_eq!(his, json!({"status": "pending"}));
+    assert_eq!(login(&ann, NONCE).await["code"], "the-code");
+    let kept = json!({"provider": BANK, "code_verifier": VERIFIER});
+    let path = format!("/v1/oauth/{NONCE}");
+    let answer = bob.send(Method::PUT, &path, kept);
+    check_problem(answer.await, 409, "conflict").await;
+}
+
+#[tokio::test]
+async fn of_too_many_logins_of_one_user_the_oldest_goes() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let bob = server.user_with(json!({"user_id": "bob"})).await;
+    begin(&bob, NONCE).await;
+    let nonce = |number| format!("{NONCE}-{number}");
+    for number in 0..25 {
+        begin(&user, &nonce(number)).await;
+    }
+    assert_eq!(logins(&server).await, 20 + 1);
+    come_back(&server, &widget_state(&nonce(4)), ("code", "any")).await;
+    for number in [5, 24] {
+        let state = widget_state(&nonce(number));
+        come_back(&server, &state, ("code", "any")).await;
+        assert_eq!(login(&user, &nonce(number)).await["code"], "any");
+    }
+    assert_eq!(logins(&server).await, 20 + 1);
 }
 
 #[tokio::test]

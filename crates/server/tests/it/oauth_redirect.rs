@@ -1,6 +1,6 @@
 //! Where the bank's users are sent on to: the app that has begun the login, and nobody else.
 
-use crate::bank::{NONCE, check_page, come_back, encode, led, parameter, widget_state};
+use crate::bank::{NONCE, begin, check_page, come_back, encode, led, parameter, widget_state};
 use crate::support::{Directory, TestServer, header};
 use reqwest::StatusCode;
 use serde_json::json;
@@ -98,6 +98,7 @@ async fn the_first_answer_counts_and_a_reload_repeats_it() {
     let server = TestServer::start().await;
     let user = server.user().await;
     let state = widget_state(NONCE);
+    begin(&user, NONCE).await;
     for (said, status) in [
         (("code", "first"), StatusCode::SEE_OTHER),
         (("code", "first"), StatusCode::SEE_OTHER),

@@ -4,8 +4,6 @@ use crate::bank::{BANK, NONCE, VERIFIER, check_page, come_back, led, parameter, 
 use crate::support::{TestServer, User, check_problem, header};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteConnectOptions;
 
 const REFUSED: &str = "This login can't be continued here";
 
@@ -129,14 +127,13 @@ async fn another_browser_cannot_go_on() {
 async fn nothing_goes_on_after_ten_minutes_or_after_its_session() {
     for end in [
         "UPDATE oauth_logins SET ends_at = unixepoch()",
-        "UPDATE oauth_logins SET expires_at = unixepoch()",
+        "UPDATE tokens SET expires_at = unixepoch()",
     ] {
         let server = TestServer::with(&["--poll-timeout", "1"]).await;
         let user = server.user().await;
         let cookie = cookie(&keep(&user, json!({})).await);
         let url = answered(&server).await;
-        let file = SqliteConnectOptions::new().filename(server.directory.path("connect.db"));
-        let pool = SqlitePool::connect_with(file).await.expect("the database");
+        let pool = server.database().await;
         let ended = sqlx::query(end).execute(&pool).await;
         assert_eq!(ended.expect("it is written").rows_affected(), 1);
         pool.close().await;

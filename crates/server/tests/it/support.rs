@@ -5,6 +5,8 @@ use connect_core::api::{Challenge, Institution, SyncStatus};
 use connect_server::{Options, Server};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -112,6 +114,12 @@ impl TestServer {
             server: self,
             token,
         }
+    }
+
+    /// What the server has written down.
+    pub async fn database(&self) -> SqlitePool {
+        let file = SqliteConnectOptions::new().filename(self.directory.path("connect.db"));
+        SqlitePool::connect_with(file).await.expect("the database")
     }
 
     /// Stops it and starts it again on the same database.

@@ -9,7 +9,8 @@ use crate::routes::body::Json;
 use crate::routes::params::Name;
 use crate::routes::providers::offered;
 use crate::routes::user::User;
-use crate::store::oauth::{self, Login, Outcome};
+use crate::store::institutions::Owner;
+use crate::store::oauth::{self, Keeping, Login, Outcome};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -34,14 +35,15 @@ pub async fn read(
     Name(nonce): Name,
 ) -> Answer<axum::Json<OAuthResult>> {
     let nonce = parse(&nonce)?;
-    let name = nonce.sha256();
+    let (name, owner) = (nonce.sha256(), user.owner());
+    register(&app, &nonce, &owner).await?;
     let mut stopping = app.stopping.clone();
     let mut news = app.logins.listen();
     let deadline = tokio::time::sleep(app.poll_timeout);
     tokio::pin!(deadline);
     loop {
         let login = oauth::find(&app.pool, &nonce, Timestamp::now()).await?;
-        let login = login.filter(|login| !login.is_hidden_from(&user.owner()));
+        let login = login.filter(|login| login.owner == owner);
         let result = login.map(result).unwrap_or_default();
         if result.status != OAuthStatus::Pending {
             return Ok(axum::Json(result));
@@ -68,8 +70,13 @@ pub async fn keep(
         .redirect_uri
         .is_none()
         .then(|| Secret::new(random::token()));
-    let (grant, now) = (&user.grant, Timestamp::now());
-    if !oauth::keep(&app.pool, &nonce, grant, &kept, resume.as_ref(), now).await? {
+    let keeping = Keeping {
+        owner: &user.owner(),
+        token_sha256: &user.token_sha256,
+        kept: &kept,
+        resume: resume.as_ref(),
+    };
+    if !oauth::keep(&app.pool, &nonce, keeping, Timestamp::now()).await? {
         return Err(not_now());
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
@@ -78,6 +85,15 @@ pub async fn keep(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Whoever asks first for a login has begun it: the widget does so the moment it opens the bank's window.
+async fn register(app: &App, nonce: &Nonce, owner: &Owner) -> sqlx::Result<()> {
+    let now = Timestamp::now();
+    if oauth::find(&app.pool, nonce, now).await?.is_none() {
+        oauth::register(&app.pool, nonce, owner, now).await?;
+    }
+    Ok(())
 }
 
 fn result(login: Login) -> OAuthResult {

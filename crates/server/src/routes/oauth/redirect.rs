@@ -7,7 +7,7 @@ use crate::nonce::Nonce;
 use crate::page::page;
 use crate::routes::connect::failed;
 use crate::routes::params::Params;
-use crate::store::oauth::{self, Outcome};
+use crate::store::oauth::{self, Finish, Outcome};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -69,14 +69,16 @@ async fn to_widget(
 enum Written {
     NothingKept,
     Kept(KeptOAuth),
-    /// The bank has given another answer before, which counts.
     AnsweredBefore,
 }
 
 async fn write_down(app: &App, nonce: &Nonce, outcome: &Outcome) -> sqlx::Result<Written> {
     let now = Timestamp::now();
-    if !oauth::finish(&app.pool, nonce, outcome, now).await? {
-        return Ok(Written::AnsweredBefore);
+    match oauth::finish(&app.pool, nonce, outcome, now).await? {
+        Finish::Done => {}
+        // Anybody can open this address. The widget hears of it by its window all the same.
+        Finish::Unknown => return Ok(Written::NothingKept),
+        Finish::AnsweredBefore => return Ok(Written::AnsweredBefore),
     }
     app.logins.tell(&nonce.sha256());
     let login = oauth::find(&app.pool, nonce, now).await?;

@@ -63,7 +63,10 @@ struct Session {
 async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option<Session>> {
     let login = oauth::find(&app.pool, nonce, Timestamp::now()).await?;
     let login = login.filter(|login| login.resumes_with(cookie) && login.outcome.is_some());
-    let Some((grant, kept)) = login.and_then(|login| login.grant.zip(login.kept)) else {
+    let Some((left, kept)) = login.and_then(|login| login.token_sha256.zip(login.kept)) else {
+        return Ok(None);
+    };
+    let Some(grant) = tokens::find_by_hash(&app.pool, &left).await? else {
         return Ok(None);
     };
     if grant.expired() || !oauth::take_resumption(&app.pool, nonce).await? {

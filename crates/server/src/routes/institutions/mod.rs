@@ -1,0 +1,89 @@
+//! `/v1/institutions`: a user's connections, what became of them, how their syncs begin anew.
+
+mod create;
+mod start;
+mod update;
+
+pub use create::create;
+pub use update::update;
+
+use self::start::{Started, take_over};
+use super::body::Json;
+use super::params::{Name, Params};
+use super::user::User;
+use crate::app::{App, Shared};
+use crate::problem::{Answer, Refusal};
+use crate::store::institutions;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use connect_core::api::{Institution, SyncInstitution, SyncStatus};
+
+pub async fn read(
+    State(app): State<Shared>,
+    user: User,
+    Name(id): Name,
+) -> Answer<axum::Json<Institution>> {
+    find(&app, &user, &id).await.map(axum::Json)
+}
+
+pub async fn remove(State(app): State<Shared>, user: User, Name(id): Name) -> Answer<StatusCode> {
+    find(&app, &user, &id).await?;
+    institutions::delete(&app.pool, &id).await?;
+    app.syncs.forget(&id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Answers as soon as there is something newer than `v`, and with 304 when nothing came for a while.
+pub async fn poll(
+    State(app): State<Shared>,
+    user: User,
+    Name(id): Name,
+    params: Params,
+) -> Answer<Response> {
+    let seen = params.find("v").and_then(|v| v.parse::<u64>().ok());
+    let seen = seen.ok_or_else(|| {
+        Refusal::invalid_query("v must be the __v of the institution as last seen")
+    })?;
+    let mut stopping = app.stopping.clone();
+    let mut news = app.syncs.listen();
+    let deadline = tokio::time::sleep(app.poll_timeout);
+    tokio::pin!(deadline);
+    loop {
+        let institution = find(&app, &user, &id).await?;
+        if institution.version > seen {
+            return Ok(axum::Json(institution).into_response());
+        }
+        tracing::debug!("waiting for news");
+        let news_of_this_one = async {
+            // A listener that fell behind has missed news: it looks for itself.
+            while matches!(news.recv().await, Ok(other) if *other != *id) {}
+        };
+        tokio::select! {
+            () = news_of_this_one => {}
+            () = &mut deadline => return Ok(StatusCode::NOT_MODIFIED.into_response()),
+            _ = stopping.wait_for(|stopping| *stopping) => return Ok(StatusCode::NOT_MODIFIED.into_response()),
+        }
+    }
+}
+
+pub async fn sync(
+    State(app): State<Shared>,
+    user: User,
+    Name(id): Name,
+    Json(request): Json<SyncInstitution>,
+) -> Answer<Started> {
+    let institution = find(&app, &user, &id).await?;
+    if institution.sync_status == SyncStatus::Syncing && !request.force {
+        return Err(Refusal::conflict(
+            "a sync is running; `force` starts another one",
+        ));
+    }
+    let script = app.syncs.repetition(&institution);
+    take_over(&app, &user, institution, script).await
+}
+
+async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
+    let found = institutions::find(&app.pool, &user.owner(), id).await?;
+    found.ok_or_else(|| Refusal::not_found("this user has no institution with this id"))
+}

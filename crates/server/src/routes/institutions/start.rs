@@ -1,0 +1,105 @@
+//! How a sync begins, whoever asks for it: what a login leads to, and who is first when several begin at once.
+
+use super::find;
+use crate::app::App;
+use crate::problem::{Answer, Refusal};
+use crate::routes::oauth::code::{self, CODE};
+use crate::routes::user::User;
+use crate::sandbox::{Bank, Script};
+use crate::store::institutions::{self, Begin};
+use crate::sync::{Run, Syncs};
+use axum::http::StatusCode;
+use connect_core::Secret;
+use connect_core::api::{Duplicates, Institution, Provider, SyncError, error_name};
+use std::collections::BTreeMap;
+
+/// A running sync writes a few times a second at most.
+pub const TRIES: usize = 5;
+
+/// The status says whether a sync has begun.
+pub type Started = (StatusCode, axum::Json<Institution>);
+
+/// Puts a new sync in the place of whatever runs now, which may write at the same moment.
+pub async fn take_over(
+    app: &App,
+    user: &User,
+    mut institution: Institution,
+    script: Script,
+) -> Answer<Started> {
+    for _ in 1..TRIES {
+        let id = institution.id.clone();
+        if let Some(started) = restart(app, user, institution, &script).await? {
+            return Ok(started);
+        }
+        institution = find(app, user, &id).await?;
+    }
+    let started = restart(app, user, institution, &script).await?;
+    started.ok_or_else(changed_meanwhile)
+}
+
+/// `None`: somebody else has written since the institution was read.
+pub async fn restart(
+    app: &App,
+    user: &User,
+    mut institution: Institution,
+    script: &Script,
+) -> Answer<Option<Started>> {
+    Syncs::begin(&mut institution, script);
+    match institutions::begin(&app.pool, &user.owner(), &mut institution).await? {
+        Begin::Done => {}
+        Begin::TooMany => return Err(Refusal::too_many_syncs()),
+        Begin::Outrun => return Ok(None),
+    }
+    app.syncs
+        .spawn(institution.clone(), within(user, script.clone()));
+    Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))))
+}
+
+/// The script with what the session says: other requests than the first one lead to a second connection as well.
+pub fn within(user: &User, script: Script) -> Run {
+    let rejects = user.grant.options.duplicates == Some(Duplicates::Reject);
+    Run {
+        script,
+        only_of: rejects.then(|| user.owner()),
+    }
+}
+
+pub fn check_credentials(
+    provider: &Provider,
+    credentials: &BTreeMap<String, Secret>,
+) -> Answer<()> {
+    let fields = provider.login_fields().into_iter();
+    let required: Vec<String> = match provider.oauth {
+        true => vec![CODE.into()],
+        false => fields
+            .filter(|field| field.required)
+            .map(|field| field.name)
+            .collect(),
+    };
+    for name in required {
+        if credentials.get(&name).is_none_or(Secret::is_empty) {
+            return Err(Refusal::invalid(format!("credentials.{name} is missing")));
+        }
+    }
+    Ok(())
+}
+
+/// Only the sandbox knows banks so far; without it none can be reached.
+pub async fn login(app: &App, provider: &str, credentials: &BTreeMap<String, Secret>) -> Script {
+    if app.sandbox {
+        let bank = Bank::of(provider);
+        return match bank.is_oauth() {
+            true => bank.login(&code::exchange(app, bank, credentials).await),
+            false => bank.login(credentials),
+        };
+    }
+    Script::failing(SyncError {
+        name: error_name::INSTITUTION_UNAVAILABLE.into(),
+        message: "This server is not joined to any bank yet.".into(),
+        ..SyncError::default()
+    })
+}
+
+pub fn changed_meanwhile() -> Refusal {
+    Refusal::conflict("another request has changed the institution at the same time")
+}
