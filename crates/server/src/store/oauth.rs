@@ -8,7 +8,7 @@ use connect_core::Secret;
 use connect_core::api::KeptOAuth;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqlitePool};
+use sqlx::{Row, SqliteConnection, SqlitePool};
 use subtle::ConstantTimeEq;
 
 pub const LIFETIME_SECONDS: i64 = 600;
@@ -81,6 +81,7 @@ pub async fn register(
     now: Timestamp,
 ) -> sqlx::Result<()> {
     remove_ended(pool, now).await?;
+    let mut transaction = pool.begin().await?;
     sqlx::query(
         "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user) VALUES (?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO NOTHING",
@@ -89,9 +90,10 @@ pub async fn register(
     .bind(now.as_second() + LIFETIME_SECONDS)
     .bind(&owner.client)
     .bind(&owner.user)
-    .execute(pool)
+    .execute(&mut *transaction)
     .await?;
-    remove_surplus(pool, owner).await
+    remove_surplus(&mut transaction, owner).await?;
+    transaction.commit().await
 }
 
 /// What is kept of a login, and by whom.
@@ -110,6 +112,7 @@ pub async fn keep(
     now: Timestamp,
 ) -> sqlx::Result<bool> {
     remove_ended(pool, now).await?;
+    let mut transaction = pool.begin().await?;
     let kept = serde_json::to_vec(keeping.kept).expect("what is kept holds only texts");
     let done = sqlx::query(
         "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, token_sha256, resume_sha256, kept)
@@ -126,9 +129,10 @@ pub async fn keep(
     .bind(keeping.token_sha256)
     .bind(keeping.resume.map(|resume| sha256_hex(resume.expose().as_bytes())))
     .bind(nonce.seal(&kept))
-    .execute(pool)
+    .execute(&mut *transaction)
     .await?;
-    remove_surplus(pool, keeping.owner).await?;
+    remove_surplus(&mut transaction, keeping.owner).await?;
+    transaction.commit().await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -206,7 +210,7 @@ pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<u64
 }
 
 /// The owner's newest logins stay. A person is at one bank at a time; so many are somebody's who fills the database.
-async fn remove_surplus(pool: &SqlitePool, owner: &Owner) -> sqlx::Result<()> {
+async fn remove_surplus(connection: &mut SqliteConnection, owner: &Owner) -> sqlx::Result<()> {
     sqlx::query(
         "DELETE FROM oauth_logins WHERE number IN (
              SELECT number FROM oauth_logins WHERE client = ? AND user = ? ORDER BY number DESC LIMIT -1 OFFSET ?
@@ -215,7 +219,7 @@ async fn remove_surplus(pool: &SqlitePool, owner: &Owner) -> sqlx::Result<()> {
     .bind(&owner.client)
     .bind(&owner.user)
     .bind(MOST_LOGINS)
-    .execute(pool)
+    .execute(connection)
     .await?;
     Ok(())
 }

@@ -14,7 +14,7 @@ pub fn all() -> Vec<Endpoint> {
         Endpoint::get("/v1/oauth/{nonce}", logins::read)
             .named(LOGINS, "waitForLogin", "Wait until the bank has answered a login")
             .by(Caller::User)
-            .writes::<OAuthResult>(StatusCode::OK, "What the bank has answered. `pending`: nothing, for 30 seconds at most; ask again. The error `invalid_grant`: its code was used.")
+            .writes::<OAuthResult>(StatusCode::OK, "What the bank has answered. Whoever asks first has begun the login, and nobody else hears of it; what comes back for a login that nobody has asked for is not kept. `pending`: nothing, for 30 seconds at most; ask again. The error `invalid_grant`: its code was used.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, wrong_nonce),
         Endpoint::put("/v1/oauth/{nonce}", logins::keep)
             .named(LOGINS, "keepLogin", "Keep what is needed when the user comes back into their only window")
