@@ -121,11 +121,11 @@ impl Syncs {
     }
 
     /// Marks an institution as syncing; the caller writes it and then calls [`Syncs::spawn`].
-    pub fn begin(institution: &mut Institution, script: &Script) {
+    pub fn begin(institution: &mut Institution, first: Option<SyncStep>) {
         institution.sync_status = SyncStatus::Syncing;
         institution.sync_error = None;
         institution.authorized = None;
-        enter(institution, script.steps.first().copied());
+        enter(institution, first);
     }
 
     /// Walks the script in a task of its own. The institution is as it stands in the database.

@@ -2,7 +2,7 @@
 //! The pages are in `routes/oauth_bank`; names and times come from there.
 
 use super::{Bank, GOOD_USER, Profile, Script, login_failed};
-use crate::digest::sha256;
+use crate::digest::{sha256, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_core::Secret;
@@ -71,6 +71,14 @@ struct Code {
 pub struct OAuthDesk {
     visits: Mutex<HashMap<String, Visit>>,
     codes: Mutex<HashMap<String, Code>>,
+    /// Codes that were used, by their SHA-256.
+    spent: Mutex<HashMap<String, Spent>>,
+}
+
+/// Which connection has used a code, and when.
+struct Spent {
+    institution: String,
+    since: Instant,
 }
 
 pub fn describe(provider: &mut Provider) {
@@ -145,19 +153,25 @@ impl OAuthDesk {
         codes.insert(code.into(), issued);
     }
 
-    /// Whose code it is. It is gone then, whether everything fits or not: nobody may try twice.
-    pub fn holds(&self, code: &Secret) -> bool {
-        lock(&self.codes).contains_key(code.expose())
+    /// This connection has used the code a while ago: its answer was lost, and the request comes again.
+    pub fn is_spent_by(&self, institution: &str, code: &Secret, now: Instant) -> bool {
+        let spent = lock(&self.spent);
+        spent.get(&digest(code)).is_some_and(|spent| {
+            spent.institution == institution && now.duration_since(spent.since) < LIFETIME
+        })
     }
 
+    /// Whose code it is. It is gone then, whether everything fits or not: nobody may try twice.
     pub fn redeem(
         &self,
         bank: Bank,
+        institution: &str,
         credentials: &BTreeMap<String, Secret>,
         now: Instant,
     ) -> Option<Login> {
         let text = |name| credentials.get(name).map(Secret::expose);
         let code = lock(&self.codes).remove(text("code")?)?;
+        self.remember(institution, credentials.get("code")?, now);
         let verifier = sha256(text("code_verifier")?.as_bytes());
         let asked = &code.request;
         let fits = now.duration_since(code.since) < LIFETIME
@@ -167,6 +181,22 @@ impl OAuthDesk {
             && text("client_id").is_none_or(|id| id == CLIENT_ID);
         fits.then_some(code.login)
     }
+}
+
+impl OAuthDesk {
+    fn remember(&self, institution: &str, code: &Secret, now: Instant) {
+        let mut spent = lock(&self.spent);
+        spent.retain(|_, spent| now.duration_since(spent.since) < LIFETIME);
+        let by = Spent {
+            institution: institution.into(),
+            since: now,
+        };
+        spent.insert(digest(code), by);
+    }
+}
+
+fn digest(code: &Secret) -> String {
+    sha256_hex(code.expose().as_bytes())
 }
 
 impl Visit {
@@ -234,10 +264,10 @@ mod tests {
         ] {
             let desk = issued(now);
             let then = now + Duration::from_secs(later);
-            let redeemed = desk.redeem(bank, &credentials(&more), then);
+            let redeemed = desk.redeem(bank, "any", &credentials(&more), then);
             assert_eq!(redeemed.is_some(), counts, "{more:?}");
             if !more.contains(&("code", "other")) {
-                let again = desk.redeem(Bank::OAuth, &credentials(&[]), now);
+                let again = desk.redeem(Bank::OAuth, "any", &credentials(&[]), now);
                 assert!(again.is_none(), "{more:?}");
             }
         }

@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a login that is sent again makes no second connection.
 
 use crate::bank;
-use crate::support::{Directory, TestServer, User, check_problem};
+use crate::support::{Directory, TestServer, User, check_problem, error_name};
 use connect_core::api::{Institution, SyncStatus};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::json;
@@ -113,6 +113,8 @@ async fn a_bank_s_code_that_is_sent_again_spoils_nothing() {
     assert_eq!(first.sync_status, SyncStatus::Ok);
     let again = institution(send(&code).await).await;
     assert_eq!(again, first);
+    let garbage = user.follow(send("garbage").await).await;
+    assert_eq!(error_name(&garbage), "LoginFailedError");
     let anew = user.follow(send(&allowed().await).await).await;
     assert_eq!((anew.id, anew.sync_status), (first.id, SyncStatus::Ok));
 }

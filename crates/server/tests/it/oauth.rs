@@ -141,6 +141,45 @@ async fn a_code_counts_once_and_only_with_its_verifier() {
 }
 
 #[tokio::test]
+async fn new_credentials_that_are_sent_again_spoil_nothing_and_an_unknown_code_fails() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let first = connect(&user, BANK, good(&allowed(&server, "any").await)).await;
+    let other = connect(&user, BANK, good(&allowed(&server, "any").await)).await;
+    let send = async |code: &str| {
+        let answer = user.put(&first, json!({"credentials": good(code)})).await;
+        user.follow(answer).await
+    };
+    let code = allowed(&server, "any").await;
+    let again = send(&code).await;
+    assert_eq!(again.sync_status, SyncStatus::Ok);
+    assert_eq!(send(&code).await, again);
+    // Another connection has not used it.
+    let elsewhere = user.put(&other, json!({"credentials": good(&code)})).await;
+    let elsewhere = user.follow(elsewhere).await;
+    assert_eq!(error_name(&elsewhere), "LoginFailedError");
+    assert_eq!(error_name(&send("garbage").await), "LoginFailedError");
+}
+
+#[tokio::test]
+async fn a_code_is_still_good_after_a_login_that_had_to_wait() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let code = allowed(&server, "any").await;
+    let mut running = Vec::new();
+    for _ in 0..10 {
+        let answer = user.create("demo", "wealthica", "wait-login-600000").await;
+        running.push(answer.json::<Institution>().await.expect("an institution"));
+    }
+    let refused = create(&user, BANK, good(&code)).await;
+    check_problem(refused, 429, "rate_limited").await;
+    let path = format!("/v1/institutions/{}", running[0].id);
+    user.send(Method::DELETE, &path, json!({})).await;
+    let connected = connect(&user, BANK, good(&code)).await;
+    assert_eq!(connected.sync_status, SyncStatus::Ok);
+}
+
+#[tokio::test]
 async fn a_login_at_a_bank_needs_a_code_and_nothing_else() {
     let server = TestServer::start().await;
     let user = server.user().await;

@@ -1,12 +1,11 @@
 //! `POST /v1/institutions`: how a connection begins.
 
-use super::start::{Started, TRIES, changed_meanwhile, check_credentials, login, restart, within};
+use super::start::{Plan, Started, TRIES, changed_meanwhile, check_credentials, restart, spawn};
 use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
 use crate::random;
 use crate::routes::body::Json;
 use crate::routes::key::Key;
-use crate::routes::oauth::code;
 use crate::routes::providers::{connected, offered};
 use crate::routes::user::User;
 use crate::store::institutions::{self, Begin};
@@ -36,24 +35,18 @@ pub async fn create(
     if known.is_none() {
         refuse_duplicate(&app, &user, id).await?;
     }
-    if let Some(institution) = known.take_if(|_| code::is_spent(&app, &provider, &request)) {
-        return Ok((StatusCode::ACCEPTED, axum::Json(institution)));
-    }
-    let script = login(&app, id, &request.credentials).await;
+    let plan = Plan::Login(request.credentials.clone());
     for _ in 0..TRIES {
         if let Some(institution) = known {
-            let started = restart(&app, &user, institution, &script).await?;
+            let started = restart(&app, &user, institution, &plan).await?;
             if let Some(started) = started {
                 return Ok(started);
             }
         } else {
             let mut institution = new(&request);
-            Syncs::begin(&mut institution, &script);
+            Syncs::begin(&mut institution, plan.first_step());
             match institutions::insert(&app.pool, &owner, &institution, key.as_deref()).await? {
-                Begin::Done => {
-                    app.syncs.spawn(institution.clone(), within(&user, script));
-                    return Ok((StatusCode::ACCEPTED, axum::Json(institution)));
-                }
+                Begin::Done => return Ok(spawn(&app, &user, institution, &plan).await),
                 Begin::TooMany => return Err(Refusal::too_many_syncs()),
                 Begin::Outrun => {}
             }

@@ -7,7 +7,7 @@ mod update;
 pub use create::create;
 pub use update::update;
 
-use self::start::{Started, take_over};
+use self::start::{Plan, Started, take_over};
 use super::body::Json;
 use super::params::{Name, Params};
 use super::user::User;
@@ -79,8 +79,8 @@ pub async fn sync(
             "a sync is running; `force` starts another one",
         ));
     }
-    let script = app.syncs.repetition(&institution);
-    take_over(&app, &user, institution, script).await
+    let plan = Plan::GoOn(Box::new(app.syncs.repetition(&institution)));
+    take_over(&app, &user, institution, &plan).await
 }
 
 async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {

@@ -10,7 +10,7 @@ use crate::store::institutions::{self, Begin};
 use crate::sync::{Run, Syncs};
 use axum::http::StatusCode;
 use connect_core::Secret;
-use connect_core::api::{Duplicates, Institution, Provider, SyncError, error_name};
+use connect_core::api::{Duplicates, Institution, Provider, SyncError, SyncStep, error_name};
 use std::collections::BTreeMap;
 
 /// A running sync writes a few times a second at most.
@@ -19,21 +19,28 @@ pub const TRIES: usize = 5;
 /// The status says whether a sync has begun.
 pub type Started = (StatusCode, axum::Json<Institution>);
 
+/// What a sync is to do.
+#[derive(Clone)]
+pub enum Plan {
+    Login(BTreeMap<String, Secret>),
+    GoOn(Box<Script>),
+}
+
 /// Puts a new sync in the place of whatever runs now, which may write at the same moment.
 pub async fn take_over(
     app: &App,
     user: &User,
     mut institution: Institution,
-    script: Script,
+    plan: &Plan,
 ) -> Answer<Started> {
     for _ in 1..TRIES {
         let id = institution.id.clone();
-        if let Some(started) = restart(app, user, institution, &script).await? {
+        if let Some(started) = restart(app, user, institution, plan).await? {
             return Ok(started);
         }
         institution = find(app, user, &id).await?;
     }
-    let started = restart(app, user, institution, &script).await?;
+    let started = restart(app, user, institution, plan).await?;
     started.ok_or_else(changed_meanwhile)
 }
 
@@ -42,21 +49,44 @@ pub async fn restart(
     app: &App,
     user: &User,
     mut institution: Institution,
-    script: &Script,
+    plan: &Plan,
 ) -> Answer<Option<Started>> {
-    Syncs::begin(&mut institution, script);
+    if matches!(plan, Plan::Login(credentials) if code::is_spent(app, &institution, credentials)) {
+        return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
+    }
+    Syncs::begin(&mut institution, plan.first_step());
     match institutions::begin(&app.pool, &user.owner(), &mut institution).await? {
         Begin::Done => {}
         Begin::TooMany => return Err(Refusal::too_many_syncs()),
         Begin::Outrun => return Ok(None),
     }
-    app.syncs
-        .spawn(institution.clone(), within(user, script.clone()));
-    Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))))
+    Ok(Some(spawn(app, user, institution, plan).await))
+}
+
+/// The sync has begun in the database. A bank's code is used only now: one that is used up for a refused request is lost.
+pub async fn spawn(app: &App, user: &User, institution: Institution, plan: &Plan) -> Started {
+    let script = match plan {
+        Plan::Login(credentials) => login(app, &institution, credentials),
+        Plan::GoOn(script) => Script::clone(script),
+    };
+    app.syncs.spawn(institution.clone(), within(user, script));
+    if let Plan::Login(credentials) = plan {
+        code::forget(app, credentials).await;
+    }
+    (StatusCode::ACCEPTED, axum::Json(institution))
+}
+
+impl Plan {
+    pub fn first_step(&self) -> Option<SyncStep> {
+        match self {
+            Plan::Login(_) => Some(SyncStep::Login),
+            Plan::GoOn(script) => script.steps.first().copied(),
+        }
+    }
 }
 
 /// The script with what the session says: other requests than the first one lead to a second connection as well.
-pub fn within(user: &User, script: Script) -> Run {
+fn within(user: &User, script: Script) -> Run {
     let rejects = user.grant.options.duplicates == Some(Duplicates::Reject);
     Run {
         script,
@@ -85,11 +115,11 @@ pub fn check_credentials(
 }
 
 /// Only the sandbox knows banks so far; without it none can be reached.
-pub async fn login(app: &App, provider: &str, credentials: &BTreeMap<String, Secret>) -> Script {
+fn login(app: &App, institution: &Institution, credentials: &BTreeMap<String, Secret>) -> Script {
     if app.sandbox {
-        let bank = Bank::of(provider);
+        let bank = Bank::of(&institution.provider);
         return match bank.is_oauth() {
-            true => bank.login(&code::exchange(app, bank, credentials).await),
+            true => bank.login(&code::exchange(app, bank, &institution.id, credentials)),
             false => bank.login(credentials),
         };
     }

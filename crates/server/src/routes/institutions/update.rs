@@ -1,7 +1,7 @@
 //! `PUT /v1/institutions/{id}`: new credentials, an answer, or the chosen accounts.
 
 use super::find;
-use super::start::{Started, changed_meanwhile, check_credentials, login, restart, take_over};
+use super::start::{Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
 use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
 use crate::routes::body::Json;
@@ -35,17 +35,16 @@ pub async fn update(
             };
             describe(&app, &mut provider);
             check_credentials(&provider, &credentials)?;
-            let script = login(&app, &institution.provider, &credentials).await;
-            take_over(&app, &user, institution, script).await
+            take_over(&app, &user, institution, &Plan::Login(credentials)).await
         }
         Change::Answer(answer) => {
             let question = app
                 .syncs
                 .open_question(&id, Instant::now())
                 .ok_or_else(|| no_question(&institution))?;
-            let script = question.answer(answer.expose());
+            let plan = Plan::GoOn(Box::new(question.answer(answer.expose())));
             // Of two answers to one question the first counts.
-            let started = restart(&app, &user, institution, &script).await?;
+            let started = restart(&app, &user, institution, &plan).await?;
             started.ok_or_else(changed_meanwhile)
         }
         Change::Resend => {
