@@ -26,7 +26,7 @@ pub struct App {
     /// Where widget pages may come from that are not this server's own.
     pub widget_origins: Vec<Origin>,
     pub sandbox: bool,
-    /// None without the sandbox.
+    /// Empty without the sandbox.
     pub faults: Faults,
     /// Tells of logins at a bank's own site, by their nonce's SHA-256.
     pub logins: News,

@@ -1,5 +1,5 @@
-//! Names a login at a bank's own site. Only its SHA-256 is kept, and what is kept of the login is sealed with it,
-//! so that the database alone gives nothing away.
+//! Names a login at a bank's own site. Only its SHA-256 is kept, and codes and verifiers are sealed with it:
+//! the database alone tells whose a login is and when it was, and nothing that it could be used with.
 
 use crate::digest::{sha256, sha256_hex};
 use chacha20poly1305::aead::{Aead, KeyInit};

@@ -63,7 +63,7 @@ impl OAuthRedirect {
 /// Nothing that some reader could take for a way up, for another host, or for the end of the path.
 fn is_plain(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    let tricks = ["//", "\\", "?", "#", "%2f", "%5c", "%00"];
+    let tricks = ["//", "\\", "?", "#", "%2f", "%5c", "%00", "%25", ";"];
     let way_up = |part: &str| matches!(part, "." | "..");
     path.starts_with('/')
         && path.len() <= LONGEST_PATH

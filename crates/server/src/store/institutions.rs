@@ -1,6 +1,6 @@
 //! Institutions: the connections of users. Each write raises the version by one, and loses against a write in between.
 
-use connect_core::api::{Institution, SyncStatus};
+use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
 use sqlx::{Row, SqlitePool};
 
@@ -52,7 +52,7 @@ pub async fn insert(
         .bind(&owner.user)
         .bind(&institution.id)
         .bind(institution.version.cast_signed())
-        .bind(word(institution.sync_status))
+        .bind(word(institution))
         .bind(document(institution))
         .bind(MOST_RUNNING)
         .bind(key)
@@ -77,7 +77,7 @@ pub async fn insert_stored(
         .bind(&owner.user)
         .bind(&institution.id)
         .bind(institution.version.cast_signed())
-        .bind(word(institution.sync_status))
+        .bind(word(institution))
         .bind(document(institution))
         .execute(pool)
         .await?;
@@ -103,7 +103,7 @@ pub async fn begin(
         .bind(&owner.user)
         .bind(&institution.id)
         .bind(institution.version.cast_signed())
-        .bind(word(institution.sync_status))
+        .bind(word(institution))
         .bind(document(institution))
         .bind(MOST_RUNNING)
         .bind(read.cast_signed())
@@ -177,7 +177,7 @@ pub async fn update(pool: &SqlitePool, institution: &mut Institution) -> sqlx::R
     institution.version += 1;
     let done = sqlx::query("UPDATE institutions SET version = ?, sync_status = ?, document = ? WHERE id = ? AND version = ?")
         .bind(institution.version.cast_signed())
-        .bind(word(institution.sync_status))
+        .bind(word(institution))
         .bind(document(institution))
         .bind(&institution.id)
         .bind(read.cast_signed())
@@ -228,6 +228,7 @@ pub async fn reschedule_interrupted(pool: &SqlitePool) -> sqlx::Result<u32> {
     for row in rows {
         let mut institution = parse(&row)?;
         institution.sync_status = SyncStatus::Retry;
+        institution.sync_error = None;
         rescheduled += u32::from(update(pool, &mut institution).await?);
     }
     Ok(rescheduled)
@@ -242,8 +243,21 @@ fn document(institution: &Institution) -> String {
     serde_json::to_string(institution).expect("an institution holds nothing that JSON cannot say")
 }
 
-fn word(status: SyncStatus) -> &'static str {
-    match status {
+/// A sync goes on as well while its user is to confirm something in the bank's own app.
+pub fn is_running(institution: &Institution) -> bool {
+    let challenge = institution
+        .sync_error
+        .as_ref()
+        .and_then(|error| error.challenge.as_ref());
+    let waits = challenge.is_some_and(|challenge| challenge.kind == ChallengeKind::Approve);
+    institution.sync_status == SyncStatus::Syncing
+        || (institution.sync_status == SyncStatus::Error && waits)
+}
+
+/// What the column says: whether a sync runs, and if not, how the last one ended.
+fn word(institution: &Institution) -> &'static str {
+    match institution.sync_status {
+        _ if is_running(institution) => "syncing",
         SyncStatus::Syncing => "syncing",
         SyncStatus::Ok => "ok",
         SyncStatus::Error => "error",

@@ -3,6 +3,7 @@
 use crate::support::{TestServer, User, bank_says, challenge, check_problem, error_name};
 use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
+use reqwest::Method;
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -171,6 +172,18 @@ async fn an_approval_takes_no_answer_and_goes_on_by_itself() {
     }
     assert_eq!(news.sync_status, SyncStatus::Ok);
     assert!(news.accounts.is_some());
+}
+
+#[tokio::test]
+async fn a_sync_that_waits_for_an_approval_is_running() {
+    let server = TestServer::with(&["--sandbox-step-ms", "250"]).await;
+    let user = server.user().await;
+    let asked = asked(&user, "approve").await;
+    let path = format!("/v1/institutions/{}/sync", asked.id);
+    let again = user.send(Method::POST, &path, json!({"interactive": true}));
+    check_problem(again.await, 409, "conflict").await;
+    let accounts = user.put(&asked, json!({"selected_accounts": ["any"]}));
+    check_problem(accounts.await, 409, "conflict").await;
 }
 
 #[tokio::test]

@@ -67,6 +67,8 @@ async fn nobody_is_sent_where_nothing_is_registered() {
         json!({"sub": "myappdev", "path": ".evil.example"}),
         json!({"sub": "myapp", "path": "/../out"}),
         json!({"sub": "myapp", "path": "/%2e%2e/out"}),
+        json!({"sub": "myapp", "path": "/..;/out"}),
+        json!({"sub": "myapp", "path": "/%252e%252e/out"}),
         json!({"sub": "myapp", "path": "/a?state=mine"}),
         json!("myappdev"),
     ] {

@@ -4,6 +4,7 @@ use crate::bank::{BANK, NONCE, VERIFIER, check_page, come_back, led, parameter, 
 use crate::support::{TestServer, User, check_problem, header};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const REFUSED: &str = "This login can't be continued here";
 
@@ -69,7 +70,9 @@ async fn the_browser_that_left_goes_on_where_it_was() {
         )
     );
     let page = open(&server, &url, &format!("a=b; {cookie}")).await;
-    assert!(header(&page, "set-cookie").starts_with("connect_resume=; "));
+    let (name, _) = cookie.split_once('=').expect("a cookie");
+    assert!(name.starts_with("connect_resume_"));
+    assert!(header(&page, "set-cookie").starts_with(&format!("{name}=; ")));
     assert!(header(&page, "set-cookie").contains("Max-Age=0"));
     assert_eq!(header(&page, "cache-control"), "no-store");
     assert!(header(&page, "content-security-policy").contains("'wasm-unsafe-eval'"));
@@ -111,7 +114,9 @@ async fn another_browser_cannot_go_on() {
     let early = Url::parse(&early).expect("an address");
     check_page(open(&server, &early, &cookie).await, 400, REFUSED).await;
     let url = answered(&server).await;
-    for other in ["", "a=b", "connect_resume=", "connect_resume=x", &first] {
+    let (name, _) = cookie.split_once('=').expect("a cookie");
+    let (empty, wrong) = (format!("{name}="), format!("{name}=x"));
+    for other in ["", "a=b", &empty, &wrong, &first] {
         check_page(open(&server, &url, other).await, 400, REFUSED).await;
     }
     for query in ["", "?resume=", "?resume=another-nonce-0123456789"] {
@@ -119,8 +124,25 @@ async fn another_browser_cannot_go_on() {
         let other = other.expect("an address");
         check_page(open(&server, &other, &cookie).await, 400, REFUSED).await;
     }
+    let looked = server.http.head(url.clone()).header("cookie", &cookie);
+    let looked = looked.send().await.expect("an answer");
+    assert_eq!(looked.status(), 400, "a look opens nothing");
     let page = open(&server, &url, &cookie).await;
     assert_eq!(launch(page).await["resume"], NONCE);
+}
+
+#[tokio::test]
+async fn whoever_comes_back_hears_at_once_that_nothing_is_known() {
+    let server = TestServer::with(&["--poll-timeout", "40"]).await;
+    let user = server.user().await;
+    let path = format!("/v1/oauth/{NONCE}?wait=0");
+    let asked = tokio::time::timeout(Duration::from_secs(20), user.get_json(&path));
+    let known = asked.await.expect("it does not wait");
+    assert_eq!(known, json!({"status": "pending"}));
+    // Nothing has begun by that, so nothing is kept of what comes back.
+    let back = come_back(&server, &widget_state(NONCE), ("code", "the-code")).await;
+    assert_eq!(led(&server, &back).path(), "/oauth/return");
+    assert_eq!(user.get_json(&path).await, json!({"status": "pending"}));
 }
 
 #[tokio::test]

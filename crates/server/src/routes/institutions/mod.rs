@@ -17,7 +17,7 @@ use crate::store::institutions;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use connect_core::api::{Institution, SyncInstitution, SyncStatus};
+use connect_core::api::{Institution, SyncInstitution};
 
 pub async fn read(
     State(app): State<Shared>,
@@ -74,7 +74,7 @@ pub async fn sync(
     Json(request): Json<SyncInstitution>,
 ) -> Answer<Started> {
     let institution = find(&app, &user, &id).await?;
-    if institution.sync_status == SyncStatus::Syncing && !request.force {
+    if institutions::is_running(&institution) && !request.force {
         return Err(Refusal::conflict(
             "a sync is running; `force` starts another one",
         ));

@@ -54,9 +54,9 @@ pub async fn update(
                 .ok_or_else(|| no_question(&institution))?;
             resend(&app, institution, question.resent()).await
         }
-        Change::Accounts(_) if institution.sync_status == SyncStatus::Syncing => Err(
-            Refusal::conflict("a sync is running; poll until it has ended"),
-        ),
+        Change::Accounts(_) if institutions::is_running(&institution) => Err(Refusal::conflict(
+            "a sync is running; poll until it has ended",
+        )),
         Change::Accounts(ids) => select_accounts(&app, &user, institution, &ids).await,
     }
 }

@@ -14,6 +14,7 @@ pub fn all() -> Vec<Endpoint> {
         Endpoint::get("/v1/oauth/{nonce}", logins::read)
             .named(LOGINS, "waitForLogin", "Wait until the bank has answered a login")
             .by(Caller::User)
+            .with([Parameter::text("wait", "`0`: answer at once what is known, and begin nothing.")])
             .writes::<OAuthResult>(StatusCode::OK, "What the bank has answered. Whoever asks first has begun the login, and nobody else hears of it; what comes back for a login that nobody has asked for is not kept. `pending`: nothing, for 30 seconds at most; ask again. The error `invalid_grant`: its code was used.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, wrong_nonce),
         Endpoint::put("/v1/oauth/{nonce}", logins::keep)
@@ -33,7 +34,7 @@ pub fn all() -> Vec<Endpoint> {
                 Parameter::text("error_description", "The bank's own words; they go no further."),
                 Parameter::text("state", "Base64 of JSON: `sub`, which names where the result goes, `path` behind that address, and whatever else the app wants back. It goes on unchanged."),
             ])
-            .writes_nothing(StatusCode::SEE_OTHER, "On to the address that is registered under `sub`, with `code` or `error` and with `state`.")
+            .writes_nothing(StatusCode::SEE_OTHER, "On to the address that is registered under `sub`, with `code` or `error` and with `state`; to the address or the page of a kept login with `connect_resume` or `resume` alone.")
             .writes_text(StatusCode::BAD_REQUEST, HTML, "The state names nobody, or there is neither a code nor an error.")
             .writes_text(StatusCode::CONFLICT, HTML, "The bank has answered this login before, and otherwise.")
             .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),

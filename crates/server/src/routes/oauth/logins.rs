@@ -6,7 +6,7 @@ use crate::nonce::Nonce;
 use crate::problem::{Answer, Refusal};
 use crate::random;
 use crate::routes::body::Json;
-use crate::routes::params::Name;
+use crate::routes::params::{Name, Params};
 use crate::routes::providers::offered;
 use crate::routes::user::User;
 use crate::store::institutions::Owner;
@@ -33,10 +33,15 @@ pub async fn read(
     State(app): State<Shared>,
     user: User,
     Name(nonce): Name,
+    params: Params,
 ) -> Answer<axum::Json<OAuthResult>> {
     let nonce = parse(&nonce)?;
     let (name, owner) = (nonce.sha256(), user.owner());
-    register(&app, &nonce, &owner).await?;
+    // Whoever comes back asks what is known, and begins nothing.
+    let waits = params.find("wait") != Some("0");
+    if waits {
+        register(&app, &nonce, &owner).await?;
+    }
     let mut stopping = app.stopping.clone();
     let mut news = app.logins.listen();
     let deadline = tokio::time::sleep(app.poll_timeout);
@@ -45,7 +50,7 @@ pub async fn read(
         let login = oauth::find(&app.pool, &nonce, Timestamp::now()).await?;
         let login = login.filter(|login| login.owner == owner);
         let result = login.map(result).unwrap_or_default();
-        if result.status != OAuthStatus::Pending {
+        if result.status != OAuthStatus::Pending || !waits {
             return Ok(axum::Json(result));
         }
         tracing::debug!("waiting for news");
@@ -81,7 +86,7 @@ pub async fn keep(
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     if let Some(resume) = resume {
-        let cookie = set_cookie(&app, resume.expose(), oauth::LIFETIME_SECONDS);
+        let cookie = set_cookie(&app, &nonce, resume.expose(), oauth::LIFETIME_SECONDS);
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

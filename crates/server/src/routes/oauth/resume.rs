@@ -10,17 +10,22 @@ use crate::routes::params::Params;
 use crate::store::oauth;
 use crate::store::tokens::{self, Grant};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use connect_core::Secret;
 use connect_core::api::KeptOAuth;
 use jiff::Timestamp;
 
-const COOKIE: &str = "connect_resume";
-
-pub async fn resume(State(app): State<Shared>, headers: HeaderMap, params: Params) -> Response {
+pub async fn resume(
+    State(app): State<Shared>,
+    method: Method,
+    headers: HeaderMap,
+    params: Params,
+) -> Response {
     let nonce = params.find("resume").and_then(Nonce::parse);
-    let Some((nonce, cookie)) = nonce.zip(cookie(&headers)) else {
+    let found = nonce.and_then(|nonce| cookie(&headers, &nonce).map(|cookie| (nonce, cookie)));
+    // Looking without opening uses nothing up.
+    let Some((nonce, cookie)) = found.filter(|_| method == Method::GET) else {
         return refused(&app);
     };
     match claim(&app, &nonce, &cookie).await {
@@ -30,24 +35,32 @@ pub async fn resume(State(app): State<Shared>, headers: HeaderMap, params: Param
     }
 }
 
+/// Each login has its own, so that two tabs do not take it from each other.
+fn cookie_name(nonce: &Nonce) -> String {
+    let hash = nonce.sha256();
+    format!("connect_resume_{}", hash.get(..16).unwrap_or_default())
+}
+
 /// What makes the browser keep this text for so many seconds, for the pages of `/oauth` alone.
-pub fn set_cookie(app: &App, text: &str, seconds: i64) -> HeaderValue {
-    let plain = app.origin.is_local() && app.origin.as_str().starts_with("http:");
-    // Not every browser takes a secure cookie from the user's own machine.
+pub fn set_cookie(app: &App, nonce: &Nonce, text: &str, seconds: i64) -> HeaderValue {
+    let plain = app.origin.as_str().starts_with("http:");
+    // A browser takes no secure cookie from an address that is not.
     let secure = if plain { "" } else { "; Secure" };
+    let name = cookie_name(nonce);
     let cookie =
-        format!("{COOKIE}={text}; HttpOnly; SameSite=Lax; Path=/oauth; Max-Age={seconds}{secure}");
+        format!("{name}={text}; HttpOnly; SameSite=Lax; Path=/oauth; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&cookie).expect("a token has only letters, digits, - and _")
 }
 
-fn cookie(headers: &HeaderMap) -> Option<Secret> {
+fn cookie(headers: &HeaderMap, nonce: &Nonce) -> Option<Secret> {
+    let wanted = cookie_name(nonce);
     let all = headers.get_all(header::COOKIE).iter();
     let mut all = all.filter_map(|value| value.to_str().ok());
     all.find_map(|value| {
         let mut pairs = value
             .split(';')
             .filter_map(|pair| pair.trim().split_once('='));
-        let (_, text) = pairs.find(|(name, _)| *name == COOKIE)?;
+        let (_, text) = pairs.find(|(name, _)| *name == wanted)?;
         Some(Secret::new(text))
     })
 }
@@ -94,7 +107,7 @@ fn open(app: &App, nonce: &Nonce, session: &Session) -> Response {
             ),
         ],
     );
-    let cleared = set_cookie(app, "", 0);
+    let cleared = set_cookie(app, nonce, "", 0);
     response.headers_mut().append(header::SET_COOKIE, cleared);
     response
 }
