@@ -3,7 +3,7 @@
 use super::call::Meaning;
 use super::{
     Accounts, Answer, Call, CallError, Connection, Event, Failure, Ineligible, Machine, Purpose,
-    Report, State, Success, Ticket, Trouble,
+    Report, State, Success, Trouble,
 };
 use crate::api::{Account, AccountSelection, Institution, Provider};
 
@@ -118,9 +118,8 @@ impl Machine {
     /// Asks once more.
     pub(super) fn ask_accounts(&mut self, accounts: Accounts, notice: Option<Trouble>) -> State {
         self.leave();
-        let form: Ticket = self.ticket();
         State::Accounts(Accounts {
-            form,
+            form: self.ticket(),
             saving: false,
             notice,
             ..accounts

@@ -1,6 +1,6 @@
 //! The client asks the user's consent before anything else.
 
-use super::{Answer, Consent, Event, Machine, Place, Reason, Report, State, Ticket};
+use super::{Answer, Consent, Event, Machine, Reason, Report, State, Ticket};
 
 impl Machine {
     pub(super) fn ask_consent(&mut self, providers: Option<Ticket>) -> State {
@@ -23,12 +23,8 @@ impl Machine {
             }
             Event::ConsentDeclined => {
                 self.leave();
-                let report = Report::Left {
-                    place: Place::default(),
-                    reason: Reason::DeniedConsent,
-                };
-                self.tell(report.clone());
-                State::Ended(report)
+                let report = self.left(State::Consent(consent), Reason::DeniedConsent);
+                self.end(report)
             }
             _ => State::Consent(consent),
         }

@@ -151,6 +151,11 @@ impl Machine {
             State::Ended(report) => return State::Ended(report),
             state => self.left(state, Reason::UserClosed),
         };
+        self.end(report)
+    }
+
+    /// The host hears the last report.
+    pub(super) fn end(&mut self, report: Report) -> State {
         self.tell(report.clone());
         State::Ended(report)
     }

@@ -15,6 +15,7 @@ mod oauth;
 mod preparing;
 mod question;
 mod report;
+mod screen;
 mod search;
 mod starting;
 mod state;
@@ -25,10 +26,11 @@ pub use effect::{Effect, Ticket};
 pub use event::Event;
 pub use failure::{Failure, Ineligible, WayOn};
 pub use report::{AccountSummary, Bank, Place, Reason, Report};
+pub use screen::Screen;
 pub use state::{
     Accounts, BankWindow, Cause, Connecting, Connection, Consent, Credentials, Expired, Failed,
-    Notice, OAuth, Preparing, Proof, Purpose, Question, QuestionNotice, Resend, Retry, Screen,
-    Search, Starting, State, Success, Warning, Ways,
+    Notice, OAuth, Preparing, Proof, Purpose, Question, QuestionNotice, Resend, Retry, Search,
+    Starting, State, Success, Warning, Ways,
 };
 
 use crate::api::{Provider, Session};

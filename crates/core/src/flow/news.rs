@@ -98,7 +98,9 @@ impl Machine {
             let words = error.provider_message.clone().filter(|_| answered);
             let challenge = error.question();
             if challenge.kind == ChallengeKind::Approve {
-                self.asked(&connecting.provider, challenge.kind, &connecting.approval);
+                if connecting.approval.is_none() {
+                    self.tell_question(&connecting.provider, challenge.kind);
+                }
                 connecting.approval = Some(challenge);
                 return self.listen(connecting, connection, version);
             }

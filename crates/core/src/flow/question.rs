@@ -4,7 +4,7 @@ use super::call::Meaning;
 use super::state::Wait;
 use super::{
     Answer, Call, CallError, Connection, Event, Failure, Machine, Question, QuestionNotice, Report,
-    Resend, State, WayOn,
+    Resend, State,
 };
 use crate::Secret;
 use crate::api::{Challenge, ChallengeKind, Institution, Provider, SyncStatus, error_name};
@@ -28,7 +28,7 @@ impl Machine {
             Some(QuestionNotice::NotSent(_) | QuestionNotice::SentAnew)
         );
         if !again {
-            self.asked(&provider, challenge.kind, &None);
+            self.tell_question(&provider, challenge.kind);
         }
         let resend = match (&challenge.resend, &notice) {
             (Some(true), Some(QuestionNotice::NotSent(_))) => Resend::Ready,
@@ -47,17 +47,9 @@ impl Machine {
         })
     }
 
-    /// Tells the host of a question, once.
-    pub(super) fn asked(
-        &mut self,
-        provider: &Provider,
-        kind: ChallengeKind,
-        before: &Option<Challenge>,
-    ) {
-        if before.is_none() {
-            let bank = provider.bank();
-            self.tell(Report::QuestionAsked { bank, kind });
-        }
+    pub(super) fn tell_question(&mut self, provider: &Provider, kind: ChallengeKind) {
+        let bank = provider.bank();
+        self.tell(Report::QuestionAsked { bank, kind });
     }
 
     pub(super) fn question(&mut self, mut question: Question, event: Event) -> State {
@@ -80,7 +72,7 @@ impl Machine {
                 let (failure, provider) = (Failure::QuestionExpired, Some(question.provider));
                 self.fail(failure, provider, connection, question.kept)
             }
-            Event::BackClicked | Event::WayChosen(WayOn::EditLogin) => {
+            Event::BackClicked => {
                 let stays = self.forget(Some(question.connection));
                 self.ask_login(question.provider, stays, None, question.kept)
             }
