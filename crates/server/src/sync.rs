@@ -1,5 +1,6 @@
 //! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
 
+use crate::news::{Listener, News};
 use crate::sandbox::{Bank, Ending, Question, Script, stands_apart};
 use crate::store::institutions::{self, Owner};
 use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name};
@@ -8,7 +9,6 @@ use sqlx::SqlitePool;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
 
 /// A bank does not wait longer for an answer, unless it says so.
@@ -21,7 +21,7 @@ struct Inner {
     pool: SqlitePool,
     /// How long a step of a test bank takes.
     step: Duration,
-    news: broadcast::Sender<Arc<str>>,
+    news: News,
     live: Mutex<HashMap<String, Live>>,
     /// Held from the look at the owner's other connections until this one is written down.
     connecting: tokio::sync::Mutex<()>,
@@ -60,19 +60,18 @@ impl Live {
 
 impl Syncs {
     pub fn new(pool: SqlitePool, step: Duration) -> Syncs {
-        let (news, _) = broadcast::channel(256);
         Syncs(Arc::new(Inner {
             pool,
             step,
-            news,
+            news: News::new(),
             live: Mutex::default(),
             connecting: tokio::sync::Mutex::default(),
         }))
     }
 
     /// Hears the ids of institutions that have changed.
-    pub fn listen(&self) -> broadcast::Receiver<Arc<str>> {
-        self.0.news.subscribe()
+    pub fn listen(&self) -> Listener {
+        self.0.news.listen()
     }
 
     /// The question that this institution's bank waits for, unless it has waited too long.
@@ -164,8 +163,7 @@ impl Syncs {
     }
 
     pub fn tell(&self, id: &str) {
-        // Nobody may be listening, and that is fine.
-        let _ = self.0.news.send(id.into());
+        self.0.news.tell(id);
     }
 
     async fn run(

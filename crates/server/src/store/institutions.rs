@@ -2,7 +2,9 @@
 
 use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
-use sqlx::{Row, SqlitePool};
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Row, Sqlite, SqlitePool};
 
 /// A user may have so many syncs at a time.
 pub const MOST_RUNNING: u32 = 10;
@@ -47,13 +49,7 @@ pub async fn insert(
         others_running!(),
         " < ?7"
     );
-    let done = sqlx::query(insert)
-        .bind(&owner.client)
-        .bind(&owner.user)
-        .bind(&institution.id)
-        .bind(institution.version.cast_signed())
-        .bind(word(institution))
-        .bind(document(institution))
+    let done = row(insert, owner, institution)
         .bind(MOST_RUNNING)
         .bind(key)
         .execute(pool)
@@ -72,15 +68,8 @@ pub async fn insert_stored(
     owner: &Owner,
     institution: &Institution,
 ) -> sqlx::Result<()> {
-    sqlx::query("INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(&owner.client)
-        .bind(&owner.user)
-        .bind(&institution.id)
-        .bind(institution.version.cast_signed())
-        .bind(word(institution))
-        .bind(document(institution))
-        .execute(pool)
-        .await?;
+    let insert = "INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document) VALUES (?, ?, ?, ?, ?, ?)";
+    row(insert, owner, institution).execute(pool).await?;
     Ok(())
 }
 
@@ -98,13 +87,7 @@ pub async fn begin(
         others_running!(),
         " < ?7"
     );
-    let done = sqlx::query(update)
-        .bind(&owner.client)
-        .bind(&owner.user)
-        .bind(&institution.id)
-        .bind(institution.version.cast_signed())
-        .bind(word(institution))
-        .bind(document(institution))
+    let done = row(update, owner, institution)
         .bind(MOST_RUNNING)
         .bind(read.cast_signed())
         .execute(pool)
@@ -232,6 +215,21 @@ pub async fn reschedule_interrupted(pool: &SqlitePool) -> sqlx::Result<u32> {
         rescheduled += u32::from(update(pool, &mut institution).await?);
     }
     Ok(rescheduled)
+}
+
+/// A statement whose first six parameters are an institution's columns, in the table's order.
+fn row<'q>(
+    statement: &'static str,
+    owner: &'q Owner,
+    institution: &'q Institution,
+) -> Query<'q, Sqlite, SqliteArguments> {
+    sqlx::query(statement)
+        .bind(&owner.client)
+        .bind(&owner.user)
+        .bind(&institution.id)
+        .bind(institution.version.cast_signed())
+        .bind(word(institution))
+        .bind(document(institution))
 }
 
 fn parse(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Institution> {

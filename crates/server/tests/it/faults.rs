@@ -1,6 +1,6 @@
 //! Faults on purpose: each kind, whom it strikes, how often, and what is carried out all the same.
 
-use crate::support::{Directory, TestServer, User, check_problem, header};
+use crate::support::{TestServer, User, check_problem, header};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -287,18 +287,8 @@ async fn a_page_elsewhere_may_read_a_fault_s_answer() {
 
 #[tokio::test]
 async fn without_the_sandbox_nothing_goes_wrong_on_purpose() {
-    let directory = Directory::new();
     let clients = json!([{"id": "shop", "name": "Shop", "secret_sha256": "0".repeat(64)}]);
-    let file = directory.write("clients.json", &clients.to_string());
-    let catalogue = directory.path("catalogue.csv");
-    let plain = |path: &std::path::Path| path.to_str().expect("a plain path").to_owned();
-    let more = [
-        "--clients",
-        &plain(&file),
-        "--catalogue",
-        &plain(&catalogue),
-    ];
-    let server = TestServer::in_directory(directory, &more).await;
+    let server = TestServer::of_clients(clients).await;
     let answer = server.get("/sandbox/faults?user_id=ann").await;
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
 }

@@ -1,6 +1,6 @@
 //! What a token fixes for its session: what may be asked for, and what the widget learns of it.
 
-use crate::support::{Directory, TestServer, check_problem};
+use crate::support::{TestServer, check_problem};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -133,19 +133,9 @@ async fn terms_on_the_own_machine_are_for_the_sandbox_only() {
     let terms = json!({"consent": {"terms_url": "http://localhost:3000/terms"}});
     let server = TestServer::start().await;
     assert_eq!(server.mint(of_ann(&terms)).await.status(), 200);
-    let directory = Directory::new();
     let secret = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
     let clients = json!([{"id": "shop", "name": "Shop", "secret_sha256": secret}]);
-    let file = directory.write("clients.json", &clients.to_string());
-    let catalogue = directory.path("catalogue.csv");
-    let plain = |path: &std::path::Path| path.to_str().expect("a plain path").to_owned();
-    let more = [
-        "--clients",
-        &plain(&file),
-        "--catalogue",
-        &plain(&catalogue),
-    ];
-    let server = TestServer::in_directory(directory, &more).await;
+    let server = TestServer::of_clients(clients).await;
     let request = server
         .request(Method::POST, "/v1/tokens")
         .basic_auth("shop", Some("secret"));

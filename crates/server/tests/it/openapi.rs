@@ -144,20 +144,8 @@ async fn without_the_sandbox_its_routes_are_not_published() {
     let server = TestServer::start().await;
     let with = document(&server).await;
     assert!(with["paths"].get("/demo/token").is_some());
-    let directory = crate::support::Directory::new();
-    let clients = directory.write(
-        "clients.json",
-        &json!([{"id": "shop", "name": "Shop", "secret_sha256": "0".repeat(64)}]).to_string(),
-    );
-    let catalogue = directory.path("catalogue.csv");
-    let plain = |path: &std::path::Path| path.to_str().expect("a plain path").to_owned();
-    let more = [
-        "--clients",
-        &plain(&clients),
-        "--catalogue",
-        &plain(&catalogue),
-    ];
-    let server = TestServer::in_directory(directory, &more).await;
+    let clients = json!([{"id": "shop", "name": "Shop", "secret_sha256": "0".repeat(64)}]);
+    let server = TestServer::of_clients(clients).await;
     let without = document(&server).await;
     let shop = |document: &Value| {
         document["paths"]

@@ -1,6 +1,6 @@
 //! Tokens and the sessions behind them.
 
-use crate::support::{Directory, TestServer, check_problem, error_name, header};
+use crate::support::{TestServer, check_problem, error_name, header};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -148,7 +148,6 @@ async fn an_ended_token_says_that_it_has_ended() {
 
 #[tokio::test]
 async fn outside_the_sandbox_only_registered_clients_exist() {
-    let directory = Directory::new();
     let secret: String = Sha256::digest("secret")
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -157,16 +156,7 @@ async fn outside_the_sandbox_only_registered_clients_exist() {
         "id": "shop", "name": "Shop", "secret_sha256": secret,
         "origins": ["https://shop.example"], "redirect_uris": ["https://shop.example/back"],
     }]);
-    let file = directory.write("clients.json", &clients.to_string());
-    let catalogue = directory.path("catalogue.csv");
-    let plain = |path: &std::path::Path| path.to_str().expect("a plain path").to_owned();
-    let more = [
-        "--clients",
-        &plain(&file),
-        "--catalogue",
-        &plain(&catalogue),
-    ];
-    let server = TestServer::in_directory(directory, &more).await;
+    let server = TestServer::of_clients(clients).await;
     check_problem(
         server.mint(json!({"user_id": "ann"})).await,
         401,

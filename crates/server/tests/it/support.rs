@@ -67,6 +67,21 @@ impl TestServer {
         TestServer::in_directory(directory, &all).await
     }
 
+    /// Outside the sandbox, with these clients.
+    pub async fn of_clients(clients: Value) -> TestServer {
+        let directory = Directory::new();
+        let file = directory.write("clients.json", &clients.to_string());
+        let catalogue = directory.path("catalogue.csv");
+        let plain = |path: &Path| path.to_str().expect("a plain path").to_owned();
+        let more = [
+            "--clients",
+            &plain(&file),
+            "--catalogue",
+            &plain(&catalogue),
+        ];
+        TestServer::in_directory(directory, &more).await
+    }
+
     pub async fn in_directory(directory: Directory, more: &[&str]) -> TestServer {
         let server = Server::start(options(&directory.0, more))
             .await

@@ -55,12 +55,8 @@ pub async fn poll(
             return Ok(axum::Json(institution).into_response());
         }
         tracing::debug!("waiting for news");
-        let news_of_this_one = async {
-            // A listener that fell behind has missed news: it looks for itself.
-            while matches!(news.recv().await, Ok(other) if *other != *id) {}
-        };
         tokio::select! {
-            () = news_of_this_one => {}
+            () = news.of(&id) => {}
             () = &mut deadline => return Ok(StatusCode::NOT_MODIFIED.into_response()),
             _ = stopping.wait_for(|stopping| *stopping) => return Ok(StatusCode::NOT_MODIFIED.into_response()),
         }
