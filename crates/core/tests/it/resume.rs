@@ -148,16 +148,7 @@ fn another_errand_does_not_go_on_with_it_and_the_same_one_does() {
     story.answer(session());
     assert_eq!(story.pending().1, Call::Provider { id: "acme".into() });
     // The errand's own look syncs first; a reload follows the sync that runs already.
-    let mut story = Story::start(Launch {
-        institution: Some("i1".into()),
-        kept: Some(Kept {
-            fresh: false,
-            errand: " i1".into(),
-            ..kept()
-        }),
-        ..launch()
-    });
-    story.answer(session());
+    let mut story = reloaded_reconnect();
     story.answer(syncing(5));
     story.answer(login_of("Demo"));
     story.run_out(POLL_PAUSE);
@@ -167,16 +158,7 @@ fn another_errand_does_not_go_on_with_it_and_the_same_one_does() {
 #[test]
 fn what_a_connection_of_before_last_said_is_no_answer_in_this_session() {
     for found in [error("LoginFailedError", 3), text_question("Pet?", 3)] {
-        let mut story = Story::start(Launch {
-            institution: Some("i1".into()),
-            kept: Some(Kept {
-                fresh: false,
-                errand: " i1".into(),
-                ..kept()
-            }),
-            ..launch()
-        });
-        story.answer(session());
+        let mut story = reloaded_reconnect();
         story.answer(found);
         story.answer(login_of("Demo"));
         let said = |report: &Report| {
@@ -221,6 +203,21 @@ fn kept() -> Kept {
         fresh: true,
         errand: " ".into(),
     }
+}
+
+/// The page was loaded anew while `i1`, a connection of before, was being reconnected.
+fn reloaded_reconnect() -> Story {
+    let mut story = Story::start(Launch {
+        institution: Some("i1".into()),
+        kept: Some(Kept {
+            fresh: false,
+            errand: " i1".into(),
+            ..kept()
+        }),
+        ..launch()
+    });
+    story.answer(session());
+    story
 }
 
 /// The page was loaded anew while `i1` was being made; the backend is asked for it.
