@@ -2,7 +2,7 @@
 
 use super::{json::Parsed, window};
 use connect_core::launch::{Embedding, Launch};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Window};
 
 pub struct Host {
@@ -34,18 +34,16 @@ impl Host {
     /// Hands over whatever the host's window posts from the host's origin.
     pub fn listen(&self, heard: impl Fn(&Parsed) + 'static) {
         let (host, origin) = (self.window.clone(), self.origin.clone());
-        let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let listener = move |event: web_sys::Event| {
+            let event: MessageEvent = event.unchecked_into();
             let from_host = event
                 .source()
                 .is_some_and(|source| js_sys::Object::is(&source, &host));
             if from_host && event.origin() == origin {
                 heard(&event.data().into());
             }
-        });
-        let callback = listener.as_ref().unchecked_ref();
-        _ = window().add_event_listener_with_callback("message", callback);
-        // The widget listens as long as its page lives.
-        listener.forget();
+        };
+        super::listen("message", Box::new(listener));
     }
 }
 

@@ -8,6 +8,7 @@ pub fn read() -> Launch {
     let location = window().location();
     let query = location.search().unwrap_or_default();
     let fragment = take_fragment(&location);
+    let fragment = parameters(fragment.trim_start_matches('#'));
     let own_origin = location.origin().unwrap_or_default();
     let deployed = super::backend::deployed();
     let api_origin = if deployed.is_empty() {
@@ -16,14 +17,14 @@ pub fn read() -> Launch {
         &deployed
     };
     let page = Page {
+        raw_query: without_token(&query, &fragment),
         query: parameters(&query),
-        fragment: parameters(fragment.trim_start_matches('#')),
+        fragment,
         data: take_page_data(),
         embedding: embedding(),
         api_origin: api_origin.clone(),
         own_origin,
         seed: random::text(),
-        raw_query: without_token(&query, &fragment),
         kept: storage::read(),
         offline: !window().navigator().on_line(),
     };
@@ -40,12 +41,12 @@ fn parameters(text: &str) -> Vec<(String, String)> {
 }
 
 /// What the query and the fragment say together; the fragment wins.
-fn without_token(query: &str, fragment: &str) -> String {
+fn without_token(query: &str, fragment: &[(String, String)]) -> String {
     let Ok(parameters) = web_sys::UrlSearchParams::new_with_str(query) else {
         return String::new();
     };
-    for (name, value) in self::parameters(fragment.trim_start_matches('#')) {
-        parameters.set(name.as_ref(), &value);
+    for (name, value) in fragment {
+        parameters.set(name, value);
     }
     for name in ["token", "resume"] {
         parameters.delete(name);

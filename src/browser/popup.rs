@@ -19,7 +19,7 @@ const CHANNEL: &str = "connect-oauth";
 /// A window that closes when it is dropped.
 pub struct Popup {
     window: Window,
-    _watch: Rc<RefCell<Option<Timer>>>,
+    watch: Rc<RefCell<Option<Timer>>>,
 }
 
 impl Popup {
@@ -35,7 +35,7 @@ impl Popup {
         look(popup.clone(), watch.clone(), Rc::new(closed));
         Some(Popup {
             window: popup,
-            _watch: watch,
+            watch,
         })
     }
 
@@ -50,7 +50,7 @@ impl Popup {
 
 impl Drop for Popup {
     fn drop(&mut self) {
-        self._watch.replace(None);
+        self.watch.replace(None);
         _ = self.window.close();
     }
 }
