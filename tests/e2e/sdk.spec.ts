@@ -36,7 +36,7 @@ test('the window opens in the click, before the token is there; the address neve
     let calls = 0;
     window.options = {
       token: () => (calls++, new Promise((resolve) => Object.assign(window, { give: resolve }))),
-      provider: 'demo', providers: ['demo', 'other'], theme: 'dark', lang: 'fr', state: 'a b', providersPerLine: 1,
+      institution: 'demo', institutions: ['demo', 'other'], theme: 'dark', lang: 'fr', state: 'a b', providersPerLine: 1,
     };
     button.addEventListener('click', () => Object.assign(window, { atOnce: [document.querySelector('iframe')?.src, calls] }));
   });
@@ -339,13 +339,15 @@ test('the focus is in the widget, and Tab does not reach the page', async ({ pag
 });
 
 test.describe('a handler that throws', () => {
-  test.use({ expectedNoise: [/page error: (own mistake|event mistake)/] });
+  test.use({ expectedNoise: [/page error: (own|event|chain|late) mistake/] });
 
   test('is the mistake of the page and disturbs nothing', async ({ page, stubbed }) => {
     await page.goto(stubbed.host);
     await page.evaluate(() => {
       const mistake = (text: string) => () => { throw new Error(text); };
-      window.start({ onEvent: mistake('event mistake'), onSuccess: mistake('own mistake') });
+      window.start({ onEvent: mistake('event mistake'), onSuccess: mistake('own mistake') })
+        .onConnection(mistake('chain mistake'))
+        .onConnection(() => window.heard.push(['success', 'the next one']));
     });
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
@@ -353,7 +355,10 @@ test.describe('a handler that throws', () => {
     await tell(frame, 'event', { name: 'opened', data: {} });
     await tell(frame, 'success', { data: SUCCESS });
     expect((await page.evaluate(() => window.session.result)).type).toBe('success');
-    await expect.poll(() => errors).toEqual(['event mistake', 'own mistake']);
+    await expect.poll(() => errors).toEqual(['event mistake', 'own mistake', 'chain mistake']);
+    expect(await heard(page)).toEqual([['success', 'the next one']]);
+    await page.evaluate(() => void window.session.onConnection(() => { throw new Error('late mistake'); }));
+    await expect.poll(() => errors.at(-1)).toBe('late mistake');
     await expect(page.locator('iframe')).toHaveCount(0);
   });
 });

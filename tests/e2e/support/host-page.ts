@@ -14,7 +14,7 @@ declare global {
     /** Lets `connect()` have the token that it waits for. */
     giveToken(): void;
     start(options?: object): import('../../../sdk/src/api').Session;
-    ConnectWidget: { connect(options: any): import('../../../sdk/src/api').Session };
+    ConnectWidget: Pick<typeof import('../../../sdk/src/module'), 'connect' | 'reconnect' | 'resume' | 'preload'>;
     tell(type: string, rest?: object): void;
     got: any[];
   }
@@ -70,7 +70,7 @@ export function hostPages(widget: () => string): Pages {
       case '/remember.js':
         return { type: 'text/javascript', body: 'window.first = window.ConnectWidget;' };
       case '/module.js':
-        return { type: 'text/javascript', body: `import { connect } from '${widget()}/connect.mjs'; window.ConnectWidget = { connect }; (${host})();` };
+        return { type: 'text/javascript', body: `import * as ConnectWidget from '${widget()}/connect.mjs'; window.ConnectWidget = ConnectWidget; (${host})();` };
     }
     return undefined;
   };
