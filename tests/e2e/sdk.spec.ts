@@ -1,33 +1,13 @@
 // connect() on a host page, against a stand-in widget that says what each test wants said.
-import type { Frame, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { heard } from './support/host-page';
 import { pixel } from './support/pixel';
+import { got, INIT, open, payButton, SUCCESS, tell, widgetFrame } from './support/stubbed';
 import { expect, test } from './support/test';
 
-const SUCCESS = { institution_id: 'inst_1', provider: 'demo', provider_name: 'Demo', accounts: [] };
 const gone = { frames: 0, overflow: '', focus: 'pay', scroll: 0, sheets: 0 };
 
-const payButton = (page: Page) => page.getByRole('button', { name: 'Pay by bank' });
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Connect your bank' });
-
-/** Clicks, and gives the widget's frame once it has spoken. */
-async function open(page: Page, url: string, options?: object): Promise<Frame> {
-  await page.goto(url);
-  await page.evaluate((options) => (window.options = options), options);
-  await payButton(page).click();
-  return widgetFrame(page);
-}
-
-async function widgetFrame(page: Page, at = 0): Promise<Frame> {
-  const frame = await (await page.locator('iframe').nth(at).elementHandle())!.contentFrame();
-  await frame!.waitForFunction(() => 'got' in window);
-  return frame!;
-}
-
-const got = (frame: Frame) => frame.evaluate(() => window.got);
-const tell = (frame: Frame, type: string, rest?: object) =>
-  frame.evaluate(([type, rest]) => window.tell(type, rest), [type, rest] as const);
-const INIT = { connect_widget: 1, type: 'init', token: 'the-token' };
 
 test('the window opens in the click, before the token is there; the address never carries the token', async ({ page, stubbed }) => {
   await page.goto(stubbed.host);

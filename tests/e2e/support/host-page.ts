@@ -47,6 +47,11 @@ export function hostPages(widget: () => string): Pages {
         return page(`<button id="pay">Pay by bank</button><script type="module" src="/module.js"></script>`);
       case '/modal':
         return page(`${shop}<dialog id="cart"><h2>Cart</h2><button id="inner">Pay from here</button></dialog>`);
+      case '/slots':
+        return page(`<h1>Shop</h1><div id="slot"></div><div id="loose"></div><iframe id="own" name="bank" title="Our bank window"></iframe><button id="pay">Pay by bank</button><p class="tall">More</p>
+<script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
+      case '/nonce':
+        return { ...page(shop), headers: { 'content-security-policy': policy.replace("style-src 'self'", "style-src 'self' 'nonce-abc'") } };
       case '/any-frames':
         return { ...page(shop), headers: { 'content-security-policy': policy.replace('frame-src', 'frame-src http:') } };
       case '/plain':
@@ -57,6 +62,8 @@ export function hostPages(widget: () => string): Pages {
         return { type: 'text/css', body: 'body{margin:0} .tall{height:1500px;margin:0} dialog[open]::backdrop{background:rgb(0 0 0/.4)} iframe{border:9px solid red;max-width:50%} #inner{margin:9px}' };
       case '/dark.css':
         return { type: 'text/css', body: ':root{color-scheme:dark} html{background:rgb(10 20 30)}' };
+      case '/slots.css':
+        return { type: 'text/css', body: '#slot{width:400px;height:500px} #loose{width:300px} #own{width:320px;height:480px}' };
       case '/light.css':
         return { type: 'text/css', body: 'html{background:rgb(200 210 220)}' };
       case '/stripes.css':
