@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 const here = dirname(fileURLToPath(import.meta.url));
 export const LIMIT = 4096;
 /** The modules beside connect.mjs, each a subpath of the package. */
-export const SUBPATHS = [];
+export const SUBPATHS = ['element', 'react', 'testing'];
 
 /** Returns the gzipped size of connect.js in bytes. */
 export async function buildSdk(outdir) {

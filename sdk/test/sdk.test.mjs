@@ -1,7 +1,7 @@
 // What needs no page. How connect() behaves on one is in tests/e2e/sdk.spec.ts.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,10 +14,14 @@ import { buildSdk, LIMIT, SUBPATHS } from '../build.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const out = mkdtempSync(join(tmpdir(), 'connect-sdk-'));
 let size;
+let built;
 let parts;
 
 before(async () => {
   size = await buildSdk(out);
+  built = readdirSync(out).sort();
+  // What the modules import, they find here.
+  symlinkSync(join(here, '../../node_modules'), join(out, 'node_modules'));
   const contents = ['address', 'arrival', 'messages', 'progress', 'session'].map((part) => `export * from './${part}';`).join('\n');
   const outfile = join(out, 'parts.mjs');
   await build({ stdin: { contents, resolveDir: join(here, '../src') }, bundle: true, format: 'esm', outfile });
@@ -27,9 +31,33 @@ after(() => rmSync(out, { recursive: true }));
 
 test('connect.js is small', () => assert.ok(size <= LIMIT, `${size} bytes gzip, at most ${LIMIT}`));
 
-test('importing the module touches nothing: it loads where there is no page', async () => {
-  const module = await import(pathToFileURL(join(out, 'connect.mjs')));
-  assert.deepEqual(Object.keys(module), ['ERROR_CODES', 'EVENT_NAMES', 'EXIT_REASONS', 'connect', 'preload', 'reconnect', 'resume']);
+test('every module can be imported where there is no page', async () => {
+  const names = async (file) => Object.keys(await import(pathToFileURL(join(out, file)))).sort();
+  const lists = ['ERROR_CODES', 'EVENT_NAMES', 'EXIT_REASONS'];
+  const functions = ['connect', 'preload', 'reconnect', 'resume'];
+  assert.deepEqual(await names('connect.mjs'), [...lists, ...functions]);
+  assert.deepEqual(await names('element.mjs'), ['ConnectWidgetElement']);
+  assert.deepEqual(await names('react.mjs'), ['Connect', 'useConnect']);
+  assert.deepEqual(await names('testing.mjs'), [...lists, 'connect', 'last', 'next', 'opened', 'preload', 'preloaded', 'reconnect', 'reset', 'resume']);
+});
+
+test('React renders it on a server: an empty place, without a word', async (t) => {
+  const said = t.mock.method(console, 'error', () => {});
+  const require = createRequire(import.meta.url);
+  const { createElement } = require('react');
+  const { renderToString } = require('react-dom/server');
+  const { Connect, useConnect } = await import(pathToFileURL(join(out, 'react.mjs')));
+  const Button = () => createElement('button', null, useConnect({ token: 't' }).session ? 'open' : 'Connect');
+  assert.equal(renderToString(createElement(Connect, { token: 't', className: 'bank' })), '<div class="bank"></div>');
+  assert.equal(renderToString(createElement(Connect, { token: 't', mode: 'modal' })), '');
+  assert.equal(renderToString(createElement(Button)), '<button>Connect</button>');
+  assert.equal(said.mock.callCount(), 0);
+});
+
+test('the package has each file that it names, and names each that is built', () => {
+  const { exports } = JSON.parse(readFileSync(join(here, '../package.json'), 'utf8'));
+  const named = Object.values(exports).flatMap(Object.values).map((path) => path.replace('./dist/', ''));
+  assert.deepEqual(named.sort(), built);
 });
 
 test('the types allow what the documentation promises and refuse the rest', () => {
@@ -38,7 +66,7 @@ test('the types allow what the documentation promises and refuse the rest', () =
       strict: true, noEmit: true, skipLibCheck: false, target: 'es2022', module: 'es2022', moduleResolution: 'bundler',
       lib: ['es2022', 'dom'], types: [], moduleDetection: 'auto', paths: { 'connect-widget': [join(out, 'connect.d.mts')], 'connect-widget/*': [join(out, '*.d.mts')] },
     },
-    files: ['valid.ts', 'invalid.ts', 'global.ts'].map((file) => join(here, 'types', file)).concat(join(out, 'connect.d.ts')),
+    files: ['valid.ts', 'invalid.ts', 'global.ts', 'subpaths.ts'].map((file) => join(here, 'types', file)).concat(join(out, 'connect.d.ts')),
   };
   writeFileSync(join(out, 'tsconfig.json'), JSON.stringify(options));
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
