@@ -52,6 +52,10 @@ export function hostPages(widget: () => string): Pages {
 <script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
       case '/nonce':
         return { ...page(shop), headers: { 'content-security-policy': policy.replace("style-src 'self'", "style-src 'self' 'nonce-abc'") } };
+      case '/element':
+        return page(`<h1>Shop</h1><main></main><script type="module" src="${widget()}/element.mjs"></script><script src="/host.js"></script>`);
+      case '/react':
+        return page('<h1>Shop</h1><div id="root"></div><script src="/host.js"></script><script type="module" src="/react-app.js"></script>');
       case '/any-frames':
         return { ...page(shop), headers: { 'content-security-policy': policy.replace('frame-src', 'frame-src http:') } };
       case '/plain':
