@@ -47,7 +47,7 @@ function widgetUrl(text: string | undefined): URL {
     // Said below, together with addresses of other kinds.
   }
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError('ConnectWidget: give `url`, the http(s) address of the widget');
+    throw new TypeError('ConnectWidget: give `url`, an http(s) address');
   }
   return url;
 }

@@ -16,8 +16,8 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   const { signal } = over;
   /** Those who wait for the answer to `back`. */
   const waiting: ((wentBack: boolean) => void)[] = [];
-  /** What is other than in the address. */
-  let changes: SessionChanges | undefined;
+  /** What is other than in the address, in order. */
+  const changes: SessionChanges[] = [];
   let at: Place | undefined;
   let token: string | undefined;
   let ready = false;
@@ -26,10 +26,10 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
 
   const { session, ...tell } = telling(options, {
     update(next) {
-      const { token: newer, ...look } = next;
-      if (newer) token = newer;
+      const { token: newest = token, ...look } = next;
+      token = newest;
       if (look.theme) at?.theme?.(look.theme);
-      changes = { ...changes, ...look };
+      if (Object.keys(look).length) changes.push(look);
       say(update(next));
     },
     back: () =>
@@ -89,7 +89,7 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
         clearTimeout(loading);
         at?.focus?.();
         handToken();
-        if (changes) say(update(changes));
+        for (const change of changes) say(update(change));
         return;
       case 'back':
         return waiting.shift()?.(message.data.did_go_back === true);
@@ -108,7 +108,7 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
     }
   };
 
-  const unreachable = (what: string) => () => fail('widget_unreachable', `The widget at ${url.origin} did not ${what}`);
+  const unreachable = (what: string) => () => fail('widget_unreachable', `${url.origin} did not ${what}`);
   const page = arrival({ seen: (isOurs) => at?.show?.(isOurs), foreign: unreachable('load') });
   const patience = () => setTimeout(unreachable('answer'), options.loadTimeoutMs ?? 30_000);
   if (options.signal?.aborted) {

@@ -114,6 +114,18 @@ test('the exit reasons are the same in the widget, in the types and in the docum
   assert.deepEqual(from('docs/native-protocol.md', /### Exit reasons\n[^]*?\n###/, /^\| `(\w+)` \| `connect\(\)` only/gm), connectOnly);
 });
 
+test('the guide names every function, every mode, every subpath and every option of a session', async () => {
+  const module = await import(pathToFileURL(join(out, 'connect.mjs')));
+  const functions = Object.keys(module).filter((name) => typeof module[name] === 'function');
+  const guide = 'docs/embed.md';
+  assert.deepEqual(from(guide, /\| function [^]*?\n\n/, /^\| `(\w+)\(/gm), functions.sort());
+  const modes = from('sdk/src/api.ts', /mode\?: .*/, /'(\w+)'/g);
+  assert.deepEqual(from(guide, /(?<=\| `mode` .*\n)[^]*?\n\n/, /^\| `(\w+)`/gm), modes);
+  assert.deepEqual(from(guide, /[^]*/, /"connect-widget\/(\w+)"/g), [...SUBPATHS].sort());
+  const changes = from('sdk/src/api.ts', /interface SessionChanges [^]*?\n}/, /^  (\w+)\?:/gm);
+  assert.deepEqual(from(guide, /session\.update\([^\n]*/, /(?<=\/\/.*)(\w+)/g), changes);
+});
+
 test('the error codes are the same in the widget, in the types and in the documentation', async () => {
   const connectOnly = ['token_unavailable', 'widget_unreachable'];
   const widget = from('crates/core/src/flow/failure.rs', /pub fn code\([^]*?\n    }\n/, /=> "(\w+)"/g);

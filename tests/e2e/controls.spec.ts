@@ -37,7 +37,8 @@ test('update() changes the open widget, also one that is not there yet, and one 
   await frame.evaluate(() => location.reload());
   await expect.poll(async () => got(await widgetFrame(page)).catch(() => [])).toEqual([
     { ...INIT, token: 'newer' },
-    { ...early, theme_tokens: { 'on-accent': '#fff' } },
+    early,
+    { connect_widget: 1, type: 'update', theme_tokens: { 'on-accent': '#fff' } },
   ]);
 });
 
