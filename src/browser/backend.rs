@@ -181,6 +181,7 @@ impl Backend {
                     provider: provider.clone(),
                     credentials: map(credentials),
                     job_types: job_types.clone(),
+                    options: BTreeMap::new(),
                 });
                 Request {
                     key: Some(key.clone()),

@@ -72,7 +72,7 @@ pub fn plain_session() -> Session {
     Session {
         client: Client {
             name: "The Shop".into(),
-            logo: None,
+            ..Client::default()
         },
         user_id: "u1".into(),
         ..Session::default()
@@ -224,6 +224,8 @@ pub fn connection(sync_status: SyncStatus, version: u64) -> Institution {
         sync_error: None,
         sync_status_details: None,
         accounts: None,
+        login_id: None,
+        exchange_code: None,
         version,
     }
 }
