@@ -15,7 +15,7 @@ pub fn session(options: LaunchOptions) -> Answer {
     Answer::Session(Box::new(Session {
         client: Client {
             name: "The Shop".into(),
-            logo: None,
+            ..Client::default()
         },
         user_id: "u1".into(),
         options,
@@ -131,6 +131,8 @@ pub fn connection(sync_status: SyncStatus, version: u64) -> Institution {
         sync_error: None,
         sync_status_details: None,
         accounts: None,
+        login_id: None,
+        exchange_code: None,
         version,
     }
 }

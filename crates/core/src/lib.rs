@@ -9,6 +9,7 @@ pub mod json;
 pub mod launch;
 pub mod search;
 mod secret;
+pub mod theme;
 
 pub use address::base64;
 pub use secret::Secret;

@@ -380,6 +380,8 @@ mod tests {
                 sync_error: None,
                 sync_status_details: None,
                 accounts: None,
+                login_id: None,
+                exchange_code: None,
                 version,
             };
             let run = Run {

@@ -25,6 +25,12 @@ pub struct Institution {
     /// Addition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accounts: Option<Vec<Account>>,
+    /// Addition: stays the same for the same login at the same bank, whichever connection it is made by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login_id: Option<String>,
+    /// Addition, in a session with `exchange` and once the connection stands: what the client's server exchanges once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange_code: Option<Secret>,
     /// Grows with each change; goes back as `v` of the next poll.
     #[serde(rename = "__v")]
     pub version: u64,
@@ -41,6 +47,8 @@ impl Read for Institution {
             sync_error: json.part("sync_error"),
             sync_status_details: json.part("sync_status_details"),
             accounts: json.part("accounts"),
+            login_id: json.part("login_id"),
+            exchange_code: json.part("exchange_code"),
             version: json.part("__v")?,
         })
     }
@@ -234,6 +242,21 @@ pub enum ChallengeKind {
     Text,
 }
 
+impl ChallengeKind {
+    /// As it stands in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            ChallengeKind::Code => "code",
+            ChallengeKind::Choice => "choice",
+            ChallengeKind::Device => "device",
+            ChallengeKind::Image => "image",
+            ChallengeKind::ImageChoice => "image_choice",
+            ChallengeKind::Approve => "approve",
+            ChallengeKind::Text => "text",
+        }
+    }
+}
+
 impl Read for ChallengeKind {
     fn read<J: Json>(json: &J) -> Option<ChallengeKind> {
         Some(match json.text()?.as_str() {
@@ -321,6 +344,9 @@ pub struct CreateInstitution {
     /// Addition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub job_types: Vec<String>,
+    /// Addition: what the host asks of the backend beyond this contract, word for word.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
 }
 
 /// Body of `PUT /v1/institutions/{id}`: credentials, or an answer (202); or selected accounts (200).

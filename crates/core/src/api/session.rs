@@ -2,6 +2,7 @@
 
 use crate::Secret;
 use crate::json::{Json, Read};
+use crate::theme::ThemeTokens;
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /v1/tokens`, sent by the client's own server with HTTP Basic `client:secret`.
@@ -27,6 +28,9 @@ pub struct TokenResponse {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Session {
+    /// Names the session in what hosts and the client's server are told; says nothing about its token. Addition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     pub client: Client,
     pub user_id: String,
     #[serde(default)]
@@ -39,6 +43,7 @@ pub struct Session {
 impl Read for Session {
     fn read<J: Json>(json: &J) -> Option<Session> {
         Some(Session {
+            id: json.part("id"),
             client: json.part("client")?,
             user_id: json.part("user_id")?,
             options: json.part("options").unwrap_or_default(),
@@ -54,6 +59,9 @@ pub struct Client {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<String>,
+    /// Addition.
+    #[serde(default, skip_serializing_if = "ThemeTokens::is_empty")]
+    pub theme: ThemeTokens,
 }
 
 impl Read for Client {
@@ -61,6 +69,7 @@ impl Read for Client {
         Some(Client {
             name: json.part("name")?,
             logo: json.part("logo"),
+            theme: json.part("theme").unwrap_or_default(),
         })
     }
 }
@@ -109,6 +118,24 @@ pub struct LaunchOptions {
     /// `false`: there is no way from the preselected provider to another one. Default `true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_change_institution: Option<bool>,
+    /// Text to begin the search with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    /// Id of the connection to log in to again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub institution: Option<String>,
+    /// The client's registered page that the user comes back to from a bank's own site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth_redirect_uri: Option<String>,
+    /// `true`: the host gets a code for the connection that its server exchanges once, see `Institution.exchange_code`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<bool>,
+    /// `true`: the token is good for one connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub single_connection: Option<bool>,
+    /// Kinds of accounts (`checking`, `savings` …) that can be connected; all others are not eligible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_kinds: Option<Vec<String>>,
 }
 
 impl Read for LaunchOptions {
@@ -128,6 +155,12 @@ impl Read for LaunchOptions {
             wait_for: json.part("wait_for"),
             duplicates: json.part("duplicates"),
             allow_change_institution: json.part("allow_change_institution"),
+            search: json.part("search"),
+            institution: json.part("institution"),
+            oauth_redirect_uri: json.part("oauth_redirect_uri"),
+            exchange: json.part("exchange"),
+            single_connection: json.part("single_connection"),
+            account_kinds: json.part("account_kinds"),
         })
     }
 }

@@ -182,6 +182,7 @@ fn requests_say_exactly_what_the_contract_names() {
         provider: "demo".into(),
         credentials: credentials.clone().into(),
         job_types: Vec::new(),
+        options: Default::default(),
     };
     let body = json!({"name": "Demo", "type": "demo", "credentials": {"username": "ada"}});
     assert_eq!(serde_json::to_value(create).unwrap(), body);

@@ -9,6 +9,7 @@ use connect_core::api::{
 };
 use connect_core::json::Read;
 use connect_core::launch::PageData;
+use connect_core::theme::ThemeTokens;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,7 @@ fn the_server_s_page_data_is_read_whole() {
     let full = json!({
         "system": "wealthica", "token": "t", "provider": "demo", "institution": "i1",
         "redirect_uri": "https://shop.example/back", "resume": "n1",
+        "origin": "https://shop.example",
     });
     let data = PageData {
         system: Some("wealthica".into()),
@@ -119,6 +121,7 @@ fn the_server_s_page_data_is_read_whole() {
         institution: Some("i1".into()),
         redirect_uri: Some("https://shop.example/back".into()),
         resume: Some("n1".into()),
+        origin: Some("https://shop.example".into()),
     };
     assert_eq!(PageData::read(&full), Some(data));
     let nulls = json!({"system": null, "token": null, "provider": 7, "resume": []});
@@ -322,11 +325,20 @@ fn samples() -> Vec<Sample> {
     ]
 }
 
+fn full_theme() -> ThemeTokens {
+    let mut theme = ThemeTokens::default();
+    theme.set("accent", "#0a0");
+    theme.set_pair("surface", "white", "rgb(10, 20, 30)");
+    theme
+}
+
 fn full_session() -> Session {
     Session {
+        id: Some("s-7".into()),
         client: Client {
             name: "The Shop".into(),
             logo: Some("https://shop.example/logo.svg".into()),
+            theme: full_theme(),
         },
         user_id: "u1".into(),
         options: LaunchOptions {
@@ -344,6 +356,12 @@ fn full_session() -> Session {
             wait_for: Some(WaitFor::Authorized),
             duplicates: Some(Duplicates::Reject),
             allow_change_institution: Some(false),
+            search: Some("caisse".into()),
+            institution: Some("i-7".into()),
+            oauth_redirect_uri: Some("https://shop.example/bank".into()),
+            exchange: Some(true),
+            single_connection: Some(true),
+            account_kinds: Some(vec!["checking".into()]),
         },
         expires_at: "2026-01-01T00:00:00Z".into(),
     }
@@ -418,6 +436,8 @@ fn full_institution() -> Institution {
         sync_error: Some(full_error()),
         sync_status_details: Some(full_details()),
         accounts: Some(vec![full_account()]),
+        login_id: Some("8b35f6c8-e7b6-41d3-98f8-08d68b7f8d31".into()),
+        exchange_code: Some(Secret::new("code-7")),
         version: 3,
     }
 }
@@ -498,6 +518,7 @@ fn full_kept() -> KeptOAuth {
         institution: Some("i1".into()),
         code_verifier: Secret::new("v"),
         redirect_uri: Some("https://shop.example/bank".into()),
+        popup: Some(true),
         query: "lang=fr".into(),
         system: Some("wealthica".into()),
     }

@@ -41,6 +41,8 @@ pub fn stored(client: &str, user: &str, date: &str) -> [Institution; 3] {
                 step: Some(step),
             }),
             accounts: Some(Holdings::Usual.accounts(&id)),
+            login_id: None,
+            exchange_code: None,
             version: 1,
             id,
         }

@@ -95,6 +95,8 @@ fn new(request: &CreateInstitution) -> Institution {
         sync_error: None,
         sync_status_details: None,
         accounts: None,
+        login_id: None,
+        exchange_code: None,
         version: 0,
     }
 }
