@@ -126,6 +126,7 @@ export interface ConnectError {
 /** New codes may be added; treat one that you do not know like `server_error`. */
 export type ErrorCode =
   | 'invalid_credentials'
+  | 'too_many_attempts'
   | 'user_action_required'
   | 'temporary_failure'
   | 'account_locked'

@@ -3,6 +3,7 @@ import type { ErrorCode, EventName, ExitReason } from './api';
 
 export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
   'invalid_credentials',
+  'too_many_attempts',
   'user_action_required',
   'temporary_failure',
   'account_locked',
