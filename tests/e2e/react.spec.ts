@@ -24,9 +24,10 @@ test.beforeAll(async () => {
   const sdk = mkdtempSync(join(tmpdir(), 'connect-react-'));
   await buildSdk(sdk);
   const contents = `import * as React from 'react';
+    import * as Dom from 'react-dom';
     import * as Client from 'react-dom/client';
     import * as Wrapper from 'connect-widget/react';
-    (${shop})(React, Client, Wrapper);`;
+    (${shop})(React, Dom, Client, Wrapper);`;
   const built = await build({
     stdin: { contents, resolveDir: import.meta.dirname },
     alias: { 'connect-widget/react': join(sdk, 'react.mjs') },
@@ -42,7 +43,7 @@ test.beforeAll(async () => {
 });
 
 // Runs in the page. What is heard carries the name of the render whose callback it was.
-function shop(React: typeof import('react'), Client: typeof import('react-dom/client'), Wrapper: typeof import('../../sdk/src/react')) {
+function shop(React: typeof import('react'), Dom: typeof import('react-dom'), Client: typeof import('react-dom/client'), Wrapper: typeof import('../../sdk/src/react')) {
   const { createElement, StrictMode, useState } = React;
   window.asked = 0;
   const options = ({ url, theme, themeTokens, token, mode, render }: any) => {
@@ -72,7 +73,8 @@ function shop(React: typeof import('react'), Client: typeof import('react-dom/cl
   window.shop = (changes) => {
     props = { ...props, ...changes };
     const part = { button: Button, connect: (props: any) => createElement(Wrapper.Connect, { ...options(props), className: 'bank' }) }[props.show as string];
-    React.startTransition(() => root.render(createElement(StrictMode, null, part && (props.show === 'connect' ? part(props) : createElement(part, props)))));
+    // At once, so that a test can unmount what it has just mounted.
+    Dom.flushSync(() => root.render(createElement(StrictMode, null, part && (props.show === 'connect' ? part(props) : createElement(part, props)))));
   };
 }
 
