@@ -91,6 +91,8 @@ mod tests {
                 step: None,
             }),
             accounts: synced.then(Vec::new),
+            login_id: None,
+            exchange_code: None,
             version: 0,
         };
         let kept = institutions::insert(pool, &owner(), &institution, None).await;

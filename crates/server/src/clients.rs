@@ -3,7 +3,10 @@
 use crate::digest::{parse_sha256, sha256};
 use crate::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
 use crate::origin::Origin;
+use connect_core::json::Read;
+use connect_core::theme::ThemeTokens;
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
@@ -23,6 +26,16 @@ pub struct Client {
     any_local_origin: bool,
     redirect_uris: Vec<String>,
     oauth_redirects: Vec<OAuthRedirect>,
+    open_systems: Vec<OpenSystem>,
+    pub theme: ThemeTokens,
+}
+
+/// A system whose pages a client may let open without a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenSystem {
+    Flinks,
+    Ucw,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +101,8 @@ impl Clients {
             any_local_origin: true,
             redirect_uris,
             oauth_redirects: Vec::new(),
+            open_systems: vec![OpenSystem::Flinks, OpenSystem::Ucw],
+            theme: ThemeTokens::default(),
         }));
     }
 
@@ -107,6 +122,14 @@ impl Clients {
             .map_or([0; 32], |client| client.secret_sha256);
         let same = bool::from(sha256(secret.as_bytes()).ct_eq(&expected));
         client.filter(|_| same)
+    }
+
+    /// The client that lets this system's pages open without a token, for its pages of this origin.
+    pub fn opening(&self, system: OpenSystem, origin: &Origin) -> Option<Arc<Client>> {
+        let opens = |client: &&Arc<Client>| {
+            client.open_systems.contains(&system) && client.allows_origin(origin)
+        };
+        self.0.iter().find(opens).cloned()
     }
 
     /// Where the result of a login at a bank goes that was begun under this `sub`.
@@ -157,6 +180,10 @@ struct Entry {
     redirect_uris: Vec<String>,
     #[serde(default)]
     oauth_redirects: Vec<OAuthEntry>,
+    #[serde(default)]
+    open_systems: Vec<OpenSystem>,
+    #[serde(default)]
+    theme: Map<String, Value>,
 }
 
 impl Entry {
@@ -180,6 +207,7 @@ impl Entry {
         }
         let oauth_redirects = OAuthRedirect::check_all(self.oauth_redirects)
             .map_err(|problem| format!("oauth_redirects: {problem}"))?;
+        let theme = check_theme(self.theme)?;
         Ok(Client {
             id: self.id,
             name: self.name,
@@ -189,8 +217,22 @@ impl Entry {
             any_local_origin: false,
             redirect_uris: self.redirect_uris,
             oauth_redirects,
+            open_systems: self.open_systems,
+            theme,
         })
     }
+}
+
+/// Every token must be one, so that a mistake is told at the start and not seen in the widget.
+fn check_theme(entries: Map<String, Value>) -> Result<ThemeTokens, String> {
+    let mut theme = ThemeTokens::default();
+    for (name, value) in entries {
+        let one = json!({&name: value});
+        let token = ThemeTokens::read(&one).filter(|token| !token.is_empty());
+        let token = token.ok_or(format!("theme: {name:?} is no token or has no such value"))?;
+        theme = theme.with(&token);
+    }
+    Ok(theme)
 }
 
 /// Refuses what a browser would run or open from the disk, and what cannot take a result.

@@ -1,8 +1,8 @@
 //! Which address is answered by what, with everything that the published contract says of it.
 
 use super::{
-    connect, demo, faults, files, health, institutions, logos, oauth, oauth_bank, openapi,
-    providers, results, session, tokens,
+    demo, faults, files, health, hosts, institutions, logos, oauth, oauth_bank, openapi, providers,
+    results, session, tokens,
 };
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
@@ -27,6 +27,7 @@ pub fn all(sandbox: bool) -> Vec<Endpoint> {
     let mut all = contract();
     all.extend(oauth::endpoints::all());
     all.extend(pages());
+    all.extend(hosts::endpoints::all());
     all.extend(files_and_health());
     if sandbox {
         all.extend(shop());
@@ -126,107 +127,9 @@ fn contract() -> Vec<Endpoint> {
     ]
 }
 
-/// What a browser opens. The widget itself reads the other parameters of an address, see docs/.
+/// What a browser opens. The widget itself reads the parameters of an address, see docs/.
 fn pages() -> Vec<Endpoint> {
-    let queried = |endpoint: Endpoint| {
-        endpoint.with([
-            Parameter::text(
-                "client_id",
-                "The client whose redirect_uri counts, when there is no token.",
-            ),
-            Parameter::text(
-                "redirect_uri",
-                "A registered address to go to with the result.",
-            ),
-        ])
-    };
-    let opened = |endpoint: Endpoint| {
-        queried(endpoint)
-            .writes_text(StatusCode::OK, HTML, "The widget.")
-            .writes_text(
-                StatusCode::BAD_REQUEST,
-                HTML,
-                "redirect_uri is not registered.",
-            )
-            .writes_text(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                HTML,
-                "The server failed.",
-            )
-    };
-    let by_query = |endpoint: Endpoint| {
-        opened(endpoint).with([Parameter::text(
-            "token",
-            "The user token. Safer by POST, where no log has it.",
-        )])
-    };
-    let by_form = |endpoint: Endpoint| {
-        opened(endpoint)
-            .may_read_form::<connect::LaunchForm>()
-            .writes_text(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                HTML,
-                "The form has more than 64 KiB.",
-            )
-            .writes_text(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                HTML,
-                "The body is not a form.",
-            )
-    };
-    let unknown_bank = |endpoint: Endpoint| {
-        endpoint.writes_text(StatusCode::NOT_FOUND, HTML, "There is no such bank.")
-    };
     vec![
-        Endpoint::get("/", files::file)
-            .named(PAGES, "openWidget", "Open the widget")
-            .writes_text(StatusCode::OK, HTML, "The widget."),
-        by_query(Endpoint::get("/connect", connect::by_query)).named(
-            PAGES,
-            "connectByQuery",
-            "Open the widget, as Wealthica's connect URL does",
-        ),
-        by_form(Endpoint::post("/connect", connect::by_form)).named(
-            PAGES,
-            "connectByForm",
-            "Open the widget, as Wealthica's SDK does",
-        ),
-        unknown_bank(by_query(Endpoint::get(
-            "/connect/{provider}",
-            connect::provider_by_query,
-        )))
-        .named(
-            PAGES,
-            "connectProviderByQuery",
-            "Open the widget at one bank",
-        ),
-        unknown_bank(by_form(Endpoint::post(
-            "/connect/{provider}",
-            connect::provider_by_form,
-        )))
-        .named(
-            PAGES,
-            "connectProviderByForm",
-            "Open the widget at one bank",
-        ),
-        by_query(Endpoint::get(
-            "/reconnect/{institution}",
-            connect::again_by_query,
-        ))
-        .named(
-            PAGES,
-            "reconnectByQuery",
-            "Open the widget for a connection that needs its user",
-        ),
-        by_form(Endpoint::post(
-            "/reconnect/{institution}",
-            connect::again_by_form,
-        ))
-        .named(
-            PAGES,
-            "reconnectByForm",
-            "Open the widget for a connection that needs its user",
-        ),
         Endpoint::get("/connected", results::connected)
             .named(
                 PAGES,

@@ -1,12 +1,12 @@
 //! All routes together: what stands before them, and what answers where there is none.
 
 mod body;
-mod connect;
 mod demo;
 mod endpoints;
 mod faults;
 mod files;
 mod health;
+mod hosts;
 mod institutions;
 mod key;
 mod launch_options;

@@ -24,7 +24,7 @@ pub async fn session(user: User, params: Params) -> Answer<Json<Session>> {
         client: Client {
             name: user.client.name.clone(),
             logo: user.client.logo.clone(),
-            theme: Default::default(),
+            theme: user.client.theme.clone(),
         },
         user_id: user.grant.user,
         options: user.grant.options,

@@ -100,6 +100,9 @@ async fn clients_are_checked_at_the_start() {
             ),
             "another client has the sub",
         ),
+        (client(r#","open_systems":["wealthica"]"#), "not a list"),
+        (client(r#","theme":{"accent":"url(x)"}"#), "accent"),
+        (client(r#","theme":{"accents":"red"}"#), "accents"),
         (client("").replace(&secret, "abc"), "64 hex digits"),
         (client("").replace("shop", "sh:op"), "colon"),
     ] {

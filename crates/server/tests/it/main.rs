@@ -11,6 +11,7 @@ mod faults;
 mod fields;
 mod flinks;
 mod headers;
+mod hosts;
 mod idempotency;
 mod institutions;
 mod launch_options;

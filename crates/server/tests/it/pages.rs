@@ -1,6 +1,6 @@
 //! The pages: how the widget is opened, what its policy allows, where nobody is sent.
 
-use crate::support::{INDEX, TestServer, check_problem, header};
+use crate::support::{INDEX, TestServer, check_problem, header, launch};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, Response, StatusCode};
@@ -12,19 +12,6 @@ async fn post(server: &TestServer, path: &str, body: String) -> Response {
         .request(Method::POST, path)
         .header("content-type", "application/x-www-form-urlencoded");
     request.body(body).send().await.expect("an answer")
-}
-
-/// The launch data that stands in a page.
-async fn launch(answer: Response) -> Value {
-    assert_eq!(answer.status(), StatusCode::OK);
-    assert_eq!(header(&answer, "cache-control"), "no-store");
-    assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
-    let page = answer.text().await.expect("a page");
-    let (_, rest) = page
-        .split_once("<script type=\"application/json\" id=\"launch\">")
-        .expect("launch data");
-    let (data, _) = rest.split_once("</script></head>").expect("its end");
-    serde_json::from_str(data).expect("JSON")
 }
 
 #[tokio::test]
@@ -113,7 +100,16 @@ async fn wrong_launches_get_a_page_that_says_so() {
 async fn the_policy_allows_the_pages_own_scripts_and_no_others() {
     let server = TestServer::start().await;
     let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-    for path in ["/", "/index.html", "/connect", "/connect/demo"] {
+    for path in [
+        "/",
+        "/index.html",
+        "/connect",
+        "/connect/demo",
+        "/start",
+        "/v2/",
+        "/?connectToken=t",
+        "/widget?jobTypes=transactions&userId=ann",
+    ] {
         let answer = server.get(path).await;
         let policy = header(&answer, "content-security-policy");
         assert!(

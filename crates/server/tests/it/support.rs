@@ -331,3 +331,16 @@ pub fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
 }
+
+/// The launch data that stands in a page.
+pub async fn launch(answer: Response) -> Value {
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(header(&answer, "cache-control"), "no-store");
+    assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
+    let page = answer.text().await.expect("a page");
+    let (_, rest) = page
+        .split_once("<script type=\"application/json\" id=\"launch\">")
+        .expect("launch data");
+    let (data, _) = rest.split_once("</script></head>").expect("its end");
+    serde_json::from_str(data).expect("JSON")
+}

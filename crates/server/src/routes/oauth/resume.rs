@@ -5,7 +5,7 @@ use crate::app::{App, Shared};
 use crate::nonce::Nonce;
 use crate::page::page;
 use crate::random;
-use crate::routes::connect::{failed, widget};
+use crate::routes::hosts::{failed, widget};
 use crate::routes::params::Params;
 use crate::store::oauth;
 use crate::store::tokens::{self, Grant};
