@@ -3,6 +3,7 @@
 use crate::digest::{parse_sha256, sha256};
 use crate::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
 use crate::origin::Origin;
+use connect_core::Secret;
 use connect_core::json::Read;
 use connect_core::theme::ThemeTokens;
 use serde::Deserialize;
@@ -75,7 +76,9 @@ impl Clients {
             } else {
                 entry.check()
             };
-            let client = client.and_then(|client| clients.without_taken_sub(client));
+            let client = client
+                .and_then(|client| clients.without_taken_secret(client))
+                .and_then(|client| clients.without_taken_sub(client));
             let client = client.map_err(|problem| ClientsError::Invalid {
                 client: id,
                 problem,
@@ -90,9 +93,13 @@ impl Clients {
     }
 
     /// Adds the client whose secret everybody knows; besides localhost it is allowed at the server's public origin.
-    pub fn add_sandbox(&mut self, public: Option<Origin>, redirect_uris: Vec<String>) {
+    pub fn add_sandbox(
+        &mut self,
+        public: Option<Origin>,
+        redirect_uris: Vec<String>,
+    ) -> Result<(), ClientsError> {
         self.0.retain(|client| client.id != SANDBOX_ID);
-        self.0.push(Arc::new(Client {
+        let sandbox = Client {
             id: SANDBOX_ID.into(),
             name: "Fern & Co".into(),
             logo: None,
@@ -103,7 +110,14 @@ impl Clients {
             oauth_redirects: Vec::new(),
             open_systems: vec![OpenSystem::Flinks, OpenSystem::Ucw],
             theme: ThemeTokens::default(),
-        }));
+        };
+        let sandbox = self.without_taken_secret(sandbox);
+        let sandbox = sandbox.map_err(|problem| ClientsError::Invalid {
+            client: SANDBOX_ID.into(),
+            problem,
+        })?;
+        self.0.push(Arc::new(sandbox));
+        Ok(())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -124,6 +138,14 @@ impl Clients {
         client.filter(|_| same)
     }
 
+    /// The client whose secret this is; takes as long for every client and for none.
+    pub fn by_secret(&self, secret: &Secret) -> Option<Arc<Client>> {
+        let given = sha256(secret.expose().as_bytes());
+        let same = |client: &&Arc<Client>| bool::from(client.secret_sha256.ct_eq(&given));
+        // No two clients have the same one, so that each is compared and the last that fits is the only one.
+        self.0.iter().filter(same).last().cloned()
+    }
+
     /// The client that lets this system's pages open without a token, for its pages of this origin.
     pub fn opening(&self, system: OpenSystem, origin: &Origin) -> Option<Arc<Client>> {
         let opens = |client: &&Arc<Client>| {
@@ -141,6 +163,15 @@ impl Clients {
     /// Every origin that may embed the widget, for the page's `frame-ancestors`.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> {
         self.0.iter().flat_map(|client| &client.origins)
+    }
+
+    /// A server may say its secret and no id.
+    fn without_taken_secret(&self, client: Client) -> Result<Client, String> {
+        let mut all = self.0.iter();
+        match all.any(|other| other.secret_sha256 == client.secret_sha256) {
+            true => Err("secret_sha256: another client has the same secret".into()),
+            false => Ok(client),
+        }
     }
 
     /// A login says its `sub` and no client, so that no two clients may have the same one.

@@ -50,6 +50,14 @@ impl Refusal {
         .detail(detail)
     }
 
+    /// Other systems' servers know no 422.
+    pub fn as_bad_request(mut self) -> Refusal {
+        if self.status == StatusCode::UNPROCESSABLE_ENTITY {
+            self.status = StatusCode::BAD_REQUEST;
+        }
+        self
+    }
+
     /// A parameter of the query is missing or wrong.
     pub fn invalid_query(detail: impl Into<String>) -> Refusal {
         let status = StatusCode::BAD_REQUEST;

@@ -1,6 +1,8 @@
 //! All routes together: what stands before them, and what answers where there is none.
 
 mod body;
+mod client;
+mod cookie;
 mod demo;
 mod endpoints;
 mod faults;

@@ -20,7 +20,7 @@ pub async fn session(user: User, params: Params) -> Answer<Json<Session>> {
         return Err(Refusal::redirect_uri_not_registered());
     }
     Ok(Json(Session {
-        id: None,
+        id: Some(user.grant.session),
         client: Client {
             name: user.client.name.clone(),
             logo: user.client.logo.clone(),

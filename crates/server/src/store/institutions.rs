@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite, SqlitePool};
+use std::collections::BTreeMap;
 
 /// A user may have so many syncs at a time.
 pub const MOST_RUNNING: u32 = 10;
@@ -117,6 +118,24 @@ pub async fn find(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Result<Op
             .fetch_optional(pool)
             .await?;
     row.map(|row| parse(&row)).transpose()
+}
+
+/// A connection with what its client's server wants to know of it.
+pub struct Whole {
+    pub user: String,
+    pub institution: Institution,
+    /// What the host has asked of the backend.
+    pub options: BTreeMap<String, String>,
+}
+
+pub async fn find_whole(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Result<Option<Whole>> {
+    let row = sqlx::query("SELECT * FROM institutions WHERE id = ? AND client = ? AND user = ?")
+        .bind(id)
+        .bind(&owner.client)
+        .bind(&owner.user)
+        .fetch_optional(pool)
+        .await?;
+    row.map(|row| whole(&row)).transpose()
 }
 
 pub async fn find_by_key(
@@ -235,6 +254,19 @@ fn row<'q>(
 fn parse(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Institution> {
     let document: String = row.try_get("document")?;
     serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+fn whole(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
+    let options: Option<String> = row.try_get("options")?;
+    let options = options.map(|options| serde_json::from_str(&options));
+    Ok(Whole {
+        user: row.try_get("user")?,
+        institution: parse(row)?,
+        options: options
+            .transpose()
+            .map_err(|error| sqlx::Error::Decode(error.into()))?
+            .unwrap_or_default(),
+    })
 }
 
 fn document(institution: &Institution) -> String {

@@ -241,7 +241,7 @@ async fn outside_of_the_user_s_own_machine_the_cookie_is_secure() {
     let server = TestServer::with(&["--public-url", "https://connect.example"]).await;
     let user = server.user().await;
     let answer = keep(&user, json!({})).await;
-    assert!(header(&answer, "set-cookie").ends_with("; Max-Age=600; Secure"));
+    assert!(header(&answer, "set-cookie").contains("; Secure;"));
     let provider = user.get_json("/v1/providers/oauth-bank").await;
     assert_eq!(
         provider["authorize_url"],

@@ -112,8 +112,13 @@ impl TestServer {
     }
 
     pub async fn mint(&self, body: Value) -> Response {
+        self.ask("/v1/tokens", body).await
+    }
+
+    /// The client's own server asks.
+    pub async fn ask(&self, path: &str, body: Value) -> Response {
         let request = self
-            .request(Method::POST, "/v1/tokens")
+            .request(Method::POST, path)
             .basic_auth("demo", Some("demo-secret"));
         request.json(&body).send().await.expect("an answer")
     }

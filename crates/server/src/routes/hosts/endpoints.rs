@@ -1,15 +1,18 @@
-//! The pages of other systems, for the published contract.
+//! The pages and endpoints of other systems, for the published contract.
 
 use super::{flinks, meld, moneykit, ucw, wealthica};
-use crate::openapi::{Endpoint, Parameter};
+use crate::openapi::{Caller, Endpoint, Parameter};
 use crate::routes::endpoints::HTML;
 use axum::http::StatusCode;
+use connect_core::api::code;
 
-pub const PAGES: &str = "Pages of other systems";
+const PAGES: &str = "Pages of other systems";
+const SERVERS: &str = "Servers of other systems";
 
 pub fn all() -> Vec<Endpoint> {
     let mut all = wealthica_pages();
     all.extend(others());
+    all.extend(servers());
     all
 }
 
@@ -159,6 +162,7 @@ fn others() -> Vec<Endpoint> {
             .with([
                 Parameter::list("jobTypes", "One or more of accountNumber, accountOwner, transactions, transactionHistory."),
                 Parameter::text("userId", "The client's own name for its user."),
+                Parameter::text("token", "The token of GET /api/token, or of POST /widgetUrl, which needs nothing else here. Used up by the first loading; the same browser may load the address again while the session lasts."),
                 Parameter::text("institutionId", "The bank to go straight to, without a way to another one."),
                 Parameter::text("connectionId", "The connection to refresh; needs aggregator and institutionId."),
                 Parameter::text("aggregator", "The connection's aggregator."),
@@ -167,6 +171,42 @@ fn others() -> Vec<Endpoint> {
             ])
             .writes_text(StatusCode::OK, HTML, "The widget.")
             .writes_text(StatusCode::BAD_REQUEST, HTML, "A page that names the parameter that is missing or wrong.")
+            .writes_text(StatusCode::FORBIDDEN, HTML, "The token was used before, has ended, or never was one.")
             .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
+    ]
+}
+
+/// What hosts' servers ask for. A secret that a page knew would be none: no page elsewhere may call these.
+fn servers() -> Vec<Endpoint> {
+    vec![
+        Endpoint::post("/link-session", moneykit::create)
+            .named(SERVERS, "createLinkSession", "Get a link_session_token, as MoneyKit's API does")
+            .by(Caller::Client)
+            .reads_foreign::<moneykit::LinkSession>()
+            .writes::<moneykit::LinkSessionToken>(StatusCode::CREATED, "The token.")
+            .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's."),
+        Endpoint::post("/link-session/exchange-token", moneykit::exchange)
+            .named(SERVERS, "exchangeToken", "Exchange what the page was told for the connection, as MoneyKit's API does")
+            .by(Caller::Client)
+            .reads_foreign::<moneykit::Exchange>()
+            .writes::<moneykit::Exchanged>(StatusCode::CREATED, "The connection.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_EXCHANGE_TOKEN, "The token is unknown, is another client's, was exchanged before, or is older than ten minutes."),
+        Endpoint::post("/bank-linking/connect/start", meld::start)
+            .named(SERVERS, "startBankLinking", "Get a connectToken for one connection, as Meld's API does")
+            .by(Caller::Client)
+            .reads_foreign::<meld::Start>()
+            .writes::<meld::Started>(StatusCode::OK, "The token, good for three hours and one connection."),
+        Endpoint::get("/api/token", ucw::token)
+            .named(SERVERS, "createEntryToken", "Get a one-time token for the widget's page, as the Universal Connect Widget does")
+            .by(Caller::Client)
+            .with([Parameter::text("userId", "The client's own name for its user, 1 to 256 characters.")])
+            .writes::<ucw::EntryToken>(StatusCode::OK, "The token.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "userId is missing or too long."),
+        Endpoint::post("/widgetUrl", ucw::widget_url)
+            .named(SERVERS, "createWidgetUrl", "Get a one-time address of the widget's page, as the Universal Connect Widget's version 2 does")
+            .by(Caller::Client)
+            .reads_foreign::<ucw::WidgetUrlRequest>()
+            .writes::<ucw::WidgetUrl>(StatusCode::OK, "The address.")
+            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "targetOrigin is not one of the client's."),
     ]
 }

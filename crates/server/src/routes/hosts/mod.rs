@@ -12,10 +12,13 @@ pub mod wealthica;
 use super::params::Params;
 use crate::app::App;
 use crate::page::page;
+use crate::problem::Refusal;
 use crate::security_headers::widget_policy;
+use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use connect_core::Secret;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// The widget's page with this launch data.
@@ -49,6 +52,17 @@ fn cannot_open(app: &App) -> Response {
 
 fn query_token(params: &Params) -> Option<Secret> {
     given(params, "token").map(Secret::new)
+}
+
+/// What another system's server asked for is told to nobody else, and kept by nobody.
+fn unstored<T: Serialize>(status: StatusCode, answer: T) -> Response {
+    let never = [(header::CACHE_CONTROL, "no-store")];
+    (status, never, Json(answer)).into_response()
+}
+
+/// A body's field is wrong.
+fn bad(detail: impl Into<String>) -> Refusal {
+    Refusal::invalid(detail).as_bad_request()
 }
 
 /// A parameter that says something.

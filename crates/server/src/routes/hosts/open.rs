@@ -4,10 +4,11 @@ use crate::app::App;
 use crate::clients::OpenSystem;
 use crate::origin::Origin;
 use crate::problem::Answer;
-use crate::routes::tokens::grant;
+use crate::routes::tokens::{Wish, grant};
+use crate::store::tokens::Maker;
 use axum::http::{HeaderMap, header};
 use connect_core::Secret;
-use connect_core::api::{LaunchOptions, TokenRequest};
+use connect_core::api::LaunchOptions;
 
 /// Where the request was begun, as its browser says. Without a browser anybody can say anything.
 pub fn referring(headers: &HeaderMap) -> Option<Origin> {
@@ -30,6 +31,10 @@ pub async fn session(
         origin: Some(origin.to_string()),
         ..options
     };
-    let granted = grant(app, &client, TokenRequest { user_id, options }).await?;
+    let wish = Wish {
+        maker: Maker::Page,
+        ..Wish::new(app, user_id, options)
+    };
+    let granted = grant(app, &client, wish).await?;
     Ok(Some(granted.token))
 }

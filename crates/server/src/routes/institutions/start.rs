@@ -1,6 +1,7 @@
 //! How a sync begins, whoever asks for it: what a login leads to, and who is first when several begin at once.
 
 use super::find;
+use super::tell::tell;
 use crate::app::App;
 use crate::problem::{Answer, Refusal};
 use crate::routes::oauth::code::{self, CODE};
@@ -52,6 +53,7 @@ pub async fn restart(
     plan: &Plan,
 ) -> Answer<Option<Started>> {
     if matches!(plan, Plan::Login(credentials) if code::is_spent(app, &institution, credentials)) {
+        let institution = tell(app, user, institution).await?;
         return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
     }
     Syncs::begin(&mut institution, plan.first_step());

@@ -1,4 +1,8 @@
-//! Meld: the widget at the server's root, with the `connectToken` of its query.
+//! Meld: the widget at the server's root, with the `connectToken` of its query, and the endpoint that makes that token.
+
+mod start;
+
+pub use start::{Start, Started, start};
 
 use super::{given, widget};
 use crate::app::Shared;
