@@ -65,7 +65,7 @@ pub async fn clean(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<Vec<String
 mod tests {
     use super::*;
     use crate::store;
-    use crate::store::institutions::{Begin, Owner};
+    use crate::store::institutions::{Begin, New, Owner};
     use crate::store::tokens::{Grant, Maker, Notes};
     use connect_core::Secret;
     use connect_core::api::{Institution, LaunchOptions, SyncDetails, SyncStatus};
@@ -101,7 +101,7 @@ mod tests {
             exchange_code: None,
             version: 0,
         };
-        let kept = institutions::insert(pool, &owner(), &institution, None).await;
+        let kept = institutions::insert(pool, &owner(), &institution, New::default()).await;
         assert_eq!(kept.expect("it is written"), Begin::Done);
     }
 

@@ -97,6 +97,15 @@ impl Refusal {
         ))
     }
 
+    /// The token was good for one connection.
+    pub fn token_used(id: &str) -> Refusal {
+        let status = StatusCode::CONFLICT;
+        let title = "This token has made its connection";
+        Refusal::new(status, code::TOKEN_USED, title).detail(format!(
+            "the institution {id:?} is the one connection that this token was good for"
+        ))
+    }
+
     pub fn too_many_syncs() -> Refusal {
         let status = StatusCode::TOO_MANY_REQUESTS;
         Refusal::new(status, code::RATE_LIMITED, "Too many syncs are running")

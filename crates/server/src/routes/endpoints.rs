@@ -1,8 +1,8 @@
 //! Which address is answered by what, with everything that the published contract says of it.
 
 use super::{
-    demo, faults, files, health, hosts, institutions, logos, oauth, oauth_bank, openapi, providers,
-    results, session, tokens,
+    demo, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank, openapi,
+    providers, results, session, tokens,
 };
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
@@ -60,6 +60,11 @@ fn contract() -> Vec<Endpoint> {
             .writes::<Session>(StatusCode::OK, "The session.")
             .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
             .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin may not embed the widget for this client or this token, or is missing for a token that is fixed to one."),
+        Endpoint::get("/v1/logins/{id}", logins::read)
+            .named(SESSIONS, "readLogin", "Read which connections a login has made")
+            .by(Caller::Client)
+            .writes::<logins::Login>(StatusCode::OK, "Its connections, of whichever user.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "No connection of this client was made with a login of this id."),
         Endpoint::get("/v1/providers", providers::list)
             .named(PROVIDERS, "listProviders", "Search the banks on offer")
             .by(Caller::User)
@@ -87,6 +92,7 @@ fn contract() -> Vec<Endpoint> {
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "Idempotency-Key is wrong.")
             .refuses(StatusCode::CONFLICT, code::CONFLICT, "Idempotency-Key names a connection to another bank, or others use it at this moment.")
             .refuses(StatusCode::CONFLICT, code::DUPLICATE_CONNECTION, "The bank is connected already, and the session allows no second connection to it. One that comes about only later lets the sync end in DuplicateConnectionError.")
+            .refuses(StatusCode::CONFLICT, code::TOKEN_USED, "The token was good for one connection, which stands. One that has not come about gives way.")
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, too_many)
             .refuses(StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
         Endpoint::get("/v1/institutions/{id}", institutions::read)

@@ -12,6 +12,7 @@ mod hosts;
 mod institutions;
 mod key;
 mod launch_options;
+mod logins;
 mod logos;
 mod oauth;
 mod oauth_bank;

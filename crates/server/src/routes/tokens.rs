@@ -2,6 +2,7 @@
 
 use super::body::Both;
 use super::client::ByClient;
+use super::institutions::login;
 use super::launch_options;
 use crate::app::{App, Shared};
 use crate::clients::{Client, SANDBOX_ID};
@@ -113,7 +114,8 @@ async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
     let yesterday = Timestamp::now() - SignedDuration::from_hours(24);
     let date = Timestamp::from_second(yesterday.as_second()).unwrap_or(yesterday);
     for institution in sandbox::stored(&owner.client, &owner.user, &date.to_string()) {
-        institutions::insert_stored(&app.pool, &owner, &institution).await?;
+        let login = login::of_connection(app, &owner.client, &institution.id);
+        institutions::insert_stored(&app.pool, &owner, &institution, &login).await?;
     }
     Ok(())
 }

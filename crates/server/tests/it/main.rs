@@ -16,6 +16,7 @@ mod idempotency;
 mod institutions;
 mod launch_options;
 mod locked;
+mod logins;
 mod maintenance;
 mod mfa;
 mod oauth;

@@ -272,6 +272,11 @@ async fn what_the_server_answers_is_what_it_publishes() {
         check
             .at("get", "/v1/institutions/{id}/poll", &id, "", None, 400)
             .await;
+        if let Some(login) = institution["login_id"].as_str() {
+            check.login(login, "demo-secret", 200).await;
+            check.login("nothing", "demo-secret", 404).await;
+            check.login(login, "wrong", 401).await;
+        }
         if let Some(accounts) = institution["accounts"].as_array() {
             let chosen = json!({"selected_accounts": [accounts[0]["id"]]});
             check.at("put", one, &id, "", Some(chosen), 200).await;
@@ -426,6 +431,13 @@ impl Check<'_> {
         let text = answer.text().await.expect("a text");
         assert_eq!(answered, status, "{text}");
         self.compare("post", path, answered, &text, Some(&body));
+    }
+
+    async fn login(&mut self, id: &str, secret: &str, status: u16) {
+        let answer = self.user.server.login(id, secret).await;
+        assert_eq!(answer.status().as_u16(), status);
+        let text = answer.text().await.expect("a text");
+        self.compare("get", "/v1/logins/{id}", status, &text, None);
     }
 
     async fn at(

@@ -123,6 +123,13 @@ impl TestServer {
         request.json(&body).send().await.expect("an answer")
     }
 
+    /// What the client's own server is told of a login.
+    pub async fn login(&self, id: &str, secret: &str) -> Response {
+        let request = self.request(Method::GET, &format!("/v1/logins/{id}"));
+        let request = request.basic_auth("demo", Some(secret));
+        request.send().await.expect("an answer")
+    }
+
     pub async fn user(&self) -> User<'_> {
         self.user_with(json!({"user_id": "ann"})).await
     }

@@ -1,6 +1,7 @@
 //! `/v1/institutions`: a user's connections, what became of them, how their syncs begin anew.
 
 mod create;
+pub mod login;
 mod start;
 mod tell;
 mod update;

@@ -4,18 +4,18 @@ use crate::app::App;
 use crate::problem::Answer;
 use crate::random;
 use crate::routes::user::User;
-use crate::store::exchange;
+use crate::store::{exchange, institutions};
 use connect_core::Secret;
 use connect_core::api::{Account, Institution, LaunchOptions, SyncStatus, WaitFor};
 use jiff::Timestamp;
 
 pub async fn tell(app: &App, user: &User, institution: Institution) -> Answer<Institution> {
     let mut told = limited(institution, &user.grant.options);
+    // Before, nobody has shown that the login is theirs.
     if !stands(&told, &user.grant.options) {
-        // Nobody has shown yet that the login is theirs.
-        told.login_id = None;
         return Ok(told);
     }
+    told.login_id = institutions::login_id(&app.pool, &told.id).await?;
     if user.grant.options.exchange == Some(true) {
         let code = Secret::new(random::token());
         exchange::put(&app.pool, &user.grant, &told.id, &code, Timestamp::now()).await?;

@@ -1,6 +1,7 @@
 //! Meld: the widget at the root, and the endpoint that prepares it.
 
-use crate::support::{INDEX, TestServer, User, check_problem, header, launch};
+use crate::support::{INDEX, TestServer, User, check_problem, error_name, header, launch};
+use connect_core::api::SyncStatus;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -101,4 +102,55 @@ async fn what_is_wrong_with_a_start_is_named() {
     let request = request.json(&json!({"externalCustomerId": "ann"}));
     let answer = request.send().await.expect("an answer");
     check_problem(answer, 401, "invalid_client").await;
+}
+
+#[tokio::test]
+async fn a_connect_token_makes_one_connection_and_as_many_attempts_as_it_takes() {
+    let server = TestServer::start().await;
+    let token = async || {
+        let answer = started(&server, json!({"externalCustomerId": "ann"})).await;
+        User {
+            server: &server,
+            token: answer["connectToken"].as_str().expect("a token").into(),
+        }
+    };
+    let user = token().await;
+    let refused = user.connect("accounts-bank", "user_good", "wrong").await;
+    assert_eq!(error_name(&refused), "LoginFailedError");
+    let asked = user.connect("demo", "wealthica", "something").await;
+    // The attempt that was given up is gone, and one that waits for an answer gives way as well.
+    assert_eq!(gone(&user, &refused.id).await, StatusCode::NOT_FOUND);
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    assert_eq!(connected.sync_status, SyncStatus::Ok);
+    assert_eq!(gone(&user, &asked.id).await, StatusCode::NOT_FOUND);
+
+    let second = user.create("accounts-bank", "user_good", "one").await;
+    check_problem(second, 409, "token_used").await;
+    let again = user.log_in(&connected, "wealthica", "wealthica").await;
+    assert_eq!(again.sync_status, SyncStatus::Ok);
+    let other = token().await;
+    let second = other.connect("accounts-bank", "user_good", "one").await;
+    assert_eq!(second.sync_status, SyncStatus::Ok);
+}
+
+async fn gone(user: &User<'_>, id: &str) -> StatusCode {
+    user.get(&format!("/v1/institutions/{id}")).await.status()
+}
+
+#[tokio::test]
+async fn of_many_attempts_at_once_one_connects() {
+    let server = TestServer::start().await;
+    let answer = started(&server, json!({"externalCustomerId": "ann"})).await;
+    let user = User {
+        server: &server,
+        token: answer["connectToken"].as_str().expect("a token").into(),
+    };
+    let attempt = || user.create("demo", "wealthica", "wealthica");
+    let _ = tokio::join!(attempt(), attempt(), attempt(), attempt());
+    let kept: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM institutions WHERE only_in IS NOT NULL")
+            .fetch_one(&server.database().await)
+            .await
+            .expect("a number");
+    assert_eq!(kept, 1);
 }
