@@ -141,9 +141,14 @@ impl Clients {
     /// The client whose secret this is; takes as long for every client and for none.
     pub fn by_secret(&self, secret: &Secret) -> Option<Arc<Client>> {
         let given = sha256(secret.expose().as_bytes());
-        let same = |client: &&Arc<Client>| bool::from(client.secret_sha256.ct_eq(&given));
-        // No two clients have the same one, so that each is compared and the last that fits is the only one.
-        self.0.iter().filter(same).last().cloned()
+        // Each is compared, also when one has fitted: no two have the same.
+        let fitting = self.0.iter().fold(None, |found, client| {
+            match bool::from(client.secret_sha256.ct_eq(&given)) {
+                true => Some(client),
+                false => found,
+            }
+        });
+        fitting.cloned()
     }
 
     /// The client that lets this system's pages open without a token, for its pages of this origin.

@@ -51,7 +51,7 @@ impl Refusal {
     }
 
     /// Other systems' servers know no 422.
-    pub fn as_bad_request(mut self) -> Refusal {
+    pub fn into_bad_request(mut self) -> Refusal {
         if self.status == StatusCode::UNPROCESSABLE_ENTITY {
             self.status = StatusCode::BAD_REQUEST;
         }

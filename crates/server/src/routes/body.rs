@@ -27,7 +27,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Foreign<T> {
     async fn from_request(request: Request, state: &S) -> Result<Foreign<T>, Refusal> {
         let body = Json::from_request(request, state).await;
         body.map(|Json(body)| Foreign(body))
-            .map_err(Refusal::as_bad_request)
+            .map_err(Refusal::into_bad_request)
     }
 }
 

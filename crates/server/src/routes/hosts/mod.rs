@@ -62,7 +62,7 @@ fn unstored<T: Serialize>(status: StatusCode, answer: T) -> Response {
 
 /// A body's field is wrong.
 fn bad(detail: impl Into<String>) -> Refusal {
-    Refusal::invalid(detail).as_bad_request()
+    Refusal::invalid(detail).into_bad_request()
 }
 
 /// A parameter that says something.

@@ -74,6 +74,10 @@ async fn without_a_token_a_page_opens_only_from_where_a_client_allows_it() {
         let page = get_from(&server, referer, "/v2/").await;
         assert_eq!(launch(page).await, json!({"system": "flinks"}), "{referer}");
     }
+    let request = server.request(Method::GET, "/v2/");
+    let request = request.header("referer", &b"https://open.example/\xff\tevil: 1"[..]);
+    let unreadable = launch(request.send().await.expect("an answer")).await;
+    assert_eq!(unreadable, json!({"system": "flinks"}));
     let unnamed = launch(server.get("/v2/").await).await;
     assert_eq!(unnamed, json!({"system": "flinks"}));
 }

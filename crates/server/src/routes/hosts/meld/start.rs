@@ -85,7 +85,7 @@ pub async fn start(
         ..Wish::new(&app, user_id, options)
     };
     let granted = grant(&app, &client, wish).await;
-    let granted = granted.map_err(Refusal::as_bad_request)?;
+    let granted = granted.map_err(Refusal::into_bad_request)?;
     let answer = Started {
         widget_url: address(&app.origin, &granted.token),
         connect_token: granted.token,

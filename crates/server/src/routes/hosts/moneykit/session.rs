@@ -125,7 +125,7 @@ pub async fn create(
     };
     let granted = grant(&app, &client, wish).await;
     let answer = LinkSessionToken {
-        link_session_token: granted.map_err(Refusal::as_bad_request)?.token,
+        link_session_token: granted.map_err(Refusal::into_bad_request)?.token,
     };
     Ok(unstored(StatusCode::CREATED, answer))
 }
