@@ -74,6 +74,28 @@ async fn only_a_registered_return_address_goes_into_the_page() {
 }
 
 #[tokio::test]
+async fn an_address_for_news_is_kept_with_the_session_if_it_is_safe() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let form = format!("token={}", user.token);
+    let path = |uri: &str| format!("/connect?client_id=demo&webhook_uri={uri}");
+    for wrong in ["http://shop.example/", "shop", "", "javascript:evil"] {
+        let answer = post(&server, &path(wrong), form.clone()).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{wrong}");
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains("webhook_uri") && !page.contains("evil"));
+    }
+    for uri in ["https://shop.example/hook", "https://evil.example/"] {
+        launch(post(&server, &path(uri), form.clone()).await).await;
+    }
+    let kept: String = sqlx::query_scalar("SELECT notes ->> '$.webhook' FROM tokens")
+        .fetch_one(&server.database().await)
+        .await
+        .expect("what is kept");
+    assert_eq!(kept, "https://shop.example/hook");
+}
+
+#[tokio::test]
 async fn wrong_launches_get_a_page_that_says_so() {
     let server = TestServer::start().await;
     assert_eq!(

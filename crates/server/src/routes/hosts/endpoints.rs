@@ -27,6 +27,10 @@ fn wealthica_pages() -> Vec<Endpoint> {
                 "redirect_uri",
                 "A registered address to go to with the result.",
             ),
+            Parameter::text(
+                "webhook_uri",
+                "`https://` address. It is kept with the session; nothing is sent there.",
+            ),
         ])
     };
     let opened = |endpoint: Endpoint| {
@@ -35,7 +39,7 @@ fn wealthica_pages() -> Vec<Endpoint> {
             .writes_text(
                 StatusCode::BAD_REQUEST,
                 HTML,
-                "redirect_uri is not registered.",
+                "redirect_uri is not registered, or webhook_uri is no https:// address.",
             )
             .writes_text(
                 StatusCode::INTERNAL_SERVER_ERROR,

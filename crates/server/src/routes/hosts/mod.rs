@@ -20,6 +20,9 @@ use axum::response::{Html, IntoResponse, Response};
 use connect_core::Secret;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use url::Url;
+
+const LONGEST_WEBHOOK: usize = 2048;
 
 /// The widget's page with this launch data.
 pub fn widget<const N: usize>(app: &App, entries: [(&str, Option<&str>); N]) -> Response {
@@ -63,6 +66,12 @@ fn unstored<T: Serialize>(status: StatusCode, answer: T) -> Response {
 /// A body's field is wrong.
 fn bad(detail: impl Into<String>) -> Refusal {
     Refusal::invalid(detail).into_bad_request()
+}
+
+/// An address that news could be sent to. It is kept with the session, and nothing is sent yet.
+fn is_webhook(text: &str) -> bool {
+    let url = Url::parse(text).ok();
+    text.len() <= LONGEST_WEBHOOK && url.is_some_and(|url| url.scheme() == "https")
 }
 
 /// A parameter that says something.

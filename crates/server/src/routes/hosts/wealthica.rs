@@ -1,6 +1,6 @@
 //! The pages that open the widget the way Wealthica's SDK does: the token comes as a form field and goes on inside the page.
 
-use super::{failed, query_token, widget};
+use super::{failed, is_webhook, query_token, widget};
 use crate::app::{App, Shared};
 use crate::clients::Client;
 use crate::page::page;
@@ -90,6 +90,21 @@ async fn open_provider(app: &App, id: String, token: Option<Secret>, params: &Pa
 }
 
 async fn open(app: &App, target: Target, token: Option<Secret>, params: &Params) -> Response {
+    if let Some(webhook) = params.find("webhook_uri") {
+        if !is_webhook(webhook) {
+            return page(
+                app,
+                StatusCode::BAD_REQUEST,
+                "Wrong webhook address",
+                "The app that sent you has given a webhook_uri that is not an https:// address.",
+            );
+        }
+        if let Some(token) = &token
+            && let Err(error) = tokens::note_webhook(&app.pool, token, webhook).await
+        {
+            return failed(app, &error);
+        }
+    }
     let redirect_uri = params.find("redirect_uri");
     if let Some(uri) = redirect_uri {
         match client(app, token.as_ref(), params.find("client_id")).await {

@@ -1,5 +1,6 @@
 //! What pages and servers written for other systems ask of this one.
 
+mod documents;
 mod flinks;
 mod meld;
 mod moneykit;

@@ -77,6 +77,11 @@ async fn by_token(
         Err(sentence) => return Ok(wrong(app, sentence)),
     };
     let mut new_cookie = None;
+    // A page that is loaded again and again is an address that makes tokens.
+    let maker = match entry.is_used() {
+        true => Maker::Page,
+        false => Maker::Client,
+    };
     let ends_at = if entry.is_used() {
         if !read(headers, &cookie).is_some_and(|given| entry.reloads_with(&given)) {
             return Ok(used(app));
@@ -91,7 +96,7 @@ async fn by_token(
         until
     };
     let wish = Wish {
-        maker: Maker::Page,
+        maker,
         expires_at: ends_at,
         ..Wish::new(app, entry.owner.user, ticket.options)
     };
