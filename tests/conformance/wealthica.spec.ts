@@ -53,7 +53,7 @@ test('connect({provider}): straight to its login', cell('Wealthica', 'success'),
   await expect(widget.frame.locator('html')).toHaveCSS('color-scheme', 'dark');
   await logIn(widget);
   await widget.finish('Flinks Capital');
-  await wasTold([opened[0], ...chosen(FLINKS), ...loggedIn(FLINKS), ...connected(FLINKS)]);
+  await wasTold([opened[0], shown('credentials'), ...loggedIn(FLINKS), ...connected(FLINKS)]);
   await ends(page, told(), 'connection', told().at(-1).institution);
 });
 
@@ -135,6 +135,6 @@ test('reconnect(): the same connection works again', cell('Wealthica', 'reconnec
   await repair(widget);
   await widget.finish('Reconnect Bank');
   const provider = 'reconnect-bank';
-  await wasTold([opened[0], ...chosen(provider), ...loggedIn(provider), ...connected(provider, backend.broken)]);
+  await wasTold([opened[0], shown('credentials'), ...loggedIn(provider), ...connected(provider, backend.broken)]);
   await ends(page, told(), 'connection', backend.broken);
 });
