@@ -187,7 +187,11 @@ fn e2e(tally: &mut Tally) -> Result<(), Problem> {
 
 fn conformance(tally: &mut Tally) -> Result<(), Problem> {
     let tools = conformance::prepare()?;
-    let suite = counted(tally, Tally::of_playwright, &mut conformance::suite(&tools)?);
+    let suite = counted(
+        tally,
+        Tally::of_playwright,
+        &mut conformance::suite(&tools)?,
+    );
     let table = one(tally, conformance::table(&tools));
     suite.and(table)
 }
