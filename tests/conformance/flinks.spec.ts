@@ -75,7 +75,6 @@ test('stringify=true: the same as JSON strings; language and theme', cell('Flink
 test('the same login has the same loginId, another connection or not', cell('Flinks', 'success'), async ({ page, host, backend, open, told }) => {
   for (const times of [1, 2]) {
     await open('/flinks', { query: { ...(await quiet(backend, host)), tag: `visit-${times}` } });
-    await page.reload();
     const widget = widgetOf(page);
     await widget.chooseFlinks();
     await logIn(widget);
@@ -172,7 +171,6 @@ test('requestId: the question goes on where it was', cell('Flinks', 'reconnect')
   const before = told();
   const { requestId } = before.find(({ flinksCode }) => flinksCode);
   await open('/flinks', { query: { ...query, requestId } });
-  await page.reload();
   await answerQuestions(widget);
   await wasTold([...before, opened[0], ...asked, ...asked, ...asked, redirect(`${host}/landing`, FLINKS)]);
 });

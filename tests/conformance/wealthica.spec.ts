@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { Widget } from '../e2e/support/widget';
 import { cell } from './support/matrix';
-import { chooseOAuthBank, goToBank, logIn, logInAndAnswerWronglyFirst, logInWhileBankIsDown, repair } from './support/person';
+import { answerQuestions, answerWronglyFirst, chooseOAuthBank, goToBank, logIn, logInToBeAsked, logInWhileBankIsDown, repair } from './support/person';
 import { expect, settled, test } from './support/test';
 
 const FLINKS = 'FlinksCapital';
@@ -76,6 +76,7 @@ test('the X', cell('Wealthica', 'user closes'), async ({ page, backend, open, to
 test('the bank is not available', cell('Wealthica', 'bank error'), async ({ page, backend, open, told, wasTold }) => {
   await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
   const widget = widgetOf(page);
+  await widget.choose('mfa bank', 'MFA Bank');
   await logInWhileBankIsDown(widget);
   await widget.close.click();
   const place = { institution: ID, provider: 'mfa-bank' };
@@ -122,7 +123,9 @@ test('three questions, one answered wrongly first', cell('Wealthica', 'MFA'), as
   await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
   const widget = widgetOf(page);
   await widget.chooseFlinks();
-  await logInAndAnswerWronglyFirst(widget);
+  await logInToBeAsked(widget);
+  await answerWronglyFirst(widget);
+  await answerQuestions(widget);
   await widget.finish('Flinks Capital');
   const questions = [1, 2, 3, 4].flatMap(() => answered(FLINKS));
   await wasTold([...opened, ...chosen(FLINKS), ...loggedIn(FLINKS), ...questions, ...connected(FLINKS)]);

@@ -30,19 +30,18 @@ export async function logInWrongly(widget: Widget): Promise<void> {
 }
 
 /** The bank that asks this user three questions. */
-export async function logInAndAnswer(widget: Widget): Promise<void> {
+export async function logInToBeAsked(widget: Widget): Promise<void> {
   await widget.login(QUESTIONS, PASSWORD);
+}
+
+export async function answerQuestions(widget: Widget): Promise<void> {
   for (const [question, answer] of ANSWERS) await widget.answer(question, answer);
 }
 
-/** Wrong at first, then as it should be. */
-export async function logInAndAnswerWronglyFirst(widget: Widget): Promise<void> {
-  await widget.login(QUESTIONS, PASSWORD);
-  const [question, answer] = ANSWERS[0];
-  await widget.answer(question, ANSWERS[1][1]);
+/** The first question, with the answer to another one. */
+export async function answerWronglyFirst(widget: Widget): Promise<void> {
+  await widget.answer(ANSWERS[0][0], ANSWERS[1][1]);
   await expect(widget.alert).toContainText('not right');
-  await widget.answer(question, answer);
-  for (const [question, answer] of ANSWERS.slice(1)) await widget.answer(question, answer);
 }
 
 export async function chooseOAuthBank(widget: Widget): Promise<void> {
@@ -60,9 +59,9 @@ export async function logInAtBank(bank: BankSite): Promise<void> {
   await bank.login(USERNAME, OAUTH_PASSWORD);
 }
 
-/** The bank says that it is not available, after the login. */
+/** At any of the test banks: it says after the login that it is not available. */
 export async function logInWhileBankIsDown(widget: Widget): Promise<void> {
-  await widget.loginTo('MFA Bank', USERNAME, DOWN_PASSWORD);
+  await widget.login(USERNAME, DOWN_PASSWORD);
   await expect(widget.button(/another bank/)).toBeVisible();
 }
 

@@ -51,10 +51,13 @@ export const test = e2e.extend<PerTest>({
 
   backend: async ({ server }, use) => use(new Backend(server)),
 
-  open: async ({ page, host }, use) =>
-    use(async (path, settings) => {
-      await page.goto(`${host}${path}#${encodeURIComponent(JSON.stringify(settings))}`);
-    }),
+  open: async ({ page, host }, use) => {
+    let visits = 0;
+    await use(async (path, settings) => {
+      visits += 1;
+      await page.goto(`${host}${path}?visit=${visits}#${encodeURIComponent(JSON.stringify(settings))}`);
+    });
+  },
 
   told: async ({ messages, page, server }, use) => use(() => messages.to(page, server.origin)),
 
