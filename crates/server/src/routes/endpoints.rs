@@ -163,6 +163,10 @@ fn files_and_health() -> Vec<Endpoint> {
             .named(FILES, "readSdkModule", "The SDK as a module")
             .writes_text(StatusCode::OK, SCRIPT, "The SDK.")
             .writes_text(StatusCode::NOT_FOUND, HTML, "It is not built."),
+        Endpoint::get("/element.mjs", files::file)
+            .named(FILES, "readSdkElement", "The SDK's element as a module")
+            .writes_text(StatusCode::OK, SCRIPT, "The SDK.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "It is not built."),
         Endpoint::get("/pages.css", results::style)
             .named(FILES, "readStyle", "The style of the small pages")
             .writes_text(StatusCode::OK, "text/css", "The style."),

@@ -113,6 +113,7 @@ async fn the_router_takes_what_is_published_and_nothing_else() {
     let server = TestServer::start().await;
     server.directory.write("dist/connect.js", "text");
     server.directory.write("dist/connect.mjs", "text");
+    server.directory.write("dist/element.mjs", "text");
     let user = server.user().await;
     let document = document(&server).await;
     for (path, item) in document["paths"].as_object().expect("paths") {

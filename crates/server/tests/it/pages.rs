@@ -184,6 +184,7 @@ async fn files_are_kept_as_long_as_their_names_allow() {
         "widget-0123456789abcdef_bg.wasm",
         "connect.js",
         "connect.mjs",
+        "element.mjs",
         "plain.js",
     ] {
         server.directory.write(&format!("dist/{file}"), "text");
@@ -194,7 +195,7 @@ async fn files_are_kept_as_long_as_their_names_allow() {
     let wasm = server.get("/widget-0123456789abcdef_bg.wasm").await;
     assert_eq!(header(&wasm, "content-type"), "application/wasm");
     assert!(header(&wasm, "cache-control").contains("immutable"));
-    for sdk in ["/connect.js", "/connect.mjs"] {
+    for sdk in ["/connect.js", "/connect.mjs", "/element.mjs"] {
         let answer = server.get(sdk).await;
         assert_eq!(header(&answer, "cache-control"), "public, max-age=3600");
         assert_eq!(header(&answer, "access-control-allow-origin"), "*");
