@@ -1,7 +1,9 @@
 //! Flinks Connect: its page with and without a token, and the login ids that it tells.
 
 use super::{get_from, two_shops, user_of};
-use crate::support::{TestServer, check_problem, launch};
+use crate::support::{TestServer, check_problem, header, launch};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -80,6 +82,57 @@ async fn without_a_token_a_page_opens_only_from_where_a_client_allows_it() {
     assert_eq!(unreadable, json!({"system": "flinks"}));
     let unnamed = launch(server.get("/v2/").await).await;
     assert_eq!(unnamed, json!({"system": "flinks"}));
+}
+
+#[tokio::test]
+async fn a_page_that_loads_itself_again_keeps_its_user_and_its_origin() {
+    let server = two_shops().await;
+    let load = async |referer: Option<&str>, cookie: &str| {
+        let request = server.request(Method::GET, "/v2/").header("cookie", cookie);
+        let request = match referer {
+            Some(referer) => request.header("referer", referer),
+            None => request,
+        };
+        request.send().await.expect("an answer")
+    };
+    let user = async |launch: &Value| {
+        let path = "/v1/session?origin=https://open.example";
+        user_of(&server, launch).get_json(path).await["user_id"].take()
+    };
+    let first = load(Some("https://open.example/"), "").await;
+    let set = header(&first, "set-cookie").to_owned();
+    let (cookie, rest) = set.split_once(';').expect("a cookie");
+    assert_eq!(
+        rest,
+        " HttpOnly; SameSite=None; Secure; Partitioned; Path=/v2; Max-Age=1800"
+    );
+    let first = launch(first).await;
+    let again = launch(load(None, cookie).await).await;
+    assert_eq!(again["origin"], "https://open.example");
+    assert_ne!(again["token"], first["token"]);
+    assert_eq!(user(&again).await, user(&first).await);
+
+    // Whoever refers counts more, and opens for somebody new.
+    let other = launch(load(Some("https://open.example/"), cookie).await).await;
+    assert_ne!(user(&other).await, user(&first).await);
+    let closed = json!({"system": "flinks"});
+    let elsewhere = load(Some("https://evil.example/"), cookie).await;
+    assert_eq!(launch(elsewhere).await, closed);
+    // Nobody else can write such a cookie.
+    let (name, text) = cookie.split_once('=').expect("a cookie");
+    let parts: Vec<&str> = text.split('.').collect();
+    let evil = URL_SAFE_NO_PAD.encode("https://shop.example");
+    for forged in [
+        String::new(),
+        parts[0].to_owned(),
+        format!("{}.{}", parts[0], parts[1]),
+        format!("{evil}.{}.{}", parts[1], parts[2]),
+        format!("{}.victim.{}", parts[0], parts[2]),
+        format!("{text}.x"),
+    ] {
+        let page = load(None, &format!("{name}={forged}")).await;
+        assert_eq!(launch(page).await, closed, "{forged}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::two_shops;
 use crate::support::{TestServer, User, check_problem, header, launch};
-use connect_core::api::Institution;
+use connect_core::api::{Institution, SyncStatus};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -309,6 +309,25 @@ async fn a_code_ends_after_ten_minutes_and_with_its_connection() {
     user.send(Method::DELETE, &path, json!({})).await;
     let gone = exchange(&server, code(&again)).await;
     check_problem(gone, 400, "invalid_exchange_token").await;
+}
+
+#[tokio::test]
+async fn a_session_that_waits_for_the_login_alone_gets_its_code_with_it() {
+    let server = TestServer::with(&["--sandbox-step-ms", "200"]).await;
+    for (wait_for, early) in [("authorized", true), ("ok", false)] {
+        let options = json!({"user_id": "ann", "exchange": true, "wait_for": wait_for});
+        let user = server.user_with(options).await;
+        let begun = user.create("demo", "wealthica", "wealthica").await;
+        let mut institution: Institution = begun.json().await.expect("an institution");
+        while institution.authorized != Some(true) {
+            assert_eq!(institution.exchange_code, None);
+            assert_eq!(institution.login_id, None);
+            institution = user.news(&institution).await;
+        }
+        assert_eq!(institution.sync_status, SyncStatus::Syncing);
+        assert_eq!(institution.exchange_code.is_some(), early, "{wait_for}");
+        assert_eq!(institution.login_id.is_some(), early, "{wait_for}");
+    }
 }
 
 #[tokio::test]

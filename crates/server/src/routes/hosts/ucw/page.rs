@@ -10,7 +10,8 @@ use crate::page;
 use crate::problem::Answer;
 use crate::random;
 use crate::routes::cookie::{Cookie, read};
-use crate::routes::hosts::{cannot_open, open, query_token, widget};
+use crate::routes::hosts::open::{self, Opener};
+use crate::routes::hosts::{cannot_open, query_token, widget};
 use crate::routes::params::Params;
 use crate::routes::tokens::{Wish, grant, within};
 use crate::store::entries::{self, Entry};
@@ -21,6 +22,8 @@ use axum::response::Response;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
+
+const PATH: &str = "/widget";
 
 pub async fn page(
     State(app): State<Shared>,
@@ -47,16 +50,24 @@ async fn without_token(
         Ok(asked) => asked,
         Err(sentence) => return Ok(wrong(app, sentence)),
     };
-    let origin = asked.target_origin;
-    let origin = origin.or_else(|| open::referring(headers));
-    let session = match origin.as_ref().filter(|_| opens) {
-        Some(origin) => {
+    let opener = match asked.target_origin {
+        Some(origin) => Some(Opener::new(origin)),
+        None => Opener::of(app, headers),
+    };
+    let session = match opener.as_ref().filter(|_| opens) {
+        Some(Opener { origin, .. }) => {
             open::session(app, OpenSystem::Ucw, origin, asked.user_id, asked.options).await?
         }
         None => None,
     };
-    let origin = origin.filter(|_| session.is_some());
-    Ok(show(app, "ucw", session.as_ref(), origin.as_ref()))
+    let opener = opener.filter(|_| session.is_some());
+    let origin = opener.as_ref().map(|opener| &opener.origin);
+    let mut response = show(app, "ucw", session.as_ref(), origin);
+    if let Some(opener) = opener {
+        let cookie = opener.cookie(app, PATH);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 async fn by_token(
@@ -72,7 +83,7 @@ async fn by_token(
     let Some((client, entry)) = known.filter(|_| opens) else {
         return Ok(used(app));
     };
-    let ticket = match ticket(&client, &entry, headers, params) {
+    let ticket = match ticket(app, &client, &entry, headers, params) {
         Ok(ticket) => ticket,
         Err(sentence) => return Ok(wrong(app, sentence)),
     };
@@ -102,11 +113,15 @@ async fn by_token(
     };
     let session = grant(app, &client, wish).await?.token;
     let mut response = show(app, ticket.system, Some(&session), ticket.origin.as_ref());
+    if let Some(origin) = ticket.origin {
+        let cookie = Opener::new(origin).cookie(app, PATH);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     if let Some(secret) = new_cookie {
         let cookie = Cookie {
             name: &cookie,
             text: secret.expose(),
-            path: "/widget",
+            path: PATH,
             seconds: app.token_ttl.into(),
         };
         let headers = response.headers_mut();
@@ -123,6 +138,7 @@ struct Ticket {
 }
 
 fn ticket(
+    app: &App,
     client: &Client,
     entry: &Entry,
     headers: &HeaderMap,
@@ -149,11 +165,12 @@ fn ticket(
     {
         return Err("targetOrigin is not registered for the app that sent you.");
     }
-    let referring = || open::referring(headers).filter(|origin| client.allows_origin(origin));
+    let opener = || Opener::of(app, headers).map(|opener| opener.origin);
+    let allowed = || opener().filter(|origin| client.allows_origin(origin));
     Ok(Ticket {
         system: "ucw",
         options,
-        origin: target_origin.or_else(referring),
+        origin: target_origin.or_else(allowed),
     })
 }
 
