@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod conformance;
 mod demo;
 mod fingerprint;
 mod process;
@@ -19,6 +20,7 @@ cargo xtask COMMAND
 
   demo [--port N]   a made-up shop with the widget on http://127.0.0.1:8080/demo/
   test [PART…]      every test, or only the parts named (`cargo xtask test list` names them)
+  conformance       pages made for five other systems, driven through whole connections: a table
   build             the release build: the widget in dist/, the server in target/release/
   bench             bytes, requests and frames, counted
   screens [NAME…]   a picture of every state of every screen in reports/screens/
@@ -37,6 +39,7 @@ fn main() {
     let verdict = match command.as_str() {
         "demo" => demo::run(&rest),
         "test" => test::run(&rest),
+        "conformance" => conformance::run(),
         "build" => build::run(),
         "bench" => bench::run(),
         "screens" => screens::run(&rest),

@@ -13,7 +13,7 @@ use tally::Tally;
 pub fn run(names: &[String]) -> Result<(), Problem> {
     if names.iter().any(|name| name == "list") {
         for part in PARTS {
-            println!("{:<8} {}", part.name, part.what);
+            println!("{:<11} {}", part.name, part.what);
         }
         return Ok(());
     }
@@ -73,7 +73,7 @@ fn run_one(part: &Part) -> (Tally, String) {
     (
         tally,
         format!(
-            "{verdict} {:<8} {passed:>5} passed {failed:>4} failed   {time}",
+            "{verdict} {:<11} {passed:>5} passed {failed:>4} failed   {time}",
             part.name
         ),
     )

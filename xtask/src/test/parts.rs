@@ -6,6 +6,7 @@ use std::process::Command;
 use super::tally::Tally;
 use super::web;
 use crate::build;
+use crate::conformance;
 use crate::process::{self, Problem};
 use crate::project;
 use crate::setup::{self, Need};
@@ -18,7 +19,7 @@ pub struct Part {
     pub run: fn(&mut Tally) -> Result<(), Problem>,
 }
 
-pub const PARTS: [Part; 10] = [
+pub const PARTS: [Part; 11] = [
     Part {
         name: "fmt",
         what: "the Rust sources are formatted",
@@ -69,6 +70,11 @@ pub const PARTS: [Part; 10] = [
         what: "whole connections in a browser",
         run: e2e,
     },
+    Part {
+        name: "conformance",
+        what: "pages made for five other systems",
+        run: conformance,
+    },
 ];
 
 fn fmt(tally: &mut Tally) -> Result<(), Problem> {
@@ -116,7 +122,11 @@ fn clippy(tally: &mut Tally) -> Result<(), Problem> {
 fn types(tally: &mut Tally) -> Result<(), Problem> {
     let tools = setup::ensure(&[Need::Node])?;
     every(
-        ["sdk/tsconfig.json", "tests/e2e/tsconfig.json"],
+        [
+            "sdk/tsconfig.json",
+            "tests/e2e/tsconfig.json",
+            "tests/conformance/tsconfig.json",
+        ],
         |project| {
             let mut tsc = tools.command("tsc");
             one(
@@ -173,6 +183,17 @@ fn e2e(tally: &mut Tally) -> Result<(), Problem> {
         .env("CONNECT_SERVER", project::server("debug"))
         .env("DIST", project::dist());
     counted(tally, Tally::of_playwright, &mut playwright)
+}
+
+fn conformance(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = conformance::prepare()?;
+    let suite = counted(
+        tally,
+        Tally::of_playwright,
+        &mut conformance::suite(&tools)?,
+    );
+    let table = one(tally, conformance::table(&tools));
+    suite.and(table)
 }
 
 fn cargo_test(tally: &mut Tally, package: &str) -> Result<(), Problem> {

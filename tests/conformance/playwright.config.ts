@@ -1,0 +1,19 @@
+// CHROMIUM=/usr/bin/chromium npx playwright test -c tests/conformance; `cargo xtask conformance` builds all it needs and prints the table.
+// CONNECT_SERVER and DIST as in tests/e2e.
+import { defineConfig } from '@playwright/test';
+import e2e from '../e2e/playwright.config';
+
+export default defineConfig({
+  ...e2e,
+  testDir: '.',
+  outputDir: '../../reports/conformance',
+  reporter: [['list'], ['json', { outputFile: '../../reports/conformance.json' }]],
+  use: {
+    ...e2e.use,
+    launchOptions: {
+      ...e2e.use?.launchOptions,
+      // What leaves this machine fails here, and the test with it (support/test.ts).
+      args: [...(e2e.use?.launchOptions?.args ?? []), '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost'],
+    },
+  },
+});

@@ -1,0 +1,143 @@
+// Pages with Wealthica's own package: `connectURL` is all that changes.
+import type { Page } from '@playwright/test';
+import { Widget } from '../e2e/support/widget';
+import { cell } from './support/matrix';
+import { answerQuestions, answerWronglyFirst, chooseOAuthBank, goToBank, logIn, logInToBeAsked, logInWhileBankIsDown, repair } from './support/person';
+import { expect, settled, test } from './support/test';
+
+const FLINKS = 'FlinksCapital';
+const ID = expect.any(String);
+
+const event = (name: string, data: object) => ({ wealthica: true, event: name, data });
+const shown = (screen: string) => event('screen_shown', { screen });
+const connected = (provider: string, institution: unknown = ID) => [
+  event('connected', { institution, provider }),
+  shown('success'),
+  { wealthica: true, event: 'success', institution, provider },
+];
+const opened = [event('opened', {}), shown('search')];
+const chosen = (provider: string) => [event('institution_selected', { provider }), shown('credentials')];
+const loggedIn = (provider: string) => [event('credentials_submitted', { provider }), shown('connecting')];
+const answered = (provider: string) => [event('question_asked', { provider }), shown('question'), event('answer_submitted', { provider }), shown('connecting')];
+
+type Heard = [kind: 'connection' | 'error' | 'event', ...given: any[]];
+const heard = (page: Page): Promise<Heard[]> => page.evaluate('heard');
+
+/** The package was told what the messages say, called one callback with the result, and leaves nothing behind. */
+async function ends(page: Page, messages: any[], ...result: Heard): Promise<void> {
+  const events = messages.filter(({ data }) => data).map(({ event, data }) => ['event', event, data]);
+  await expect.poll(() => heard(page)).toEqual([...events, result]);
+  await expect(page.locator('iframe, form')).toHaveCount(0);
+  await settled(page);
+  expect(await heard(page)).toHaveLength(events.length + 1);
+}
+
+const widgetOf = (page: Page) => new Widget(page.frameLocator('iframe[name="wealthica-connect-widget"]'));
+
+for (const connectionType of ['POST', 'GET']) {
+  test(`${connectionType} connect(): connected`, cell('Wealthica', 'success'), async ({ page, backend, open, told, wasTold }) => {
+    await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ connectionType }] });
+    const widget = widgetOf(page);
+    await widget.chooseFlinks();
+    await logIn(widget);
+    await widget.finish('Flinks Capital');
+    await wasTold([...opened, ...chosen(FLINKS), ...loggedIn(FLINKS), ...connected(FLINKS)]);
+    await ends(page, told(), 'connection', told().at(-1).institution);
+  });
+}
+
+test('connect({provider}): straight to its login', cell('Wealthica', 'success'), async ({ page, backend, open, told, wasTold }) => {
+  await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ provider: FLINKS, theme: 'dark' }] });
+  const widget = widgetOf(page);
+  await expect(widget.title('Log in to Flinks Capital')).toBeVisible();
+  await expect(widget.frame.locator('html')).toHaveCSS('color-scheme', 'dark');
+  await logIn(widget);
+  await widget.finish('Flinks Capital');
+  await wasTold([opened[0], shown('credentials'), ...loggedIn(FLINKS), ...connected(FLINKS)]);
+  await ends(page, told(), 'connection', told().at(-1).institution);
+});
+
+test('connect({providers}): these and no others', cell('Wealthica', 'success'), async ({ page, backend, open }) => {
+  await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ providers: [FLINKS, 'demo'], lang: 'en', providersPerLine: 1 }] });
+  const widget = widgetOf(page);
+  await expect(widget.row('Flinks Capital')).toBeVisible();
+  await expect(widget.results).toHaveCount(2);
+});
+
+test('the X', cell('Wealthica', 'user closes'), async ({ page, backend, open, told, wasTold }) => {
+  await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
+  const widget = widgetOf(page);
+  await widget.chooseFlinks();
+  await widget.close.click();
+  await wasTold([...opened, ...chosen(FLINKS), { wealthica: true, event: 'close' }]);
+  await ends(page, told(), 'error', { error_type: 400, message: 'Connection closed' });
+});
+
+test('the bank is not available', cell('Wealthica', 'bank error'), async ({ page, backend, open, told, wasTold }) => {
+  await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
+  const widget = widgetOf(page);
+  await widget.choose('mfa bank', 'MFA Bank');
+  await logInWhileBankIsDown(widget);
+  await widget.close.click();
+  const place = { institution: ID, provider: 'mfa-bank' };
+  const error = { error_type: 400, message: expect.stringMatching(/\w/), ...place };
+  await wasTold([
+    ...opened, ...chosen('mfa-bank'), ...loggedIn('mfa-bank'), event('failed', { code: 'institution_unavailable', ...place }), shown('failure'),
+    { wealthica: true, event: 'error', error },
+  ]);
+  await ends(page, told(), 'error', error);
+});
+
+test("allowed at the bank's own site", cell('Wealthica', 'OAuth allow'), async ({ page, context, backend, open, told, wasTold }) => {
+  await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
+  const widget = widgetOf(page);
+  await chooseOAuthBank(widget);
+  const bank = await goToBank(widget, context);
+  await bank.button('Allow').click();
+  await widget.finish('OAuth Bank');
+  const provider = 'oauth-bank';
+  await wasTold([
+    ...opened, event('institution_selected', { provider }), shown('oauth'),
+    event('oauth_opened', { provider }), event('oauth_returned', { provider }), shown('connecting'), ...connected(provider),
+  ]);
+  await ends(page, told(), 'connection', told().at(-1).institution);
+});
+
+test("denied at the bank's own site", cell('Wealthica', 'OAuth deny'), async ({ page, context, backend, open, told, wasTold }) => {
+  await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
+  const widget = widgetOf(page);
+  await chooseOAuthBank(widget);
+  const bank = await goToBank(widget, context);
+  await bank.button('Deny').click();
+  await expect(widget.title(/didn.t allow/)).toBeVisible();
+  await widget.close.click();
+  const provider = 'oauth-bank';
+  await wasTold([
+    ...opened, event('institution_selected', { provider }), shown('oauth'), event('oauth_opened', { provider }),
+    event('oauth_returned', { provider }), event('failed', { code: 'oauth_denied', provider }), shown('failure'), { wealthica: true, event: 'close' },
+  ]);
+  await ends(page, told(), 'error', { error_type: 400, message: 'Connection closed' });
+});
+
+test('three questions, one answered wrongly first', cell('Wealthica', 'MFA'), async ({ page, backend, open, told, wasTold }) => {
+  await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
+  const widget = widgetOf(page);
+  await widget.chooseFlinks();
+  await logInToBeAsked(widget);
+  await answerWronglyFirst(widget);
+  await answerQuestions(widget);
+  await widget.finish('Flinks Capital');
+  const questions = [1, 2, 3, 4].flatMap(() => answered(FLINKS));
+  await wasTold([...opened, ...chosen(FLINKS), ...loggedIn(FLINKS), ...questions, ...connected(FLINKS)]);
+  await ends(page, told(), 'connection', told().at(-1).institution);
+});
+
+test('reconnect(): the same connection works again', cell('Wealthica', 'reconnect'), async ({ page, backend, open, told, wasTold }) => {
+  await open('/wealthica', { token: await backend.token(), call: 'reconnect', given: [backend.broken] });
+  const widget = widgetOf(page);
+  await repair(widget);
+  await widget.finish('Reconnect Bank');
+  const provider = 'reconnect-bank';
+  await wasTold([opened[0], shown('credentials'), ...loggedIn(provider), ...connected(provider, backend.broken)]);
+  await ends(page, told(), 'connection', backend.broken);
+});
