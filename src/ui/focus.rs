@@ -6,9 +6,16 @@ use wasm_bindgen::JsCast;
 /// The attribute of the element that takes the focus: `always`, or `typing` where a keyboard is at hand anyway.
 pub const ATTRIBUTE: &str = "data-focus";
 
+/// Part of somebody else's page, the widget takes the focus only once the user has come to it.
+const NOT_YET: &str = "[data-mode=inline]";
+
 /// Once what is being drawn is on the page, focuses the last marked element: a field to correct comes after its title.
 pub fn focus_first() {
     queue_microtask(|| {
+        let is_inline = document().query_selector(NOT_YET).is_ok_and(|root| root.is_some());
+        if is_inline && !document().has_focus().unwrap_or(true) {
+            return;
+        }
         let Ok(marked) = document().query_selector_all("[data-focus]") else {
             return;
         };
