@@ -17,7 +17,7 @@ export const SUBPATHS = ['element', 'react', 'testing'];
 export async function buildSdk(outdir) {
   mkdirSync(outdir, { recursive: true });
   const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none', charset: 'utf8', outdir };
-  await build({ ...common, entryPoints: { connect: join(here, 'src/global.ts') }, format: 'iife' });
+  await build({ ...common, entryPoints: { connect: join(here, 'src/global.ts') }, format: 'iife', tsconfigRaw: {} });
   await build({
     ...common,
     entryPoints: { connect: join(here, 'src/module.ts'), ...Object.fromEntries(SUBPATHS.map((name) => [name, join(here, `src/${name}.ts`)])) },

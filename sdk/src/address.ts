@@ -7,6 +7,7 @@ export function address(options: Omit<ConnectOptions, 'token'>, base: string | u
   const url = widgetUrl(options.url ?? (base && new URL(base).origin));
   const parameters: Record<string, unknown> = {
     origin: hostOrigin,
+    mode: options.mode ?? (options.container && 'inline'),
     institution: reconnect,
     provider: options.institution,
     providers: options.institutions,

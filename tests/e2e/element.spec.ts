@@ -27,7 +27,7 @@ test('inline: it opens by itself with its attributes, fills the element, and its
   const frame = await frameOf(page);
   await expect.poll(() => got(frame)).toEqual([INIT]);
   expect(Object.fromEntries(new URL(frame.url()).searchParams)).toEqual({
-    origin: stubbed.host, institution: 'inst_7', provider: 'demo', providers: 'demo,other', state: 's', theme: 'dark', theme_tokens: '{"on-accent":"#fff"}',
+    origin: stubbed.host, mode: 'inline', institution: 'inst_7', provider: 'demo', providers: 'demo,other', state: 's', theme: 'dark', theme_tokens: '{"on-accent":"#fff"}',
     job_types: 'transactions', allow_change_institution: 'false', skip_success_screen: 'true', providers_per_line: '1',
   });
   await expect(page.locator('connect-widget iframe')).toHaveAttribute('title', 'Your bank');

@@ -1,0 +1,119 @@
+// connect() and the real widget, in every mode, with what a page can do to an open session.
+import { createHash } from 'node:crypto';
+import type { Page } from '@playwright/test';
+import { heard, lines, wire } from './support/host-page';
+import { payButton } from './support/stubbed';
+import { expect, test } from './support/test';
+import { told, Widget } from './support/widget';
+
+const WHOLE = [...told.opened, ...told.chosen, ...told.loggedIn, ...told.connected, 'success'];
+
+async function connectDemo(widget: Widget): Promise<void> {
+  await widget.loginToDemo('wealthica', 'wealthica');
+  await widget.finish('Demo');
+}
+
+/** Opens it by the page's button, in a frame of that selector. */
+async function open(page: Page, address: string, options: object, selector = 'dialog iframe'): Promise<Widget> {
+  await page.goto(address);
+  await page.evaluate((options) => (window.options = options), options);
+  await payButton(page).click();
+  return new Widget(page.frameLocator(selector));
+}
+
+for (const [what, container, selector] of [
+  ['a container', '#slot', '#slot iframe'],
+  ["the page's own iframe", '#own', '#own'],
+] as const) {
+  test(`inline in ${what}: the focus is not taken, and a whole connection`, async ({ page, server, host }) => {
+    const widget = await open(page, `${host}/slots`, { token: await server.token(), container }, selector);
+    await expect(widget.search).toBeVisible();
+    await expect.poll(() => lines(page)).toEqual(told.opened);
+    await expect(payButton(page)).toBeFocused();
+    await connectDemo(widget);
+    await expect.poll(() => lines(page)).toEqual(WHOLE);
+  });
+
+  test(`inline in ${what}: Escape closes when the focus is in it`, async ({ page, server, host }) => {
+    const widget = await open(page, `${host}/slots`, { token: await server.token(), container }, selector);
+    await expect(widget.search).toBeVisible();
+    await page.keyboard.press('Escape');
+    await widget.chooseDemo();
+    await widget.username.press('Escape');
+    await expect.poll(async () => (await lines(page)).at(-1)).toBe('exit user_closed');
+    expect((await lines(page)).filter((line) => line.startsWith('exit'))).toHaveLength(1);
+  });
+}
+
+test('popup: a whole connection', async ({ page, server, host }) => {
+  await page.goto(host);
+  const token = await server.token();
+  await page.evaluate((token) => (window.options = { token, mode: 'popup' }), token);
+  const [opened] = await Promise.all([page.waitForEvent('popup'), payButton(page).click()]);
+  const closed = opened.waitForEvent('close');
+  await connectDemo(new Widget(opened));
+  await closed;
+  await expect.poll(() => lines(page)).toEqual(WHOLE);
+});
+
+test('skipSuccessScreen: success comes as soon as the connection stands', async ({ page, server, host }) => {
+  const widget = await open(page, host, { token: await server.token(), skipSuccessScreen: true });
+  await widget.loginToDemo('wealthica', 'wealthica');
+  await expect.poll(async () => (await lines(page)).at(-1)).toBe('success');
+  expect(await lines(page)).toContain('connected');
+  expect(await lines(page)).not.toContain('screen_shown success');
+});
+
+test('back() goes back as long as there is a step', async ({ page, server, host }) => {
+  const widget = await open(page, host, { token: await server.token() });
+  await widget.chooseDemo();
+  const back = () => page.evaluate(() => window.session.back());
+  expect(await back()).toBe(true);
+  await expect(widget.search).toBeVisible();
+  expect(await back()).toBe(false);
+  expect(await page.evaluate(() => window.session.ready)).toBe(true);
+});
+
+test('update(): theme and tokens of the theme change the open widget, and stay when it is reloaded', async ({ page, server, host }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  const widget = await open(page, host, { token: await server.token(), themeTokens: { accent: 'rgb(1, 2, 3)' } });
+  await widget.chooseDemo();
+  const button = widget.button('Log in');
+  await expect(button).toHaveCSS('background-color', 'rgb(1, 2, 3)');
+  await page.evaluate(() => window.session.update({ theme: 'dark', themeTokens: { accent: { light: 'rgb(4, 5, 6)', dark: 'rgb(7, 8, 9)' } } }));
+  await expect(button).toHaveCSS('background-color', 'rgb(7, 8, 9)');
+  const ready = async () => (await wire(page)).filter(({ type }) => type === 'ready').length;
+  await page.frames()[1]!.evaluate(() => location.reload());
+  await expect.poll(ready).toBe(2);
+  await widget.chooseDemo();
+  await expect(button).toHaveCSS('background-color', 'rgb(7, 8, 9)');
+});
+
+test('reconnect() goes to the bank of a connection that there is', async ({ page, server, host }) => {
+  const user = 'sdk-reconnect';
+  const mark = createHash('sha256').update(`demo\n${user}`).digest('hex').slice(0, 24);
+  const token = await server.token({ user_id: user });
+  await page.goto(host);
+  await page.evaluate(([id, token]) => {
+    const session = window.ConnectWidget.reconnect(id, { token });
+    Object.assign(window, { session });
+    session.onConnection((institution, { provider }) => window.heard.push(['success', { code: `${institution} ${provider}` }]));
+  }, [`reconnect-${mark}`, token] as const);
+  const widget = new Widget(page.frameLocator('dialog iframe'));
+  await widget.login('user_good', 'x');
+  await widget.finish('Reconnect Bank');
+  await expect.poll(() => heard(page)).toEqual([['success', { code: expect.stringMatching(`reconnect-${mark} .+`) }]]);
+});
+
+test('after preload() the program comes from the cache', async ({ page, server, host }) => {
+  await page.goto(host);
+  await page.evaluate(() => window.ConnectWidget.preload());
+  await expect(page.locator('iframe')).toHaveCount(0);
+  const token = await server.token();
+  await page.evaluate((token) => (window.options = { token }), token);
+  await payButton(page).click();
+  await expect(new Widget(page.frameLocator('dialog iframe')).search).toBeVisible();
+  const sent = await page.frames()[1]!.evaluate(() => (performance.getEntriesByType('resource') as PerformanceResourceTiming[]).filter(({ name }) => name.endsWith('.wasm')).map(({ transferSize }) => transferSize));
+  expect(sent).toEqual([0]);
+  expect(await lines(page)).toEqual(told.opened);
+});
