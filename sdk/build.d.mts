@@ -1,2 +1,3 @@
 export const LIMIT: number;
 export function buildSdk(outdir: string): Promise<number>;
+export const SUBPATHS: readonly string[];

@@ -1,4 +1,4 @@
-// Builds the SDK: node sdk/build.mjs [outdir=dist] → connect.js, connect.mjs, connect.d.ts
+// Builds the SDK: node sdk/build.mjs [outdir=dist] → connect.js, and a module with its types for each of the rest
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,26 +10,47 @@ import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const LIMIT = 4096;
+/** The modules beside connect.mjs, each a subpath of the package. */
+export const SUBPATHS = ['element', 'react', 'testing'];
 
 /** Returns the gzipped size of connect.js in bytes. */
 export async function buildSdk(outdir) {
   mkdirSync(outdir, { recursive: true });
-  const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none', charset: 'utf8' };
-  await build({ ...common, entryPoints: [join(here, 'src/global.ts')], format: 'iife', outfile: join(outdir, 'connect.js') });
-  await build({ ...common, entryPoints: [join(here, 'src/module.ts')], format: 'esm', outfile: join(outdir, 'connect.mjs') });
-  writeFileSync(join(outdir, 'connect.d.ts'), declarations());
+  const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none', charset: 'utf8', outdir };
+  await build({ ...common, entryPoints: { connect: join(here, 'src/global.ts') }, format: 'iife' });
+  await build({
+    ...common,
+    entryPoints: { connect: join(here, 'src/module.ts'), ...Object.fromEntries(SUBPATHS.map((name) => [name, join(here, `src/${name}.ts`)])) },
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    external: ['react'],
+    plugins: [oneModule],
+  });
+  for (const [name, text] of Object.entries(declarations())) writeFileSync(join(outdir, name), text);
   return gzipSync(readFileSync(join(outdir, 'connect.js')), { level: 9 }).length;
 }
 
-/** One file for both forms: the module's exports, and the global `ConnectWidget` of the classic script. */
+/** Whoever uses connect() loads connect.mjs, so that there is one of it on a page. */
+const oneModule = {
+  name: 'one module',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/module$/ }, () => ({ path: './connect.mjs', external: true })),
+};
+
+/** `connect.d.ts` for the global of the classic script; a `.d.mts` beside each module. */
 function declarations() {
   const out = mkdtempSync(join(tmpdir(), 'connect-types-'));
   try {
     const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
     const flags = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--outDir', out];
     execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.json'), ...flags], { stdio: 'inherit' });
-    const read = (name) => readFileSync(join(out, name), 'utf8').replace(/^(import|export) .* from .*\n/gm, '');
-    return `${read('api.d.ts')}${read('module.d.ts').replace(/^\/\*\* connect.mjs.*\n/, '')}export as namespace ConnectWidget;\n`;
+    // Of a file's head only what the public needs: the types are public, how they are spread over files is not.
+    const read = (name) => readFileSync(join(out, `${name}.d.ts`), 'utf8');
+    const body = (name) => read(name).replace(/^\/\*\*.*\n/, '').replace(/^(import|export) .* from .*\n/gm, '');
+    return {
+      'connect.d.ts': `/// <reference lib="esnext.disposable" />\n${body('api')}${body('module')}export as namespace ConnectWidget;\n`,
+      'connect.d.mts': `export * from './connect.js';\n${body('lists')}`,
+      ...Object.fromEntries(SUBPATHS.map((name) => [`${name}.d.mts`, read(name).replace(/^\/\*\*.*\n/, '').replace(/'\.\/(api|module|lists)'/g, "'./connect.mjs'")])),
+    };
   } finally {
     rmSync(out, { recursive: true });
   }

@@ -9,7 +9,6 @@ use crate::screens::{
 use crate::text::{self, Text};
 use crate::ui::{Icon, attributes, focus_first, follow, quiet, round};
 use connect_core::flow::{Banner, Event, Screen, Trouble};
-use connect_core::launch::Theme;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -21,7 +20,6 @@ pub fn App() -> impl IntoView {
 /// The card around the screens of a flow.
 pub fn frame(flow: Flow) -> AnyView {
     let text = flow.with_untracked(|machine| text::of(machine.launch.lang.as_deref()));
-    dress(flow);
     close_on_escape(flow);
     // A screen is built anew when its kind changes, or its question; never because somebody types.
     let key = Memo::new(move |_| flow.with(|machine| machine.state.key()));
@@ -68,8 +66,10 @@ pub fn frame(flow: Flow) -> AnyView {
 }
 
 fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
-    let (back, client) =
-        flow.with_untracked(|machine| (machine.can_go_back(), machine.session.client.clone()));
+    let (back, client, closes) = flow.with_untracked(|machine| {
+        let client = machine.session.client.clone();
+        (machine.can_go_back(), client, machine.launch.frame.close)
+    });
     let mark = match client.logo {
         Some(logo) => {
             let attributes = attributes(&[("class", "mark"), ("src", &logo)]);
@@ -79,7 +79,7 @@ fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
     };
     let send = |event: Event| Box::new(move || flow.send(event.clone()));
     let back = back.then(|| round(text.back, Icon::Back, send(Event::BackClicked)));
-    let close = (screen != Screen::Ended)
+    let close = (screen != Screen::Ended && closes)
         .then(|| round(text.close, Icon::Close, send(Event::CloseClicked)));
     view! { <header><span>{back}</span>{mark}{close}</header> }.into_any()
 }
@@ -143,21 +143,12 @@ fn depth(screen: Screen) -> u8 {
     }
 }
 
-fn dress(flow: Flow) {
-    let theme = match flow.with_untracked(|machine| machine.launch.theme) {
-        Theme::Auto => return,
-        Theme::Light => "light",
-        Theme::Dark => "dark",
-    };
-    if let Some(root) = document().document_element() {
-        _ = root.set_attribute("data-theme", theme);
-    }
-}
-
 fn close_on_escape(flow: Flow) {
     // The widget listens as long as its page lives.
     let handle = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Escape" && !event.default_prevented() && !event.is_composing() {
+        let closes = flow.with_untracked(|machine| machine.launch.frame.close);
+        let asked = event.key() == "Escape" && !event.default_prevented() && !event.is_composing();
+        if asked && closes {
             flow.send(Event::CloseClicked);
         }
     });

@@ -1,8 +1,10 @@
 //! Runs the flow: feeds it events, carries out its effects.
 
-use crate::browser::{backend, host, json, launch, network, popup, random, storage, timer::Timer};
+use crate::browser::{
+    backend, clock, host, json, launch, look, network, popup, random, storage, timer::Timer,
+};
 use connect_core::flow::{Effect, Event, Machine, Report, Ticket};
-use connect_core::host::{Incoming, Outgoing};
+use connect_core::host::{Incoming, Outgoing, Speaker};
 use leptos::prelude::*;
 
 /// A handle to the running flow; `Copy`, so screens take it by value.
@@ -17,6 +19,7 @@ pub struct Flow {
 struct World {
     backend: backend::Backend,
     host: Option<host::Host>,
+    speaker: Speaker,
     pending: Vec<(Ticket, Pending)>,
 }
 
@@ -38,12 +41,18 @@ impl Flow {
         let launch = launch::read();
         let backend = backend::Backend::new(launch.filters.clone());
         let host = host::Host::of(&launch);
-        host::leave_last_words(&connect_core::host::last_words(&launch));
+        if let Some(origin) = &launch.origin {
+            host::leave_last_words(origin.as_str(), &connect_core::host::last_words(&launch));
+        }
+        look::frame(&launch.frame);
+        let greeting = connect_core::host::greet(&launch);
+        let hears_text = connect_core::host::hears_text(&launch);
         let (machine, effects) = Machine::start(launch);
         let (machine, write) = signal(machine);
         let world = World {
             backend,
             host,
+            speaker: Speaker::default(),
             pending: Vec::new(),
         };
         let flow = Flow {
@@ -53,9 +62,10 @@ impl Flow {
         };
         flow.world.with_value(|world| {
             if let Some(host) = &world.host {
-                host.listen(move |json| flow.hear(json));
+                host.listen(hears_text, move |json| flow.hear(json));
             }
         });
+        greeting.into_iter().for_each(|said| flow.send_out(said));
         network::listen(move |online| {
             flow.send(if online {
                 Event::CameOnline
@@ -75,6 +85,7 @@ impl Flow {
         let world = World {
             backend: backend::Backend::new(Vec::new()),
             host: None,
+            speaker: Speaker::default(),
             pending: Vec::new(),
         };
         Flow {
@@ -102,10 +113,15 @@ impl Flow {
 
     fn hear(self, json: &json::Parsed) {
         let heard = self.with_untracked(|machine| connect_core::host::hear(&machine.launch, json));
-        match heard {
-            Some(Incoming::Token(token)) => self.send(Event::TokenGiven(token)),
-            Some(Incoming::NewToken(token)) => self.send(Event::TokenRenewed(token)),
-            None => {}
+        for incoming in heard {
+            self.send(match incoming {
+                Incoming::Token(token) => Event::TokenGiven(token),
+                Incoming::NewToken(token) => Event::TokenRenewed(token),
+                Incoming::Look(look) => Event::LookChosen(look),
+                Incoming::Lang(lang) => Event::LangChosen(lang),
+                Incoming::Back => Event::HostAskedBack,
+                Incoming::Returned(nonce) => Event::HostSawReturn(nonce),
+            });
         }
     }
 
@@ -115,6 +131,7 @@ impl Flow {
         }
         for effect in effects {
             match effect {
+                Effect::Dress(chosen) => look::dress(&chosen),
                 Effect::AskForToken => self.ask_for_token(),
                 Effect::UseToken(token) => self
                     .world
@@ -152,7 +169,7 @@ impl Flow {
                     self.with_popup(ticket, |popup| popup.send_to(&address));
                 }
                 Effect::FocusPopup(ticket) => self.with_popup(ticket, popup::Popup::focus),
-                Effect::Leave(address) => popup::leave(&address),
+                Effect::Leave(address) => host::go_top(&address),
                 Effect::Keep(kept) => storage::write(kept.as_ref()),
                 Effect::Cancel(ticket) => {
                     self.done(ticket);
@@ -203,30 +220,34 @@ impl Flow {
     fn ask_for_token(self) {
         let message =
             self.with_untracked(|machine| connect_core::host::ask_for_token(&machine.launch));
-        if let Some(message) = message {
-            self.world.with_value(|world| world.post(&message));
-        }
+        message
+            .into_iter()
+            .for_each(|message| self.send_out(message));
     }
 
     fn tell(self, report: &Report) {
         if report.is_terminal() {
-            host::leave_last_words(&[]);
+            host::leave_last_words("", &[]);
         }
-        let outgoing =
-            self.with_untracked(|machine| connect_core::host::word(&machine.launch, report));
-        for outgoing in outgoing {
-            match outgoing {
-                Outgoing::Post(json) => self.world.with_value(|world| world.post(&json)),
-                Outgoing::Go(address) => host::go(&address),
-            }
-        }
+        let now = clock::now();
+        let outgoing = self.with_untracked(|machine| {
+            let said = self.world.try_update_value(|world| {
+                let speaker = &mut world.speaker;
+                speaker.word(&machine.launch, &machine.session, report, &now)
+            });
+            said.unwrap_or_default()
+        });
+        outgoing.into_iter().for_each(|said| self.send_out(said));
     }
-}
 
-impl World {
-    fn post(&self, json: &str) {
-        if let Some(host) = &self.host {
-            host.post(json);
-        }
+    fn send_out(self, outgoing: Outgoing) {
+        self.world
+            .with_value(|world| match (outgoing, &world.host) {
+                (Outgoing::Post(json), Some(host)) => host.post(&json),
+                (Outgoing::PostText(text), Some(host)) => host.post_text(&text),
+                (Outgoing::Post(_) | Outgoing::PostText(_), None) => {}
+                (Outgoing::Go(address), _) => host::go(&address),
+                (Outgoing::GoTop(address), _) => host::go_top(&address),
+            });
     }
 }

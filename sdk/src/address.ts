@@ -1,32 +1,43 @@
-/** The address that the iframe opens. It never carries the token. */
+/** The address that the widget is opened with. It never carries the token. */
 import type { ConnectOptions } from './api';
+import { separated, wireTokens } from './messages';
 
-/** `base`: where this script came from, if that is known. */
-export function address(options: ConnectOptions, base: string | undefined, hostOrigin: string): URL {
+/** `base`: where this script came from, if that is known. `reconnect`: the connection to log in to again. */
+export function address(options: Omit<ConnectOptions, 'token'>, base: string | undefined, hostOrigin: string, reconnect?: string): URL {
   const url = widgetUrl(options.url ?? (base && new URL(base).origin));
-  const parameters: Record<string, string | number | null | undefined> = {
+  const parameters: Record<string, unknown> = {
     origin: hostOrigin,
-    provider: options.provider,
-    providers: options.providers?.join(),
-    provider_groups: options.providerGroups?.join(),
-    countries: options.countries?.join(),
-    search: options.search,
-    job_types: options.jobTypes?.join(),
-    account_selection: options.accountSelection,
-    allow_change_institution: options.allowChangeInstitution === false ? 'false' : undefined,
-    oauth: options.oauth,
+    institution: reconnect,
+    provider: options.institution,
+    providers: options.institutions,
     oauth_redirect_uri: options.redirectUri,
-    resume: options.resume && new URL(options.resume, base ?? 'http://localhost').searchParams.get('connect_resume'),
-    lang: options.lang,
-    theme: options.theme,
-    providers_per_line: options.providersPerLine,
-    state: options.state,
+    resume: options.resume && new URL(options.resume, hostOrigin).searchParams.get('connect_resume'),
+    theme_tokens: options.themeTokens && JSON.stringify(wireTokens(options.themeTokens)),
   };
+  for (const name of ALIKE) parameters[separated(name, '_')] = options[name];
   for (const [name, value] of Object.entries(parameters)) {
-    if (value != null && value !== '') url.searchParams.set(name, String(value));
+    // A list becomes its items with commas between them.
+    const text = `${value ?? ''}`;
+    if (text) url.searchParams.set(name, text);
   }
   return url;
 }
+
+/** Options whose parameters have the same names, in snake_case. */
+const ALIKE = [
+  'providerGroups',
+  'countries',
+  'search',
+  'jobTypes',
+  'accountSelection',
+  'allowChangeInstitution',
+  'skipSuccessScreen',
+  'oauth',
+  'lang',
+  'theme',
+  'providersPerLine',
+  'state',
+] as const satisfies readonly (keyof ConnectOptions)[];
 
 function widgetUrl(text: string | undefined): URL {
   let url: URL | undefined;
@@ -36,7 +47,7 @@ function widgetUrl(text: string | undefined): URL {
     // Said below, together with addresses of other kinds.
   }
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError('ConnectWidget: give `url`, the http(s) address that the widget is served from');
+    throw new TypeError('ConnectWidget: give `url`, an http(s) address');
   }
   return url;
 }

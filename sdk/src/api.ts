@@ -6,9 +6,9 @@ export interface ConnectOptions {
   /** Where the widget is served. Default: where this script came from. */
   url?: string;
   /** Id of the bank to go straight to. */
-  provider?: string;
+  institution?: string;
   /** Ids of the only banks on offer. */
-  providers?: readonly string[];
+  institutions?: readonly string[];
   /** Groups of banks on offer. */
   providerGroups?: readonly string[];
   /** ISO 3166-1 alpha-2 codes of the countries on offer. */
@@ -19,32 +19,76 @@ export interface ConnectOptions {
   jobTypes?: readonly string[];
   /** Whether the user chooses among the accounts found. Default `none`: all that can be connected are. */
   accountSelection?: 'none' | 'single' | 'multiple';
-  /** `false`: with `provider`, there is no way to another bank. Default true. */
+  /** `false`: with `institution`, there is no way to another bank. Default true. */
   allowChangeInstitution?: boolean;
+  /** `true`: success is told as soon as the connection stands, without a last screen. Default false. */
+  skipSuccessScreen?: boolean;
   /** Where a bank's own login page opens. Default `auto`: in a popup. `redirect`: your page is left for it; needs `redirectUri`. */
   oauth?: 'auto' | 'popup' | 'redirect';
-  /** With `oauth: 'redirect'`: a registered address of yours to come back to. Call `connect()` there with `resume: location.href`. */
+  /** With `oauth: 'redirect'`: a registered address of yours to come back to. Call `resume(location.href, …)` there. */
   redirectUri?: string;
   /** The address that your page was opened with on its way back from a bank; an address without `connect_resume` changes nothing. */
   resume?: string;
   lang?: 'en';
   /** Default `auto`: what the user's system prefers. */
   theme?: Theme;
+  /** Colours, corners and font of your own. */
+  themeTokens?: ThemeTokens;
   /** Banks in a row of the first screen. Default 2. */
   providersPerLine?: 1 | 2;
   /** Comes back with the result. */
   state?: string;
-  /** What a screen reader calls the window. Default "Connect your bank". */
+  /** `modal`: over your page. `inline`: in `container`. `popup`: a window of its own; where the browser opens none it is `modal`. Default `inline` with a `container`, `modal` without. */
+  mode?: 'modal' | 'inline' | 'popup';
+  /** For `inline`: what the widget's iframe is put into, or an iframe of yours to use; the element, or its selector. */
+  container?: Element | ShadowRoot | string;
+  /** What a screen reader calls the window. Default "Connect your bank". An iframe of yours keeps its own title. */
   title?: string;
-  /** Milliseconds until a widget that does not answer counts as unreachable. Default 30,000. A page that is not the widget's counts after one second. */
+  /** Milliseconds after which a session without a result ends as exit `timeout`. Default: never. */
   timeoutMs?: number;
+  /** Milliseconds until a widget that does not answer counts as unreachable. Default 30,000. A page that is not the widget's counts after one second. */
+  loadTimeoutMs?: number;
+  /** Aborted, it closes the session as `close()` does. Aborted already, nothing opens. */
+  signal?: AbortSignal;
+  /** Your policy's nonce. Needed only in browsers without constructable style sheets (Safari before 16.4), for one `<style>`. */
+  nonce?: string;
   onSuccess?: (result: ConnectResult) => void;
   onError?: (error: ConnectError) => void;
   onExit?: (exit: ConnectExit) => void;
   onEvent?: (event: ConnectEvent) => void;
 }
 
+/** What `preload()` takes. */
+export type PreloadOptions = Pick<ConnectOptions, 'url'>;
+
 export type Theme = 'light' | 'dark' | 'auto';
+
+/** A CSS colour, or one for each colour scheme. */
+export type ThemeColor = string | { light: string; dark: string };
+
+/** What the widget does not understand changes nothing. */
+export interface ThemeTokens {
+  accent?: ThemeColor;
+  accentHover?: ThemeColor;
+  accentSoft?: ThemeColor;
+  onAccent?: ThemeColor;
+  canvas?: ThemeColor;
+  scrim?: ThemeColor;
+  surface?: ThemeColor;
+  surfaceRaised?: ThemeColor;
+  text?: ThemeColor;
+  textMuted?: ThemeColor;
+  line?: ThemeColor;
+  fieldLine?: ThemeColor;
+  danger?: ThemeColor;
+  warning?: ThemeColor;
+  success?: ThemeColor;
+  focus?: ThemeColor;
+  /** A CSS length. */
+  radius?: string;
+  /** A list of font families. */
+  font?: string;
+}
 
 /** A bank is connected. */
 export interface ConnectResult {
@@ -111,12 +155,26 @@ export type ErrorCode =
 
 /** There was no result. Once a bank is connected every exit is a success instead. */
 export interface ConnectExit {
-  /** `user_closed`: by the user. `denied_consent`: the user declined your consent screen. `denied_oauth`: the user denied the access at the bank. `host_closed`: by your page. `navigated`: your page was left. */
-  reason: 'user_closed' | 'denied_consent' | 'denied_oauth' | 'host_closed' | 'navigated' | (string & {});
+  reason: ExitReason;
   institution_id?: string;
   provider?: string;
   state?: string;
 }
+
+/**
+ * By the user: `user_closed`, `denied_consent` (declined your consent screen), `denied_oauth` (denied the access at the
+ * bank), `institution_not_found` (the bank is not on offer). By your page: `timeout` (`timeoutMs` is over),
+ * `host_closed`, `navigated` (it was left).
+ */
+export type ExitReason =
+  | 'user_closed'
+  | 'denied_consent'
+  | 'denied_oauth'
+  | 'institution_not_found'
+  | 'timeout'
+  | 'host_closed'
+  | 'navigated'
+  | (string & {});
 
 /** Something happened while the widget was open. For analytics; new names may be added. */
 export interface ConnectEvent {
@@ -146,16 +204,46 @@ export type Outcome =
   | { type: 'error'; error: ConnectError }
   | { type: 'exit'; exit: ConnectExit };
 
-/** One opening of the widget. A handler that is added after the end still hears of it, once. */
-export interface Session {
+/** What can change while the widget is open. */
+export interface SessionChanges {
+  /** When the event `failed` came with `session_expired`, the widget goes on where it was. */
+  token?: string;
+  theme?: Theme;
+  themeTokens?: ThemeTokens;
+  lang?: 'en';
+}
+
+export interface SessionEventMap {
+  success: CustomEvent<ConnectResult>;
+  error: CustomEvent<ConnectError>;
+  exit: CustomEvent<ConnectExit>;
+  event: CustomEvent<ConnectEvent>;
+}
+
+/** One opening of the widget. */
+export interface Session extends EventTarget, Disposable {
+  /** `true` once the user can use the widget, `false` if the session ended before; never rejects. */
+  readonly ready: Promise<boolean>;
   /** Resolves with the outcome; never rejects. */
   readonly result: Promise<Outcome>;
+  update(changes: SessionChanges): void;
+  /** One step back in the widget. Whether there was one to go. */
+  back(): Promise<boolean>;
   /** Closes the widget; the outcome is then an exit with the reason `host_closed`, or success if a bank is connected already. */
   close(): void;
-  /** Hands over a new token: when the event `failed` came with `session_expired`, the widget goes on where it was. */
-  update(changes: { token: string }): void;
+  /** Closes the widget and calls none of your handlers any more; `result` resolves as with `close()`. */
+  destroy(): void;
+  /** The same as `destroy()`, where the browser has the symbol. */
+  [Symbol.dispose](): void;
+  /** The four `on…` may be called at any time: a handler that is added after the end still hears of it, once. */
   onConnection(handler: (institutionId: string, data: { provider: string }) => void): Session;
   onError(handler: (error: ConnectError) => void): Session;
   onExit(handler: (exit: ConnectExit) => void): Session;
   onEvent(handler: (name: EventName, data: Record<string, unknown>) => void): Session;
+  addEventListener<Type extends keyof SessionEventMap>(
+    type: Type,
+    listener: ((event: SessionEventMap[Type]) => void) | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
 }

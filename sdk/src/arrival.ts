@@ -9,9 +9,8 @@ export interface Arrival {
 }
 
 export interface Verdict {
-  ours(): void;
-  /** Not known yet, after an earlier page went. */
-  unknown(): void;
+  /** Ours, or not known yet after an earlier page went. */
+  seen(isOurs: boolean): void;
   foreign(): void;
 }
 
@@ -35,7 +34,7 @@ export function arrival(tell: Verdict): Arrival {
       if (!fresh && !grace) return;
       greeted = !grace;
       end();
-      tell.ours();
+      tell.seen(true);
     },
     came() {
       if (greeted) {
@@ -44,7 +43,7 @@ export function arrival(tell: Verdict): Arrival {
       }
       end();
       grace = setTimeout(tell.foreign, GRACE_MS);
-      tell.unknown();
+      tell.seen(false);
     },
     end,
   };

@@ -1,106 +1,142 @@
 /** Opens the widget, hands it the token and reports what it says. */
 import { address } from './address';
-import type { ConnectOptions, Outcome, Session } from './api';
+import type { ConnectOptions, Outcome, Session, SessionChanges } from './api';
 import { arrival } from './arrival';
-import { init, read, update } from './messages';
-import { overlay } from './overlay';
+import { back, init, read, update } from './messages';
+import { place, type Place } from './place';
 import { progress } from './progress';
 import { telling } from './session';
 
-/** `base`: where this script came from. Everything up to the open iframe happens within the user's click. */
-export function open(options: ConnectOptions, base: string | undefined): Session {
-  const url = address(options, base, location.origin);
-  const { session, ...tell } = telling(
-    options,
-    () => exit('host_closed'),
-    (changes) => {
-      if (!changes.token || over) return;
-      token = changes.token;
-      if (ready) post(update(token));
-    },
-  );
+/** `base`: where this script came from. Everything up to the open window happens within the user's click. */
+export function open(options: ConnectOptions, base: string | undefined, reconnect?: string): Session {
+  const url = address(options, base, location.origin, reconnect);
   const far = progress();
+  /** Aborted with the session's end; every listener goes with it. */
+  const over = new AbortController();
+  const { signal } = over;
+  /** Those who wait for the answer to `back`. */
+  const waiting: ((wentBack: boolean) => void)[] = [];
+  /** What is other than in the address, in order. */
+  const changes: SessionChanges[] = [];
+  let at: Place | undefined;
   let token: string | undefined;
   let ready = false;
-  let over = false;
+  let loading: ReturnType<typeof setTimeout> | undefined;
+  let limit: typeof loading;
 
-  const finish = (outcome: Outcome) => {
-    if (over) return;
-    over = true;
-    clearTimeout(timer);
+  const { session, ...tell } = telling(options, {
+    update(next) {
+      const { token: newest = token, ...look } = next;
+      token = newest;
+      if (look.theme) at?.theme?.(look.theme);
+      if (Object.keys(look).length) changes.push(look);
+      say(update(next));
+    },
+    back: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        if (ready) say(back());
+        else stay();
+      }),
+    close: () => exit('host_closed'),
+    destroy: () => exit('host_closed', true),
+  });
+
+  const finish = (outcome: Outcome, silent?: boolean) => {
+    if (signal.aborted) return;
+    over.abort();
+    clearTimeout(loading);
+    clearTimeout(limit);
     page.end();
-    removeEventListener('message', listen);
-    removeEventListener('pagehide', leave);
-    window_.remove();
-    tell.outcome(outcome);
+    stay();
+    at?.remove();
+    tell.outcome(outcome, silent);
   };
-  const state = options.state === undefined ? {} : { state: options.state };
+  /** The widget is not there, or not yet. */
+  const stay = () => {
+    ready = false;
+    for (const answer of waiting.splice(0)) answer(false);
+  };
+  const state = options.state && { state: options.state };
   /** For ends that the widget gave no result for: a bank that is connected is one all the same. */
-  const end = (outcome: Outcome) => {
+  const end = (outcome: Outcome, silent?: boolean) => {
     const result = far.connected();
-    finish(result ? { type: 'success', result: { ...result, ...state } } : outcome);
+    finish(result ? { type: 'success', result: { ...result, ...state } } : outcome, silent);
   };
-  const exit = (reason: string) => end({ type: 'exit', exit: { reason, ...far.place(), ...state } });
+  const exit = (reason: string, silent?: boolean) => end({ type: 'exit', exit: { reason, ...far.place(), ...state } }, silent);
   const fail = (code: string, message: string) =>
     end({ type: 'error', error: { code, message, ...far.place(), ...state } });
 
-  const handToken = () => {
-    if (ready && token && !over) post(init(token));
+  const say = (message: object) => {
+    if (ready) at?.window()?.postMessage(message, url.origin);
   };
-  const post = (message: object) => window_.frame.contentWindow?.postMessage(message, url.origin);
+  const handToken = () => {
+    if (token) say(init(token));
+  };
   const listen = (event: MessageEvent) => {
-    if (!event.source || event.source !== window_.frame.contentWindow || event.origin !== url.origin) return;
+    if (!event.source || event.source !== at?.window() || event.origin !== url.origin) return;
     const message = read(event.data);
     if (!message) return;
-    // Both come again after each reload inside the iframe.
-    if (message.type === 'loaded') {
-      page.greeted('loaded');
-      if (ready) timer = patience();
-      ready = false;
-    } else if (message.type === 'ready') {
-      page.greeted('ready');
-      ready = true;
-      clearTimeout(timer);
-      window_.focus();
-      handToken();
-    } else if (message.type === 'event') {
-      // Before the page hears of it: its handler may close the session.
-      far.event(message.event);
-      tell.event(message.event);
-    } else if (message.type === 'exit') {
-      // After a reload the widget no longer knows what was connected.
-      end(message);
-    } else {
-      finish(message);
+    switch (message.type) {
+      // Both come again after each reload of the widget.
+      case 'loaded':
+        page.greeted('loaded');
+        if (ready) loading = patience();
+        return stay();
+      case 'ready':
+        page.greeted('ready');
+        ready = true;
+        clearTimeout(loading);
+        at?.focus?.();
+        handToken();
+        for (const change of changes) say(update(change));
+        return;
+      case 'back':
+        return waiting.shift()?.(message.data.did_go_back === true);
+      case 'event':
+        tell.ready();
+        // Before the page hears of it: its handler may close the session.
+        far.event(message);
+        return tell.event({ name: message.name, data: message.data });
+      case 'success':
+        return finish({ type: 'success', result: message.data });
+      case 'error':
+        return finish({ type: 'error', error: message.data });
+      case 'exit':
+        // After a reload the widget no longer knows what was connected.
+        end({ type: 'exit', exit: message.data });
     }
   };
-  const leave = () => exit('navigated');
 
-  const window_ = overlay(
+  const unreachable = (what: string) => () => fail('widget_unreachable', `${url.origin} did not ${what}`);
+  const page = arrival({ seen: (isOurs) => at?.show?.(isOurs), foreign: unreachable('load') });
+  const patience = () => setTimeout(unreachable('answer'), options.loadTimeoutMs ?? 30_000);
+  if (options.signal?.aborted) {
+    queueMicrotask(session.close);
+    return session;
+  }
+
+  at = place(
+    options,
     url.href,
-    options.title ?? 'Connect your bank',
-    options.theme ?? 'auto',
     () => exit('user_closed'),
-    () => exit('host_closed'),
+    session.close,
   );
-  const unreachable = (what: string) => () => fail('widget_unreachable', `The widget at ${url.origin} did not ${what}`);
-  const page = arrival({ ours: window_.show, unknown: window_.hide, foreign: unreachable('load') });
-  const patience = () => setTimeout(unreachable('answer'), options.timeoutMs ?? 30_000);
-  let timer = patience();
-  window_.frame.addEventListener('load', page.came);
-  addEventListener('message', listen);
-  addEventListener('pagehide', leave);
+  loading = patience();
+  if (options.timeoutMs) limit = setTimeout(() => exit('timeout'), options.timeoutMs);
+  at.frame?.addEventListener('load', page.came, { signal });
+  addEventListener('message', listen, { signal });
+  addEventListener('pagehide', () => exit('navigated'), { signal });
+  options.signal?.addEventListener('abort', session.close, { signal });
 
-  new Promise<unknown>((resolve) => {
-    resolve(typeof options.token === 'function' ? options.token() : options.token);
-  }).then(
-    (value) => {
+  (async () => (typeof options.token === 'function' ? options.token() : options.token))().then(
+    (value: unknown) => {
       if (typeof value !== 'string' || !value) return fail('token_unavailable', 'There is no token');
       // One that came by `update` meanwhile is newer.
       token ??= value;
       handToken();
     },
-    (reason) => fail('token_unavailable', `The token function failed: ${reason?.message ?? reason}`),
+    (reason) => fail('token_unavailable', `There is no token: ${reason}`),
   );
   return session;
 }

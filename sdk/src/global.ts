@@ -1,11 +1,17 @@
 /** connect.js: the classic script, global `ConnectWidget`. Loaded twice, the first stays. */
-import type { ConnectOptions } from './api';
+import type * as Module from './module';
 import { open } from './connect';
+import { warm } from './preload';
 
-const page = globalThis as { ConnectWidget?: { connect?: unknown } };
+const page = globalThis as { ConnectWidget?: Partial<Pick<typeof Module, 'connect' | 'reconnect' | 'resume' | 'preload'>> };
 // Read while the script runs; it is gone afterwards.
 const base = (document.currentScript as HTMLScriptElement | null)?.src;
 
-if (typeof page.ConnectWidget?.connect !== 'function') {
-  page.ConnectWidget = { connect: (options: ConnectOptions) => open(options, base) };
+if (!page.ConnectWidget?.connect) {
+  page.ConnectWidget = {
+    connect: (options) => open(options, base),
+    reconnect: (institutionId, options) => open(options, base, institutionId),
+    resume: (url, options) => open({ ...options, resume: url }, base),
+    preload: (options) => warm(options, base),
+  };
 }

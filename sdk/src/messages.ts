@@ -1,28 +1,41 @@
 /** The native protocol's messages (docs/native-protocol.md): whatever is not one of them is nothing. */
-import type { ConnectError, ConnectEvent, ConnectExit, ConnectResult, Outcome } from './api';
+import type { ConnectError, ConnectExit, ConnectResult, SessionChanges, ThemeTokens } from './api';
 
-export type FromWidget = { type: 'loaded' } | { type: 'ready' } | { type: 'event'; event: ConnectEvent } | Outcome;
+export type FromWidget =
+  | { type: 'loaded' | 'ready' }
+  | { type: 'back'; data: { did_go_back?: unknown } }
+  | { type: 'event'; name: string; data: Record<string, unknown> }
+  | { type: 'success'; data: ConnectResult }
+  | { type: 'error'; data: ConnectError }
+  | { type: 'exit'; data: ConnectExit };
 
-export const init = (token: string) => ({ connect_widget: 1, type: 'init', token });
-export const update = (token: string) => ({ connect_widget: 1, type: 'update', token });
+const toWidget = (type: string, rest?: object) => ({ connect_widget: 1, type, ...rest });
+export const init = (token: string) => toWidget('init', { token });
+export const back = () => toWidget('back');
+export const update = ({ themeTokens, ...rest }: SessionChanges) =>
+  toWidget('update', { ...rest, ...(themeTokens && { theme_tokens: wireTokens(themeTokens) }) });
+
+/** Names as CSS has them: `onAccent` is `on-accent`. */
+export const wireTokens = (tokens: ThemeTokens): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(tokens).map(([name, value]) => [separated(name, '-'), value]));
+
+export const separated = (name: string, separator: string) =>
+  name.replace(/[A-Z]/g, (letter) => separator + letter.toLowerCase());
 
 /** Reads a message that came from the widget's window and origin. Foreign and broken ones are `undefined`. */
 export function read(message: unknown): FromWidget | undefined {
   if (!isRecord(message) || message.connect_widget !== 1) return undefined;
   const { type, name, data } = message;
-  if (type === 'loaded' || type === 'ready') return { type };
-  if (!isRecord(data)) return undefined;
-  switch (type) {
-    case 'event':
-      return text(name) ? { type, event: { name, data } } : undefined;
-    case 'success':
-      return isConnection(data) ? { type, result: data } : undefined;
-    case 'error':
-      return text(data.code) && text(data.message) ? { type, error: data as unknown as ConnectError } : undefined;
-    case 'exit':
-      return text(data.reason) ? { type, exit: data as unknown as ConnectExit } : undefined;
-  }
-  return undefined;
+  const isWhole =
+    type === 'loaded' ||
+    type === 'ready' ||
+    (isRecord(data) &&
+      (type === 'back' ||
+        (type === 'event' && text(name)) ||
+        (type === 'success' && isConnection(data)) ||
+        (type === 'error' && text(data.code) && text(data.message)) ||
+        (type === 'exit' && text(data.reason))));
+  return isWhole ? (message as FromWidget) : undefined;
 }
 
 /** What `success` and the event `connected` carry. */

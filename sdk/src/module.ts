@@ -1,8 +1,26 @@
 /** connect.mjs: the ES module. Importing it touches nothing. */
-import type { ConnectOptions, Session } from './api';
+import type { ConnectOptions, PreloadOptions, Session } from './api';
 import { open } from './connect';
+import { warm } from './preload';
 
-/** Opens the widget over the page. Call it in a click. */
+export * from './lists';
+
+/** Opens the widget. Call it in a click. */
 export function connect(options: ConnectOptions): Session {
   return open(options, import.meta.url);
+}
+
+/** Opens the widget for a connection that there is, to log in to its bank again. */
+export function reconnect(institutionId: string, options: ConnectOptions): Session {
+  return open(options, import.meta.url, institutionId);
+}
+
+/** Opens the widget on the page that a redirect comes back to; `url` is that page's `location.href`. */
+export function resume(url: string, options: ConnectOptions): Session {
+  return open({ ...options, resume: url }, import.meta.url);
+}
+
+/** Fetches the widget before it is asked for: once your page is there, or when the user comes near the button. */
+export function preload(options?: PreloadOptions): void {
+  warm(options, import.meta.url);
 }

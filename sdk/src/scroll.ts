@@ -16,18 +16,16 @@ function hold(): () => void {
   // The viewport takes its overflow from <body> unless <html> has one; setting the other would make the page jump.
   const source = getComputedStyle(root).overflowY === 'visible' ? document.body : root;
   const { scrollX, scrollY } = window;
-  const scrollbar = window.innerWidth - root.clientWidth;
+  const { clientWidth } = root;
   const restore = [set(source, 'overflow-x', 'hidden'), set(source, 'overflow-y', 'hidden')];
   // Where the space is still taken (scrollbar-gutter), nothing needs to fill it.
-  const gained = scrollbar - (window.innerWidth - root.clientWidth);
+  const gained = root.clientWidth - clientWidth;
   if (gained > 0) {
     restore.push(set(root, 'padding-right', `calc(${getComputedStyle(root).paddingRight} + ${gained}px)`));
   }
   return () => {
     for (const back of restore.reverse()) back();
-    if (window.scrollX !== scrollX || window.scrollY !== scrollY) {
-      window.scrollTo({ left: scrollX, top: scrollY, behavior: 'instant' });
-    }
+    window.scrollTo({ left: scrollX, top: scrollY, behavior: 'instant' });
   };
 }
 
@@ -39,8 +37,8 @@ function set(element: HTMLElement, name: string, value: string): () => void {
   const priority = style.getPropertyPriority(name);
   style.setProperty(name, value, 'important');
   return () => {
-    if (former) style.setProperty(name, former, priority);
-    else style.removeProperty(name);
+    // An empty value takes the property away.
+    style.setProperty(name, former, priority);
     if (bare && !style.length) element.removeAttribute('style');
   };
 }

@@ -1,76 +1,65 @@
 /** Who hears of a session's events and of its outcome, and that each of them hears it once. Knows no page. */
-import type { ConnectEvent, ConnectOptions, Outcome, Session } from './api';
+import type { ConnectEvent, ConnectOptions, Outcome, Session, SessionEventMap } from './api';
+
+/** What a session does when it is asked to. */
+export type Acts = Pick<Session, 'update' | 'back' | 'close' | 'destroy'>;
 
 export interface Telling {
   session: Session;
+  ready(): void;
   event(event: ConnectEvent): void;
-  /** To be called once. */
-  outcome(outcome: Outcome): void;
+  /** To be called once. `silent`: only the promises hear of it. */
+  outcome(outcome: Outcome, silent?: boolean): void;
 }
 
-export function telling(options: ConnectOptions, close: () => void, update: Session['update']): Telling {
-  const listeners: ((outcome: Outcome) => void)[] = [];
-  const eventListeners: ((event: ConnectEvent) => void)[] = [];
+type Handlers = Pick<ConnectOptions, 'onSuccess' | 'onError' | 'onExit' | 'onEvent'>;
+type Kind = keyof SessionEventMap;
+
+export function telling(options: Handlers, acts: Acts): Telling {
+  const target = new EventTarget();
   let end: Outcome | undefined;
+  let isReady: (ready: boolean) => void;
   let resolve: (outcome: Outcome) => void;
 
-  const on = (hear: (outcome: Outcome) => void): Session => {
+  // Each listener's mistake is shown as the page's own, and keeps nobody from hearing.
+  const say = (kind: Kind, detail: unknown) => target.dispatchEvent(new CustomEvent(kind, { detail }));
+  const on = <K extends Kind>(kind: K, handler: (detail: SessionEventMap[K]['detail']) => void): Session => {
     const outcome = end;
-    if (outcome) queueMicrotask(() => safely(() => hear(outcome)));
-    else listeners.push(hear);
+    if (outcome?.type === kind) queueMicrotask(() => handler(detail(outcome)));
+    target.addEventListener(kind, (event) => handler((event as CustomEvent).detail));
     return session;
   };
 
-  const session: Session = {
-    result: new Promise((resolved) => (resolve = resolved)),
-    close,
-    update,
-    onConnection: (handler) =>
-      on((end) => {
-        if (end.type === 'success') handler(end.result.institution_id, { provider: end.result.provider });
-      }),
-    onError: (handler) =>
-      on((end) => {
-        if (end.type === 'error') handler(end.error);
-      }),
-    onExit: (handler) =>
-      on((end) => {
-        if (end.type === 'exit') handler(end.exit);
-      }),
-    onEvent: (handler) => {
-      eventListeners.push(({ name, data }) => handler(name, data));
-      return session;
-    },
-  };
+  const session: Session = Object.assign(target, acts, {
+    ready: new Promise<boolean>((resolved) => (isReady = resolved)),
+    result: new Promise<Outcome>((resolved) => (resolve = resolved)),
+    onConnection: (handler: Parameters<Session['onConnection']>[0]) =>
+      on('success', ({ institution_id, provider }) => handler(institution_id, { provider })),
+    onError: (handler: Parameters<Session['onError']>[0]) => on('error', handler),
+    onExit: (handler: Parameters<Session['onExit']>[0]) => on('exit', handler),
+    onEvent: (handler: Parameters<Session['onEvent']>[0]) => on('event', ({ name, data }) => handler(name, data)),
+    // Where there is no such symbol nobody can ask for it.
+    [Symbol.dispose ?? Symbol()]: acts.destroy,
+  }) as Session;
+
+  on('success', (result) => options.onSuccess?.(result));
+  on('error', (error) => options.onError?.(error));
+  on('exit', (exit) => options.onExit?.(exit));
+  on('event', (event) => options.onEvent?.(event));
 
   return {
     session,
-    event(event) {
-      safely(() => options.onEvent?.(event));
-      for (const hear of eventListeners) safely(() => hear(event));
-    },
-    outcome(outcome) {
-      end = outcome;
+    ready: () => isReady(true),
+    event: (event) => say('event', event),
+    outcome(outcome, silent) {
       resolve(outcome);
-      safely(() => {
-        if (outcome.type === 'success') options.onSuccess?.(outcome.result);
-        else if (outcome.type === 'error') options.onError?.(outcome.error);
-        else options.onExit?.(outcome.exit);
-      });
-      for (const hear of listeners) safely(() => hear(outcome));
+      isReady(false);
+      if (silent) return;
+      end = outcome;
+      say(outcome.type, detail(outcome));
     },
   };
 }
 
-/** The host's own mistake is shown to the host as one, and does not stop us. */
-function safely(call: () => void): void {
-  try {
-    call();
-  } catch (mistake) {
-    if (typeof reportError === 'function') reportError(mistake);
-    else
-      setTimeout(() => {
-        throw mistake;
-      });
-  }
-}
+/** What stands beside the type. */
+const detail = (outcome: Outcome) => Object.values(outcome)[1];

@@ -1,22 +1,27 @@
 // What needs no page. How connect() behaves on one is in tests/e2e/sdk.spec.ts.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { buildSdk, LIMIT } from '../build.mjs';
+import { withTypes } from '../api.mjs';
+import { buildSdk, LIMIT, SUBPATHS } from '../build.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = mkdtempSync(join(tmpdir(), 'connect-sdk-'));
 let size;
+let built;
 let parts;
 
 before(async () => {
   size = await buildSdk(out);
+  built = readdirSync(out).sort();
+  // What the modules import, they find here.
+  symlinkSync(join(here, '../../node_modules'), join(out, 'node_modules'));
   const contents = ['address', 'arrival', 'messages', 'progress', 'session'].map((part) => `export * from './${part}';`).join('\n');
   const outfile = join(out, 'parts.mjs');
   await build({ stdin: { contents, resolveDir: join(here, '../src') }, bundle: true, format: 'esm', outfile });
@@ -26,18 +31,42 @@ after(() => rmSync(out, { recursive: true }));
 
 test('connect.js is small', () => assert.ok(size <= LIMIT, `${size} bytes gzip, at most ${LIMIT}`));
 
-test('importing the module touches nothing: it loads where there is no page', async () => {
-  const module = await import(pathToFileURL(join(out, 'connect.mjs')));
-  assert.deepEqual(Object.keys(module), ['connect']);
+test('every module can be imported where there is no page', async () => {
+  const names = async (file) => Object.keys(await import(pathToFileURL(join(out, file)))).sort();
+  const lists = ['ERROR_CODES', 'EVENT_NAMES', 'EXIT_REASONS'];
+  const functions = ['connect', 'preload', 'reconnect', 'resume'];
+  assert.deepEqual(await names('connect.mjs'), [...lists, ...functions]);
+  assert.deepEqual(await names('element.mjs'), ['ConnectWidgetElement']);
+  assert.deepEqual(await names('react.mjs'), ['Connect', 'useConnect']);
+  assert.deepEqual(await names('testing.mjs'), [...lists, 'connect', 'last', 'next', 'opened', 'preload', 'preloaded', 'reconnect', 'reset', 'resume']);
+});
+
+test('React renders it on a server: an empty place, without a word', async (t) => {
+  const said = t.mock.method(console, 'error', () => {});
+  const require = createRequire(import.meta.url);
+  const { createElement } = require('react');
+  const { renderToString } = require('react-dom/server');
+  const { Connect, useConnect } = await import(pathToFileURL(join(out, 'react.mjs')));
+  const Button = () => createElement('button', null, useConnect({ token: 't' }).session ? 'open' : 'Connect');
+  assert.equal(renderToString(createElement(Connect, { token: 't', className: 'bank' })), '<div class="bank"></div>');
+  assert.equal(renderToString(createElement(Connect, { token: 't', mode: 'modal' })), '');
+  assert.equal(renderToString(createElement(Button)), '<button>Connect</button>');
+  assert.equal(said.mock.callCount(), 0);
+});
+
+test('the package has each file that it names, and names each that is built', () => {
+  const { exports } = JSON.parse(readFileSync(join(here, '../package.json'), 'utf8'));
+  const named = Object.values(exports).flatMap(Object.values).map((path) => path.replace('./dist/', ''));
+  assert.deepEqual(named.sort(), built);
 });
 
 test('the types allow what the documentation promises and refuse the rest', () => {
   const options = {
     compilerOptions: {
       strict: true, noEmit: true, skipLibCheck: false, target: 'es2022', module: 'es2022', moduleResolution: 'bundler',
-      lib: ['es2022', 'dom'], types: [], moduleDetection: 'auto', paths: { 'connect-widget': [join(out, 'connect.d.ts')] },
+      lib: ['es2022', 'dom'], types: [], moduleDetection: 'auto', paths: { 'connect-widget': [join(out, 'connect.d.mts')], 'connect-widget/*': [join(out, '*.d.mts')] },
     },
-    files: ['valid.ts', 'invalid.ts', 'global.ts'].map((file) => join(here, 'types', file)).concat(join(out, 'connect.d.ts')),
+    files: ['valid.ts', 'invalid.ts', 'global.ts', 'subpaths.ts'].map((file) => join(here, 'types', file)).concat(join(out, 'connect.d.ts')),
   };
   writeFileSync(join(out, 'tsconfig.json'), JSON.stringify(options));
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -49,26 +78,66 @@ test('the types allow what the documentation promises and refuse the rest', () =
 });
 
 test('api.md is the public surface as it is', () => {
-  const shown = readFileSync(join(here, '../api.md'), 'utf8').match(/```ts\n([^]*?)```/)[1];
-  assert.equal(shown, readFileSync(join(out, 'connect.d.ts'), 'utf8'), 'run: node sdk/api.mjs');
+  const shown = readFileSync(join(here, '../api.md'), 'utf8');
+  for (const name of ['connect.d.ts', 'connect.d.mts', ...SUBPATHS.map((path) => `${path}.d.mts`)]) assert.ok(shown.includes(`\n## \`${name}\`\n`), name);
+  assert.equal(shown, withTypes(shown, out), 'run: node sdk/api.mjs');
 });
 
-test('the error codes are the same in the widget, in the types and in the documentation', () => {
-  const from = (path, part, code) => {
-    const [text] = readFileSync(join(here, '../..', path), 'utf8').match(part) ?? assert.fail(`${path} has no ${part}`);
-    return [...text.matchAll(code)].map(([, name]) => name).sort();
-  };
+/** The names that a part of a file has, each once. */
+function from(path, part, name) {
+  const [text] = readFileSync(join(here, '../..', path), 'utf8').match(part) ?? assert.fail(`${path} has no ${part}`);
+  return [...new Set([...text.matchAll(name)].map(([, name]) => name))].sort();
+}
+
+/** The lists are for programs, the unions for compilers; both name the same. */
+async function listed(list, union) {
+  const module = await import(pathToFileURL(join(out, 'connect.mjs')));
+  assert.ok(Object.isFrozen(module[list]));
+  const names = [...module[list]].sort();
+  assert.deepEqual(from('sdk/src/api.ts', new RegExp(`type ${union} =[^]*?;\n`), /'(\w+)'/g), names);
+  for (const name of names) assert.match(name, /^[a-z]+(_[a-z]+)*$/);
+  return names;
+}
+
+test('the events are the same in the widget, in the types and in the documentation', async () => {
+  const names = await listed('EVENT_NAMES', 'EventName');
+  assert.deepEqual(from('crates/core/src/host/native.rs', /fn \w+[^]*/, /\bevent\(\s*"(\w+)"/g), names);
+  assert.deepEqual(from('docs/native-protocol.md', /### Events\n[^]*?\n###/, /^\| `(\w+)` \|/gm), names);
+});
+
+test('the exit reasons are the same in the widget, in the types and in the documentation', async () => {
+  const names = await listed('EXIT_REASONS', 'ExitReason');
+  const connectOnly = ['host_closed', 'navigated', 'timeout'];
+  const widget = from('crates/core/src/flow/report.rs', /impl Reason [^]*?\n}\n/, /=> "(\w+)"/g);
+  assert.deepEqual([...new Set([...widget, 'institution_not_found', ...connectOnly])].sort(), names);
+  assert.deepEqual(from('docs/native-protocol.md', /### Exit reasons\n[^]*?\n###/, /^\| `(\w+)` \|/gm), names);
+  assert.deepEqual(from('docs/native-protocol.md', /### Exit reasons\n[^]*?\n###/, /^\| `(\w+)` \| `connect\(\)` only/gm), connectOnly);
+});
+
+test('the guide names every function, every mode, every subpath and every option of a session', async () => {
+  const module = await import(pathToFileURL(join(out, 'connect.mjs')));
+  const functions = Object.keys(module).filter((name) => typeof module[name] === 'function');
+  const guide = 'docs/embed.md';
+  assert.deepEqual(from(guide, /\| function [^]*?\n\n/, /^\| `(\w+)\(/gm), functions.sort());
+  const modes = from('sdk/src/api.ts', /mode\?: .*/, /'(\w+)'/g);
+  assert.deepEqual(from(guide, /(?<=\| `mode` .*\n)[^]*?\n\n/, /^\| `(\w+)`/gm), modes);
+  assert.deepEqual(from(guide, /[^]*/, /"connect-widget\/(\w+)"/g), [...SUBPATHS].sort());
+  const changes = from('sdk/src/api.ts', /interface SessionChanges [^]*?\n}/, /^  (\w+)\?:/gm);
+  assert.deepEqual(from(guide, /session\.update\([^\n]*/, /(?<=\/\/.*)(\w+)/g), changes);
+});
+
+test('the error codes are the same in the widget, in the types and in the documentation', async () => {
   const connectOnly = ['token_unavailable', 'widget_unreachable'];
   const widget = from('crates/core/src/flow/failure.rs', /pub fn code\([^]*?\n    }\n/, /=> "(\w+)"/g);
   assert.ok(widget.includes('timeout'));
   const all = [...widget, ...connectOnly].sort();
-  assert.deepEqual(from('sdk/src/api.ts', /type ErrorCode =[^]*?;\n/, /'(\w+)'/g), all);
+  assert.deepEqual(await listed('ERROR_CODES', 'ErrorCode'), all);
   assert.deepEqual(from('docs/native-protocol.md', /### Error codes\n[^]*/, /^\| `(\w+)` \|/gm), all);
   assert.deepEqual(from('docs/native-protocol.md', /### Error codes\n[^]*/, /^\| `(\w+)` \| `connect\(\)` only/gm), connectOnly);
 });
 
 test('the address carries the options and never the token', () => {
-  const options = { token: 'secret-token', url: 'https://connect.example/', provider: 'demo', providers: ['a', 'b'], providersPerLine: 1, lang: '', state: 'a&b' };
+  const options = { token: 'secret-token', url: 'https://connect.example/', institution: 'demo', institutions: ['a', 'b'], providersPerLine: 1, lang: '', countries: [], state: 'a&b' };
   const url = parts.address(options, undefined, 'https://shop.example');
   assert.equal(url.href, 'https://connect.example/?origin=https%3A%2F%2Fshop.example&provider=demo&providers=a%2Cb&providers_per_line=1&state=a%26b');
 });
@@ -83,8 +152,24 @@ test('the address carries how banks are to be opened, and where the user comes b
     origin: 'https://shop.example', job_types: 'transactions,accountOwner', account_selection: 'single', allow_change_institution: 'false',
     oauth: 'redirect', oauth_redirect_uri: 'https://shop.example/back', resume: 'n1',
   });
-  const plain = { token: 't', url: 'https://connect.example', allowChangeInstitution: true, resume: 'https://shop.example/?a=1' };
+  const plain = { token: 't', url: 'https://connect.example', resume: 'https://shop.example/?a=1' };
   assert.deepEqual([...parts.address(plain, undefined, 'https://shop.example').searchParams.keys()], ['origin']);
+});
+
+test('the address names the connection to log in to again, and the look as CSS names it', () => {
+  const options = { url: 'https://connect.example', skipSuccessScreen: true, themeTokens: { onAccent: '#fff', accent: { light: '#0a0', dark: '#0f0' }, radius: '4px' } };
+  const query = Object.fromEntries(parts.address(options, undefined, 'https://shop.example', 'inst_1').searchParams);
+  assert.deepEqual(query, {
+    origin: 'https://shop.example', institution: 'inst_1', skip_success_screen: 'true',
+    theme_tokens: '{"on-accent":"#fff","accent":{"light":"#0a0","dark":"#0f0"},"radius":"4px"}',
+  });
+});
+
+test('an update says what has changed and nothing else', () => {
+  assert.deepEqual(parts.update({ token: 't' }), { connect_widget: 1, type: 'update', token: 't' });
+  assert.deepEqual(parts.update({ theme: 'dark', lang: 'en', themeTokens: { textMuted: 'gray' } }), {
+    connect_widget: 1, type: 'update', theme: 'dark', lang: 'en', theme_tokens: { 'text-muted': 'gray' },
+  });
 });
 
 test('the address is where the script came from, unless the host says another', () => {
@@ -103,6 +188,7 @@ test('only whole messages of the protocol are read', () => {
   const good = [
     { connect_widget: 1, type: 'loaded' },
     { connect_widget: 1, type: 'ready' },
+    { connect_widget: 1, type: 'back', data: { did_go_back: true } },
     { connect_widget: 1, type: 'event', name: 'opened', data: {} },
     { connect_widget: 1, type: 'success', data: { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] } },
     { connect_widget: 1, type: 'error', data: { code: 'timeout', message: 'm' } },
@@ -116,8 +202,8 @@ test('only whole messages of the protocol are read', () => {
     ...good.slice(2).flatMap((message) => [null, undefined, 'x', 1, []].map((data) => ({ ...message, data }))),
     { connect_widget: 1 }, { connect_widget: 1, type: 'init', token: 'x' }, { connect_widget: 1, type: 'constructor', data: {} },
     { connect_widget: 1, type: 'event', data: {} }, { connect_widget: 1, type: 'event', name: 7, data: {} },
-    ...good.slice(3).flatMap((message) => Object.keys(message.data).filter((key) => key !== 'provider_name').map((key) => ({ ...message, data: { ...message.data, [key]: 7 } }))),
-    ...good.slice(3).map((message) => ({ ...message, data: {} })),
+    ...good.slice(4).flatMap((message) => Object.keys(message.data).filter((key) => key !== 'provider_name').map((key) => ({ ...message, data: { ...message.data, [key]: 7 } }))),
+    ...good.slice(4).map((message) => ({ ...message, data: {} })),
   ];
   for (const message of bad) assert.equal(parts.read(message), undefined);
 });
@@ -127,7 +213,7 @@ test("the widget's pages are told from foreign ones, whichever of message and lo
   const fate = (...steps) => {
     const said = new Set();
     const say = (word) => () => said.add(word);
-    const page = parts.arrival({ ours: say('ours'), unknown: say('unknown'), foreign: say('foreign') });
+    const page = parts.arrival({ seen: () => {}, foreign: say('foreign') });
     for (const step of steps) {
       if (step === 'load') page.came();
       else if (typeof step === 'number') t.mock.timers.tick(step);
@@ -183,9 +269,11 @@ test('the events tell where the user is, and what is connected', () => {
   assert.deepEqual(after('connected', { institution_id: 'i3' })[1], second);
 });
 
+const idle = { update: () => {}, back: async () => false, close: () => {}, destroy: () => {} };
+
 test('whoever listens hears once, early or late, and only of what it asked for', async () => {
   const heard = [];
-  const tell = parts.telling({ onSuccess: (result) => heard.push(['option', result]), onExit: () => heard.push('exit') }, () => {}, () => {});
+  const tell = parts.telling({ onSuccess: (result) => heard.push(['option', result]), onExit: () => heard.push('exit') }, idle);
   tell.session
     .onConnection((id, data) => heard.push(['early', id, data]))
     .onError(() => heard.push('error'))
@@ -204,21 +292,46 @@ test('whoever listens hears once, early or late, and only of what it asked for',
 });
 
 test('awaiting the session gives the session', async () => {
-  const { session } = parts.telling({}, () => {}, () => {});
+  const { session } = parts.telling({}, idle);
   assert.equal(await session, session);
 });
 
-test('a handler that throws is reported and keeps nobody from hearing', async () => {
-  const reported = [];
-  globalThis.reportError = (mistake) => reported.push(mistake.message);
+test('a session is an event target: listeners hear what handlers hear', async () => {
   const heard = [];
-  const mistake = (name) => () => { throw new Error(name); };
-  const tell = parts.telling({ onSuccess: mistake('option'), onEvent: mistake('event') }, () => {}, () => {});
-  tell.session.onConnection(mistake('chain')).onConnection(() => heard.push('second'));
+  const tell = parts.telling({}, idle);
+  for (const kind of ['event', 'success', 'error', 'exit']) {
+    tell.session.addEventListener(kind, (event) => heard.push([event.type, event.detail]));
+  }
   tell.event({ name: 'opened', data: {} });
-  tell.outcome(success);
-  tell.session.onConnection(mistake('late'));
-  await tell.session.result;
-  assert.deepEqual([reported, heard], [['event', 'option', 'chain', 'late'], ['second']]);
-  delete globalThis.reportError;
+  tell.outcome({ type: 'error', error: { code: 'timeout', message: 'm' } });
+  assert.deepEqual(heard, [['event', { name: 'opened', data: {} }], ['error', { code: 'timeout', message: 'm' }]]);
+});
+
+test('a session is ready once, or never: then it is told so', async () => {
+  const usable = parts.telling({}, idle);
+  usable.ready();
+  usable.outcome(success);
+  assert.equal(await usable.session.ready, true);
+  const left = parts.telling({}, idle);
+  left.outcome(success);
+  assert.equal(await left.session.ready, false);
+});
+
+test('a silent end is heard by the promises alone, also afterwards', async () => {
+  const heard = [];
+  const tell = parts.telling({ onSuccess: () => heard.push('option') }, idle);
+  tell.session.onConnection(() => heard.push('early')).addEventListener('success', () => heard.push('listener'));
+  tell.outcome(success, true);
+  tell.session.onConnection(() => heard.push('late'));
+  assert.deepEqual(await tell.session.result, success);
+  assert.deepEqual(heard, []);
+});
+
+test('disposing is destroying, where there is such a symbol', () => {
+  const own = Object.getOwnPropertyDescriptor(Symbol, 'dispose');
+  const destroyed = [];
+  const session = () => parts.telling({}, { ...idle, destroy: () => destroyed.push('once') }).session;
+  if (own) session()[Symbol.dispose]();
+  assert.equal(destroyed.length, own ? 1 : 0);
+  assert.equal(typeof session().destroy, 'function');
 });

@@ -175,13 +175,14 @@ impl Backend {
                 credentials,
                 key,
                 job_types,
+                options,
             } => {
                 let body = json(&CreateInstitution {
                     name: name.clone(),
                     provider: provider.clone(),
                     credentials: map(credentials),
                     job_types: job_types.clone(),
-                    options: BTreeMap::new(),
+                    options: map(options),
                 });
                 Request {
                     key: Some(key.clone()),
@@ -318,9 +319,9 @@ async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
 }
 
 /// One by one: collecting would bring in a sort.
-fn map(credentials: &[(String, Secret)]) -> BTreeMap<String, Secret> {
+fn map<T: Clone>(pairs: &[(String, T)]) -> BTreeMap<String, T> {
     let mut map = BTreeMap::new();
-    for (name, value) in credentials {
+    for (name, value) in pairs {
         map.insert(name.clone(), value.clone());
     }
     map

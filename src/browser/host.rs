@@ -1,6 +1,7 @@
 //! The window that opened us: posts to it with its exact origin, listens to it and to nobody else.
 
-use super::{json::Parsed, window};
+use super::{json::Parsed, popup, window};
+use connect_core::host::Outgoing;
 use connect_core::launch::{Embedding, Launch};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Window};
@@ -31,26 +32,48 @@ impl Host {
         }
     }
 
-    /// Hands over whatever the host's window posts from the host's origin.
-    pub fn listen(&self, heard: impl Fn(&Parsed) + 'static) {
+    pub fn post_text(&self, json: &str) {
+        _ = self.window.post_message(&json.into(), &self.origin);
+    }
+
+    /// Hands over whatever the host's window posts from the host's origin, or a page of that origin in the bank's window.
+    /// `text`: what is posted as text is parsed first.
+    pub fn listen(&self, text: bool, heard: impl Fn(&Parsed) + 'static) {
         let (host, origin) = (self.window.clone(), self.origin.clone());
         let listener = move |event: web_sys::Event| {
             let event: MessageEvent = event.unchecked_into();
-            let from_host = event
-                .source()
-                .is_some_and(|source| js_sys::Object::is(&source, &host));
+            let source = event.source().map(JsValue::from).unwrap_or_default();
+            let from_host = js_sys::Object::is(&source, &host) || popup::is_open(&source);
             if from_host && event.origin() == origin {
-                heard(&event.data().into());
+                let data = event.data();
+                let parsed = data.as_string().filter(|_| text);
+                let parsed = parsed.and_then(|text| js_sys::JSON::parse(&text).ok());
+                heard(&parsed.unwrap_or(data).into());
             }
         };
         super::listen("message", Box::new(listener));
     }
 }
 
-/// What the page's first script tells the host should this program fail, as JSON; nothing once the end has been told.
-pub fn leave_last_words(words: &[String]) {
-    let words: js_sys::Array = words.iter().map(|json| JsValue::from_str(json)).collect();
-    _ = js_sys::Reflect::set(&window(), &"connectLastWords".into(), &words);
+/// What the page's first script tells the host should this program fail: its origin, then each message;
+/// nothing once the end has been told.
+pub fn leave_last_words(origin: &str, words: &[Outgoing]) {
+    let left = js_sys::Array::new();
+    left.push(&origin.into());
+    for outgoing in words {
+        match outgoing {
+            Outgoing::Post(json) => _ = left.push(&js_sys::JSON::parse(json).unwrap_or_default()),
+            Outgoing::PostText(text) => _ = left.push(&text.into()),
+            Outgoing::Go(_) | Outgoing::GoTop(_) => {}
+        }
+    }
+    _ = js_sys::Reflect::set(&window(), &"connectLastWords".into(), &left);
+}
+
+/// Sends the top window to an address: this one, if it is the only one.
+pub fn go_top(address: &str) {
+    let top = window().top().ok().flatten().unwrap_or_else(window);
+    _ = top.location().set_href(address);
 }
 
 /// Sends the widget's own window to an address.

@@ -1,8 +1,10 @@
 //! Reads how the page was opened, and takes the token out of the address and the page at once.
 
 use super::{document, random, storage, window};
-use connect_core::launch::{Embedding, Launch, PARAMETERS, Page, PageData};
-use wasm_bindgen::JsValue;
+use connect_core::host;
+use connect_core::launch::{Embedding, Launch, Page, PageData};
+use connect_core::theme::ThemeTokens;
+use wasm_bindgen::{JsCast, JsValue};
 
 pub fn read() -> Launch {
     let location = window().location();
@@ -16,9 +18,13 @@ pub fn read() -> Launch {
     } else {
         &deployed
     };
+    let (query_text, query) = (query.clone(), parameters(&query));
     let page = Page {
-        raw_query: without_token(&query, &fragment),
-        query: parameters(&query),
+        theme_tokens: tokens(&query, &fragment),
+        path: location.pathname().unwrap_or_default(),
+        framing_origin: framing_origin(&location),
+        raw_query: without_token(&query_text, &fragment),
+        query,
         fragment,
         data: take_page_data(),
         embedding: embedding(),
@@ -37,7 +43,31 @@ fn parameters(text: &str) -> Vec<(String, String)> {
         return Vec::new();
     };
     let value = |name: &str| Some((name.to_string(), parameters.get(name)?));
-    PARAMETERS.into_iter().filter_map(value).collect()
+    let mut found = Vec::new();
+    for name in host::parameters() {
+        found.extend(value(name));
+    }
+    found
+}
+
+/// `theme_tokens` is JSON.
+fn tokens(query: &[(String, String)], fragment: &[(String, String)]) -> ThemeTokens {
+    let mut both = fragment.iter().chain(query);
+    let json = both.find(|(name, _)| name == "theme_tokens");
+    let tokens = json.and_then(|(_, json)| super::json::parse(json));
+    tokens.unwrap_or_default()
+}
+
+/// The origin of the page around: as the browser tells it, or from the referrer where it does not.
+fn framing_origin(location: &web_sys::Location) -> Option<String> {
+    let name = "ancestorOrigins".into();
+    let ancestors = js_sys::Reflect::get(location, &name).ok();
+    let nearest = ancestors.and_then(|list| js_sys::Reflect::get_u32(list.unchecked_ref(), 0).ok());
+    if let Some(origin) = nearest.and_then(|origin| origin.as_string()) {
+        return Some(origin);
+    }
+    let referrer = web_sys::Url::new(&document().referrer()).ok()?;
+    Some(referrer.origin())
 }
 
 /// What the query and the fragment say together; the fragment wins.
@@ -48,7 +78,7 @@ fn without_token(query: &str, fragment: &[(String, String)]) -> String {
     for (name, value) in fragment {
         parameters.set(name, value);
     }
-    for name in ["token", "resume"] {
+    for name in host::token_parameters().chain(["resume"]) {
         parameters.delete(name);
     }
     parameters.to_string().into()
@@ -85,12 +115,15 @@ fn clean_address(location: &web_sys::Location) {
     let Ok(url) = location.href().and_then(|href| web_sys::Url::new(&href)) else {
         return;
     };
-    let secret = !url.hash().is_empty() || url.search_params().has("token");
+    let mut names = host::token_parameters();
+    let secret = !url.hash().is_empty() || names.any(|name| url.search_params().has(name));
     if !secret {
         return;
     }
     url.set_hash("");
-    url.search_params().delete("token");
+    for name in host::token_parameters() {
+        url.search_params().delete(name);
+    }
     if let Ok(history) = window().history() {
         _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url.href()));
     }

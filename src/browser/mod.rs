@@ -1,9 +1,11 @@
 //! The only code that touches fetch, window, timers and the address. Knows no screen.
 
 pub mod backend;
+pub mod clock;
 pub mod host;
 pub mod json;
 pub mod launch;
+pub mod look;
 pub mod network;
 pub mod popup;
 pub mod random;

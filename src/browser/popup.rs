@@ -31,6 +31,7 @@ impl Popup {
             &features(),
         );
         let popup = opened.ok().flatten().filter(|popup| !is_closed(popup))?;
+        OPEN.replace(popup.clone().into());
         let watch = Rc::new(RefCell::new(None));
         look(popup.clone(), watch.clone(), Rc::new(closed));
         Some(Popup {
@@ -48,17 +49,22 @@ impl Popup {
     }
 }
 
+thread_local! {
+    /// The window that was opened last.
+    static OPEN: RefCell<JsValue> = const { RefCell::new(JsValue::NULL) };
+}
+
+/// Whether this is the bank's window.
+pub fn is_open(window: &JsValue) -> bool {
+    !window.is_null() && OPEN.with_borrow(|open| js_sys::Object::is(open, window))
+}
+
 impl Drop for Popup {
     fn drop(&mut self) {
+        OPEN.replace(JsValue::NULL);
         self.watch.replace(None);
         _ = self.window.close();
     }
-}
-
-/// The top window goes to an address: this one, if it is the only one.
-pub fn leave(address: &str) {
-    let top = window().top().ok().flatten().unwrap_or_else(window);
-    _ = top.location().set_href(address);
 }
 
 /// Calls back with `state` and result whenever the return page of this origin speaks, by message or by channel.

@@ -5,7 +5,7 @@ use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{actions, group, link, logo, primary, quiet, row, rows, screen, title};
 use connect_core::api::Client;
-use connect_core::flow::{Event, Machine};
+use connect_core::flow::{Event, Link, Machine};
 use leptos::prelude::*;
 
 pub fn consent(flow: Flow, text: &'static Text) -> AnyView {
@@ -21,7 +21,7 @@ pub fn consent(flow: Flow, text: &'static Text) -> AnyView {
                     &with(text.consent_title, &client.name),
                     asked(text, machine),
                 ),
-                terms(text, machine, client),
+                terms(flow, text, machine, client),
                 safety(text, &client.name),
                 actions(vec![
                     primary(text.agree, Box::new(move || flow.send(Event::ConsentGiven))),
@@ -70,9 +70,10 @@ fn name(text: &Text, job: &str) -> String {
     }
 }
 
-fn terms(text: &'static Text, machine: &Machine, client: &Client) -> AnyView {
+fn terms(flow: Flow, text: &'static Text, machine: &Machine, client: &Client) -> AnyView {
     let consent = machine.session.options.consent.as_ref();
     let address = consent.and_then(|consent| consent.terms_url.clone());
-    let link = link(address, with(text.terms, &client.name));
+    let followed = Box::new(move || flow.send(Event::LinkFollowed(Link::Terms)));
+    let link = link(address, with(text.terms, &client.name), followed);
     group("recovery", link.into_iter().collect())
 }

@@ -9,7 +9,7 @@ use crate::ui::{
 };
 use connect_core::Secret;
 use connect_core::api::{self, FieldKind, Provider};
-use connect_core::flow::{self, Event, Notice, State};
+use connect_core::flow::{self, Event, Link, Notice, State};
 use leptos::prelude::*;
 
 pub fn credentials(flow: Flow, text: &'static Text) -> AnyView {
@@ -90,7 +90,7 @@ fn login(
                 .map(|words| said("notice", "alert", words))
                 .into_any(),
             inputs.into_any(),
-            recovery(text, provider),
+            recovery(flow, text, provider),
             safety(text, client),
             actions(vec![submit(text.login_button), hint(text, provider)]),
         ],
@@ -134,12 +134,25 @@ fn spec(field: &api::Field) -> FieldSpec {
     }
 }
 
-fn recovery(text: &'static Text, provider: &Provider) -> AnyView {
+fn recovery(flow: Flow, text: &'static Text, provider: &Provider) -> AnyView {
+    let followed = |link| Box::new(move || flow.send(Event::LinkFollowed(link)));
     let urls = provider.recovery_urls.clone().unwrap_or_default();
     let links = [
-        link(urls.password, text.forgot_password.into()),
-        link(urls.username, text.forgot_username.into()),
-        link(urls.website, with(text.bank_website, &provider.name)),
+        link(
+            urls.password,
+            text.forgot_password.into(),
+            followed(Link::ForgottenPassword),
+        ),
+        link(
+            urls.username,
+            text.forgot_username.into(),
+            followed(Link::ForgottenUsername),
+        ),
+        link(
+            urls.website,
+            with(text.bank_website, &provider.name),
+            followed(Link::Website),
+        ),
     ];
     group("recovery", links.into_iter().flatten().collect())
 }

@@ -72,6 +72,7 @@ pub fn masked(mask: Option<String>) -> String {
 fn words(texts: &Failures, failure: &flow::Failure) -> Words {
     use flow::Failure;
     match failure {
+        Failure::TooManyAttempts => texts.too_many_attempts,
         Failure::UserActionRequired => texts.user_action_required,
         Failure::TemporaryFailure => texts.temporary_failure,
         Failure::AccountLocked => texts.account_locked,

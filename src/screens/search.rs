@@ -3,8 +3,8 @@
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    Countries, Icon, attributes, empty_input, follow, icon, logo, marked, paragraph, round, said,
-    scroll_to, title, words,
+    Countries, Icon, attributes, empty_input, follow, icon, logo, marked, paragraph, quiet, round,
+    said, scroll_to, title, words,
 };
 use connect_core::api::{Provider, ProviderStatus};
 use connect_core::flow::{self, Event, State};
@@ -58,7 +58,7 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
         let click = move || clear_field(type_in);
         round(text.search_clear, Icon::Close, Box::new(click))
     });
-    let nothing = follow(move || list.with(|list| nothing_found(text, list)));
+    let nothing = follow(move || list.with(|list| nothing_found(flow, text, list)));
     let class = if one_per_line { "banks one" } else { "banks" };
     let countries = StoredValue::new_local(Countries::new(text.language));
     let rows = follow(move || {
@@ -257,7 +257,7 @@ fn status(text: &Text, list: &List) -> String {
     }
 }
 
-fn nothing_found(text: &'static Text, list: &List) -> AnyView {
+fn nothing_found(flow: Flow, text: &'static Text, list: &List) -> AnyView {
     if list.found != Some(0) {
         return ().into_any();
     }
@@ -268,7 +268,12 @@ fn nothing_found(text: &'static Text, list: &List) -> AnyView {
         .nothing_found_hints
         .map(|hint| view! { <li>{hint}</li> }.into_any());
     let title = with(text.nothing_found, &list.query);
-    view! { <div class="nothing"><h2>{title}</h2><ul>{Vec::from(hints)}</ul></div> }.into_any()
+    // Where the host closes the widget there is nothing that would hear it.
+    let leaves = flow.with_untracked(|machine| machine.launch.frame.close);
+    let leave = Box::new(move || flow.send(Event::NotListedClicked));
+    let leave = leaves.then(|| quiet(text.not_listed, leave));
+    view! { <div class="nothing"><h2>{title}</h2><ul>{Vec::from(hints)}</ul>{leave}</div> }
+        .into_any()
 }
 
 fn option_id(at: usize) -> String {

@@ -37,6 +37,7 @@ pub static TEXT: Text = Text {
         "Use the bank’s full name instead of its initials.",
         "Look for the name on your card or in your bank’s app.",
     ],
+    not_listed: "My bank isn’t in the list",
     unavailable: "Not available right now",
     degraded: "May be slow right now",
 
@@ -141,6 +142,10 @@ pub static TEXT: Text = Text {
     ended_lead: "There is nothing more to do here.",
 
     failures: Failures {
+        too_many_attempts: Words {
+            title: "{} has refused the login too often",
+            lead: "To keep your account from being locked, no more tries are made here. Check your login at your bank’s own site first.",
+        },
         user_action_required: Words {
             title: "{} needs you to do something first",
             lead: "Log in at your bank’s own site or app and follow what it asks there. Then come back and try again.",

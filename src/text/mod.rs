@@ -35,6 +35,7 @@ pub struct Text {
     pub no_banks: &'static str,
     pub nothing_found: &'static str,
     pub nothing_found_hints: [&'static str; 3],
+    pub not_listed: &'static str,
     pub unavailable: &'static str,
     pub degraded: &'static str,
 
@@ -132,6 +133,7 @@ pub struct Text {
 
 /// What happened and whose move it is, for each failure.
 pub struct Failures {
+    pub too_many_attempts: Words,
     pub user_action_required: Words,
     pub temporary_failure: Words,
     pub account_locked: Words,

@@ -4,12 +4,12 @@ use super::attributes;
 use leptos::prelude::*;
 
 /// A link; nothing at all where the address is none that is encrypted.
-pub fn link(address: Option<String>, label: String) -> Option<AnyView> {
+pub fn link(address: Option<String>, label: String, followed: Box<dyn Fn()>) -> Option<AnyView> {
     let address = address.filter(|address| address.starts_with("https://"))?;
     let attributes = attributes(&[
         ("href", &address),
         ("target", "_blank"),
         ("rel", "noopener noreferrer"),
     ]);
-    Some(view! { <a {..attributes}>{label}</a> }.into_any())
+    Some(view! { <a {..attributes} on:click=move |_| followed()>{label}</a> }.into_any())
 }

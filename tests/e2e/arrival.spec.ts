@@ -71,7 +71,7 @@ for (const [what, address] of foreign) {
   });
 }
 
-test('the error of a server that is down comes by itself, before timeoutMs', async ({ page, stubbed }) => {
+test('the error of a server that is down comes by itself, before loadTimeoutMs', async ({ page, stubbed }) => {
   await page.goto(`${stubbed.host}/any-frames`);
   await open(page, `http://127.0.0.1:${await freePort()}/`);
   await expect.poll(() => lines(page)).toEqual([UNREACHABLE]);
@@ -81,7 +81,7 @@ for (const [what, path, opacity] of [
   ['nothing comes', '/hang', 0],
   ["the widget's page comes and its program never starts", '/asleep', 1],
 ] as const) {
-  test(`${what}: widget_unreachable after timeoutMs`, async ({ page, stubbed }) => {
+  test(`${what}: widget_unreachable after loadTimeoutMs`, async ({ page, stubbed }) => {
     await visit(page, stubbed);
     await open(page, stubbed.widget + path);
     await expect(frame(page)).toHaveCSS('opacity', `${opacity}`);
@@ -104,7 +104,7 @@ test('a widget that answered is not given up, nor after a reload', async ({ page
   }
 });
 
-test("a reload after which the widget's program does not start: widget_unreachable after timeoutMs", async ({ page, stubbed }) => {
+test("a reload after which the widget's program does not start: widget_unreachable after loadTimeoutMs", async ({ page, stubbed }) => {
   await visit(page, stubbed);
   await open(page, stubbed.widget);
   await expect(frame(page)).toBeFocused();

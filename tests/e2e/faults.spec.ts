@@ -45,7 +45,7 @@ test.describe('answers that are no', () => {
   });
 
   test('an unknown bank was preselected: said, and the list is one press away', async ({ shop, server }) => {
-    const widget = await shop.open(await server.token(), { provider: 'no-such-bank' });
+    const widget = await shop.open(await server.token(), { institution: 'no-such-bank' });
     await expect(widget.title(/bank can.t be found/)).toBeVisible();
     await widget.button(/another bank/).click();
     await widget.loginToDemo('wealthica', 'wealthica');
@@ -56,7 +56,7 @@ test.describe('answers that are no', () => {
 });
 
 test('a preselected bank is shown at once, and the way back leads to the list', async ({ shop, server }) => {
-  const widget = await shop.open(await server.token(), { provider: 'demo' });
+  const widget = await shop.open(await server.token(), { institution: 'demo' });
   await expect(widget.title('Log in to Demo')).toBeVisible();
   await widget.back.click();
   await expect(widget.search).toBeVisible();

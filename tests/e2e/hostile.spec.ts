@@ -1,17 +1,18 @@
 // Messages from nobody in particular: they change nothing, at the host and at the widget, and nothing is logged.
 import type { Frame, Page } from '@playwright/test';
 import { lines } from './support/host-page';
-import { expect, test } from './support/test';
+import { SUCCESS, payButton, tell, widgetFrame } from './support/stubbed';
+import { expect, type Stubbed, test } from './support/test';
 import { told } from './support/widget';
 
 /** Posts rubbish, and messages that look right but for who sends them, to the window that `pick` finds. */
-async function attack(from: Frame | Page, to: 'parent' | 'sibling' | 'frame'): Promise<void> {
+async function attack(from: Frame | Page, to: 'parent' | 'opener' | 'sibling' | 'frame'): Promise<void> {
   await from.evaluate((to) => {
-    const target = { parent: () => parent, sibling: () => parent.frames[0]!, frame: () => frames[0]! }[to]();
+    const target = { parent: () => parent, opener: () => opener, sibling: () => parent.frames[0]!, frame: () => frames[0]! }[to]();
     const send = (message: unknown) => target.postMessage(message, '*');
     let seed = 7;
     const random = (below: number) => (seed = (seed * 16807) % 2147483647) % below;
-    const words = ['connect_widget', 'type', 'data', 'name', 'token', 'success', 'init', 'ready', 'event', 'wealthica', '__proto__', 'constructor', 'institution_id', ''];
+    const words = ['connect_widget', 'type', 'data', 'name', 'token', 'success', 'init', 'ready', 'loaded', 'event', 'back', 'update', 'exit', 'error', 'wealthica', '__proto__', 'constructor', 'institution_id', ''];
     const thing = (depth: number): any => {
       switch (random(depth > 3 ? 7 : 10)) {
         case 0: return null;
@@ -29,16 +30,16 @@ async function attack(from: Frame | Page, to: 'parent' | 'sibling' | 'frame'): P
     const round: any = { connect_widget: 1 };
     round.type = round;
     send(round);
-    for (let times = 0; times < 500; times++) send(thing(0));
-    for (let times = 0; times < 100; times++) send({ connect_widget: 1, ...thing(5), type: words[random(words.length)], data: thing(0) });
+    for (let times = 0; times < 9_000; times++) send(thing(0));
+    for (let times = 0; times < 1_000; times++) send({ connect_widget: 1, ...thing(5), type: words[random(words.length)], data: thing(0) });
   }, to);
 }
 
 const FORGED = { institution_id: 'forged', provider: 'demo', provider_name: 'Demo', accounts: [] };
 const forge = (from: Frame | Page) =>
   from.evaluate((data) => {
-    for (const type of ['success', 'error', 'exit', 'event', 'ready']) {
-      parent.postMessage({ connect_widget: 1, type, name: 'forged', data: { ...data, code: 'forged', message: 'forged', reason: 'forged' } }, '*');
+    for (const type of ['success', 'error', 'exit', 'event', 'ready', 'loaded', 'back']) {
+      (opener ?? parent).postMessage({ connect_widget: 1, type, name: 'forged', data: { ...data, code: 'forged', message: 'forged', reason: 'forged' } }, '*');
     }
   }, FORGED);
 
@@ -50,24 +51,44 @@ async function stranger(page: Page, url: string): Promise<Frame> {
   return frame;
 }
 
+/** Opens the stand-in widget, and gives its window. */
+async function begin(page: Page, mode: 'modal' | 'inline' | 'popup'): Promise<Frame | Page> {
+  await page.evaluate((mode) => (window.options = { mode, container: document.body.appendChild(document.createElement('div')) }), mode);
+  const popup = mode === 'popup' && page.waitForEvent('popup');
+  await payButton(page).click();
+  if (!popup) return widgetFrame(page);
+  const opened = await popup;
+  await opened.waitForFunction(() => 'got' in window);
+  return opened;
+}
+
 const twoFrames = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
 test.describe('connect()', () => {
-  for (const [who, address] of [
-    ['a foreign origin', (stubbed: { host: string }) => `${stubbed.host}/elsewhere`],
-    ["the widget's origin in another window", (stubbed: { widget: string }) => `${stubbed.widget}/mute/`],
-  ] as const) {
-    test(`ignores ${who}`, async ({ page, stubbed }) => {
-      await page.goto(`${stubbed.host}/any-frames`);
-      await page.getByRole('button', { name: 'Pay by bank' }).click();
-      const frame = await stranger(page, address(stubbed));
-      await attack(frame, 'parent');
-      await forge(frame);
-      await twoFrames(page);
-      expect(await page.evaluate(() => window.raw.length)).toBeGreaterThan(500);
-      expect(await lines(page)).toEqual([]);
-      await expect(page.locator('dialog iframe')).toHaveCount(1);
-    });
+  for (const mode of ['modal', 'inline', 'popup'] as const) {
+    for (const [who, address] of [
+      ['a foreign origin', (stubbed: Stubbed) => `${stubbed.host}/elsewhere`],
+      ["the widget's origin in another window", (stubbed: Stubbed) => `${stubbed.widget}/mute/`],
+    ] as const) {
+      test(`${mode}: ignores ${who}, and then hears the widget`, async ({ page, stubbed }) => {
+        await page.goto(`${stubbed.host}/any-frames`);
+        const widget = await begin(page, mode);
+        const frame = await stranger(page, address(stubbed));
+        await attack(frame, 'parent');
+        await forge(frame);
+        const [other] = await Promise.all([page.waitForEvent('popup'), page.evaluate((url) => void window.open(url, '_blank', 'popup'), address(stubbed))]);
+        await other.waitForLoadState();
+        await attack(other, 'opener');
+        await forge(other);
+        await other.close();
+        await twoFrames(page);
+        expect(await page.evaluate(() => window.raw.length)).toBeGreaterThan(20_000);
+        expect(await lines(page)).toEqual([]);
+        expect(await page.evaluate(() => Promise.race([window.session.result, 'open']))).toBe('open');
+        await tell(widget, 'success', { data: SUCCESS });
+        await expect.poll(() => lines(page)).toEqual(['success']);
+      });
+    }
   }
 
   test('ignores the page itself, and rubbish from the widget', async ({ page, stubbed }) => {
@@ -78,7 +99,7 @@ test.describe('connect()', () => {
     await widget.waitForFunction(() => 'got' in window);
     await attack(widget, 'parent');
     await twoFrames(page);
-    expect(await page.evaluate(() => window.raw.length)).toBeGreaterThan(500);
+    expect(await page.evaluate(() => window.raw.length)).toBeGreaterThan(10_000);
     expect((await lines(page)).filter((line) => /forged|success|error|exit/.test(line))).toEqual([]);
     await expect(page.locator('iframe')).toHaveCount(1);
   });

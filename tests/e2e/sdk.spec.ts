@@ -1,33 +1,13 @@
 // connect() on a host page, against a stand-in widget that says what each test wants said.
-import type { Frame, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { heard } from './support/host-page';
 import { pixel } from './support/pixel';
+import { got, INIT, open, payButton, SUCCESS, tell, widgetFrame } from './support/stubbed';
 import { expect, test } from './support/test';
 
-const SUCCESS = { institution_id: 'inst_1', provider: 'demo', provider_name: 'Demo', accounts: [] };
 const gone = { frames: 0, overflow: '', focus: 'pay', scroll: 0, sheets: 0 };
 
-const payButton = (page: Page) => page.getByRole('button', { name: 'Pay by bank' });
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Connect your bank' });
-
-/** Clicks, and gives the widget's frame once it has spoken. */
-async function open(page: Page, url: string, options?: object): Promise<Frame> {
-  await page.goto(url);
-  await page.evaluate((options) => (window.options = options), options);
-  await payButton(page).click();
-  return widgetFrame(page);
-}
-
-async function widgetFrame(page: Page, at = 0): Promise<Frame> {
-  const frame = await (await page.locator('iframe').nth(at).elementHandle())!.contentFrame();
-  await frame!.waitForFunction(() => 'got' in window);
-  return frame!;
-}
-
-const got = (frame: Frame) => frame.evaluate(() => window.got);
-const tell = (frame: Frame, type: string, rest?: object) =>
-  frame.evaluate(([type, rest]) => window.tell(type, rest), [type, rest] as const);
-const INIT = { connect_widget: 1, type: 'init', token: 'the-token' };
 
 test('the window opens in the click, before the token is there; the address never carries the token', async ({ page, stubbed }) => {
   await page.goto(stubbed.host);
@@ -36,7 +16,7 @@ test('the window opens in the click, before the token is there; the address neve
     let calls = 0;
     window.options = {
       token: () => (calls++, new Promise((resolve) => Object.assign(window, { give: resolve }))),
-      provider: 'demo', providers: ['demo', 'other'], theme: 'dark', lang: 'fr', state: 'a b', providersPerLine: 1,
+      institution: 'demo', institutions: ['demo', 'other'], theme: 'dark', lang: 'fr', state: 'a b', providersPerLine: 1,
     };
     button.addEventListener('click', () => Object.assign(window, { atOnce: [document.querySelector('iframe')?.src, calls] }));
   });
@@ -339,13 +319,15 @@ test('the focus is in the widget, and Tab does not reach the page', async ({ pag
 });
 
 test.describe('a handler that throws', () => {
-  test.use({ expectedNoise: [/page error: (own mistake|event mistake)/] });
+  test.use({ expectedNoise: [/page error: (own|event|chain|late) mistake/] });
 
   test('is the mistake of the page and disturbs nothing', async ({ page, stubbed }) => {
     await page.goto(stubbed.host);
     await page.evaluate(() => {
       const mistake = (text: string) => () => { throw new Error(text); };
-      window.start({ onEvent: mistake('event mistake'), onSuccess: mistake('own mistake') });
+      window.start({ onEvent: mistake('event mistake'), onSuccess: mistake('own mistake') })
+        .onConnection(mistake('chain mistake'))
+        .onConnection(() => window.heard.push(['success', 'the next one']));
     });
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
@@ -353,7 +335,10 @@ test.describe('a handler that throws', () => {
     await tell(frame, 'event', { name: 'opened', data: {} });
     await tell(frame, 'success', { data: SUCCESS });
     expect((await page.evaluate(() => window.session.result)).type).toBe('success');
-    await expect.poll(() => errors).toEqual(['event mistake', 'own mistake']);
+    await expect.poll(() => errors).toEqual(['event mistake', 'own mistake', 'chain mistake']);
+    expect(await heard(page)).toEqual([['success', 'the next one']]);
+    await page.evaluate(() => void window.session.onConnection(() => { throw new Error('late mistake'); }));
+    await expect.poll(() => errors.at(-1)).toBe('late mistake');
     await expect(page.locator('iframe')).toHaveCount(0);
   });
 });

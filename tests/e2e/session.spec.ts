@@ -62,7 +62,7 @@ test.describe('a bank that is connected already', () => {
 });
 
 test('a preselected bank, and no other: there is no way to the list', async ({ shop, server }) => {
-  const widget = await shop.open(await server.token(), { provider: 'demo', allowChangeInstitution: false });
+  const widget = await shop.open(await server.token(), { institution: 'demo', allowChangeInstitution: false });
   await expect(widget.title('Log in to Demo')).toBeVisible();
   await expect(widget.back).toBeHidden();
   await widget.login('TemporaryFailureError', 'x');

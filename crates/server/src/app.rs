@@ -2,6 +2,7 @@
 
 use crate::clients::Clients;
 use crate::faults::Faults;
+use crate::identity::Identity;
 use crate::news::News;
 use crate::origin::Origin;
 use crate::sandbox::OAuthDesk;
@@ -16,6 +17,7 @@ pub type Shared = Arc<App>;
 
 pub struct App {
     pub pool: SqlitePool,
+    pub identity: Identity,
     pub clients: Clients,
     pub syncs: Syncs,
     pub widget: Widget,

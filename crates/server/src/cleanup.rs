@@ -1,7 +1,7 @@
 //! Removes what nobody comes back for: connections that never came about, tokens and logins that have ended.
 
 use crate::app::App;
-use crate::store::{institutions, oauth, tokens};
+use crate::store::{entries, exchange, institutions, oauth, tokens};
 use jiff::Timestamp;
 use sqlx::SqlitePool;
 use std::time::Duration;
@@ -34,17 +34,23 @@ pub async fn each_minute(app: &App) {
             () = tokio::time::sleep(MINUTE) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
-        if let Err(error) = oauth::remove_ended(&app.pool, Timestamp::now()).await {
-            tracing::error!(%error, "old logins could not be removed");
+        if let Err(error) = clean_often(&app.pool, Timestamp::now()).await {
+            tracing::error!(%error, "old logins and codes could not be removed");
         }
     }
+}
+
+async fn clean_often(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<()> {
+    oauth::remove_ended(pool, now).await?;
+    exchange::remove_ended(pool, now).await?;
+    entries::remove_ended(pool, now).await
 }
 
 /// The ids of the connections that are gone now.
 pub async fn clean(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<Vec<String>> {
     let connections = institutions::remove_abandoned(pool, now).await?;
     let tokens = tokens::remove_ended(pool, now).await?;
-    oauth::remove_ended(pool, now).await?;
+    clean_often(pool, now).await?;
     if tokens > 0 || !connections.is_empty() {
         tracing::info!(
             connections = connections.len(),
@@ -59,8 +65,8 @@ pub async fn clean(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<Vec<String
 mod tests {
     use super::*;
     use crate::store;
-    use crate::store::institutions::{Begin, Owner};
-    use crate::store::tokens::Grant;
+    use crate::store::institutions::{Begin, New, Owner};
+    use crate::store::tokens::{Grant, Maker, Notes};
     use connect_core::Secret;
     use connect_core::api::{Institution, LaunchOptions, SyncDetails, SyncStatus};
 
@@ -91,9 +97,11 @@ mod tests {
                 step: None,
             }),
             accounts: synced.then(Vec::new),
+            login_id: None,
+            exchange_code: None,
             version: 0,
         };
-        let kept = institutions::insert(pool, &owner(), &institution, None).await;
+        let kept = institutions::insert(pool, &owner(), &institution, New::default()).await;
         assert_eq!(kept.expect("it is written"), Begin::Done);
     }
 
@@ -112,8 +120,10 @@ mod tests {
             user: "ann".into(),
             options: LaunchOptions::default(),
             expires_at: at(THEN),
+            session: "session".into(),
+            notes: Notes::default(),
         };
-        tokens::insert(&pool, &token, &grant)
+        tokens::insert(&pool, &token, &grant, Maker::Client)
             .await
             .expect("it is written");
 

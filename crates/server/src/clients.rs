@@ -3,7 +3,11 @@
 use crate::digest::{parse_sha256, sha256};
 use crate::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
 use crate::origin::Origin;
+use connect_core::Secret;
+use connect_core::json::Read;
+use connect_core::theme::ThemeTokens;
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
@@ -23,6 +27,16 @@ pub struct Client {
     any_local_origin: bool,
     redirect_uris: Vec<String>,
     oauth_redirects: Vec<OAuthRedirect>,
+    open_systems: Vec<OpenSystem>,
+    pub theme: ThemeTokens,
+}
+
+/// A system whose pages a client may let open without a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenSystem {
+    Flinks,
+    Ucw,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +76,9 @@ impl Clients {
             } else {
                 entry.check()
             };
-            let client = client.and_then(|client| clients.without_taken_sub(client));
+            let client = client
+                .and_then(|client| clients.without_taken_secret(client))
+                .and_then(|client| clients.without_taken_sub(client));
             let client = client.map_err(|problem| ClientsError::Invalid {
                 client: id,
                 problem,
@@ -77,9 +93,13 @@ impl Clients {
     }
 
     /// Adds the client whose secret everybody knows; besides localhost it is allowed at the server's public origin.
-    pub fn add_sandbox(&mut self, public: Option<Origin>, redirect_uris: Vec<String>) {
+    pub fn add_sandbox(
+        &mut self,
+        public: Option<Origin>,
+        redirect_uris: Vec<String>,
+    ) -> Result<(), ClientsError> {
         self.0.retain(|client| client.id != SANDBOX_ID);
-        self.0.push(Arc::new(Client {
+        let sandbox = Client {
             id: SANDBOX_ID.into(),
             name: "Fern & Co".into(),
             logo: None,
@@ -88,7 +108,16 @@ impl Clients {
             any_local_origin: true,
             redirect_uris,
             oauth_redirects: Vec::new(),
-        }));
+            open_systems: vec![OpenSystem::Flinks, OpenSystem::Ucw],
+            theme: ThemeTokens::default(),
+        };
+        let sandbox = self.without_taken_secret(sandbox);
+        let sandbox = sandbox.map_err(|problem| ClientsError::Invalid {
+            client: SANDBOX_ID.into(),
+            problem,
+        })?;
+        self.0.push(Arc::new(sandbox));
+        Ok(())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -109,6 +138,27 @@ impl Clients {
         client.filter(|_| same)
     }
 
+    /// The client whose secret this is; takes as long for every client and for none.
+    pub fn by_secret(&self, secret: &Secret) -> Option<Arc<Client>> {
+        let given = sha256(secret.expose().as_bytes());
+        // Each is compared, also when one has fitted: no two have the same.
+        let fitting = self.0.iter().fold(None, |found, client| {
+            match bool::from(client.secret_sha256.ct_eq(&given)) {
+                true => Some(client),
+                false => found,
+            }
+        });
+        fitting.cloned()
+    }
+
+    /// The client that lets this system's pages open without a token, for its pages of this origin.
+    pub fn opening(&self, system: OpenSystem, origin: &Origin) -> Option<Arc<Client>> {
+        let opens = |client: &&Arc<Client>| {
+            client.open_systems.contains(&system) && client.allows_origin(origin)
+        };
+        self.0.iter().find(opens).cloned()
+    }
+
     /// Where the result of a login at a bank goes that was begun under this `sub`.
     pub fn oauth_redirect(&self, sub: &str) -> Option<&OAuthRedirect> {
         let mut all = self.0.iter().flat_map(|client| &client.oauth_redirects);
@@ -118,6 +168,15 @@ impl Clients {
     /// Every origin that may embed the widget, for the page's `frame-ancestors`.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> {
         self.0.iter().flat_map(|client| &client.origins)
+    }
+
+    /// A server may say its secret and no id.
+    fn without_taken_secret(&self, client: Client) -> Result<Client, String> {
+        let mut all = self.0.iter();
+        match all.any(|other| other.secret_sha256 == client.secret_sha256) {
+            true => Err("secret_sha256: another client has the same secret".into()),
+            false => Ok(client),
+        }
     }
 
     /// A login says its `sub` and no client, so that no two clients may have the same one.
@@ -157,6 +216,10 @@ struct Entry {
     redirect_uris: Vec<String>,
     #[serde(default)]
     oauth_redirects: Vec<OAuthEntry>,
+    #[serde(default)]
+    open_systems: Vec<OpenSystem>,
+    #[serde(default)]
+    theme: Map<String, Value>,
 }
 
 impl Entry {
@@ -180,6 +243,7 @@ impl Entry {
         }
         let oauth_redirects = OAuthRedirect::check_all(self.oauth_redirects)
             .map_err(|problem| format!("oauth_redirects: {problem}"))?;
+        let theme = check_theme(self.theme)?;
         Ok(Client {
             id: self.id,
             name: self.name,
@@ -189,8 +253,22 @@ impl Entry {
             any_local_origin: false,
             redirect_uris: self.redirect_uris,
             oauth_redirects,
+            open_systems: self.open_systems,
+            theme,
         })
     }
+}
+
+/// Every token must be one, so that a mistake is told at the start and not seen in the widget.
+fn check_theme(entries: Map<String, Value>) -> Result<ThemeTokens, String> {
+    let mut theme = ThemeTokens::default();
+    for (name, value) in entries {
+        let one = json!({&name: value});
+        let token = ThemeTokens::read(&one).filter(|token| !token.is_empty());
+        let token = token.ok_or(format!("theme: {name:?} is no token or has no such value"))?;
+        theme = theme.with(&token);
+    }
+    Ok(theme)
 }
 
 /// Refuses what a browser would run or open from the disk, and what cannot take a result.

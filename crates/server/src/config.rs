@@ -68,6 +68,10 @@ pub struct Options {
     /// "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's
     /// SHA-256 is in 64 hex digits. An app that opens a bank's own login itself
     /// names one of its subs in `state`: /oauth/redirect sends the result there.
+    /// "theme" has tokens such as {"accent": "#0a0"}. "open_systems", of "flinks"
+    /// and "ucw", lets those systems' pages open without a token from the
+    /// client's origins: whoever reaches such a page is let in, and the user id
+    /// in a ucw address can be anybody's.
     #[arg(long, env = "CONNECT_CLIENTS", value_name = "FILE")]
     pub clients: Option<PathBuf>,
 

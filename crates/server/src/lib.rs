@@ -9,6 +9,7 @@ mod config;
 mod cors;
 mod digest;
 mod faults;
+mod identity;
 mod import;
 mod news;
 mod nonce;

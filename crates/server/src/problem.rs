@@ -50,6 +50,14 @@ impl Refusal {
         .detail(detail)
     }
 
+    /// Other systems' servers know no 422.
+    pub fn into_bad_request(mut self) -> Refusal {
+        if self.status == StatusCode::UNPROCESSABLE_ENTITY {
+            self.status = StatusCode::BAD_REQUEST;
+        }
+        self
+    }
+
     /// A parameter of the query is missing or wrong.
     pub fn invalid_query(detail: impl Into<String>) -> Refusal {
         let status = StatusCode::BAD_REQUEST;
@@ -86,6 +94,15 @@ impl Refusal {
         let title = "This bank is connected already";
         Refusal::new(status, code::DUPLICATE_CONNECTION, title).detail(format!(
             "the institution {id:?} is this user's connection to it; new credentials go there"
+        ))
+    }
+
+    /// The token was good for one connection.
+    pub fn token_used(id: &str) -> Refusal {
+        let status = StatusCode::CONFLICT;
+        let title = "This token has made its connection";
+        Refusal::new(status, code::TOKEN_USED, title).detail(format!(
+            "the institution {id:?} is the one connection that this token was good for"
         ))
     }
 

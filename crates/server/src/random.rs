@@ -13,6 +13,20 @@ pub fn hex<const N: usize>() -> String {
     crate::digest::to_hex(&bytes::<N>())
 }
 
+/// RFC 9562, version 4.
+pub fn uuid() -> String {
+    as_uuid(bytes(), 4)
+}
+
+/// RFC 9562's text of these bytes, with this version.
+pub fn as_uuid(mut bytes: [u8; 16], version: u8) -> String {
+    bytes[6] = bytes[6] & 0x0f | version << 4;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex = crate::digest::to_hex(&bytes);
+    let (a, b, c) = (&hex[..8], &hex[8..12], &hex[12..16]);
+    format!("{a}-{b}-{c}-{}-{}", &hex[16..20], &hex[20..])
+}
+
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)

@@ -5,6 +5,7 @@ use crate::cleanup;
 use crate::clients::{Clients, ClientsError, check_redirect_uri};
 use crate::config::Options;
 use crate::faults::{Connection, Faults};
+use crate::identity::Identity;
 use crate::import::{self, ImportError};
 use crate::news::News;
 use crate::origin::Origin;
@@ -91,7 +92,7 @@ impl Server {
         let own_origins = own_origins(&own, &[Some(address), demo_address]);
         if options.sandbox {
             let redirect_uris = sandbox_redirect_uris(&options, &own_origins)?;
-            clients.add_sandbox(public.clone(), redirect_uris);
+            clients.add_sandbox(public.clone(), redirect_uris)?;
             tracing::warn!(
                 "sandbox: the client `demo` with the secret `demo-secret` exists, and test banks answer; never use this for real users"
             );
@@ -102,6 +103,7 @@ impl Server {
                 pool.clone(),
                 Duration::from_millis(options.sandbox_step_ms.into()),
             ),
+            identity: Identity::read(&pool).await?,
             pool: pool.clone(),
             clients,
             widget,

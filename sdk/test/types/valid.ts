@@ -1,5 +1,5 @@
 // What a host may write. Compiled, never run.
-import { connect, type ConnectResult, type Outcome, type Session } from 'connect-widget';
+import { connect, ERROR_CODES, preload, reconnect, resume, type ConnectResult, type ErrorCode, type Outcome, type Session } from 'connect-widget';
 
 connect({ token: 'abc' });
 connect({ token: () => 'abc' });
@@ -7,23 +7,30 @@ connect({ token: () => 'abc' });
 const session: Session = connect({
   token: async () => 'abc',
   url: 'https://connect.example',
-  provider: 'demo',
-  providers: ['demo', 'tangerine'],
+  institution: 'demo',
+  institutions: ['demo', 'tangerine'],
   providerGroups: ['banks'],
   countries: ['CA'],
   search: 'caisse',
   jobTypes: ['transactions'],
   accountSelection: 'multiple',
   allowChangeInstitution: false,
+  skipSuccessScreen: true,
   oauth: 'redirect',
   redirectUri: 'https://shop.example/back',
   resume: 'https://shop.example/back?connect_resume=n1',
   lang: 'en',
   theme: 'dark',
+  themeTokens: { accent: '#0a0', onAccent: { light: 'white', dark: 'rgb(0 0 0)' }, radius: '4px', font: 'Inter, sans-serif' },
+  mode: 'inline',
+  container: '#bank',
   providersPerLine: 1,
   state: 'opaque',
   title: 'Link an account',
-  timeoutMs: 5000,
+  timeoutMs: 600_000,
+  loadTimeoutMs: 5000,
+  signal: new AbortController().signal,
+  nonce: 'abc',
   onSuccess: (result) => {
     const id: string = result.institution_id;
     const names: string[] = result.accounts.map((account) => account.name);
@@ -63,3 +70,23 @@ export async function outcome(): Promise<ConnectResult | undefined> {
 // A session is not thenable: awaiting it gives the session itself.
 export const same = async (): Promise<Session> => await session;
 session.update({ token: 'new' });
+session.update({ theme: 'auto', themeTokens: { accent: 'teal' }, lang: 'en' });
+
+connect({ token: 'abc', container: document.createElement('iframe') });
+const again: Session = reconnect('inst_1', { token: 'abc' });
+const returned: Session = resume(location.href, { token: 'abc' });
+preload();
+preload({ url: 'https://connect.example' });
+
+session.addEventListener('success', ({ detail }) => console.log(detail.institution_id));
+session.addEventListener('event', ({ detail }) => console.log(detail.name, detail.data));
+session.addEventListener('anything', (event: Event) => console.log(event.type));
+
+export async function steps(): Promise<void> {
+  using opened = again;
+  const usable: boolean = await opened.ready;
+  const went: boolean = await returned.back();
+  const codes: readonly ErrorCode[] = ERROR_CODES;
+  console.log(usable, went, codes.length);
+  returned.destroy();
+}

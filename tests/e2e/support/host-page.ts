@@ -14,7 +14,7 @@ declare global {
     /** Lets `connect()` have the token that it waits for. */
     giveToken(): void;
     start(options?: object): import('../../../sdk/src/api').Session;
-    ConnectWidget: { connect(options: any): import('../../../sdk/src/api').Session };
+    ConnectWidget: Pick<typeof import('../../../sdk/src/module'), 'connect' | 'reconnect' | 'resume' | 'preload'>;
     tell(type: string, rest?: object): void;
     got: any[];
   }
@@ -47,6 +47,15 @@ export function hostPages(widget: () => string): Pages {
         return page(`<button id="pay">Pay by bank</button><script type="module" src="/module.js"></script>`);
       case '/modal':
         return page(`${shop}<dialog id="cart"><h2>Cart</h2><button id="inner">Pay from here</button></dialog>`);
+      case '/slots':
+        return page(`<h1>Shop</h1><div id="slot"></div><div id="loose"></div><iframe id="own" name="bank" title="Our bank window"></iframe><button id="pay">Pay by bank</button><p class="tall">More</p>
+<script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
+      case '/nonce':
+        return { ...page(shop), headers: { 'content-security-policy': policy.replace("style-src 'self'", "style-src 'self' 'nonce-abc'") } };
+      case '/element':
+        return page(`<h1>Shop</h1><main></main><script type="module" src="${widget()}/element.mjs"></script><script src="/host.js"></script>`);
+      case '/react':
+        return page('<h1>Shop</h1><div id="root"></div><script src="/host.js"></script><script type="module" src="/react-app.js"></script>');
       case '/any-frames':
         return { ...page(shop), headers: { 'content-security-policy': policy.replace('frame-src', 'frame-src http:') } };
       case '/plain':
@@ -57,6 +66,8 @@ export function hostPages(widget: () => string): Pages {
         return { type: 'text/css', body: 'body{margin:0} .tall{height:1500px;margin:0} dialog[open]::backdrop{background:rgb(0 0 0/.4)} iframe{border:9px solid red;max-width:50%} #inner{margin:9px}' };
       case '/dark.css':
         return { type: 'text/css', body: ':root{color-scheme:dark} html{background:rgb(10 20 30)}' };
+      case '/slots.css':
+        return { type: 'text/css', body: '#slot{width:400px;height:500px} #loose{width:300px} #own{width:320px;height:480px}' };
       case '/light.css':
         return { type: 'text/css', body: 'html{background:rgb(200 210 220)}' };
       case '/stripes.css':
@@ -70,7 +81,7 @@ export function hostPages(widget: () => string): Pages {
       case '/remember.js':
         return { type: 'text/javascript', body: 'window.first = window.ConnectWidget;' };
       case '/module.js':
-        return { type: 'text/javascript', body: `import { connect } from '${widget()}/connect.mjs'; window.ConnectWidget = { connect }; (${host})();` };
+        return { type: 'text/javascript', body: `import * as ConnectWidget from '${widget()}/connect.mjs'; window.ConnectWidget = ConnectWidget; (${host})();` };
     }
     return undefined;
   };

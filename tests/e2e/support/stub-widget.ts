@@ -2,13 +2,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSdk } from '../../../sdk/build.mjs';
+import { buildSdk, SUBPATHS } from '../../../sdk/build.mjs';
 import { type Pages, WebServer } from './web-server';
 
 export async function startStub(): Promise<WebServer> {
   const out = mkdtempSync(join(tmpdir(), 'connect-stub-'));
   await buildSdk(out);
-  const [classic, module] = ['connect.js', 'connect.mjs'].map((name) => readFileSync(join(out, name), 'utf8'));
+  const scripts = Object.fromEntries(
+    ['connect.js', 'connect.mjs', ...SUBPATHS.map((name) => `${name}.mjs`)].map((name) => [`/${name}`, readFileSync(join(out, name), 'utf8')]),
+  );
   rmSync(out, { recursive: true });
   const script = (body = '') => ({ type: 'text/javascript', body, headers: { 'access-control-allow-origin': '*' } });
   /** `asleep` is the widget's page whose program never starts, `mute` is some other page. */
@@ -32,12 +34,8 @@ export async function startStub(): Promise<WebServer> {
         return script(`(${stub})(); tell('loaded');`);
       case '/mute.js':
         return script(`(${stub})();`);
-      case '/connect.js':
-        return script(classic);
-      case '/connect.mjs':
-        return script(module);
     }
-    return undefined;
+    return scripts[path] === undefined ? undefined : script(scripts[path]);
   };
   return WebServer.start(pages);
 }
@@ -45,9 +43,10 @@ export async function startStub(): Promise<WebServer> {
 // Runs in the page.
 function stub() {
   const origin = new URLSearchParams(location.search).get('origin') ?? '';
+  const host: Window = parent === window ? window.opener : parent;
   window.got = [];
   addEventListener('message', (event) => {
-    if (event.source === parent && event.origin === origin) window.got.push(event.data);
+    if (event.source === host && event.origin === origin) window.got.push(event.data);
   });
-  window.tell = (type, rest) => parent.postMessage({ connect_widget: 1, type, ...rest }, origin);
+  window.tell = (type, rest) => host.postMessage({ connect_widget: 1, type, ...rest }, origin);
 }

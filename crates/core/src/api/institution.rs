@@ -242,6 +242,21 @@ pub enum ChallengeKind {
     Text,
 }
 
+impl ChallengeKind {
+    /// As it stands in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            ChallengeKind::Code => "code",
+            ChallengeKind::Choice => "choice",
+            ChallengeKind::Device => "device",
+            ChallengeKind::Image => "image",
+            ChallengeKind::ImageChoice => "image_choice",
+            ChallengeKind::Approve => "approve",
+            ChallengeKind::Text => "text",
+        }
+    }
+}
+
 impl Read for ChallengeKind {
     fn read<J: Json>(json: &J) -> Option<ChallengeKind> {
         Some(match json.text()?.as_str() {

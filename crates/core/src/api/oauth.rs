@@ -90,6 +90,9 @@ pub struct KeptOAuth {
     /// that sent this, and no other, gets with the session's token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
+    /// The user is in a window beside the one that waits: `redirect_uri` is come back to with `connect_popup=1` as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub popup: Option<bool>,
     /// How that page was opened: its query, and the host's system.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub query: String,
@@ -104,6 +107,7 @@ impl Read for KeptOAuth {
             institution: json.part("institution"),
             code_verifier: json.part("code_verifier")?,
             redirect_uri: json.part("redirect_uri"),
+            popup: json.part("popup"),
             query: json.part("query").unwrap_or_default(),
             system: json.part("system"),
         })

@@ -2,8 +2,8 @@
 
 use super::call::Meaning;
 use super::{
-    Accounts, Answer, Call, CallError, Connection, Event, Failure, Ineligible, Machine, Purpose,
-    Report, State, Success, Trouble,
+    Accounts, Answer, Call, CallError, Codes, Connection, Event, Failure, Ineligible, Machine,
+    Purpose, Report, State, Success, Trouble,
 };
 use crate::api::{Account, AccountSelection, Institution, Provider};
 
@@ -21,7 +21,10 @@ impl Machine {
         institution: Institution,
         purpose: Purpose,
     ) -> State {
-        let accounts = institution.accounts.unwrap_or_default();
+        let codes = Codes::of(&institution);
+        let mut accounts = institution.accounts.unwrap_or_default();
+        let found = accounts.len();
+        self.launch.accounts.sift(&mut accounts);
         if !accounts.is_empty() && !accounts.iter().any(Account::is_eligible) {
             let found = accounts.iter().map(Ineligible::from).collect();
             let failure = Failure::NoAccounts { found };
@@ -31,18 +34,24 @@ impl Machine {
             AccountSelection::Single => false,
             AccountSelection::Multiple => true,
             AccountSelection::None => {
-                return self.connected(provider, connection.id, accounts, purpose);
+                return self.connected(provider, connection.id, accounts, codes, purpose);
             }
         };
         // A refresh is no new choice.
         if accounts.is_empty() || purpose == Purpose::Refresh {
-            return self.connected(provider, connection.id, accounts, purpose);
+            return self.connected(provider, connection.id, accounts, codes, purpose);
         }
         self.leave();
+        self.tell(Report::AccountsAsked {
+            bank: provider.bank(),
+            found,
+            shown: accounts.len(),
+        });
         State::Accounts(Accounts {
             form: self.ticket(),
             provider,
             accounts,
+            codes,
             several,
             chosen: None,
             saving: false,
@@ -60,10 +69,12 @@ impl Machine {
                 if !accounts.allows(&chosen) {
                     return self.ask_accounts(accounts, None);
                 }
-                let count = chosen.len();
                 accounts.chosen = Some(chosen.clone());
                 let bank = accounts.provider.bank();
-                self.tell(Report::AccountsSelected { bank, count });
+                self.tell(Report::AccountsSelected {
+                    bank,
+                    accounts: chosen.clone(),
+                });
                 let id = accounts.connection.id.clone();
                 self.call(Call::SelectAccounts {
                     id,
@@ -80,10 +91,12 @@ impl Machine {
                     provider,
                     connection,
                     purpose,
+                    codes,
                     ..
                 } = accounts;
+                let codes = codes.renewed(Codes::of(&institution));
                 let selected = institution.accounts.unwrap_or_default();
-                self.connected(provider, connection.id, selected, purpose)
+                self.connected(provider, connection.id, selected, codes, purpose)
             }
             Event::Answered {
                 answer: Ok(Answer::Done),
@@ -97,6 +110,7 @@ impl Machine {
                     accounts.provider,
                     connection.id,
                     selected.collect(),
+                    accounts.codes,
                     purpose,
                 )
             }
@@ -136,6 +150,7 @@ impl Machine {
         provider: Provider,
         institution: String,
         accounts: Vec<Account>,
+        codes: Codes,
         purpose: Purpose,
     ) -> State {
         self.leave();
@@ -145,13 +160,14 @@ impl Machine {
             purpose,
             institution,
             accounts: accounts.collect(),
+            codes,
         };
-        self.tell(Report::Connected {
-            bank: success.provider.bank(),
-            institution: success.institution.clone(),
-            accounts: success.account_summaries(),
-        });
-        State::Success(success)
+        self.tell(Report::Connected(success.made()));
+        let success = State::Success(success);
+        if self.launch.skip_success {
+            return self.closed(success);
+        }
+        success
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Call {
         /// The same until the backend has answered, so that a login that is sent again makes no second connection.
         key: String,
         job_types: Vec<String>,
+        /// What the host asks of the backend beyond the contract.
+        options: Vec<(String, String)>,
     },
     /// `GET /v1/institutions/{id}`
     Institution { id: String },

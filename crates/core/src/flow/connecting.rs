@@ -245,6 +245,19 @@ impl Machine {
             failure: Failure::InvalidCredentials,
             place: Place::of(Some(&provider), connection.as_ref()),
         });
+        self.refusals += 1;
+        if self
+            .launch
+            .most_logins
+            .is_some_and(|most| self.refusals >= most)
+        {
+            return self.fail(
+                Failure::TooManyAttempts,
+                Some(provider),
+                connection,
+                Vec::new(),
+            );
+        }
         self.ask_login(provider, connection, Some(refusal), kept)
     }
 

@@ -31,7 +31,10 @@ impl Machine {
         match event {
             Event::Submitted { fields, .. } => {
                 let kept = without_passwords(&credentials.provider, &fields);
-                self.tell(Report::CredentialsSubmitted(credentials.provider.bank()));
+                self.tell(Report::CredentialsSubmitted {
+                    bank: credentials.provider.bank(),
+                    institution: credentials.connection.as_ref().map(|c| c.id.clone()),
+                });
                 self.log_in(credentials.provider, credentials.connection, fields, kept)
             }
             Event::BackClicked if self.may_change_bank() => {
@@ -61,6 +64,7 @@ impl Machine {
                 credentials,
                 key: self.creation_key(&provider.id),
                 job_types: self.job_types(),
+                options: self.launch.options.clone(),
             },
         };
         self.connect(provider, kept, call, Wait::Login(connection))

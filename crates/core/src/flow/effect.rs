@@ -2,7 +2,7 @@
 
 use super::{Call, Report};
 use crate::Secret;
-use crate::launch::Kept;
+use crate::launch::{Kept, Look};
 
 /// Names one question to the outside world; its answer brings it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,6 +45,8 @@ pub enum Effect {
     Cancel(Ticket),
     /// Keep this for a reload of the page; `None` forgets it.
     Keep(Option<Kept>),
+    /// Show these colours.
+    Dress(Look),
     /// Tell the host.
     Tell(Report),
 }

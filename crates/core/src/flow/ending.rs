@@ -2,8 +2,8 @@
 
 use super::state::Stage;
 use super::{
-    AccountSummary, Connection, Event, Failed, Failure, Machine, Purpose, Reason, Report, Starting,
-    State, Success, WayOn, Ways,
+    AccountSummary, Connection, Event, Failed, Failure, Machine, Made, Purpose, Reason, Report,
+    Starting, State, Success, WayOn, Ways,
 };
 use crate::Secret;
 use crate::api::Provider;
@@ -28,6 +28,8 @@ impl Machine {
         if self.verified {
             let place = state.place();
             self.tell(Report::Failed { failure, place });
+        } else if matches!(failure, Failure::InvalidToken | Failure::SessionExpired) {
+            self.tell(Report::TokenRefused);
         }
         state
     }
@@ -132,11 +134,7 @@ impl Machine {
         self.leave();
         let place = state.place();
         let report = match state {
-            State::Success(success) => Report::Succeeded {
-                bank: success.provider.bank(),
-                accounts: success.account_summaries(),
-                institution: success.institution,
-            },
+            State::Success(success) => Report::Succeeded(success.made()),
             State::Failed(failed) if failed.failure == Failure::OAuthDenied => {
                 self.left(State::Failed(failed), Reason::DeniedOAuth)
             }
@@ -171,14 +169,20 @@ impl Machine {
 }
 
 impl Success {
-    pub(super) fn account_summaries(&self) -> Vec<AccountSummary> {
-        self.accounts.iter().map(AccountSummary::from).collect()
+    pub(super) fn made(&self) -> Made {
+        Made {
+            bank: self.provider.bank(),
+            institution: self.institution.clone(),
+            login_id: self.codes.login_id.clone(),
+            exchange_code: self.codes.exchange_code.clone(),
+            accounts: self.accounts.iter().map(AccountSummary::from).collect(),
+        }
     }
 }
 
 impl Failure {
     /// The user's way led over the bank's own site.
-    fn is_oauth(&self) -> bool {
+    pub(crate) fn is_oauth(&self) -> bool {
         matches!(
             self,
             Failure::OAuthDenied

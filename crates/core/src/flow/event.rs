@@ -1,8 +1,9 @@
 //! What happened: facts in the past tense, from the user, the host and the world.
 
-use super::{Answer, CallError, Proof, Ticket};
+use super::{Answer, CallError, Link, Proof, Ticket};
 use crate::Secret;
 use crate::api::OAuthResult;
+use crate::launch::Look;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -61,6 +62,17 @@ pub enum Event {
     WayChosen(super::WayOn),
     DoneClicked,
     CloseClicked,
+    /// The user's bank is not in the list.
+    NotListedClicked,
+    /// A link out of the widget was opened.
+    LinkFollowed(Link),
+    /// The host wants one step back.
+    HostAskedBack,
+    /// The host's page says that the user is back from the bank's own site; the nonce says from which login.
+    HostSawReturn(String),
+    /// The host has chosen colours.
+    LookChosen(Look),
+    LangChosen(String),
     WentOffline,
     CameOnline,
     /// A call came back.
@@ -101,6 +113,12 @@ impl Event {
             | Event::WayChosen(_)
             | Event::DoneClicked
             | Event::CloseClicked
+            | Event::NotListedClicked
+            | Event::LinkFollowed(_)
+            | Event::HostAskedBack
+            | Event::HostSawReturn(_)
+            | Event::LookChosen(_)
+            | Event::LangChosen(_)
             | Event::WentOffline
             | Event::CameOnline => None,
         }

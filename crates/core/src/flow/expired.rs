@@ -10,6 +10,7 @@ impl Machine {
     /// Shows that the session has ended, and remembers where the user was.
     pub(super) fn expire(&mut self, was: State) -> State {
         self.leave();
+        self.tell(Report::TokenRefused);
         self.tell(Report::Failed {
             failure: Failure::SessionExpired,
             place: was.place(),

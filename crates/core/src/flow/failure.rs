@@ -8,6 +8,8 @@ use crate::api::{Problem, SyncError, code, error_name};
 pub enum Failure {
     /// The bank refused the login or an answer. Shown on the login form, not on a screen of its own.
     InvalidCredentials,
+    /// The bank has refused as many logins as the host allows.
+    TooManyAttempts,
     UserActionRequired,
     TemporaryFailure,
     AccountLocked,
@@ -119,6 +121,7 @@ impl Failure {
     pub fn code(&self) -> &'static str {
         match self {
             Failure::InvalidCredentials => "invalid_credentials",
+            Failure::TooManyAttempts => "too_many_attempts",
             Failure::UserActionRequired => "user_action_required",
             Failure::TemporaryFailure => "temporary_failure",
             Failure::AccountLocked => "account_locked",
@@ -149,6 +152,7 @@ impl Failure {
     pub fn message(&self) -> String {
         let sentence = match self {
             Failure::InvalidCredentials => "The bank refused the login.",
+            Failure::TooManyAttempts => "The bank has refused too many logins.",
             Failure::UserActionRequired => "The user must do something at the bank's site first.",
             Failure::TemporaryFailure => "The bank cannot be reached for now.",
             Failure::AccountLocked => "The bank has locked the account.",
@@ -203,7 +207,8 @@ impl Failure {
             Failure::InstitutionUnavailable if alternative => (Alternative, Some(OtherBank)),
             Failure::AccountLocked | Failure::InstitutionUnavailable => (OtherBank, Some(TryAgain)),
             Failure::NoAccounts { .. } | Failure::ConsentDenied => (OtherBank, Some(EditLogin)),
-            Failure::DuplicateConnection
+            Failure::TooManyAttempts
+            | Failure::DuplicateConnection
             | Failure::UnknownProvider
             | Failure::UnknownInstitution => (OtherBank, Some(Leave)),
             Failure::Delayed => (Leave, Some(OtherBank)),

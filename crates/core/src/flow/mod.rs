@@ -25,7 +25,7 @@ pub use call::{Answer, Call, CallError, Trouble};
 pub use effect::{Effect, Ticket};
 pub use event::Event;
 pub use failure::{Failure, Ineligible, WayOn};
-pub use report::{AccountSummary, Bank, Place, Reason, Report};
+pub use report::{AccountSummary, Bank, Link, Made, Place, Reason, Report};
 pub use screen::Screen;
 pub use state::{
     Accounts, BankWindow, Cause, Connecting, Connection, Consent, Credentials, Expired, Failed,
@@ -34,8 +34,9 @@ pub use state::{
 };
 
 use crate::api::{Provider, Session};
-use crate::launch::{Kept, Launch};
+use crate::launch::{Kept, Launch, Look};
 use call::Meaning;
+use state::Codes;
 use std::mem;
 
 /// The whole flow of one session.
@@ -45,6 +46,8 @@ pub struct Machine {
     pub launch: Launch,
     /// The session as the backend knows it; empty until the token has been checked.
     pub session: Session,
+    /// What the page and its messages have chosen.
+    look: Look,
     /// The session has been checked, so the host may be told things.
     verified: bool,
     /// The list of banks while another screen is shown.
@@ -60,6 +63,8 @@ pub struct Machine {
     keys: u32,
     /// Providers of the same bank that have been tried already.
     tried: Vec<String>,
+    /// How often the chosen bank has refused a login.
+    refusals: u32,
     /// What a reload would find.
     kept: Option<Kept>,
     offline: bool,
@@ -77,6 +82,7 @@ impl Machine {
             state: State::Ended(Report::Opened),
             launch,
             session: Session::default(),
+            look: Look::default(),
             verified: false,
             list: Search::default(),
             open: Vec::new(),
@@ -85,6 +91,7 @@ impl Machine {
             key: None,
             keys: 0,
             tried: Vec::new(),
+            refusals: 0,
             kept: None,
             offline: false,
             trouble: None,
@@ -94,6 +101,8 @@ impl Machine {
         };
         machine.kept = machine.launch.kept.clone();
         machine.offline = machine.launch.offline;
+        machine.look = machine.launch.look.clone();
+        machine.dress();
         machine.state = machine.begin();
         let effects = mem::take(&mut machine.out);
         (machine, effects)
@@ -167,9 +176,14 @@ impl Machine {
         self.state.retry().is_some()
     }
 
-    /// One step back is possible.
+    /// The button for one step back is there.
     pub fn can_go_back(&self) -> bool {
-        match &self.state {
+        self.launch.frame.back && self.goes_back(&self.state)
+    }
+
+    /// One step back is possible.
+    fn goes_back(&self, state: &State) -> bool {
+        match state {
             State::Preparing(_) | State::Warning(_) | State::Credentials(_) | State::OAuth(_) => {
                 self.may_change_bank()
             }
@@ -197,12 +211,45 @@ impl Machine {
         match (state, event) {
             (state @ State::Ended(_), _) => state,
             (state, Event::CloseClicked) => self.closed(state),
+            (state, Event::NotListedClicked) if matches!(state, State::Search(_)) => {
+                let report = self.left(state, Reason::InstitutionNotFound);
+                self.leave();
+                self.end(report)
+            }
+            (state, Event::HostAskedBack) => {
+                let goes = self.goes_back(&state);
+                let state = if goes {
+                    self.next(state, Event::BackClicked)
+                } else {
+                    state
+                };
+                self.tell_verified(Report::WentBack(goes));
+                state
+            }
+            (state, Event::LinkFollowed(link)) => {
+                let bank = state.place().bank;
+                self.tell_verified(Report::LinkOpened { bank, link });
+                state
+            }
+            (state, Event::LookChosen(look)) => {
+                self.look.take(look);
+                self.dress();
+                state
+            }
+            (state, Event::LangChosen(lang)) => {
+                self.launch.lang = Some(lang);
+                state
+            }
             (state, Event::WentOffline) => {
-                self.offline = true;
+                if !mem::replace(&mut self.offline, true) {
+                    self.tell_verified(Report::WentOffline);
+                }
                 state
             }
             (state, Event::CameOnline) => {
-                self.offline = false;
+                if mem::take(&mut self.offline) {
+                    self.tell_verified(Report::CameOnline);
+                }
                 self.trouble = None;
                 // What was tried in vain is tried at once.
                 match state.retry() {
@@ -324,6 +371,21 @@ impl Machine {
         self.out.push(Effect::Tell(report));
     }
 
+    /// Nobody else than a page that the backend has vouched for hears of it.
+    fn tell_verified(&mut self, report: Report) {
+        if self.verified {
+            self.tell(report);
+        }
+    }
+
+    fn dress(&mut self) {
+        let client = self.session.client.theme.clone();
+        self.out.push(Effect::Dress(Look {
+            theme: self.look.theme,
+            tokens: client.with(&self.look.tokens),
+        }));
+    }
+
     /// Gives a connection up: one that was made in this session is removed, one that existed before stays and comes back.
     fn forget(&mut self, connection: Option<Connection>) -> Option<Connection> {
         let connection = connection?;
@@ -355,6 +417,12 @@ impl Provider {
         Bank {
             id: self.id.clone(),
             name: self.name.clone(),
+            url: self.url.clone(),
+            logo: self.logo.clone(),
+            color: self.color.clone(),
+            country: self.country.clone(),
+            aggregator: self.aggregator.clone(),
+            popular: self.popular,
         }
     }
 }

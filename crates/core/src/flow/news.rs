@@ -2,7 +2,7 @@
 
 use super::connecting::POLL_PAUSE;
 use super::state::Wait;
-use super::{Connecting, Connection, Failure, Machine, Notice, QuestionNotice, State};
+use super::{Connecting, Connection, Failure, Machine, Notice, QuestionNotice, Report, State};
 use crate::api::{
     AccountSelection, Challenge, ChallengeKind, Institution, SyncError, SyncStatus, SyncStep,
     WaitFor, error_name,
@@ -15,6 +15,13 @@ impl Machine {
             id: institution.id.clone(),
             fresh,
         };
+        if connecting.is_new_to(&institution) {
+            self.tell(Report::Syncing {
+                bank: connecting.provider.bank(),
+                institution: institution.id.clone(),
+                fresh,
+            });
+        }
         match institution.sync_status {
             SyncStatus::Syncing if self.is_enough(&institution) => {
                 let (provider, purpose) = (connecting.provider, connecting.purpose);
@@ -99,7 +106,8 @@ impl Machine {
             let challenge = error.question();
             if challenge.kind == ChallengeKind::Approve {
                 if connecting.approval.is_none() {
-                    self.tell_question(&connecting.provider, challenge.kind);
+                    let provider = connecting.provider.clone();
+                    self.tell_question(&provider, &connection, challenge.kind, false);
                 }
                 connecting.approval = Some(challenge);
                 return self.listen(connecting, connection, version);
@@ -115,6 +123,14 @@ impl Machine {
                 self.fail(failure, provider, Some(connection), kept)
             }
         }
+    }
+}
+
+impl Connecting {
+    /// The first that is heard of a login or of a sync that was ordered.
+    fn is_new_to(&self, institution: &Institution) -> bool {
+        let ordered = matches!(self.wait, Wait::Login(_) | Wait::Sync(_));
+        ordered && institution.sync_status == SyncStatus::Syncing
     }
 }
 

@@ -72,6 +72,12 @@ impl Machine {
                     self.ask_what_came(&mut oauth);
                 }
             }
+            Event::HostSawReturn(nonce) if oauth.is_named(&nonce) && oauth.deadline.is_some() => {
+                if let Some(old) = oauth.news.take() {
+                    self.cancel(old);
+                }
+                self.ask_what_came(&mut oauth);
+            }
             Event::OAuthReturned { state, result } if oauth.is_answered_by(&state) => {
                 return self.returned(oauth, result);
             }
@@ -123,20 +129,33 @@ impl Machine {
             OAuthMode::Popup => false,
             OAuthMode::Redirect if alone => comes_back,
             OAuthMode::Redirect => self.launch.oauth_redirect_uri.is_some(),
-            OAuthMode::Auto => alone && comes_back && window == BankWindow::Blocked,
+            OAuthMode::Auto if window != BankWindow::Blocked => false,
+            OAuthMode::Auto if alone => comes_back,
+            OAuthMode::Auto => self.launch.oauth_redirect_uri.is_some(),
         }
     }
 
     fn proven(&mut self, oauth: &mut OAuth, proof: Proof) {
         oauth.preparing = None;
         oauth.proof = Some(proof);
-        let address = self.address_of(oauth).unwrap_or_default();
-        if let Some(ticket) = oauth.popup {
+        if oauth.window == BankWindow::Leaving || self.host_gets_return() {
+            self.keep_for_return(oauth);
+        } else {
+            self.prepared_for_bank(oauth);
+        }
+    }
+
+    /// A window that was opened before goes to the bank.
+    fn prepared_for_bank(&mut self, oauth: &mut OAuth) {
+        if let (Some(ticket), Some(address)) = (oauth.popup, self.address_of(oauth)) {
             self.out.push(Effect::SendPopup { ticket, address });
             self.begin_wait(oauth);
-        } else if oauth.window == BankWindow::Leaving {
-            self.keep_for_return(oauth);
         }
+    }
+
+    /// The bank's window comes back to the host's own page, which hands over what came.
+    fn host_gets_return(&self) -> bool {
+        self.launch.host_gets_return && self.launch.oauth_redirect_uri.is_some()
     }
 
     fn go_to_bank(&mut self, oauth: &mut OAuth) {
@@ -149,7 +168,10 @@ impl Machine {
             self.out.push(Effect::FocusPopup(ticket));
             return;
         }
-        self.tell(Report::OAuthOpened(oauth.provider.bank()));
+        self.tell(Report::OAuthOpened {
+            bank: oauth.provider.bank(),
+            address: self.address_of(oauth),
+        });
         // Whoever is still here, or here again with the browser's back button, may go once more.
         if leaving || self.leaves(oauth.window) {
             oauth.window = BankWindow::Leaving;
@@ -159,7 +181,7 @@ impl Machine {
             return;
         }
         let ticket = self.ticket();
-        let address = self.address_of(oauth);
+        let address = self.address_of(oauth).filter(|_| oauth.preparing.is_none());
         oauth.popup = Some(ticket);
         oauth.window = BankWindow::Open;
         let known = address.is_some();
@@ -180,8 +202,9 @@ impl Machine {
             institution: oauth.connection.as_ref().map(|c| c.id.clone()),
             code_verifier: proof.verifier.clone(),
             redirect_uri: self.launch.oauth_redirect_uri.clone().filter(|_| !alone),
+            popup: (oauth.window != BankWindow::Leaving).then_some(true),
             query: self.launch.raw_query.clone(),
-            system: self.launch.system.name().map(String::from),
+            system: Some(self.launch.system.name().into()),
         };
         let nonce = proof.nonce.clone();
         oauth.preparing = Some(self.call(Call::KeepOAuth { nonce, kept }));
@@ -189,13 +212,24 @@ impl Machine {
 
     fn kept_for_return(&mut self, mut oauth: OAuth, answer: Result<Answer, CallError>) -> State {
         oauth.preparing = None;
+        let leaving = oauth.window == BankWindow::Leaving;
         if let (Ok(Answer::Done), Some(address)) = (&answer, self.address_of(&oauth)) {
-            self.out.push(Effect::Leave(address));
-            self.begin_wait(&mut oauth);
+            if leaving {
+                self.out.push(Effect::Leave(address));
+                self.begin_wait(&mut oauth);
+            } else {
+                self.prepared_for_bank(&mut oauth);
+            }
             return State::OAuth(oauth);
         }
         match CallError::of(answer).meaning() {
             Meaning::TokenExpired | Meaning::TokenInvalid => self.expire(State::OAuth(oauth)),
+            // The widget's own return page is as good.
+            _ if !leaving => {
+                self.launch.host_gets_return = false;
+                self.prepared_for_bank(&mut oauth);
+                State::OAuth(oauth)
+            }
             Meaning::Passing(trouble) => {
                 oauth.window = BankWindow::None;
                 oauth.notice = Some(Notice::NotSent(trouble));
@@ -357,6 +391,11 @@ impl OAuth {
     fn is_answered_by(&self, state: &str) -> bool {
         let proof = self.proof.as_ref();
         proof.is_some_and(|proof| state_of(&proof.nonce) == state)
+    }
+
+    fn is_named(&self, nonce: &str) -> bool {
+        let proof = self.proof.as_ref();
+        proof.is_some_and(|proof| proof.nonce == nonce)
     }
 }
 

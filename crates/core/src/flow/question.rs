@@ -28,7 +28,8 @@ impl Machine {
             Some(QuestionNotice::NotSent(_) | QuestionNotice::SentAnew)
         );
         if !again {
-            self.tell_question(&provider, challenge.kind);
+            let refused = notice.is_some();
+            self.tell_question(&provider, &connection, challenge.kind, refused);
         }
         let resend = match (&challenge.resend, &notice) {
             (Some(true), Some(QuestionNotice::NotSent(_))) => Resend::Ready,
@@ -47,9 +48,19 @@ impl Machine {
         })
     }
 
-    pub(super) fn tell_question(&mut self, provider: &Provider, kind: ChallengeKind) {
-        let bank = provider.bank();
-        self.tell(Report::QuestionAsked { bank, kind });
+    pub(super) fn tell_question(
+        &mut self,
+        provider: &Provider,
+        connection: &Connection,
+        kind: ChallengeKind,
+        again: bool,
+    ) {
+        self.tell(Report::QuestionAsked {
+            bank: provider.bank(),
+            institution: connection.id.clone(),
+            kind,
+            again,
+        });
     }
 
     pub(super) fn question(&mut self, mut question: Question, event: Event) -> State {
@@ -89,7 +100,11 @@ impl Machine {
             version,
             ..
         } = question;
-        self.tell(Report::AnswerSubmitted(provider.bank()));
+        self.tell(Report::AnswerSubmitted {
+            bank: provider.bank(),
+            institution: connection.id.clone(),
+            kind: challenge.kind,
+        });
         let answer = match challenge.kind {
             // A code is often pasted as it is shown: "12 34".
             ChallengeKind::Code => Secret::new(without_blanks(answer.expose())),

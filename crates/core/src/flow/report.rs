@@ -1,48 +1,88 @@
 //! What the flow tells a host, in words of no particular system; `host` words it for each.
 
 use super::{Connection, Failure, Screen};
+use crate::Secret;
 use crate::api::{Account, ChallengeKind, Provider};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Report {
     /// The session is good and the widget is usable.
     Opened,
+    /// The token is none that the backend knows, or has ended. Told to a page that nobody has vouched for as well:
+    /// it says nothing about anybody.
+    TokenRefused,
     ScreenShown(Screen),
+    /// What the user searches for, once the typing has paused.
+    Searched(String),
     ConsentGiven,
     InstitutionSelected(Bank),
-    CredentialsSubmitted(Bank),
+    /// The user goes on in spite of what was said about the bank before its login.
+    WarningAccepted(Bank),
+    WarningDismissed(Bank),
+    LinkOpened {
+        bank: Option<Bank>,
+        link: Link,
+    },
+    CredentialsSubmitted {
+        bank: Bank,
+        /// The connection that is logged in to anew.
+        institution: Option<String>,
+    },
     /// The user is on the way to the bank's own site.
-    OAuthOpened(Bank),
+    OAuthOpened {
+        bank: Bank,
+        /// Where that is, as soon as it is known.
+        address: Option<String>,
+    },
     /// The browser did not open a window for it.
     OAuthBlocked(Bank),
     /// The bank's own site has answered.
     OAuthReturned(Bank),
-    QuestionAsked {
-        bank: Bank,
-        kind: ChallengeKind,
-    },
-    AnswerSubmitted(Bank),
-    AccountsSelected {
-        bank: Bank,
-        count: usize,
-    },
-    /// The connection stands; the user still sees the success screen.
-    Connected {
+    /// In another window, to which the user has gone back; this one has nothing left to do.
+    OAuthHandedBack,
+    /// The backend has the connection, and its sync has begun.
+    Syncing {
         bank: Bank,
         institution: String,
-        accounts: Vec<AccountSummary>,
+        /// It was made just now.
+        fresh: bool,
     },
+    QuestionAsked {
+        bank: Bank,
+        institution: String,
+        kind: ChallengeKind,
+        /// The answer before was refused.
+        again: bool,
+    },
+    AnswerSubmitted {
+        bank: Bank,
+        institution: String,
+        kind: ChallengeKind,
+    },
+    AccountsAsked {
+        bank: Bank,
+        /// How many there are, and how many of them the user sees.
+        found: usize,
+        shown: usize,
+    },
+    AccountsSelected {
+        bank: Bank,
+        /// Their ids.
+        accounts: Vec<String>,
+    },
+    /// The connection stands; the user still sees the success screen.
+    Connected(Made),
     /// A failure is on the screen; the user may still go on.
     Failed {
         failure: Failure,
         place: Place,
     },
+    WentOffline,
+    CameOnline,
+    /// The host has asked for one step back: whether there was one.
+    WentBack(bool),
     /// Terminal: the user left with a connection.
-    Succeeded {
-        bank: Bank,
-        institution: String,
-        accounts: Vec<AccountSummary>,
-    },
+    Succeeded(Made),
     /// Terminal: the user left from a failure.
     Errored {
         failure: Failure,
@@ -63,6 +103,8 @@ pub enum Reason {
     DeniedConsent,
     /// The user denied the access at the bank's own site.
     DeniedOAuth,
+    /// The user's bank is not in the list.
+    InstitutionNotFound,
 }
 
 impl Reason {
@@ -72,6 +114,7 @@ impl Reason {
             Reason::UserClosed => "user_closed",
             Reason::DeniedConsent => "denied_consent",
             Reason::DeniedOAuth => "denied_oauth",
+            Reason::InstitutionNotFound => "institution_not_found",
         }
     }
 }
@@ -81,6 +124,35 @@ impl Reason {
 pub struct Bank {
     pub id: String,
     pub name: String,
+    pub url: Option<String>,
+    pub logo: Option<String>,
+    pub color: Option<String>,
+    pub country: Option<String>,
+    pub aggregator: Option<String>,
+    pub popular: bool,
+}
+
+/// A connection that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    pub bank: Bank,
+    /// The connection's id.
+    pub institution: String,
+    /// See `Institution::login_id`.
+    pub login_id: Option<String>,
+    /// See `Institution::exchange_code`.
+    pub exchange_code: Option<Secret>,
+    pub accounts: Vec<AccountSummary>,
+}
+
+/// What a link out of the widget is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    Website,
+    ForgottenPassword,
+    ForgottenUsername,
+    /// The client's.
+    Terms,
 }
 
 /// How far the user had come.
@@ -101,6 +173,10 @@ pub struct AccountSummary {
 }
 
 impl Place {
+    pub(crate) fn bank_id(&self) -> Option<&str> {
+        self.bank.as_ref().map(|bank| bank.id.as_str())
+    }
+
     pub(super) fn of(provider: Option<&Provider>, connection: Option<&Connection>) -> Place {
         Place {
             bank: provider.map(Provider::bank),
@@ -113,20 +189,33 @@ impl Report {
     /// The last thing that a host hears.
     pub fn is_terminal(&self) -> bool {
         match self {
-            Report::Succeeded { .. } | Report::Errored { .. } | Report::Left { .. } => true,
+            Report::Succeeded(_)
+            | Report::Errored { .. }
+            | Report::Left { .. }
+            | Report::OAuthHandedBack => true,
             Report::Opened
+            | Report::TokenRefused
             | Report::ScreenShown(_)
+            | Report::Searched(_)
             | Report::ConsentGiven
             | Report::InstitutionSelected(_)
-            | Report::CredentialsSubmitted(_)
-            | Report::OAuthOpened(_)
+            | Report::WarningAccepted(_)
+            | Report::WarningDismissed(_)
+            | Report::LinkOpened { .. }
+            | Report::CredentialsSubmitted { .. }
+            | Report::OAuthOpened { .. }
             | Report::OAuthBlocked(_)
             | Report::OAuthReturned(_)
+            | Report::Syncing { .. }
             | Report::QuestionAsked { .. }
-            | Report::AnswerSubmitted(_)
+            | Report::AnswerSubmitted { .. }
+            | Report::AccountsAsked { .. }
             | Report::AccountsSelected { .. }
-            | Report::Connected { .. }
-            | Report::Failed { .. } => false,
+            | Report::Connected(_)
+            | Report::Failed { .. }
+            | Report::WentOffline
+            | Report::CameOnline
+            | Report::WentBack(_) => false,
         }
     }
 }

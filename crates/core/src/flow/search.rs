@@ -44,6 +44,7 @@ impl Machine {
                 search.asking = None;
                 search.attempt = 0;
                 search.fill(listing, more);
+                self.tell_search(&mut search);
             }
             Event::Answered { ticket, answer } if search.asking == Some(ticket) => {
                 search.asking = None;
@@ -121,6 +122,14 @@ impl Machine {
         }
     }
 
+    /// Once for each text that the user has stopped at.
+    fn tell_search(&mut self, search: &mut Search) {
+        if search.query != search.told && !Query::new(&search.query).is_empty() {
+            search.told.clone_from(&search.query);
+            self.tell(Report::Searched(search.query.clone()));
+        }
+    }
+
     fn stop_asking(&mut self, search: &mut Search) {
         self.trouble = None;
         if let Some(ticket) = search.asking.take() {
@@ -137,9 +146,11 @@ impl Machine {
         };
         let (bank, name) = (provider.bank(), provider.name.clone());
         self.stop_asking(&mut search);
+        self.tell_search(&mut search);
         self.list = search;
         self.tell(Report::InstitutionSelected(bank));
         self.tried.clear();
+        self.refusals = 0;
         self.prepare(id, name, None, Goal::Login)
     }
 }

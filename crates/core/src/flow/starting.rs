@@ -13,6 +13,9 @@ const TOKEN_DEADLINE: u32 = 60_000;
 
 impl Machine {
     pub(super) fn begin(&mut self) -> State {
+        if self.launch.handed_back && self.launch.has_host() {
+            return self.end(Report::OAuthHandedBack);
+        }
         if let Some(token) = self.launch.token.take() {
             return self.open_session(token);
         }
@@ -33,7 +36,12 @@ impl Machine {
         self.out.push(super::Effect::UseToken(token));
         let session = Some(self.call_session());
         let launch = &self.launch;
-        let straight = [&launch.provider, &launch.institution, &launch.resume];
+        let straight = [
+            &launch.provider,
+            &launch.institution,
+            &launch.resume,
+            &launch.follow,
+        ];
         let straight = straight.into_iter().any(Option::is_some);
         let providers = (!straight).then(|| {
             self.list.query = self.launch.search.clone();
@@ -113,9 +121,10 @@ impl Machine {
                 self.reconnect(*institution)
             }
             (Stage::Resume { fresh, .. }, Ok(Answer::Institution(institution))) => {
+                // What has accounts has stood before.
                 let connection = Connection {
                     id: institution.id.clone(),
-                    fresh: *fresh,
+                    fresh: *fresh && institution.accounts.is_none(),
                 };
                 let (id, name) = (institution.provider.clone(), institution.name.clone());
                 self.prepare(id, name, Some(connection), Goal::Follow(institution))
@@ -182,7 +191,7 @@ impl Machine {
         Some(self.call(Call::Institution { id }))
     }
 
-    fn opened(&mut self, session: Session, providers: Option<Ticket>) -> State {
+    fn opened(&mut self, session: Session, mut providers: Option<Ticket>) -> State {
         if !self
             .launch
             .is_embedded_by(session.options.origin.as_deref())
@@ -195,7 +204,24 @@ impl Machine {
         launch.provider = fixed.provider.or(launch.provider.take());
         launch.redirect_uri = fixed.redirect_uri.or(launch.redirect_uri.take());
         launch.state = fixed.state.or(launch.state.take());
+        launch.institution = fixed.institution.or(launch.institution.take());
+        launch.oauth_redirect_uri = fixed
+            .oauth_redirect_uri
+            .or(launch.oauth_redirect_uri.take());
+        let search = fixed.search.filter(|_| launch.search.is_empty());
         self.session = session;
+        let (session, launch) = (&mut self.session, &mut self.launch);
+        if let Some(name) = launch.client_name.take() {
+            session.client.name = name;
+        }
+        session.options.consent = session.options.consent.take().or(launch.consent.take());
+        if let Some(search) = search {
+            // The first banks were asked for without it.
+            self.leave();
+            providers = None;
+            self.list.query = search;
+        }
+        self.dress();
         // The backend refuses a session whose redirect address is not registered.
         self.launch.redirect_checked = true;
         self.tell(Report::Opened);
@@ -220,6 +246,15 @@ impl Machine {
             }));
             Stage::Return { ticket, nonce }
         } else {
+            if let Some(id) = self.launch.follow.take() {
+                self.leave();
+                let ticket = Some(self.call(Call::Institution { id: id.clone() }));
+                return Some(self.look_up(Stage::Resume {
+                    ticket,
+                    id,
+                    fresh: true,
+                }));
+            }
             let kept = self.launch.kept.take()?;
             if kept.user != self.session.user_id {
                 return None;
@@ -238,11 +273,15 @@ impl Machine {
             let fresh = kept.fresh;
             Stage::Resume { ticket, id, fresh }
         };
-        Some(State::Starting(Starting {
+        Some(self.look_up(stage))
+    }
+
+    fn look_up(&self, stage: Stage) -> State {
+        State::Starting(Starting {
             stage,
             retry: None,
             attempt: 0,
-        }))
+        })
     }
 
     /// The first screen that has something to do; `providers` is a request for the first banks that is under way.

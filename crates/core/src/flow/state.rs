@@ -88,6 +88,8 @@ pub struct Search {
     pub(super) known: Vec<Provider>,
     /// The backend gave the whole catalogue at once: `known` is all there is.
     pub(super) whole: bool,
+    /// The last query that the host was told of.
+    pub(super) told: String,
 }
 
 /// A bank was chosen; its login is being looked up.
@@ -302,6 +304,7 @@ pub struct Accounts {
     pub several: bool,
     /// What the user chose before, where the choice is asked for again.
     pub chosen: Option<Vec<String>>,
+    pub(super) codes: Codes,
     /// The choice is being sent.
     pub saving: bool,
     /// The choice could not be sent.
@@ -316,6 +319,7 @@ pub struct Success {
     pub purpose: Purpose,
     pub institution: String,
     pub accounts: Vec<Account>,
+    pub(super) codes: Codes,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -396,6 +400,30 @@ impl State {
 
     pub(super) fn place(&self) -> Place {
         Place::of(self.provider(), self.connection().as_ref())
+    }
+}
+
+/// What names a connection beside its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Codes {
+    pub(super) login_id: Option<String>,
+    pub(super) exchange_code: Option<Secret>,
+}
+
+impl Codes {
+    pub(super) fn of(institution: &Institution) -> Codes {
+        Codes {
+            login_id: institution.login_id.clone(),
+            exchange_code: institution.exchange_code.clone(),
+        }
+    }
+
+    /// The newest of each.
+    pub(super) fn renewed(self, newer: Codes) -> Codes {
+        Codes {
+            login_id: newer.login_id.or(self.login_id),
+            exchange_code: newer.exchange_code.or(self.exchange_code),
+        }
     }
 }
 

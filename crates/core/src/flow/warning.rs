@@ -62,12 +62,15 @@ impl Machine {
         let offered = |way: WayOn| way == ways.0 || Some(way) == ways.1;
         match chosen {
             Some(WayOn::GoOn) if offered(WayOn::GoOn) => {
+                self.tell(Report::WarningAccepted(provider.bank()));
                 self.ask_login(provider.clone(), connection.clone(), None, Vec::new())
             }
             Some(WayOn::Alternative) if offered(WayOn::Alternative) => {
+                self.tell(Report::WarningDismissed(provider.bank()));
                 self.take_alternative(provider.clone(), connection.clone())
             }
             Some(WayOn::OtherBank) if self.may_change_bank() => {
+                self.tell(Report::WarningDismissed(provider.bank()));
                 self.forget(connection.clone());
                 self.show_search(None)
             }
@@ -94,6 +97,7 @@ impl Machine {
                 let bank = Bank {
                     id: id.clone(),
                     name: provider.name.clone(),
+                    ..Bank::default()
                 };
                 self.tell(Report::InstitutionSelected(bank));
                 self.prepare(id, provider.name, None, Goal::Login)

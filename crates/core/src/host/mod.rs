@@ -1,45 +1,203 @@
 //! What hosts say and hear, one file a system. Sees reports, never states.
 
-mod native;
+mod message;
 mod redirect;
-mod wealthica;
 
 use crate::Secret;
-use crate::flow::{Failure, Place, Report};
+use crate::api::Session;
+use crate::flow::{Bank, Failure, Place, Report, Screen};
 use crate::json::Json;
-use crate::launch::{Embedding, Launch, Theme};
+use crate::launch::{Embedding, Launch, Look, PARAMETERS, Page};
 
-/// Whose messages the host page understands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum System {
-    #[default]
-    Native,
-    Wealthica,
+/// A further system is a file with a `Protocol` of its own, and a line here.
+/// The first whose `opens` knows an address speaks there; the last one speaks wherever none of the others does.
+macro_rules! systems {
+    ($($system:ident = $file:ident, $name:literal;)+) => {
+        $(mod $file;)+
+
+        /// Whose messages the host page understands.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum System {
+            $($system,)+
+        }
+
+        impl System {
+            pub const ALL: &[System] = &[$(System::$system),+];
+
+            /// What servers call it in the page.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(System::$system => $name,)+
+                }
+            }
+
+            fn parameters(self) -> &'static [&'static str] {
+                match self {
+                    $(System::$system => $file::$system::PARAMETERS,)+
+                }
+            }
+
+            fn token(self) -> Option<&'static str> {
+                match self {
+                    $(System::$system => $file::$system::TOKEN,)+
+                }
+            }
+
+            fn opens(self, page: &Page) -> bool {
+                match self {
+                    $(System::$system => $file::$system::opens(page),)+
+                }
+            }
+
+            fn read(self, page: &Page, launch: &mut Launch) {
+                match self {
+                    $(System::$system => $file::$system::launch(page, launch),)+
+                }
+            }
+
+            fn greet(self) -> Option<String> {
+                match self {
+                    $(System::$system => $file::$system::greet(),)+
+                }
+            }
+
+            fn ask_for_token(self) -> Option<String> {
+                match self {
+                    $(System::$system => $file::$system::ask_for_token(),)+
+                }
+            }
+
+            fn say(self, told: &Told, report: &Report) -> Vec<String> {
+                match self {
+                    $(System::$system => $file::$system::say(told, report),)+
+                }
+            }
+
+            fn address(self, launch: &Launch, report: &Report) -> Option<Outgoing> {
+                match self {
+                    $(System::$system => $file::$system::address(launch, report),)+
+                }
+            }
+
+            fn hear<J: Json>(self, json: &J) -> Vec<Incoming> {
+                match self {
+                    $(System::$system => $file::$system::hear(json),)+
+                }
+            }
+
+            fn hears_text(self) -> bool {
+                match self {
+                    $(System::$system => $file::$system::HEARS_TEXT,)+
+                }
+            }
+
+            fn posts_text(self, launch: &Launch) -> bool {
+                match self {
+                    $(System::$system => $file::$system::posts_text(launch),)+
+                }
+            }
+        }
+    };
+}
+
+systems! {
+    Wealthica = wealthica, "wealthica";
+    MoneyKit = moneykit, "moneykit";
+    Flinks = flinks, "flinks";
+    Meld = meld, "meld";
+    UcwV2 = ucw_v2, "ucw_v2";
+    Ucw = ucw, "ucw";
+    Native = native, "native";
+}
+
+/// How one system opens the widget, what it says and what it hears.
+trait Protocol {
+    /// The names of its query parameters beside the widget's own.
+    const PARAMETERS: &[&str] = &[];
+    /// The query parameter that carries a user token.
+    const TOKEN: Option<&str> = None;
+
+    /// Pages without a server that says so: whether this address is the system's.
+    fn opens(page: &Page) -> bool;
+
+    /// Reads how the page was opened.
+    fn launch(page: &Page, launch: &mut Launch);
+
+    /// Said as soon as the widget runs, to a page that nobody has vouched for.
+    fn greet() -> Option<String> {
+        None
+    }
+
+    fn ask_for_token() -> Option<String> {
+        None
+    }
+
+    /// What a report is in the system's words.
+    fn say(told: &Told, report: &Report) -> Vec<String>;
+
+    /// Where a window goes with the last report.
+    fn address(launch: &Launch, report: &Report) -> Option<Outgoing> {
+        redirect::registered(launch)?;
+        redirect::address(launch, report).map(Outgoing::Go)
+    }
+
+    fn hear<J: Json>(_: &J) -> Vec<Incoming> {
+        Vec::new()
+    }
+
+    /// Messages may come as JSON text as well.
+    const HEARS_TEXT: bool = false;
+
+    /// Messages are posted as JSON text instead of objects.
+    fn posts_text(_: &Launch) -> bool {
+        false
+    }
+}
+
+impl Default for System {
+    fn default() -> System {
+        System::Native
+    }
 }
 
 impl System {
     /// The system that the server named in the page.
-    pub fn by_name(name: Option<&str>) -> System {
-        match name {
-            Some("wealthica") => System::Wealthica,
-            _ => System::Native,
-        }
+    pub fn by_name(name: &str) -> System {
+        let mut all = System::ALL.iter().copied();
+        all.find(|system| system.name() == name).unwrap_or_default()
     }
 
-    /// What [`System::by_name`] knows it by; our own has no name.
-    pub fn name(self) -> Option<&'static str> {
-        match self {
-            System::Native => None,
-            System::Wealthica => Some("wealthica"),
-        }
+    /// The system whose address the page has.
+    pub(crate) fn of(page: &Page) -> System {
+        let mut all = System::ALL.iter().copied();
+        all.find(|system| system.opens(page)).unwrap_or_default()
     }
 
-    pub fn default_theme(self) -> Theme {
-        match self {
-            System::Native => Theme::Auto,
-            System::Wealthica => Theme::Light,
+    /// Reads how the page was opened, and keeps what the system's own parameters say.
+    pub(crate) fn launch(self, page: &Page, launch: &mut Launch) {
+        for name in self.parameters() {
+            let value = page.text(name).filter(|_| self.token() != Some(*name));
+            launch
+                .own
+                .extend(value.map(|value| (name.to_string(), value)));
+        }
+        self.read(page, launch);
+        if let Some(name) = self.token() {
+            launch.token = page.text(name).map(Secret::new).or(launch.token.take());
         }
     }
+}
+
+/// The names of all parameters of all systems.
+pub fn parameters() -> impl Iterator<Item = &'static str> {
+    let systems = System::ALL.iter().flat_map(|system| system.parameters());
+    PARAMETERS.iter().chain(systems).copied()
+}
+
+/// The names of those that are secret: neither the address bar, nor the history, nor a reload keeps them.
+pub fn token_parameters() -> impl Iterator<Item = &'static str> {
+    let systems = System::ALL.iter().filter_map(|system| system.token());
+    systems.chain(["token"])
 }
 
 /// What is sent to a host.
@@ -47,8 +205,12 @@ impl System {
 pub enum Outgoing {
     /// A message, as JSON, to be posted as an object with the host's exact origin.
     Post(String),
+    /// One that is to be posted as the text that it is.
+    PostText(String),
     /// The widget's window goes to this address.
     Go(String),
+    /// The top window does.
+    GoTop(String),
 }
 
 /// What a host said.
@@ -58,26 +220,117 @@ pub enum Incoming {
     Token(Secret),
     /// In place of the one before, for a session that goes on.
     NewToken(Secret),
+    Look(Look),
+    Lang(String),
+    /// One step back.
+    Back,
+    /// The page's window came back from the bank's own site; the nonce names the login.
+    Returned(String),
 }
 
-/// What a report is in the words of the host's system.
-pub fn word(launch: &Launch, report: &Report) -> Vec<Outgoing> {
-    let mut outgoing = Vec::new();
-    if launch.has_host() {
-        let message = match launch.system {
-            System::Native => native::word(launch, report),
-            System::Wealthica => wealthica::word(report),
-        };
-        outgoing.extend(message.map(Outgoing::Post));
+/// When something is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Milliseconds of a clock that only ever goes forward.
+    pub millis: u64,
+    /// The time of day (RFC 3339, UTC).
+    pub date: String,
+}
+
+/// Words a session's reports for its host. Remembers what it has said as far as a system's words depend on it.
+#[derive(Clone, Debug, Default)]
+pub struct Speaker {
+    /// The screens that the host was told of, with when they came; the last one is shown.
+    screens: Vec<(Screen, u64)>,
+    /// The bank that the user is at.
+    bank: Option<Bank>,
+    /// The last failure, as long as nothing has gone well since.
+    failure: Option<Failure>,
+}
+
+/// What a report is told with.
+struct Told<'a> {
+    launch: &'a Launch,
+    session: &'a Session,
+    now: &'a Now,
+    screens: &'a [(Screen, u64)],
+    bank: Option<&'a Bank>,
+    failure: Option<&'a Failure>,
+}
+
+impl Told<'_> {
+    /// The screen that the host was told of last.
+    fn screen(&self) -> Option<Screen> {
+        self.screens.last().map(|(screen, _)| *screen)
     }
-    if goes_somewhere(launch) {
-        outgoing.extend(redirect::address(launch, report).map(Outgoing::Go));
+
+    /// The bank has refused the last login.
+    fn was_refused(&self) -> bool {
+        self.failure == Some(&Failure::InvalidCredentials)
     }
-    outgoing
+
+    /// The widget was opened for a connection that there is already.
+    fn is_relink(&self) -> bool {
+        self.launch.institution.is_some()
+    }
+}
+
+impl Speaker {
+    /// What a report is in the words of the host's system.
+    pub fn word(
+        &mut self,
+        launch: &Launch,
+        session: &Session,
+        report: &Report,
+        now: &Now,
+    ) -> Vec<Outgoing> {
+        self.follow(report);
+        let mut outgoing = Vec::new();
+        if launch.has_host() {
+            let told = Told {
+                launch,
+                session,
+                now,
+                screens: &self.screens,
+                bank: self.bank.as_ref(),
+                failure: self.failure.as_ref(),
+            };
+            for message in launch.system.say(&told, report) {
+                outgoing.push(launch.post(message));
+            }
+        }
+        outgoing.extend(launch.system.address(launch, report));
+        if let Report::ScreenShown(screen) = report {
+            self.screens.push((*screen, now.millis));
+        }
+        outgoing
+    }
+
+    /// Where the user is now.
+    fn follow(&mut self, report: &Report) {
+        match report {
+            Report::ScreenShown(Screen::Search) => (self.bank, self.failure) = (None, None),
+            Report::InstitutionSelected(bank)
+            | Report::CredentialsSubmitted { bank, .. }
+            | Report::OAuthOpened { bank, .. }
+            | Report::Syncing { bank, .. } => self.bank = Some(bank.clone()),
+            Report::Failed { failure, place } => {
+                self.failure = Some(failure.clone());
+                if place.bank.is_some() {
+                    self.bank.clone_from(&place.bank);
+                }
+            }
+            Report::Connected(made) => {
+                self.failure = None;
+                self.bank = Some(made.bank.clone());
+            }
+            _ => {}
+        }
+    }
 }
 
 /// What a host is told, by whoever still can, when the widget itself has failed.
-pub fn last_words(launch: &Launch) -> Vec<String> {
+pub fn last_words(launch: &Launch) -> Vec<Outgoing> {
     let place = Place::default;
     let failure = Failure::Internal;
     let failed = Report::Failed {
@@ -88,35 +341,56 @@ pub fn last_words(launch: &Launch) -> Vec<String> {
         failure,
         place: place(),
     };
-    [failed, errored]
-        .iter()
-        .flat_map(|report| word(launch, report))
-        .filter_map(|outgoing| match outgoing {
-            Outgoing::Post(json) => Some(json),
-            Outgoing::Go(_) => None,
-        })
-        .collect()
+    let (mut speaker, session, now) = (Speaker::default(), Session::default(), Now::default());
+    let mut words = Vec::new();
+    for report in [failed, errored] {
+        for outgoing in speaker.word(launch, &session, &report, &now) {
+            if matches!(outgoing, Outgoing::Post(_) | Outgoing::PostText(_)) {
+                words.push(outgoing);
+            }
+        }
+    }
+    words
+}
+
+/// What is said as soon as the widget runs, where the host's system has words for it.
+pub fn greet(launch: &Launch) -> Option<Outgoing> {
+    let message = launch.system.greet().filter(|_| launch.has_host());
+    message.map(|message| launch.post(message))
 }
 
 /// The message that asks the host for a token, where its system has one.
-pub fn ask_for_token(launch: &Launch) -> Option<String> {
-    match launch.system {
-        System::Native => Some(native::ready()),
-        System::Wealthica => None,
-    }
+pub fn ask_for_token(launch: &Launch) -> Option<Outgoing> {
+    let message = launch.system.ask_for_token();
+    message.map(|message| launch.post(message))
 }
 
-/// Understands a host's message; anything else is `None`.
-pub fn hear(launch: &Launch, json: &impl Json) -> Option<Incoming> {
-    match launch.system {
-        System::Native => native::hear(json),
-        System::Wealthica => None,
-    }
+/// Whether a text is a message that is to be parsed first.
+pub fn hears_text(launch: &Launch) -> bool {
+    launch.system.hears_text()
 }
 
-/// The result ends in an address: one that was asked for, the system's own, or a last page for somebody without a host.
-fn goes_somewhere(launch: &Launch) -> bool {
-    redirect::registered(launch).is_some()
-        || launch.system == System::Wealthica
-        || launch.embedding == Embedding::Alone
+/// Understands a host's message; anything else is nothing.
+pub fn hear(launch: &Launch, json: &impl Json) -> Vec<Incoming> {
+    launch.system.hear(json)
+}
+
+impl Launch {
+    fn post(&self, json: String) -> Outgoing {
+        match self.system.posts_text(self) {
+            true => Outgoing::PostText(json),
+            false => Outgoing::Post(json),
+        }
+    }
+
+    /// There is no page around that could go on by itself.
+    fn is_alone(&self) -> bool {
+        self.embedding == Embedding::Alone
+    }
+
+    /// The origin of the page around, for systems whose address does not name it.
+    fn take_framing_origin(&mut self, page: &Page) {
+        let framing = page.framing_origin.as_deref();
+        self.origin = framing.and_then(crate::launch::Origin::parse);
+    }
 }

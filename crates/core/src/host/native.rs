@@ -1,199 +1,176 @@
 //! The widget's own protocol, spoken by `connect()`. Source: docs/native-protocol.md.
 
-use super::Incoming;
-use crate::flow::{AccountSummary, Bank, Place, Report};
+use super::message::{EMPTY, Object};
+use super::{Incoming, Outgoing, Protocol, Told, redirect};
+use crate::flow::{AccountSummary, Bank, Failure, Made, Place, Report};
 use crate::json::Json;
-use crate::launch::Launch;
-use serde::Serialize;
+use crate::launch::{Launch, Look, Page, Theme};
 
 const VERSION: u8 = 1;
 
-#[derive(Serialize)]
-struct Message<'a> {
-    connect_widget: u8,
-    r#type: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<Data<'a>>,
-}
+pub(super) struct Native;
 
-/// All that a message can say; each message fills in what it has.
-#[derive(Default, Serialize)]
-struct Data<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    screen: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<crate::api::ChallengeKind>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reference: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    institution_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    provider: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    provider_name: Option<&'a str>,
-    /// How many accounts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    count: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    accounts: Option<Vec<Account<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<&'a str>,
-}
+impl Protocol for Native {
+    /// Everywhere where no other system is spoken.
+    fn opens(_: &Page) -> bool {
+        true
+    }
 
-#[derive(Serialize)]
-struct Account<'a> {
-    id: &'a str,
-    name: &'a str,
-    kind: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mask: Option<&'a str>,
-}
+    fn launch(page: &Page, launch: &mut Launch) {
+        launch.read(page);
+    }
 
-pub(super) fn ready() -> String {
-    json("ready", None, None)
-}
+    fn ask_for_token() -> Option<String> {
+        Some(message("ready").end())
+    }
 
-pub(super) fn hear(json: &impl Json) -> Option<Incoming> {
-    let version: u8 = json.part("connect_widget")?;
-    let kind: String = json.part("type")?;
-    let token = json.part("token")?;
-    match (version, kind.as_str()) {
-        (VERSION, "init") => Some(Incoming::Token(token)),
-        (VERSION, "update") => Some(Incoming::NewToken(token)),
-        _ => None,
+    fn hear<J: Json>(json: &J) -> Vec<Incoming> {
+        let version: Option<u8> = json.part("connect_widget");
+        let kind: Option<String> = json.part("type");
+        match (version, kind.as_deref()) {
+            (Some(VERSION), Some("init")) => {
+                let token = json.part("token").map(Incoming::Token);
+                token.into_iter().collect()
+            }
+            (Some(VERSION), Some("update")) => update(json),
+            (Some(VERSION), Some("back")) => vec![Incoming::Back],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Somebody without a host gets a last page.
+    fn address(launch: &Launch, report: &Report) -> Option<Outgoing> {
+        let goes = launch.is_alone() || redirect::registered(launch).is_some();
+        let address = goes.then(|| redirect::address(launch, report))?;
+        address.map(Outgoing::Go)
+    }
+
+    fn say(told: &Told, report: &Report) -> Vec<String> {
+        word(told, report).into_iter().collect()
     }
 }
 
-pub(super) fn word(launch: &Launch, report: &Report) -> Option<String> {
-    let state = launch.state.as_deref();
-    let event = |name, data| Some(json("event", Some(name), Some(data)));
-    let result = |kind, data| Some(json(kind, None, Some(Data { state, ..data })));
+fn update(json: &impl Json) -> Vec<Incoming> {
+    let theme: Option<String> = json.part("theme");
+    let look = Look {
+        theme: theme.as_deref().and_then(Theme::by_name),
+        tokens: json.part("theme_tokens").unwrap_or_default(),
+    };
+    let look = (look != Look::default()).then_some(Incoming::Look(look));
+    let lang = json.part("lang").map(Incoming::Lang);
+    let token = json.part("token").map(Incoming::NewToken);
+    look.into_iter().chain(lang).chain(token).collect()
+}
+
+fn word(told: &Told, report: &Report) -> Option<String> {
+    let plain = |name| event(name, EMPTY);
+    let at_bank = |name, bank: &Bank| event(name, &provider(bank).end());
+    let result = |kind, mut data: Object| {
+        data.maybe("state", told.launch.state.as_deref());
+        Some(message(kind).raw("data", &data.end()).end())
+    };
     match report {
-        Report::Opened => event("opened", Data::default()),
+        Report::Opened => plain("opened"),
         Report::ScreenShown(screen) => event(
             "screen_shown",
-            Data {
-                screen: Some(screen.name()),
-                ..Data::default()
-            },
+            &Object::new().text("screen", screen.name()).end(),
         ),
-        Report::InstitutionSelected(bank) => event(
-            "institution_selected",
-            Data {
-                provider: Some(&bank.id),
-                provider_name: Some(&bank.name),
-                ..Data::default()
-            },
-        ),
-        Report::ConsentGiven => event("consent_given", Data::default()),
-        Report::CredentialsSubmitted(bank) => event("credentials_submitted", provider(&bank.id)),
-        Report::OAuthOpened(bank) => event("oauth_opened", provider(&bank.id)),
-        Report::OAuthBlocked(bank) => event("oauth_blocked", provider(&bank.id)),
-        Report::OAuthReturned(bank) => event("oauth_returned", provider(&bank.id)),
-        Report::QuestionAsked { bank, kind } => event(
-            "question_asked",
-            Data {
-                kind: Some(*kind),
-                ..provider(&bank.id)
-            },
-        ),
-        Report::AnswerSubmitted(bank) => event("answer_submitted", provider(&bank.id)),
-        Report::AccountsSelected { bank, count } => event(
-            "accounts_selected",
-            Data {
-                count: Some(*count),
-                ..provider(&bank.id)
-            },
-        ),
-        Report::Connected {
-            bank,
-            institution,
-            accounts,
-        } => event("connected", connection(bank, institution, accounts)),
-        Report::Failed { failure, place } => event(
-            "failed",
-            Data {
-                code: Some(failure.code()),
-                message: Some(failure.message()),
-                reference: failure.reference(),
-                ..at(place)
-            },
-        ),
-        Report::Succeeded {
-            bank,
-            institution,
-            accounts,
-        } => result("success", connection(bank, institution, accounts)),
-        Report::Errored { failure, place } => result(
-            "error",
-            Data {
-                code: Some(failure.code()),
-                message: Some(failure.message()),
-                reference: failure.reference(),
-                ..at(place)
-            },
-        ),
-        Report::Left { place, reason } => result(
-            "exit",
-            Data {
-                reason: Some(reason.name()),
-                ..at(place)
-            },
-        ),
+        Report::InstitutionSelected(bank) => {
+            let mut data = provider(bank);
+            event(
+                "institution_selected",
+                &data.text("provider_name", &bank.name).end(),
+            )
+        }
+        Report::ConsentGiven => plain("consent_given"),
+        Report::CredentialsSubmitted { bank, .. } => at_bank("credentials_submitted", bank),
+        Report::OAuthOpened { bank, .. } => at_bank("oauth_opened", bank),
+        Report::OAuthBlocked(bank) => at_bank("oauth_blocked", bank),
+        Report::OAuthReturned(bank) => at_bank("oauth_returned", bank),
+        Report::QuestionAsked { bank, kind, .. } => {
+            let mut data = provider(bank);
+            event("question_asked", &data.text("kind", kind.name()).end())
+        }
+        Report::AnswerSubmitted { bank, .. } => at_bank("answer_submitted", bank),
+        Report::AccountsSelected { bank, accounts } => {
+            let mut data = provider(bank);
+            event(
+                "accounts_selected",
+                &data.number("count", accounts.len() as u64).end(),
+            )
+        }
+        Report::Connected(made) => event("connected", &connection(made).end()),
+        Report::Failed { failure, place } => event("failed", &failed(failure, place).end()),
+        Report::Succeeded(made) => result("success", connection(made)),
+        Report::Errored { failure, place } => result("error", failed(failure, place)),
+        Report::Left { place, reason } => {
+            let mut data = at(place);
+            data.text("reason", reason.name());
+            result("exit", data)
+        }
+        Report::WentBack(went) => {
+            let data = Object::new().flag("did_go_back", *went).end();
+            Some(message("back").raw("data", &data).end())
+        }
+        Report::TokenRefused
+        | Report::Searched(_)
+        | Report::WarningAccepted(_)
+        | Report::WarningDismissed(_)
+        | Report::LinkOpened { .. }
+        | Report::OAuthHandedBack
+        | Report::Syncing { .. }
+        | Report::AccountsAsked { .. }
+        | Report::WentOffline
+        | Report::CameOnline => None,
     }
 }
 
-fn provider(id: &str) -> Data<'_> {
-    Data {
-        provider: Some(id),
-        ..Data::default()
-    }
+fn message(kind: &str) -> Object {
+    let mut message = Object::new();
+    message.number("connect_widget", u64::from(VERSION));
+    message.text("type", kind);
+    message
 }
 
-fn connection<'a>(
-    bank: &'a Bank,
-    institution: &'a str,
-    accounts: &'a [AccountSummary],
-) -> Data<'a> {
-    Data {
-        institution_id: Some(institution),
-        provider_name: Some(&bank.name),
-        accounts: Some(accounts.iter().map(account).collect()),
-        ..provider(&bank.id)
-    }
+fn event(name: &str, data: &str) -> Option<String> {
+    Some(message("event").text("name", name).raw("data", data).end())
 }
 
-fn at(place: &Place) -> Data<'_> {
-    Data {
-        institution_id: place.institution.as_deref(),
-        provider: place.bank.as_ref().map(|bank| bank.id.as_str()),
-        ..Data::default()
-    }
+fn provider(bank: &Bank) -> Object {
+    let mut data = Object::new();
+    data.text("provider", &bank.id);
+    data
 }
 
-fn account(account: &AccountSummary) -> Account<'_> {
-    Account {
-        id: &account.id,
-        name: &account.name,
-        kind: &account.kind,
-        mask: account.mask.as_deref(),
-    }
+fn connection(made: &Made) -> Object {
+    let accounts: Vec<String> = made.accounts.iter().map(account).collect();
+    let mut data = provider(&made.bank);
+    data.text("institution_id", &made.institution);
+    data.text("provider_name", &made.bank.name);
+    data.list("accounts", &accounts);
+    data
 }
 
-fn json(kind: &str, name: Option<&str>, data: Option<Data>) -> String {
-    let message = Message {
-        connect_widget: VERSION,
-        r#type: kind,
-        name,
-        data,
-    };
-    serde_json::to_string(&message).expect("plain data is always JSON")
+fn failed(failure: &Failure, place: &Place) -> Object {
+    let mut data = at(place);
+    data.text("code", failure.code());
+    data.text("message", &failure.message());
+    data.maybe("reference", failure.reference());
+    data
+}
+
+fn at(place: &Place) -> Object {
+    let mut data = Object::new();
+    data.maybe("institution_id", place.institution.as_deref());
+    data.maybe("provider", place.bank_id());
+    data
+}
+
+fn account(account: &AccountSummary) -> String {
+    let mut data = Object::new();
+    data.text("id", &account.id);
+    data.text("name", &account.name);
+    data.text("kind", &account.kind);
+    data.maybe("mask", account.mask.as_deref());
+    data.end()
 }

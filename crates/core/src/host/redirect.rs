@@ -9,12 +9,10 @@ use crate::launch::Launch;
 pub(super) fn address(launch: &Launch, report: &Report) -> Option<String> {
     let mut parameters: Vec<(&str, String)> = Vec::new();
     let own_page = match report {
-        Report::Succeeded {
-            bank, institution, ..
-        } => {
-            parameters.push(("institution", institution.clone()));
-            parameters.push(("code", institution.clone()));
-            parameters.push(("provider", bank.id.clone()));
+        Report::Succeeded(made) => {
+            parameters.push(("institution", made.institution.clone()));
+            parameters.push(("code", made.institution.clone()));
+            parameters.push(("provider", made.bank.id.clone()));
             "/connected"
         }
         Report::Errored { failure, place } => {
@@ -26,19 +24,7 @@ pub(super) fn address(launch: &Launch, report: &Report) -> Option<String> {
             parameters.push(("force", "true".into()));
             "/exit"
         }
-        Report::Opened
-        | Report::ScreenShown(_)
-        | Report::ConsentGiven
-        | Report::InstitutionSelected(_)
-        | Report::CredentialsSubmitted(_)
-        | Report::OAuthOpened(_)
-        | Report::OAuthBlocked(_)
-        | Report::OAuthReturned(_)
-        | Report::QuestionAsked { .. }
-        | Report::AnswerSubmitted(_)
-        | Report::AccountsSelected { .. }
-        | Report::Connected { .. }
-        | Report::Failed { .. } => return None,
+        _ => return None,
     };
     if let Some(state) = &launch.state {
         parameters.push(("state", state.clone()));

@@ -9,8 +9,9 @@ pub use origin::Origin;
 pub use page::{Embedding, PARAMETERS, Page, PageData};
 
 use crate::Secret;
-use crate::api::AccountSelection;
+use crate::api::{Account, AccountSelection, Consent};
 use crate::host::System;
+use crate::theme::ThemeTokens;
 
 /// Everything that is known at the start, checked for form; the server decides what is allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +30,8 @@ pub struct Launch {
     /// What limits the list, as query parameters of `GET /v1/providers`.
     pub filters: Vec<(&'static str, String)>,
     pub lang: Option<String>,
-    pub theme: Theme,
+    pub look: Look,
+    pub frame: Frame,
     pub one_per_line: bool,
     /// Comes back with the result.
     pub state: Option<String>,
@@ -57,6 +59,58 @@ pub struct Launch {
     /// What an earlier load of this page in the same tab was busy with.
     pub kept: Option<Kept>,
     pub offline: bool,
+    /// Success is told at once.
+    pub skip_success: bool,
+    /// So many logins may a bank refuse.
+    pub most_logins: Option<u32>,
+    /// What the host asks of the backend beyond the contract.
+    pub options: Vec<(String, String)>,
+    pub accounts: Sieve,
+    /// How the app calls itself here.
+    pub client_name: Option<String>,
+    /// What the page asks the user's consent to, unless the token says it.
+    pub consent: Option<Consent>,
+    /// Id of a connection whose sync is under way.
+    pub follow: Option<String>,
+    /// The bank's own site comes back to the host's page, `oauth_redirect_uri`, also in a window beside this one.
+    pub host_gets_return: bool,
+    /// This page is in that window: another widget waits for what came.
+    pub handed_back: bool,
+    /// The last part of the page's path, and what its system's own parameters say, but for tokens.
+    pub route: String,
+    pub own: Vec<(String, String)>,
+}
+
+/// Colours and their scheme.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    pub theme: Option<Theme>,
+    pub tokens: ThemeTokens,
+}
+
+/// What is drawn around the screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    pub close: bool,
+    pub back: bool,
+    pub header: bool,
+    /// The client's mark.
+    pub mark: bool,
+    pub padding: bool,
+    /// Nothing moves while something is loaded.
+    pub still: bool,
+    /// The frame is a part of the host's page, not a window over it.
+    pub inline: bool,
+    pub wide: bool,
+}
+
+/// Which of the accounts found the user sees.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sieve {
+    /// ISO 4217; accounts of another currency cannot be chosen.
+    pub currency: Option<String>,
+    /// Accounts that cannot be chosen are not shown.
+    pub hides: bool,
 }
 
 /// How a bank's own login page is opened.
@@ -76,6 +130,46 @@ pub enum Theme {
     Auto,
     Light,
     Dark,
+}
+
+impl Look {
+    /// What was chosen later wins.
+    pub(crate) fn take(&mut self, later: Look) {
+        self.theme = later.theme.or(self.theme);
+        self.tokens = std::mem::take(&mut self.tokens).with(&later.tokens);
+    }
+}
+
+impl Default for Frame {
+    fn default() -> Frame {
+        Frame {
+            close: true,
+            back: true,
+            header: true,
+            mark: true,
+            padding: true,
+            still: false,
+            inline: false,
+            wide: false,
+        }
+    }
+}
+
+impl Sieve {
+    pub(crate) fn sift(&self, accounts: &mut Vec<Account>) {
+        for account in accounts.iter_mut() {
+            let other = |currency: &String| {
+                !currency.eq_ignore_ascii_case(account.currency.as_deref().unwrap_or(currency))
+            };
+            if self.currency.as_ref().is_some_and(other) {
+                account.eligible = Some(false);
+            }
+        }
+        // Of nothing but accounts that cannot be chosen the user is told.
+        if self.hides && accounts.iter().any(Account::is_eligible) {
+            accounts.retain(Account::is_eligible);
+        }
+    }
 }
 
 /// No address that a browser would run as a program or make a page of: apps have schemes of their own.
@@ -99,72 +193,111 @@ impl Launch {
         fixed.is_none() || fixed == origin.map(Origin::as_str)
     }
 
+    /// What a parameter of the system's own says.
+    pub(crate) fn own(&self, name: &str) -> Option<&str> {
+        let own = self.own.iter().find(|(own, _)| own == name);
+        own.map(|(_, value)| value.as_str())
+    }
+
     pub fn new(page: Page) -> Launch {
         let data = page.data.clone().unwrap_or_default();
-        let system = System::by_name(data.system.as_deref());
-        let text = |name: &str| page.parameter(name).filter(|value| !value.is_empty());
-        let theme = match text("theme").as_deref() {
-            Some("light") => Theme::Light,
-            Some("dark") => Theme::Dark,
-            Some("auto") => Theme::Auto,
-            Some(_) | None => system.default_theme(),
+        let system = match data.system.as_deref() {
+            Some(name) => System::by_name(name),
+            None => System::of(&page),
         };
-        let redirect_checked = data.redirect_uri.is_some();
+        let mut launch = Launch {
+            system,
+            embedding: page.embedding,
+            route: page.route().into(),
+            own_origin: page.own_origin.clone(),
+            api_origin: page.api_origin.clone(),
+            seed: page.seed.clone(),
+            raw_query: page.raw_query.clone(),
+            kept: page.kept.clone(),
+            offline: page.offline,
+            ..Launch::default()
+        };
+        system.launch(&page, &mut launch);
+        // What the server says wins over what the address says.
+        launch.token = data.token.or(launch.token);
+        launch.origin = data
+            .origin
+            .and_then(|o| Origin::parse(&o))
+            .or(launch.origin);
+        launch.provider = data.provider.or(launch.provider);
+        launch.institution = data.institution.or(launch.institution);
+        launch.resume = data.resume.or(launch.resume);
+        launch.redirect_checked = data.redirect_uri.is_some();
+        launch.redirect_uri = data
+            .redirect_uri
+            .or(launch.redirect_uri)
+            .filter(|address| runs_nothing(address));
+        launch
+    }
+
+    /// Takes the widget's own parameters, which several systems share.
+    pub(crate) fn read(&mut self, page: &Page) {
+        let text = |name: &str| page.text(name);
         let filter = |parameter, name| Some((name, text(parameter)?));
-        let account_selection = match text("account_selection").as_deref() {
+        self.token = page.fragment_token();
+        self.origin = text("origin").and_then(|origin| Origin::parse(&origin));
+        self.provider = text("provider");
+        self.institution = text("institution");
+        self.search = text("search").unwrap_or_default();
+        self.filters = [
+            filter("providers", "providers"),
+            filter("provider_groups", "groups"),
+            filter("countries", "countries"),
+            filter("job_types", "job_types"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        self.lang = text("lang");
+        self.look = Look {
+            theme: text("theme").as_deref().and_then(Theme::by_name),
+            tokens: page.theme_tokens.clone(),
+        };
+        self.one_per_line = text("providers_per_line").as_deref() == Some("1");
+        self.state = text("state");
+        self.redirect_uri = text("redirect_uri");
+        self.job_types = list(text("job_types"));
+        self.account_selection = match text("account_selection").as_deref() {
             Some("single") => Some(AccountSelection::Single),
             Some("multiple") => Some(AccountSelection::Multiple),
             Some("none") => Some(AccountSelection::None),
             Some(_) | None => None,
         };
-        let oauth = match text("oauth").as_deref() {
+        self.fixed_bank = text("allow_change_institution").as_deref() == Some("false");
+        self.oauth = match text("oauth").as_deref() {
             Some("popup") => OAuthMode::Popup,
             Some("redirect") => OAuthMode::Redirect,
             Some(_) | None => OAuthMode::Auto,
         };
-        let job_types = text("job_types").unwrap_or_default();
-        let job_types = job_types.split(',').map(str::trim);
-        Launch {
-            system,
-            embedding: page.embedding,
-            token: data.token.or_else(|| page.fragment_token()),
-            origin: text("origin").and_then(|origin| Origin::parse(&origin)),
-            provider: data.provider.or_else(|| text("provider")),
-            institution: data.institution,
-            search: text("search").unwrap_or_default(),
-            filters: [
-                filter("providers", "providers"),
-                filter("provider_groups", "groups"),
-                filter("countries", "countries"),
-                filter("job_types", "job_types"),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
-            lang: text("lang"),
-            theme,
-            one_per_line: text("providers_per_line").as_deref() == Some("1"),
-            state: text("state"),
-            redirect_uri: data
-                .redirect_uri
-                .or_else(|| text("redirect_uri"))
-                .filter(|address| runs_nothing(address)),
-            redirect_checked,
-            job_types: job_types
-                .filter(|t| !t.is_empty())
-                .map(String::from)
-                .collect(),
-            account_selection,
-            fixed_bank: text("allow_change_institution").as_deref() == Some("false"),
-            oauth,
-            oauth_redirect_uri: text("oauth_redirect_uri"),
-            resume: data.resume.or_else(|| text("resume")),
-            own_origin: page.own_origin,
-            api_origin: page.api_origin,
-            seed: page.seed,
-            raw_query: page.raw_query,
-            kept: page.kept,
-            offline: page.offline,
+        self.oauth_redirect_uri = text("oauth_redirect_uri");
+        self.resume = text("resume");
+        self.skip_success = page.is_set("skip_success_screen");
+        self.frame.inline = text("mode").as_deref() == Some("inline");
+    }
+}
+
+impl Theme {
+    pub(crate) fn by_name(name: &str) -> Option<Theme> {
+        match name {
+            "light" => Some(Theme::Light),
+            "dark" => Some(Theme::Dark),
+            "auto" => Some(Theme::Auto),
+            _ => None,
         }
     }
+}
+
+/// What stands between commas.
+pub(crate) fn list(text: Option<String>) -> Vec<String> {
+    let text = text.unwrap_or_default();
+    let parts = text.split(',').map(str::trim);
+    parts
+        .filter(|part| !part.is_empty())
+        .map(String::from)
+        .collect()
 }

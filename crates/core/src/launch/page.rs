@@ -3,9 +3,10 @@
 use super::Kept;
 use crate::Secret;
 use crate::json::{Json, Read};
+use crate::theme::ThemeTokens;
 
-/// Every parameter that the query and the fragment may carry.
-pub const PARAMETERS: [&str; 18] = [
+/// Every parameter of the widget's own that the query and the fragment may carry.
+pub const PARAMETERS: [&str; 22] = [
     "token",
     "origin",
     "provider",
@@ -24,6 +25,10 @@ pub const PARAMETERS: [&str; 18] = [
     "oauth",
     "oauth_redirect_uri",
     "resume",
+    "institution",
+    "skip_success_screen",
+    "theme_tokens",
+    "mode",
 ];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +37,12 @@ pub struct Page {
     pub fragment: Vec<(String, String)>,
     pub data: Option<PageData>,
     pub embedding: Embedding,
+    /// The path of the page's address.
+    pub path: String,
+    /// The origin of the page around, as the browser tells it.
+    pub framing_origin: Option<String>,
+    /// `theme_tokens`, read.
+    pub theme_tokens: ThemeTokens,
     pub own_origin: String,
     /// The origin of the API.
     pub api_origin: String,
@@ -60,6 +71,7 @@ pub enum Embedding {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageData {
     pub system: Option<String>,
+    pub origin: Option<String>,
     pub token: Option<Secret>,
     pub provider: Option<String>,
     pub institution: Option<String>,
@@ -72,6 +84,7 @@ impl Read for PageData {
     fn read<J: Json>(json: &J) -> Option<PageData> {
         json.is_object().then(|| PageData {
             system: json.part("system"),
+            origin: json.part("origin"),
             token: json.part("token"),
             provider: json.part("provider"),
             institution: json.part("institution"),
@@ -82,15 +95,32 @@ impl Read for PageData {
 }
 
 impl Page {
+    /// The last part of the path that is not empty.
+    pub(crate) fn route(&self) -> &str {
+        self.path
+            .rsplit('/')
+            .find(|part| !part.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// A parameter that is not empty, of the fragment or else of the query.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.parameter(name).filter(|value| !value.is_empty())
+    }
+
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.parameter(name).as_deref() == Some("true")
+    }
+
     /// A parameter of the fragment, else of the query.
-    pub(super) fn parameter(&self, name: &str) -> Option<String> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
         let both = self.fragment.iter().chain(&self.query);
         let mut found = both.filter(|(key, _)| key == name);
         found.next().map(|(_, value)| value.clone())
     }
 
     /// The token is taken from the fragment alone: a query is sent to servers and kept in logs.
-    pub(super) fn fragment_token(&self) -> Option<Secret> {
+    pub(crate) fn fragment_token(&self) -> Option<Secret> {
         let mut found = self.fragment.iter().filter(|(key, _)| key == "token");
         let token = found.next().map(|(_, value)| Secret::new(value.as_str()));
         token.filter(|token| !token.is_empty())

@@ -33,7 +33,9 @@ fn several_accounts_are_chosen_and_the_backend_says_which_are_connected() {
     assert_eq!(story.pending().1, call);
     assert!(choice(&story).saving);
     let told = story.told.last();
-    assert!(matches!(told, Some(Report::AccountsSelected { bank, count: 2 }) if bank.id == "demo"));
+    assert!(
+        matches!(told, Some(Report::AccountsSelected { bank, accounts }) if bank.id == "demo" && accounts.len() == 2)
+    );
     story.answer(connected_with(vec![account("a2", true)], 3));
     assert_eq!(connected_accounts(&story), ["a2"]);
 }

@@ -19,6 +19,7 @@ fn a_login_is_sent_as_it_was_typed() {
         credentials: fields(),
         key: "seed-1".into(),
         job_types: Vec::new(),
+        options: Vec::new(),
     };
     assert_eq!(story.pending().1, call);
     story.shows(Screen::Connecting);

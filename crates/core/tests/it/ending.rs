@@ -212,7 +212,7 @@ fn a_list_that_was_never_shown_is_asked_for_when_it_is_wanted() {
 /// The bank that a last report is about.
 fn bank(report: &Report) -> Option<&str> {
     match report {
-        Report::Succeeded { bank, .. } => Some(&bank.id),
+        Report::Succeeded(made) => Some(&made.bank.id),
         Report::Errored { place, .. } | Report::Left { place, .. } => {
             place.bank.as_ref().map(|bank| bank.id.as_str())
         }

@@ -3,15 +3,15 @@
 use crate::story::Story;
 use crate::world::{
     account, approval, bank, challenge, choice_question, connected, connected_with, delayed, error,
-    launch, launch_by, launch_without_token, listing, login_of, oauth_bank, refused, session,
-    session_with, syncing, text_question,
+    launch, launch_as, launch_by, launch_without_token, listing, login_of, oauth_bank, refused,
+    session, session_with, syncing, text_question,
 };
 use connect_core::Secret;
 use connect_core::api::{
     AccountSelection, Consent, LaunchOptions, OAuthStatus, Provider, ProviderStatus,
 };
-use connect_core::flow::{Effect, Event, WayOn};
-use connect_core::host::{self, Incoming, Outgoing};
+use connect_core::flow::{Effect, Event, Machine, Report, WayOn};
+use connect_core::host::{self, Incoming, Now, Outgoing, Speaker, System};
 use connect_core::launch::{Embedding, Launch, PageData};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -193,13 +193,10 @@ fn a_refusal_with_a_reference() {
 
 #[test]
 fn the_last_words_of_a_widget_that_has_failed() {
-    for (system, launch) in [
-        ("native", launch()),
-        ("wealthica", launch_by("wealthica", PageData::default())),
-    ] {
-        let words = host::last_words(&launch);
-        let received: Vec<Value> = words.into_iter().map(Outgoing::Post).map(in_json).collect();
-        compare(system, "last_words", &received);
+    for system in System::ALL {
+        let words = host::last_words(&launch_as(*system));
+        let received: Vec<Value> = words.into_iter().map(in_json).collect();
+        compare(system.name(), "last_words", &received);
     }
     assert!(
         host::last_words(&Launch {
@@ -214,38 +211,34 @@ fn the_last_words_of_a_widget_that_has_failed() {
 #[test]
 fn redirect() {
     let redirect_uri = Some("https://shop.example/back?a=1#top".to_string());
-    check_launches(
-        "redirect",
-        Launch {
+    for system in System::ALL {
+        let launch = Launch {
             redirect_uri: redirect_uri.clone(),
-            ..launch()
-        },
-        launch_by(
-            "wealthica",
-            PageData {
-                redirect_uri,
-                ..PageData::default()
-            },
-        ),
-        |story| {
+            ..launch_as(*system)
+        };
+        check_launch("redirect", launch, |story| {
             open_and_log_in(story);
             story.answer(connected(2));
             story.send(Event::DoneClicked);
-        },
-    );
+        });
+    }
 }
 
 #[test]
 fn no_token() {
-    let wealthica = launch_by("wealthica", PageData::default());
-    let wealthica = Launch {
-        token: None,
-        ..wealthica
-    };
-    check_launches("no_token", launch_without_token(), wealthica, |story| {
-        story.run_out(60_000);
-        story.choose(WayOn::Leave);
-    });
+    for system in [System::Native, System::Wealthica] {
+        let launch = match system {
+            System::Native => launch_without_token(),
+            _ => Launch {
+                token: None,
+                ..launch_as(system)
+            },
+        };
+        check_launch("no_token", launch, |story| {
+            story.run_out(60_000);
+            story.choose(WayOn::Leave);
+        });
+    }
 }
 
 #[test]
@@ -256,11 +249,11 @@ fn a_page_without_a_host_ends_on_the_widgets_own_page() {
     });
     open_and_log_in(&mut story);
     story.answer(connected(2));
-    assert!(words(&story.machine.launch, &story.effects).is_empty());
+    assert!(words(&story.machine, &story.effects).is_empty());
     story.send(Event::DoneClicked);
     let end = "https://connect.example/connected?institution=i1&code=i1&provider=demo&state=s7";
     let go = Outgoing::Go(end.into());
-    assert_eq!(words(&story.machine.launch, &story.effects), [go]);
+    assert_eq!(words(&story.machine, &story.effects), [go]);
 }
 
 #[test]
@@ -270,7 +263,7 @@ fn an_address_that_nobody_checked_is_never_gone_to() {
         ..launch()
     });
     story.send(Event::CloseClicked);
-    let sent = words(&story.machine.launch, &story.effects);
+    let sent = words(&story.machine, &story.effects);
     assert!(!sent.iter().any(|sent| matches!(sent, Outgoing::Go(_))));
 }
 
@@ -278,7 +271,7 @@ fn an_address_that_nobody_checked_is_never_gone_to() {
 fn a_host_hands_over_its_token_with_init_and_nothing_else_is_heard() {
     let native = launch_without_token();
     let init = r#"{"connect_widget":1,"type":"init","token":"t","later":{}}"#;
-    let token = Some(Incoming::Token(Secret::new("t")));
+    let token = [Incoming::Token(Secret::new("t"))];
     let init: Value = serde_json::from_str(init).unwrap();
     assert_eq!(host::hear(&native, &init), token);
     for odd in [
@@ -299,19 +292,19 @@ fn a_host_hands_over_its_token_with_init_and_nothing_else_is_heard() {
         r#"[{"connect_widget":1,"type":"init","token":"t"}]"#,
     ] {
         let json: Value = serde_json::from_str(odd).unwrap();
-        assert_eq!(host::hear(&native, &json), None, "{odd}");
+        assert_eq!(host::hear(&native, &json), [], "{odd}");
     }
     let wealthica = launch_by("wealthica", PageData::default());
-    assert_eq!(host::hear(&wealthica, &init), None, "it posts nothing");
+    assert_eq!(host::hear(&wealthica, &init), [], "it posts nothing");
 }
 
 #[test]
 fn a_host_may_replace_its_token_while_the_session_goes_on() {
     let update = json!({"connect_widget": 1, "type": "update", "token": "t2"});
-    let token = Some(Incoming::NewToken(Secret::new("t2")));
+    let token = [Incoming::NewToken(Secret::new("t2"))];
     assert_eq!(host::hear(&launch(), &update), token);
     let odd = json!({"connect_widget": 1, "type": "update"});
-    assert_eq!(host::hear(&launch(), &odd), None);
+    assert_eq!(host::hear(&launch(), &odd), []);
 }
 
 fn open(story: &mut Story) {
@@ -341,40 +334,57 @@ fn open_and_log_in(story: &mut Story) {
 /// Tells the story to a host of each system and compares all that it receives.
 #[track_caller]
 fn check(scenario: &str, tell: impl Fn(&mut Story)) {
-    let wealthica = launch_by("wealthica", PageData::default());
-    check_launches(scenario, launch(), wealthica, tell);
-}
-
-#[track_caller]
-fn check_launches(scenario: &str, native: Launch, wealthica: Launch, tell: impl Fn(&mut Story)) {
-    for (system, launch) in [("native", native), ("wealthica", wealthica)] {
-        let mut story = Story::start(launch);
-        let asked = story.effects.contains(&Effect::AskForToken);
-        let ready = host::ask_for_token(&story.machine.launch).filter(|_| asked);
-        let before = story.told.len();
-        tell(&mut story);
-        assert_eq!(before, 0, "the start itself tells nothing");
-        let launch = &story.machine.launch;
-        let told = story.told.iter().flat_map(|r| host::word(launch, r));
-        let sent = ready.map(Outgoing::Post).into_iter().chain(told);
-        let received: Vec<Value> = sent.map(in_json).collect();
-        compare(system, scenario, &received);
+    for system in System::ALL {
+        check_launch(scenario, launch_as(*system), &tell);
     }
 }
 
-fn words(launch: &Launch, effects: &[Effect]) -> Vec<Outgoing> {
-    let told = effects.iter().filter_map(|effect| match effect {
-        Effect::Tell(report) => Some(host::word(launch, report)),
-        _ => None,
-    });
-    told.flatten().collect()
+#[track_caller]
+fn check_launch(scenario: &str, launch: Launch, tell: impl Fn(&mut Story)) {
+    let system = launch.system.name();
+    let greeting = host::greet(&launch);
+    let mut story = Story::start(launch);
+    let asked = story.effects.contains(&Effect::AskForToken);
+    let ready = host::ask_for_token(&story.machine.launch).filter(|_| asked);
+    let before = story.told.len();
+    tell(&mut story);
+    assert_eq!(before, 0, "the start itself tells nothing");
+    let told = speak(&story.machine, &story.told);
+    let sent = greeting.into_iter().chain(ready).chain(told);
+    let received: Vec<Value> = sent.map(in_json).collect();
+    compare(system, scenario, &received);
 }
 
-/// A message as it is; an address that the window goes to as `{"go": …}`.
+fn words(machine: &Machine, effects: &[Effect]) -> Vec<Outgoing> {
+    let told = effects.iter().filter_map(|effect| match effect {
+        Effect::Tell(report) => Some(report.clone()),
+        _ => None,
+    });
+    speak(machine, &told.collect::<Vec<Report>>())
+}
+
+/// Each report comes a second after the one before.
+fn speak(machine: &Machine, reports: &[Report]) -> Vec<Outgoing> {
+    let mut speaker = Speaker::default();
+    let mut now = Now {
+        millis: 0,
+        date: "2026-01-01T00:00:00.000Z".into(),
+    };
+    let mut said = Vec::new();
+    for report in reports {
+        now.millis += 1_000;
+        said.extend(speaker.word(&machine.launch, &machine.session, report, &now));
+    }
+    said
+}
+
+/// A message as it is, one that is posted as text as its text; an address that a window goes to as `{"go": …}`.
 fn in_json(outgoing: Outgoing) -> Value {
     match outgoing {
         Outgoing::Post(json) => serde_json::from_str(&json).unwrap(),
+        Outgoing::PostText(text) => Value::String(text),
         Outgoing::Go(address) => json!({ "go": address }),
+        Outgoing::GoTop(address) => json!({ "go_top": address }),
     }
 }
 

@@ -112,6 +112,7 @@ fn the_server_s_page_data_is_read_whole() {
     let full = json!({
         "system": "wealthica", "token": "t", "provider": "demo", "institution": "i1",
         "redirect_uri": "https://shop.example/back", "resume": "n1",
+        "origin": "https://shop.example",
     });
     let data = PageData {
         system: Some("wealthica".into()),
@@ -120,6 +121,7 @@ fn the_server_s_page_data_is_read_whole() {
         institution: Some("i1".into()),
         redirect_uri: Some("https://shop.example/back".into()),
         resume: Some("n1".into()),
+        origin: Some("https://shop.example".into()),
     };
     assert_eq!(PageData::read(&full), Some(data));
     let nulls = json!({"system": null, "token": null, "provider": 7, "resume": []});
@@ -516,6 +518,7 @@ fn full_kept() -> KeptOAuth {
         institution: Some("i1".into()),
         code_verifier: Secret::new("v"),
         redirect_uri: Some("https://shop.example/bank".into()),
+        popup: Some(true),
         query: "lang=fr".into(),
         system: Some("wealthica".into()),
     }

@@ -60,7 +60,7 @@ fn an_address_may_say_this_much() {
         launch.filters,
         filters.map(|(name, value)| (name, value.to_string()))
     );
-    assert_eq!(launch.theme, Theme::Dark);
+    assert_eq!(launch.look.theme, Some(Theme::Dark));
     assert!(launch.one_per_line);
     assert_eq!(launch.state.as_deref(), Some("a b&c"));
     assert_eq!(
@@ -213,10 +213,10 @@ fn no_window_goes_to_an_address_that_runs_something() {
 }
 
 #[test]
-fn no_parameter_says_where_the_api_is_nor_which_connection_is_meant() {
+fn no_parameter_says_where_the_api_is_nor_whose_words_are_spoken() {
     assert!(!PARAMETERS.iter().any(|name| name.contains("api")));
     let launch = opened(&[("institution", "i9"), ("system", "wealthica")], &[]);
-    assert_eq!(launch.institution, None);
+    assert_eq!(launch.institution.as_deref(), Some("i9"));
     assert_eq!(launch.system, System::Native);
 }
 
@@ -256,7 +256,11 @@ fn the_servers_page_data_wins_over_the_address() {
         Some("https://shop.example/back")
     );
     assert!(launch.redirect_checked, "the server has looked it up");
-    assert_eq!(launch.theme, Theme::Light, "as that system has it");
+    assert_eq!(
+        launch.look.theme,
+        Some(Theme::Light),
+        "as that system has it"
+    );
 }
 
 #[test]

@@ -32,7 +32,9 @@ fn the_window_opens_within_the_click_at_the_banks_address() {
     };
     assert!(story.effects.contains(&opens), "{:#?}", story.effects);
     assert_eq!(story.machine.bank_address(), Some(address));
-    assert!(matches!(story.told.last(), Some(Report::OAuthOpened(bank)) if bank.id == "oauth"));
+    assert!(
+        matches!(story.told.last(), Some(Report::OAuthOpened { bank, .. }) if bank.id == "oauth")
+    );
     assert_eq!(window(&story), BankWindow::Open);
 }
 

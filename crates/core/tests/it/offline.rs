@@ -2,7 +2,7 @@
 
 use crate::story::{DEADLINE, Story};
 use crate::world::{launch, listing, session};
-use connect_core::flow::{Banner, Call, CallError, Event, Screen, Trouble};
+use connect_core::flow::{Banner, Call, CallError, Event, Report, Screen, Trouble};
 use connect_core::launch::Launch;
 
 #[test]
@@ -116,6 +116,8 @@ fn online_again_changes_nothing_where_nothing_was_tried() {
     story.send(Event::CameOnline);
     assert_eq!(story.machine.state, before);
     assert!(story.effects.is_empty());
+    let told = &story.told[story.told.len() - 2..];
+    assert_eq!(told, [Report::WentOffline, Report::CameOnline], "each once");
 }
 
 #[test]

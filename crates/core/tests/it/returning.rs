@@ -24,8 +24,9 @@ fn a_window_of_our_own_goes_to_the_bank_once_the_backend_keeps_the_proof() {
         institution: None,
         code_verifier: Secret::new(VERIFIER),
         redirect_uri: None,
+        popup: None,
         query: format!("origin={HOST}"),
-        system: None,
+        system: Some("native".into()),
     };
     let nonce = "n1".to_string();
     assert_eq!(story.pending().1, Call::KeepOAuth { nonce, kept });

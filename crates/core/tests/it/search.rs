@@ -203,8 +203,10 @@ fn picking_tells_the_host_and_looks_the_login_up() {
     let chosen = Report::InstitutionSelected(connect_core::flow::Bank {
         id: "demo".into(),
         name: "Demo".into(),
+        ..Default::default()
     });
-    assert_eq!(story.told[2..], [chosen]);
+    let searched = Report::Searched("d".into());
+    assert_eq!(story.told[2..], [searched, chosen]);
     assert_eq!(story.pending().1, Call::Provider { id: "demo".into() });
     assert_eq!(story.calls(), 1, "the list is not asked for any more");
     story.answer(login_of("Demo"));

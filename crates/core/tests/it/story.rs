@@ -6,7 +6,7 @@ use connect_core::api::{LaunchOptions, OAuthStatus, Provider};
 use connect_core::flow::{
     Answer, Call, CallError, Effect, Event, Machine, Report, Screen, State, Ticket, WayOn,
 };
-use connect_core::launch::{Kept, Launch};
+use connect_core::launch::{Kept, Launch, Look};
 
 /// Between one try and the next.
 pub const PAUSES: [u32; 6] = [500, 1_000, 2_000, 4_000, 8_000, 8_000];
@@ -24,6 +24,7 @@ pub struct Story {
     pub open: Vec<(Ticket, Asked)>,
     /// What a reload would find.
     pub kept: Option<Kept>,
+    pub look: Look,
 }
 
 /// What the world was asked for and has not answered.
@@ -45,6 +46,7 @@ impl Story {
             told: Vec::new(),
             open: Vec::new(),
             kept: None,
+            look: Look::default(),
         };
         story.take(effects);
         story
@@ -184,6 +186,7 @@ impl Story {
                     self.open.push((*ticket, Asked::Timer(*millis)));
                 }
                 Effect::Cancel(ticket) => self.open.retain(|(open, _)| open != ticket),
+                Effect::Dress(look) => self.look = look.clone(),
                 Effect::Tell(report) => self.told.push(report.clone()),
                 Effect::MakeProof { ticket } => self.open.push((*ticket, Asked::Proof)),
                 Effect::OpenPopup { ticket, address } => {
@@ -203,7 +206,10 @@ impl Story {
                 | Effect::Leave(_) => {}
             }
         }
+        // How it looks is told on the side.
         self.effects = effects;
+        self.effects
+            .retain(|effect| !matches!(effect, Effect::Dress(_)));
     }
 
     /// The newest call that is waited for.

@@ -7,7 +7,9 @@ use connect_core::api::{
     SyncDetails, SyncError, SyncStatus, SyncStep,
 };
 use connect_core::flow::{Answer, CallError, Proof};
+use connect_core::host::System;
 use connect_core::launch::{Embedding, Launch, Page, PageData};
+use connect_core::theme::ThemeTokens;
 
 pub const TOKEN: &str = "tok-SENTINEL-1";
 pub const USERNAME: &str = "ada";
@@ -25,6 +27,9 @@ pub fn page() -> Page {
         fragment: pairs(&[("token", TOKEN)]),
         data: None,
         embedding: Embedding::Framed,
+        path: "/".into(),
+        framing_origin: Some(HOST.into()),
+        theme_tokens: ThemeTokens::default(),
         own_origin: OWN.into(),
         api_origin: OWN.into(),
         seed: "seed".into(),
@@ -48,6 +53,48 @@ pub fn launch_without_token() -> Launch {
     Launch::new(Page {
         fragment: Vec::new(),
         ..page()
+    })
+}
+
+/// The page that a host of this system opens.
+pub fn launch_as(system: System) -> Launch {
+    let plain = page();
+    let (path, parameters): (&str, &[(&str, &str)]) = match system {
+        System::Native => return launch(),
+        System::Wealthica => return launch_by("wealthica", PageData::default()),
+        System::MoneyKit => (
+            "/start",
+            &[
+                ("linkSessionToken", TOKEN),
+                ("origin", HOST),
+                ("stepTimers", "true"),
+            ],
+        ),
+        System::Flinks => (
+            "/v2/",
+            &[
+                ("authorizeToken", TOKEN),
+                ("redirectUrl", "https://shop.example/back"),
+                ("termsUrl", "https://shop.example/terms"),
+            ],
+        ),
+        System::Meld => ("/", &[("connectToken", TOKEN)]),
+        System::Ucw => (
+            "/widget",
+            &[
+                ("jobTypes", "transactions"),
+                ("userId", "u1"),
+                ("token", TOKEN),
+                ("targetOrigin", HOST),
+            ],
+        ),
+        System::UcwV2 => ("/widget", &[("token", TOKEN)]),
+    };
+    Launch::new(Page {
+        query: pairs(parameters),
+        fragment: Vec::new(),
+        path: path.into(),
+        ..plain
     })
 }
 

@@ -42,6 +42,8 @@ pub struct Parameter {
 
 pub(super) struct Body {
     pub media_type: &'static str,
+    /// The status of an answer to a body whose field is missing or wrong.
+    wrong: StatusCode,
     pub required: bool,
     pub schema: SchemaOf,
 }
@@ -115,9 +117,18 @@ impl Endpoint {
     pub fn reads<T: JsonSchema>(mut self) -> Endpoint {
         self.body = Some(Body {
             media_type: "application/json",
+            wrong: StatusCode::UNPROCESSABLE_ENTITY,
             required: true,
             schema: SchemaGenerator::subschema_for::<T>,
         });
+        self
+    }
+
+    /// A body of another system, see `routes::body::Foreign`.
+    pub fn reads_foreign<T: JsonSchema>(mut self) -> Endpoint {
+        self = self.reads::<T>();
+        let wrong = StatusCode::BAD_REQUEST;
+        self.body.iter_mut().for_each(|body| body.wrong = wrong);
         self
     }
 
@@ -176,11 +187,9 @@ impl Endpoint {
     /// What it answers itself, and what stands before it: its caller's proof, its body, the database.
     pub(super) fn all_replies(&self) -> Vec<Reply> {
         let mut all = self.replies.clone();
-        let reads_json = self
-            .body
-            .as_ref()
-            .is_some_and(|body| body.media_type == "application/json");
-        if reads_json {
+        let body = self.body.as_ref();
+        let json = body.filter(|body| body.media_type == "application/json");
+        if let Some(body) = json {
             let status = StatusCode::BAD_REQUEST;
             refuse(
                 &mut all,
@@ -202,10 +211,9 @@ impl Endpoint {
                 code::INVALID_REQUEST,
                 "The body is not sent as JSON.",
             );
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
             refuse(
                 &mut all,
-                status,
+                body.wrong,
                 code::INVALID_REQUEST,
                 "A field of the body is missing or wrong.",
             );
@@ -236,7 +244,7 @@ impl Endpoint {
                 );
             }
         }
-        if self.caller != Caller::Anybody || reads_json {
+        if self.caller != Caller::Anybody || json.is_some() {
             let status = StatusCode::INTERNAL_SERVER_ERROR;
             refuse(&mut all, status, code::INTERNAL, "The server failed.");
             let status = StatusCode::SERVICE_UNAVAILABLE;

@@ -49,6 +49,11 @@ pub fn document(endpoints: &[Endpoint]) -> Value {
                     "scheme": "basic",
                     "description": "The client's id and secret. For the client's own server only.",
                 },
+                "secret": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The client's secret, which says who the client is. For the client's own server only.",
+                },
             },
         },
     })
@@ -74,7 +79,7 @@ fn operation(endpoint: &Endpoint, schemas: &mut Schemas) -> Value {
         "security": match endpoint.caller {
             Caller::Anybody => json!([]),
             Caller::User => json!([{"user": []}]),
-            Caller::Client => json!([{"client": []}]),
+            Caller::Client => json!([{"client": []}, {"secret": []}]),
         },
         "parameters": in_path.chain(in_query).collect::<Value>(),
         "responses": replies,

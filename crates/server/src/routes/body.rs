@@ -18,6 +18,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
+/// A body as other systems' servers send it: what is wrong in it is a bad request.
+pub struct Foreign<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Foreign<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Foreign<T>, Refusal> {
+        let body = Json::from_request(request, state).await;
+        body.map(|Json(body)| Foreign(body))
+            .map_err(Refusal::into_bad_request)
+    }
+}
+
 /// Two types whose fields stand side by side in one body; of a flattened type serde could not name the wrong field.
 pub struct Both<A, B>(pub A, pub B);
 

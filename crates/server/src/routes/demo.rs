@@ -2,7 +2,7 @@
 
 use super::body::{Json, OrEmpty};
 use super::params::Name;
-use super::tokens::grant;
+use super::tokens::{Wish, grant};
 use crate::app::{App, Shared, Side};
 use crate::clients::SANDBOX_ID;
 use crate::origin::Origin;
@@ -13,7 +13,7 @@ use crate::security_headers::demo_policy;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use connect_core::api::{LaunchOptions, TokenRequest, TokenResponse};
+use connect_core::api::{LaunchOptions, TokenResponse};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -91,9 +91,9 @@ pub async fn token(
     let mut options = request.options;
     options.origin.get_or_insert_with(|| origin.to_string());
     let user_id = returning.unwrap_or_else(|| format!("{SHOPPER}{}", random::hex::<4>()));
-    grant(&app, &client, TokenRequest { user_id, options })
-        .await
-        .map(axum::Json)
+    let wish = Wish::new(&app, user_id, options);
+    let granted = grant(&app, &client, wish).await?;
+    Ok(axum::Json(granted.response()))
 }
 
 /// Only the shop's own page may ask: its origin is the address that the request went to.

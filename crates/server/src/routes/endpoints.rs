@@ -1,7 +1,7 @@
 //! Which address is answered by what, with everything that the published contract says of it.
 
 use super::{
-    connect, demo, faults, files, health, institutions, logos, oauth, oauth_bank, openapi,
+    demo, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank, openapi,
     providers, results, session, tokens,
 };
 use crate::openapi::{Caller, Endpoint, Parameter};
@@ -27,6 +27,7 @@ pub fn all(sandbox: bool) -> Vec<Endpoint> {
     let mut all = contract();
     all.extend(oauth::endpoints::all());
     all.extend(pages());
+    all.extend(hosts::endpoints::all());
     all.extend(files_and_health());
     if sandbox {
         all.extend(shop());
@@ -59,6 +60,11 @@ fn contract() -> Vec<Endpoint> {
             .writes::<Session>(StatusCode::OK, "The session.")
             .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
             .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin may not embed the widget for this client or this token, or is missing for a token that is fixed to one."),
+        Endpoint::get("/v1/logins/{id}", logins::read)
+            .named(SESSIONS, "readLogin", "Read which connections a login has made")
+            .by(Caller::Client)
+            .writes::<logins::Login>(StatusCode::OK, "Its connections, of whichever user.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "No connection of this client was made with a login of this id."),
         Endpoint::get("/v1/providers", providers::list)
             .named(PROVIDERS, "listProviders", "Search the banks on offer")
             .by(Caller::User)
@@ -86,6 +92,7 @@ fn contract() -> Vec<Endpoint> {
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "Idempotency-Key is wrong.")
             .refuses(StatusCode::CONFLICT, code::CONFLICT, "Idempotency-Key names a connection to another bank, or others use it at this moment.")
             .refuses(StatusCode::CONFLICT, code::DUPLICATE_CONNECTION, "The bank is connected already, and the session allows no second connection to it. One that comes about only later lets the sync end in DuplicateConnectionError.")
+            .refuses(StatusCode::CONFLICT, code::TOKEN_USED, "The token was good for one connection, which stands. One that has not come about gives way.")
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, too_many)
             .refuses(StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
         Endpoint::get("/v1/institutions/{id}", institutions::read)
@@ -126,107 +133,9 @@ fn contract() -> Vec<Endpoint> {
     ]
 }
 
-/// What a browser opens. The widget itself reads the other parameters of an address, see docs/.
+/// What a browser opens. The widget itself reads the parameters of an address, see docs/.
 fn pages() -> Vec<Endpoint> {
-    let queried = |endpoint: Endpoint| {
-        endpoint.with([
-            Parameter::text(
-                "client_id",
-                "The client whose redirect_uri counts, when there is no token.",
-            ),
-            Parameter::text(
-                "redirect_uri",
-                "A registered address to go to with the result.",
-            ),
-        ])
-    };
-    let opened = |endpoint: Endpoint| {
-        queried(endpoint)
-            .writes_text(StatusCode::OK, HTML, "The widget.")
-            .writes_text(
-                StatusCode::BAD_REQUEST,
-                HTML,
-                "redirect_uri is not registered.",
-            )
-            .writes_text(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                HTML,
-                "The server failed.",
-            )
-    };
-    let by_query = |endpoint: Endpoint| {
-        opened(endpoint).with([Parameter::text(
-            "token",
-            "The user token. Safer by POST, where no log has it.",
-        )])
-    };
-    let by_form = |endpoint: Endpoint| {
-        opened(endpoint)
-            .may_read_form::<connect::LaunchForm>()
-            .writes_text(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                HTML,
-                "The form has more than 64 KiB.",
-            )
-            .writes_text(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                HTML,
-                "The body is not a form.",
-            )
-    };
-    let unknown_bank = |endpoint: Endpoint| {
-        endpoint.writes_text(StatusCode::NOT_FOUND, HTML, "There is no such bank.")
-    };
     vec![
-        Endpoint::get("/", files::file)
-            .named(PAGES, "openWidget", "Open the widget")
-            .writes_text(StatusCode::OK, HTML, "The widget."),
-        by_query(Endpoint::get("/connect", connect::by_query)).named(
-            PAGES,
-            "connectByQuery",
-            "Open the widget, as Wealthica's connect URL does",
-        ),
-        by_form(Endpoint::post("/connect", connect::by_form)).named(
-            PAGES,
-            "connectByForm",
-            "Open the widget, as Wealthica's SDK does",
-        ),
-        unknown_bank(by_query(Endpoint::get(
-            "/connect/{provider}",
-            connect::provider_by_query,
-        )))
-        .named(
-            PAGES,
-            "connectProviderByQuery",
-            "Open the widget at one bank",
-        ),
-        unknown_bank(by_form(Endpoint::post(
-            "/connect/{provider}",
-            connect::provider_by_form,
-        )))
-        .named(
-            PAGES,
-            "connectProviderByForm",
-            "Open the widget at one bank",
-        ),
-        by_query(Endpoint::get(
-            "/reconnect/{institution}",
-            connect::again_by_query,
-        ))
-        .named(
-            PAGES,
-            "reconnectByQuery",
-            "Open the widget for a connection that needs its user",
-        ),
-        by_form(Endpoint::post(
-            "/reconnect/{institution}",
-            connect::again_by_form,
-        ))
-        .named(
-            PAGES,
-            "reconnectByForm",
-            "Open the widget for a connection that needs its user",
-        ),
         Endpoint::get("/connected", results::connected)
             .named(
                 PAGES,
@@ -252,6 +161,10 @@ fn files_and_health() -> Vec<Endpoint> {
             .writes_text(StatusCode::NOT_FOUND, HTML, "It is not built."),
         Endpoint::get("/connect.mjs", files::file)
             .named(FILES, "readSdkModule", "The SDK as a module")
+            .writes_text(StatusCode::OK, SCRIPT, "The SDK.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "It is not built."),
+        Endpoint::get("/element.mjs", files::file)
+            .named(FILES, "readSdkElement", "The SDK's element as a module")
             .writes_text(StatusCode::OK, SCRIPT, "The SDK.")
             .writes_text(StatusCode::NOT_FOUND, HTML, "It is not built."),
         Endpoint::get("/pages.css", results::style)

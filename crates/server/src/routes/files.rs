@@ -44,7 +44,7 @@ pub async fn file(State(app): State<Shared>, request: Request) -> Response {
                 headers.insert(header::CONTENT_SECURITY_POLICY, policy);
             }
         }
-        "/connect.js" | "/connect.mjs" => sdk(headers),
+        "/connect.js" | "/connect.mjs" | "/element.mjs" => sdk(headers),
         path if is_hashed(path) => set(
             headers,
             header::CACHE_CONTROL,

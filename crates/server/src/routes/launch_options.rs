@@ -8,7 +8,8 @@ use url::Url;
 
 const MOST_JOB_TYPES: usize = 20;
 const LONGEST_JOB_TYPE: usize = 64;
-const LONGEST_REASON: usize = 500;
+pub const LONGEST_REASON: usize = 500;
+const LONGEST_NAME: usize = 256;
 
 pub fn check(options: &LaunchOptions, app: &App) -> Answer<()> {
     let job_types = options.job_types.as_deref().unwrap_or_default();
@@ -21,6 +22,24 @@ pub fn check(options: &LaunchOptions, app: &App) -> Answer<()> {
                 "job_types[{at}] must be a word such as transactions or accountDetails, with at most 64 letters and digits"
             )));
         }
+    }
+    let long = |text: &Option<String>| {
+        text.as_ref()
+            .is_some_and(|text| text.chars().count() > LONGEST_NAME)
+    };
+    if long(&options.institution) || long(&options.search) {
+        return Err(Refusal::invalid(
+            "institution and search must have at most 256 characters",
+        ));
+    }
+    let kinds = options.account_kinds.as_deref().unwrap_or_default();
+    if options.account_kinds.is_some() && kinds.is_empty()
+        || kinds.len() > MOST_JOB_TYPES
+        || !kinds.iter().all(|kind| is_word(kind))
+    {
+        return Err(Refusal::invalid(
+            "account_kinds must be 1 to 20 words such as checking or savings",
+        ));
     }
     match &options.consent {
         Some(consent) => check_consent(consent, job_types, app.sandbox),

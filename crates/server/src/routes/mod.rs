@@ -1,15 +1,18 @@
 //! All routes together: what stands before them, and what answers where there is none.
 
 mod body;
-mod connect;
+mod client;
+mod cookie;
 mod demo;
 mod endpoints;
 mod faults;
 mod files;
 mod health;
+mod hosts;
 mod institutions;
 mod key;
 mod launch_options;
+mod logins;
 mod logos;
 mod oauth;
 mod oauth_bank;

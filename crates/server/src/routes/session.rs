@@ -20,11 +20,11 @@ pub async fn session(user: User, params: Params) -> Answer<Json<Session>> {
         return Err(Refusal::redirect_uri_not_registered());
     }
     Ok(Json(Session {
-        id: None,
+        id: Some(user.grant.session),
         client: Client {
             name: user.client.name.clone(),
             logo: user.client.logo.clone(),
-            theme: Default::default(),
+            theme: user.client.theme.clone(),
         },
         user_id: user.grant.user,
         options: user.grant.options,

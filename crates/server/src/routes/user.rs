@@ -52,10 +52,15 @@ impl FromRequestParts<Shared> for User {
 }
 
 pub fn bearer(headers: &HeaderMap) -> Option<Secret> {
+    credentials("bearer", headers)
+}
+
+/// What the header `Authorization` says after the name of this scheme.
+pub fn credentials(scheme: &str, headers: &HeaderMap) -> Option<Secret> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::new(token))
+    let (named, text) = value.split_once(' ')?;
+    let text = text.trim();
+    (named.eq_ignore_ascii_case(scheme) && !text.is_empty()).then(|| Secret::new(text))
 }
 
 pub fn unknown_token() -> Refusal {

@@ -5,9 +5,13 @@ use jiff::Timestamp;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite, SqlitePool};
+use std::collections::BTreeMap;
 
 /// A user may have so many syncs at a time.
 pub const MOST_RUNNING: u32 = 10;
+
+/// So many connections of one login are told of.
+const MOST_OF_LOGIN: u32 = 100;
 
 /// A connection that never came about is kept so long after the last thing that happened in it.
 const ABANDONED_SECONDS: i64 = 86_400;
@@ -36,22 +40,41 @@ macro_rules! others_running {
     };
 }
 
-/// Writes a new institution down, whose first sync begins. `Outrun`: the owner has one with this key already.
+/// What is written down of a new institution beside its document.
+#[derive(Default)]
+pub struct New<'a> {
+    pub key: Option<&'a str>,
+    /// The id of the login that was sent.
+    pub login: Option<&'a str>,
+    /// What the host has asked of the backend.
+    pub options: Option<&'a BTreeMap<String, String>>,
+    /// The session that may have no second connection.
+    pub only_in: Option<&'a str>,
+}
+
+/// Writes a new institution down, whose first sync begins. `Outrun`: the owner has one with this key already, or the
+/// session has its only one.
 pub async fn insert(
     pool: &SqlitePool,
     owner: &Owner,
     institution: &Institution,
-    key: Option<&str>,
+    new: New<'_>,
 ) -> sqlx::Result<Begin> {
     let insert = concat!(
-        "INSERT INTO institutions (client, user, id, version, sync_status, document, idempotency_key)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8 WHERE ",
+        "INSERT INTO institutions (client, user, id, version, sync_status, document, idempotency_key, login_tried, options, only_in)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?10, ?11 WHERE ",
         others_running!(),
         " < ?7"
     );
+    let options = new.options.filter(|options| !options.is_empty());
+    let options =
+        options.map(|options| serde_json::to_string(options).expect("options hold only texts"));
     let done = row(insert, owner, institution)
         .bind(MOST_RUNNING)
-        .bind(key)
+        .bind(new.key)
+        .bind(new.login)
+        .bind(options)
+        .bind(new.only_in)
         .execute(pool)
         .await;
     match done {
@@ -67,22 +90,49 @@ pub async fn insert_stored(
     pool: &SqlitePool,
     owner: &Owner,
     institution: &Institution,
+    login: &str,
 ) -> sqlx::Result<()> {
-    let insert = "INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document) VALUES (?, ?, ?, ?, ?, ?)";
-    row(insert, owner, institution).execute(pool).await?;
+    let insert = "INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document, login_tried, login_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)";
+    row(insert, owner, institution)
+        .bind(login)
+        .execute(pool)
+        .await?;
     Ok(())
 }
 
-/// Writes an institution whose sync begins anew; its own running sync does not count.
+/// Removes what this session has begun and never finished; tells the ids.
+pub async fn remove_unfinished(pool: &SqlitePool, only_in: &str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "DELETE FROM institutions
+         WHERE only_in = ? AND sync_status <> 'ok'
+           AND document ->> '$.accounts' IS NULL AND document ->> '$.authorized' IS NULL
+         RETURNING id",
+    )
+    .bind(only_in)
+    .fetch_all(pool)
+    .await
+}
+
+/// The session's only connection.
+pub async fn only_one(pool: &SqlitePool, only_in: &str) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar("SELECT id FROM institutions WHERE only_in = ?")
+        .bind(only_in)
+        .fetch_optional(pool)
+        .await
+}
+
+/// Writes an institution whose sync begins anew, with another login if there is one; its own running sync does not count.
 pub async fn begin(
     pool: &SqlitePool,
     owner: &Owner,
     institution: &mut Institution,
+    login: Option<&str>,
 ) -> sqlx::Result<Begin> {
     let read = institution.version;
     institution.version += 1;
     let update = concat!(
-        "UPDATE institutions SET version = ?4, sync_status = ?5, document = ?6
+        "UPDATE institutions SET version = ?4, sync_status = ?5, document = ?6, login_tried = coalesce(?9, login_tried)
          WHERE id = ?3 AND version = ?8 AND ",
         others_running!(),
         " < ?7"
@@ -90,6 +140,7 @@ pub async fn begin(
     let done = row(update, owner, institution)
         .bind(MOST_RUNNING)
         .bind(read.cast_signed())
+        .bind(login)
         .execute(pool)
         .await?;
     if done.rows_affected() == 1 {
@@ -117,6 +168,46 @@ pub async fn find(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Result<Op
             .fetch_optional(pool)
             .await?;
     row.map(|row| parse(&row)).transpose()
+}
+
+/// A connection with what its client's server wants to know of it.
+pub struct Whole {
+    pub user: String,
+    pub institution: Institution,
+    /// What the host has asked of the backend.
+    pub options: BTreeMap<String, String>,
+}
+
+pub async fn find_whole(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Result<Option<Whole>> {
+    let row = sqlx::query("SELECT * FROM institutions WHERE id = ? AND client = ? AND user = ?")
+        .bind(id)
+        .bind(&owner.client)
+        .bind(&owner.user)
+        .fetch_optional(pool)
+        .await?;
+    row.map(|row| whole(&row)).transpose()
+}
+
+/// The id of the login that the bank has let in last.
+pub async fn login_id(pool: &SqlitePool, id: &str) -> sqlx::Result<Option<String>> {
+    let found = sqlx::query_scalar("SELECT login_id FROM institutions WHERE id = ?")
+        .bind(id)
+        .fetch_optional(pool)
+        .await?;
+    Ok(found.flatten())
+}
+
+/// The client's connections that have come about with this login.
+pub async fn of_login(pool: &SqlitePool, client: &str, login: &str) -> sqlx::Result<Vec<Whole>> {
+    let rows = sqlx::query(
+        "SELECT * FROM institutions WHERE client = ? AND login_id = ? ORDER BY user, id LIMIT ?",
+    )
+    .bind(client)
+    .bind(login)
+    .bind(MOST_OF_LOGIN)
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(whole).collect()
 }
 
 pub async fn find_by_key(
@@ -158,14 +249,19 @@ pub async fn connected(
 pub async fn update(pool: &SqlitePool, institution: &mut Institution) -> sqlx::Result<bool> {
     let read = institution.version;
     institution.version += 1;
-    let done = sqlx::query("UPDATE institutions SET version = ?, sync_status = ?, document = ? WHERE id = ? AND version = ?")
-        .bind(institution.version.cast_signed())
-        .bind(word(institution))
-        .bind(document(institution))
-        .bind(&institution.id)
-        .bind(read.cast_signed())
-        .execute(pool)
-        .await?;
+    let done = sqlx::query(
+        "UPDATE institutions SET version = ?1, sync_status = ?2, document = ?3,
+             login_id = iif(?6, coalesce(login_tried, login_id), login_id)
+         WHERE id = ?4 AND version = ?5",
+    )
+    .bind(institution.version.cast_signed())
+    .bind(word(institution))
+    .bind(document(institution))
+    .bind(&institution.id)
+    .bind(read.cast_signed())
+    .bind(is_let_in(institution))
+    .execute(pool)
+    .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -237,8 +333,28 @@ fn parse(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Institution> {
     serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
+fn whole(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
+    let options: Option<String> = row.try_get("options")?;
+    let options = options.map(|options| serde_json::from_str(&options));
+    let mut institution = parse(row)?;
+    institution.login_id = row.try_get("login_id")?;
+    Ok(Whole {
+        user: row.try_get("user")?,
+        institution,
+        options: options
+            .transpose()
+            .map_err(|error| sqlx::Error::Decode(error.into()))?
+            .unwrap_or_default(),
+    })
+}
+
 fn document(institution: &Institution) -> String {
     serde_json::to_string(institution).expect("an institution holds nothing that JSON cannot say")
+}
+
+/// The bank has taken the login that was sent last.
+fn is_let_in(institution: &Institution) -> bool {
+    institution.sync_status == SyncStatus::Ok || institution.authorized == Some(true)
 }
 
 /// A sync goes on as well while its user is to confirm something in the bank's own app.

@@ -4,6 +4,8 @@ use crate::digest::sha256_hex;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sqlx::{Row, SqlitePool};
 
 /// Ended tokens are remembered this long, so that the user hears "expired" and not "invalid".
@@ -16,7 +18,48 @@ pub struct Grant {
     pub user: String,
     pub options: LaunchOptions,
     pub expires_at: Timestamp,
+    /// Names the session, says nothing of its token, and stays when the session gets another one.
+    pub session: String,
+    pub notes: Notes,
 }
+
+/// What a client's server has said of a session that its widget need not know: the client's server hears it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notes {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// What is asked of each product, word for word.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub products: Map<String, Value>,
+}
+
+impl Notes {
+    /// `None`: there is nothing to be kept.
+    pub fn to_text(&self) -> Option<String> {
+        let text = || serde_json::to_string(self).expect("notes hold nothing that JSON cannot say");
+        (self != &Notes::default()).then(text)
+    }
+
+    pub fn parse(text: Option<String>) -> sqlx::Result<Notes> {
+        let notes = text.map(|text| serde_json::from_str(&text)).transpose();
+        let notes = notes.map_err(|error| sqlx::Error::Decode(error.into()))?;
+        Ok(notes.unwrap_or_default())
+    }
+}
+
+/// Who has had a token made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maker {
+    /// The client's own server.
+    Client,
+    /// An address of a page, which anybody can open as often as they like.
+    Page,
+}
+
+/// Of one client, made by pages: the newest stay, so that nobody fills the database.
+const MOST_BY_PAGES: u32 = 10_000;
 
 impl Grant {
     pub fn expired(&self) -> bool {
@@ -29,16 +72,57 @@ pub fn hash(token: &Secret) -> String {
     sha256_hex(token.expose().as_bytes())
 }
 
-pub async fn insert(pool: &SqlitePool, token: &Secret, grant: &Grant) -> sqlx::Result<()> {
+pub async fn insert(
+    pool: &SqlitePool,
+    token: &Secret,
+    grant: &Grant,
+    maker: Maker,
+) -> sqlx::Result<()> {
     let options = serde_json::to_string(&grant.options).expect("launch options hold only texts");
-    sqlx::query("INSERT INTO tokens (token_sha256, client, user, options, expires_at) VALUES (?, ?, ?, ?, ?)")
-        .bind(hash(token))
-        .bind(&grant.client)
-        .bind(&grant.user)
-        .bind(options)
-        .bind(grant.expires_at.as_second())
-        .execute(pool)
-        .await?;
+    sqlx::query(
+        "INSERT INTO tokens (token_sha256, client, user, options, expires_at, session, notes, by_page)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(hash(token))
+    .bind(&grant.client)
+    .bind(&grant.user)
+    .bind(options)
+    .bind(grant.expires_at.as_second())
+    .bind(&grant.session)
+    .bind(grant.notes.to_text())
+    .bind(maker == Maker::Page)
+    .execute(pool)
+    .await?;
+    match maker {
+        Maker::Page => remove_surplus(pool, &grant.client).await,
+        Maker::Client => Ok(()),
+    }
+}
+
+async fn remove_surplus(pool: &SqlitePool, client: &str) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM tokens WHERE token_sha256 IN (
+             SELECT token_sha256 FROM tokens WHERE by_page AND client = ?
+             ORDER BY expires_at DESC LIMIT -1 OFFSET ?
+         )",
+    )
+    .bind(client)
+    .bind(MOST_BY_PAGES)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Notes where news of the session's connections could be sent, unless its client's server has said so itself.
+pub async fn note_webhook(pool: &SqlitePool, token: &Secret, webhook: &str) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE tokens SET notes = json_set(coalesce(notes, '{}'), '$.webhook', ?)
+         WHERE token_sha256 = ? AND notes ->> '$.webhook' IS NULL",
+    )
+    .bind(webhook)
+    .bind(hash(token))
+    .execute(pool)
+    .await?;
     Ok(())
 }
 
@@ -57,11 +141,12 @@ pub async fn find(pool: &SqlitePool, token: &Secret) -> sqlx::Result<Option<Gran
 }
 
 pub async fn find_by_hash(pool: &SqlitePool, token_sha256: &str) -> sqlx::Result<Option<Grant>> {
-    let row =
-        sqlx::query("SELECT client, user, options, expires_at FROM tokens WHERE token_sha256 = ?")
-            .bind(token_sha256)
-            .fetch_optional(pool)
-            .await?;
+    let row = sqlx::query(
+        "SELECT client, user, options, expires_at, session, notes FROM tokens WHERE token_sha256 = ?",
+    )
+    .bind(token_sha256)
+    .fetch_optional(pool)
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let options: String = row.try_get("options")?;
     let expires_at: i64 = row.try_get("expires_at")?;
@@ -72,5 +157,7 @@ pub async fn find_by_hash(pool: &SqlitePool, token_sha256: &str) -> sqlx::Result
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
         expires_at: Timestamp::from_second(expires_at)
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        session: row.try_get("session")?,
+        notes: Notes::parse(row.try_get("notes")?)?,
     }))
 }

@@ -96,10 +96,22 @@ async fn clients_are_checked_at_the_start() {
                 "[{},{}]",
                 one(r#","oauth_redirects":[{"sub":"a","uri":"https://shop.example"}]"#),
                 one(r#","oauth_redirects":[{"sub":"a","uri":"https://shop.example"}]"#)
-                    .replace(r#""id":"shop""#, r#""id":"other""#),
+                    .replace(r#""id":"shop""#, r#""id":"other""#)
+                    .replace(&secret, &"0".repeat(64)),
             ),
             "another client has the sub",
         ),
+        (
+            format!(
+                "[{},{}]",
+                one(""),
+                one("").replace(r#""id":"shop""#, r#""id":"other""#),
+            ),
+            "the same secret",
+        ),
+        (client(r#","open_systems":["wealthica"]"#), "not a list"),
+        (client(r#","theme":{"accent":"url(x)"}"#), "accent"),
+        (client(r#","theme":{"accents":"red"}"#), "accents"),
         (client("").replace(&secret, "abc"), "64 hex digits"),
         (client("").replace("shop", "sh:op"), "colon"),
     ] {

@@ -1,6 +1,8 @@
 //! A user whose only window went to the bank: what is kept for them, and who may go on with it.
 
-use crate::bank::{BANK, NONCE, VERIFIER, check_page, come_back, led, parameter, widget_state};
+use crate::bank::{
+    BANK, NONCE, VERIFIER, begin, check_page, come_back, led, parameter, widget_state,
+};
 use crate::support::{TestServer, User, check_problem, header};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
@@ -241,10 +243,37 @@ async fn outside_of_the_user_s_own_machine_the_cookie_is_secure() {
     let server = TestServer::with(&["--public-url", "https://connect.example"]).await;
     let user = server.user().await;
     let answer = keep(&user, json!({})).await;
-    assert!(header(&answer, "set-cookie").ends_with("; Max-Age=600; Secure"));
+    assert!(header(&answer, "set-cookie").contains("; Secure;"));
     let provider = user.get_json("/v1/providers/oauth-bank").await;
     assert_eq!(
         provider["authorize_url"],
         "https://connect.example/sandbox/oauth-bank/authorize"
     );
+}
+
+#[tokio::test]
+async fn a_window_of_its_own_returns_to_the_app_s_page_as_well_and_both_sessions_hear_of_it() {
+    let server = TestServer::with(&["--demo-redirect-uri", "https://shop.example/back"]).await;
+    let user = server.user().await;
+    // The widget waits for the window that it has opened, and has kept the login all the same.
+    let waiting = begin(&user, NONCE).await;
+    let answer = keep(&user, json!({"redirect_uri": "https://shop.example/back"})).await;
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    assert_eq!(header(&answer, "set-cookie"), "");
+    let back = answered(&server).await;
+    let expected = format!("https://shop.example/back?connect_resume={NONCE}");
+    assert_eq!(back.as_str(), expected);
+    let told = waiting.await.expect("an answer");
+    assert_eq!(
+        (&told["status"], &told["code"]),
+        (&json!("complete"), &json!("the-code"))
+    );
+    assert_eq!(told["kept"]["provider"], BANK);
+    // Whoever goes on at that page asks with the same token, or with another one of the same user.
+    let path = format!("/v1/oauth/{NONCE}?wait=0");
+    for again in [user, server.user().await] {
+        assert_eq!(again.get_json(&path).await, told);
+    }
+    let other = server.user_with(json!({"user_id": "bob"})).await;
+    assert_eq!(other.get_json(&path).await, json!({"status": "pending"}));
 }

@@ -7,6 +7,15 @@ use std::collections::BTreeSet;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
+/// What other systems' servers ask for, with their secret.
+const SERVERS: [&str; 5] = [
+    "/link-session",
+    "/link-session/exchange-token",
+    "/bank-linking/connect/start",
+    "/api/token",
+    "/widgetUrl",
+];
+
 async fn document(server: &TestServer) -> Value {
     let answer = server.get("/openapi.json").await;
     assert_eq!(answer.headers()["content-type"], "application/json");
@@ -89,7 +98,8 @@ async fn every_operation_is_fully_described() {
                 "{what}"
             );
         }
-        assert_eq!(named.is_some(), path.starts_with("/v1/"), "{what}");
+        let proves = path.starts_with("/v1/") || SERVERS.contains(&path);
+        assert_eq!(named.is_some(), proves, "{what}");
         assert_eq!(
             operation["responses"].get("401").is_some(),
             named.is_some(),
@@ -103,6 +113,7 @@ async fn the_router_takes_what_is_published_and_nothing_else() {
     let server = TestServer::start().await;
     server.directory.write("dist/connect.js", "text");
     server.directory.write("dist/connect.mjs", "text");
+    server.directory.write("dist/element.mjs", "text");
     let user = server.user().await;
     let document = document(&server).await;
     for (path, item) in document["paths"].as_object().expect("paths") {
@@ -169,6 +180,7 @@ async fn what_the_server_answers_is_what_it_publishes() {
     let wrong = json!({"user_id": 5});
     check
         .as_client(
+            "/v1/tokens",
             json!({
                 "user_id": "ann", "lang": "fr", "countries": ["FR"], "provider": "demo",
                 "account_selection": "single", "wait_for": "ok", "duplicates": "reject", "allow_change_institution": true,
@@ -189,8 +201,30 @@ async fn what_the_server_answers_is_what_it_publishes() {
         ),
         (json!({"user_id": "x".repeat(70_000)}), 413),
     ] {
-        check.as_client(body, status).await;
+        check.as_client("/v1/tokens", body, status).await;
     }
+    for (path, good) in [
+        (
+            "/link-session",
+            json!({"customer_user": {"id": "ann"}, "settings": {"products": {"identity": {"required": true}}}}),
+        ),
+        (
+            "/bank-linking/connect/start",
+            json!({"externalCustomerId": "ann", "products": ["OWNERS"]}),
+        ),
+        (
+            "/widgetUrl",
+            json!({"jobTypes": ["transactions"], "userId": "ann", "targetOrigin": "http://localhost:1"}),
+        ),
+    ] {
+        let status = if path == "/link-session" { 201 } else { 200 };
+        check.as_client(path, good, status).await;
+        check.as_client(path, wrong.clone(), 400).await;
+    }
+    let unknown = json!({"exchangeable_token": "x"});
+    check
+        .as_client("/link-session/exchange-token", unknown, 400)
+        .await;
     check.get("/v1/session", "", 200).await;
     check.get("/v1/session", "?origin=null", 403).await;
     check.get("/v1/session", "?redirect_uri=back", 400).await;
@@ -239,6 +273,11 @@ async fn what_the_server_answers_is_what_it_publishes() {
         check
             .at("get", "/v1/institutions/{id}/poll", &id, "", None, 400)
             .await;
+        if let Some(login) = institution["login_id"].as_str() {
+            check.login(login, "demo-secret", 200).await;
+            check.login("nothing", "demo-secret", 404).await;
+            check.login(login, "wrong", 401).await;
+        }
         if let Some(accounts) = institution["accounts"].as_array() {
             let chosen = json!({"selected_accounts": [accounts[0]["id"]]});
             check.at("put", one, &id, "", Some(chosen), 200).await;
@@ -387,12 +426,19 @@ impl Check<'_> {
         self.at("get", path, "", query, None, status).await
     }
 
-    async fn as_client(&mut self, body: Value, status: u16) {
-        let answer = self.user.server.mint(body.clone()).await;
+    async fn as_client(&mut self, path: &str, body: Value, status: u16) {
+        let answer = self.user.server.ask(path, body.clone()).await;
         let answered = answer.status().as_u16();
         let text = answer.text().await.expect("a text");
         assert_eq!(answered, status, "{text}");
-        self.compare("post", "/v1/tokens", answered, &text, Some(&body));
+        self.compare("post", path, answered, &text, Some(&body));
+    }
+
+    async fn login(&mut self, id: &str, secret: &str, status: u16) {
+        let answer = self.user.server.login(id, secret).await;
+        assert_eq!(answer.status().as_u16(), status);
+        let text = answer.text().await.expect("a text");
+        self.compare("get", "/v1/logins/{id}", status, &text, None);
     }
 
     async fn at(

@@ -1,6 +1,6 @@
 //! The pages: how the widget is opened, what its policy allows, where nobody is sent.
 
-use crate::support::{INDEX, TestServer, check_problem, header};
+use crate::support::{INDEX, TestServer, check_problem, header, launch};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, Response, StatusCode};
@@ -12,19 +12,6 @@ async fn post(server: &TestServer, path: &str, body: String) -> Response {
         .request(Method::POST, path)
         .header("content-type", "application/x-www-form-urlencoded");
     request.body(body).send().await.expect("an answer")
-}
-
-/// The launch data that stands in a page.
-async fn launch(answer: Response) -> Value {
-    assert_eq!(answer.status(), StatusCode::OK);
-    assert_eq!(header(&answer, "cache-control"), "no-store");
-    assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
-    let page = answer.text().await.expect("a page");
-    let (_, rest) = page
-        .split_once("<script type=\"application/json\" id=\"launch\">")
-        .expect("launch data");
-    let (data, _) = rest.split_once("</script></head>").expect("its end");
-    serde_json::from_str(data).expect("JSON")
 }
 
 #[tokio::test]
@@ -87,6 +74,28 @@ async fn only_a_registered_return_address_goes_into_the_page() {
 }
 
 #[tokio::test]
+async fn an_address_for_news_is_kept_with_the_session_if_it_is_safe() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let form = format!("token={}", user.token);
+    let path = |uri: &str| format!("/connect?client_id=demo&webhook_uri={uri}");
+    for wrong in ["http://shop.example/", "shop", "", "javascript:evil"] {
+        let answer = post(&server, &path(wrong), form.clone()).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{wrong}");
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains("webhook_uri") && !page.contains("evil"));
+    }
+    for uri in ["https://shop.example/hook", "https://evil.example/"] {
+        launch(post(&server, &path(uri), form.clone()).await).await;
+    }
+    let kept: String = sqlx::query_scalar("SELECT notes ->> '$.webhook' FROM tokens")
+        .fetch_one(&server.database().await)
+        .await
+        .expect("what is kept");
+    assert_eq!(kept, "https://shop.example/hook");
+}
+
+#[tokio::test]
 async fn wrong_launches_get_a_page_that_says_so() {
     let server = TestServer::start().await;
     assert_eq!(
@@ -113,7 +122,16 @@ async fn wrong_launches_get_a_page_that_says_so() {
 async fn the_policy_allows_the_pages_own_scripts_and_no_others() {
     let server = TestServer::start().await;
     let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-    for path in ["/", "/index.html", "/connect", "/connect/demo"] {
+    for path in [
+        "/",
+        "/index.html",
+        "/connect",
+        "/connect/demo",
+        "/start",
+        "/v2/",
+        "/?connectToken=t",
+        "/widget?jobTypes=transactions&userId=ann",
+    ] {
         let answer = server.get(path).await;
         let policy = header(&answer, "content-security-policy");
         assert!(
@@ -166,6 +184,7 @@ async fn files_are_kept_as_long_as_their_names_allow() {
         "widget-0123456789abcdef_bg.wasm",
         "connect.js",
         "connect.mjs",
+        "element.mjs",
         "plain.js",
     ] {
         server.directory.write(&format!("dist/{file}"), "text");
@@ -176,7 +195,7 @@ async fn files_are_kept_as_long_as_their_names_allow() {
     let wasm = server.get("/widget-0123456789abcdef_bg.wasm").await;
     assert_eq!(header(&wasm, "content-type"), "application/wasm");
     assert!(header(&wasm, "cache-control").contains("immutable"));
-    for sdk in ["/connect.js", "/connect.mjs"] {
+    for sdk in ["/connect.js", "/connect.mjs", "/element.mjs"] {
         let answer = server.get(sdk).await;
         assert_eq!(header(&answer, "cache-control"), "public, max-age=3600");
         assert_eq!(header(&answer, "access-control-allow-origin"), "*");

@@ -31,6 +31,52 @@ async fn only_the_clients_own_secret_mints_tokens() {
 }
 
 #[tokio::test]
+async fn a_clients_server_may_say_its_secret_alone() {
+    let server = TestServer::start().await;
+    let ask = async |authorization: &str| {
+        let request = server
+            .request(Method::POST, "/v1/tokens")
+            .header("authorization", authorization);
+        let request = request.json(&json!({"user_id": "ann"}));
+        request.send().await.expect("an answer")
+    };
+    for said in [
+        "Bearer demo-secret",
+        "bearer demo-secret",
+        "BASIC demo-secret",
+    ] {
+        assert_eq!(ask(said).await.status(), StatusCode::OK, "{said}");
+    }
+    let user = server.user().await;
+    let token = format!("Bearer {}", user.token);
+    for said in [
+        "Bearer wrong",
+        "Bearer demo",
+        "Bearer demo:demo-secret",
+        "Bearer",
+        "Bearer ",
+        "BASIC wrong",
+        "BASIC ",
+        "Digest demo-secret",
+        "demo-secret",
+        token.as_str(),
+    ] {
+        check_problem(ask(said).await, 401, "invalid_client").await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_has_a_name_that_is_its_own_and_not_its_tokens() {
+    let server = TestServer::start().await;
+    let (one, other) = (server.user().await, server.user().await);
+    let first = one.get_json("/v1/session").await;
+    let name = first["id"].as_str().expect("a name").to_owned();
+    assert_eq!(one.get_json("/v1/session").await["id"], name);
+    assert_ne!(other.get_json("/v1/session").await["id"], name);
+    assert!(!one.token.contains(&name) && name.len() == 36);
+}
+
+#[tokio::test]
 async fn what_a_token_is_asked_for_is_checked() {
     let server = TestServer::start().await;
     for (body, status, code) in [
@@ -51,6 +97,21 @@ async fn what_a_token_is_asked_for_is_checked() {
             json!({"user_id": "ann", "redirect_uri": "https://evil.example/"}),
             400,
             "redirect_uri_not_registered",
+        ),
+        (
+            json!({"user_id": "ann", "oauth_redirect_uri": "https://evil.example/"}),
+            400,
+            "redirect_uri_not_registered",
+        ),
+        (
+            json!({"user_id": "ann", "account_kinds": []}),
+            422,
+            "invalid_request",
+        ),
+        (
+            json!({"user_id": "ann", "search": "x".repeat(257)}),
+            422,
+            "invalid_request",
         ),
         (
             json!({"user_id": "ann", "redirect_uri": "nonsense"}),

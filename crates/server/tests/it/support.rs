@@ -112,10 +112,22 @@ impl TestServer {
     }
 
     pub async fn mint(&self, body: Value) -> Response {
+        self.ask("/v1/tokens", body).await
+    }
+
+    /// The client's own server asks.
+    pub async fn ask(&self, path: &str, body: Value) -> Response {
         let request = self
-            .request(Method::POST, "/v1/tokens")
+            .request(Method::POST, path)
             .basic_auth("demo", Some("demo-secret"));
         request.json(&body).send().await.expect("an answer")
+    }
+
+    /// What the client's own server is told of a login.
+    pub async fn login(&self, id: &str, secret: &str) -> Response {
+        let request = self.request(Method::GET, &format!("/v1/logins/{id}"));
+        let request = request.basic_auth("demo", Some(secret));
+        request.send().await.expect("an answer")
     }
 
     pub async fn user(&self) -> User<'_> {
@@ -330,4 +342,17 @@ pub fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
         .get(name)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
+}
+
+/// The launch data that stands in a page.
+pub async fn launch(answer: Response) -> Value {
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(header(&answer, "cache-control"), "no-store");
+    assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
+    let page = answer.text().await.expect("a page");
+    let (_, rest) = page
+        .split_once("<script type=\"application/json\" id=\"launch\">")
+        .expect("launch data");
+    let (data, _) = rest.split_once("</script></head>").expect("its end");
+    serde_json::from_str(data).expect("JSON")
 }

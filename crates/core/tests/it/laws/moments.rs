@@ -5,7 +5,7 @@ use crate::run::Run;
 use crate::story::Asked;
 use crate::world::{HOST, OWN, state_of};
 use connect_core::flow::{Banner, Call, Effect, Event, Report, Screen, State};
-use connect_core::host::{self, Outgoing};
+use connect_core::host::{Now, Outgoing, Speaker};
 
 pub fn nothing_is_told_after_the_one_last_report(run: &Run) {
     let told = run.told();
@@ -137,7 +137,10 @@ pub fn is_create(asked: &Asked) -> bool {
 
 pub fn messages_and_addresses_carry_no_secret(run: &Run) {
     for outgoing in words(run) {
-        let (Outgoing::Post(sent) | Outgoing::Go(sent)) = outgoing;
+        let (Outgoing::Post(sent)
+        | Outgoing::PostText(sent)
+        | Outgoing::Go(sent)
+        | Outgoing::GoTop(sent)) = outgoing;
         assert!(!sent.contains("SENTINEL"), "{sent}");
     }
     for effect in run.effects() {
@@ -157,7 +160,7 @@ pub fn messages_and_addresses_carry_no_secret(run: &Run) {
 
 pub fn the_window_goes_only_to_checked_addresses(run: &Run) {
     for outgoing in words(run) {
-        let Outgoing::Go(address) = outgoing else {
+        let (Outgoing::Go(address) | Outgoing::GoTop(address)) = outgoing else {
             continue;
         };
         let begins = |with: &str| address.starts_with(with);
@@ -175,7 +178,9 @@ pub fn the_window_goes_only_to_checked_addresses(run: &Run) {
 fn words(run: &Run) -> impl Iterator<Item = Outgoing> {
     let launch = &run.story.machine.launch;
     assert!(launch.origin.as_ref().is_none_or(|o| o.as_str() == HOST));
-    run.news().flat_map(|report| host::word(launch, report))
+    let session = &run.story.machine.session;
+    let word = move |report| Speaker::default().word(launch, session, report, &Now::default());
+    run.news().flat_map(word)
 }
 
 pub fn a_login_is_sent_once_for_each_submit_and_an_answer_for_each_answer(run: &Run) {

@@ -1,5 +1,6 @@
 //! `POST /v1/institutions`: how a connection begins.
 
+use super::login;
 use super::start::{Plan, Started, TRIES, changed_meanwhile, check_credentials, restart, spawn};
 use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
@@ -8,13 +9,17 @@ use crate::routes::body::Json;
 use crate::routes::key::Key;
 use crate::routes::providers::{connected, offered};
 use crate::routes::user::User;
-use crate::store::institutions::{self, Begin};
+use crate::store::institutions::{self, Begin, New};
 use crate::sync::Syncs;
 use axum::extract::State;
 use axum::http::StatusCode;
 use connect_core::api::{CreateInstitution, Duplicates, Institution, SyncStatus};
+use std::collections::BTreeMap;
 
 const LONGEST_NAME: usize = 256;
+const MOST_OPTIONS: usize = 32;
+const LONGEST_OPTION_NAME: usize = 64;
+const LONGEST_OPTION: usize = 256;
 
 pub async fn create(
     State(app): State<Shared>,
@@ -30,6 +35,8 @@ pub async fn create(
         .await?
         .ok_or_else(|| Refusal::unknown_provider(StatusCode::UNPROCESSABLE_ENTITY, id))?;
     check_credentials(&provider, &request.credentials)?;
+    check_options(&request.options)?;
+    let only_in = only_in(&user);
     let owner = user.owner();
     let mut known = keyed(&app, &user, key.as_deref(), id).await?;
     if known.is_none() {
@@ -43,15 +50,25 @@ pub async fn create(
                 return Ok(started);
             }
         } else {
+            if let Some(session) = only_in {
+                make_room(&app, session).await?;
+            }
             let mut institution = new(&request);
             Syncs::begin(&mut institution, plan.first_step());
-            match institutions::insert(&app.pool, &owner, &institution, key.as_deref()).await? {
+            let login = login::id(&app, &user, &institution, &plan);
+            let new = New {
+                key: key.as_deref(),
+                login: login.as_deref(),
+                options: Some(&request.options),
+                only_in,
+            };
+            match institutions::insert(&app.pool, &owner, &institution, new).await? {
                 Begin::Done => return Ok(spawn(&app, &user, institution, &plan).await),
                 Begin::TooMany => return Err(Refusal::too_many_syncs()),
                 Begin::Outrun => {}
             }
         }
-        // Another request with this key was faster.
+        // Another request with this key, or of this session, was faster.
         known = keyed(&app, &user, key.as_deref(), id).await?;
     }
     Err(changed_meanwhile())
@@ -83,6 +100,36 @@ async fn refuse_duplicate(app: &App, user: &User, provider: &str) -> Answer<()> 
         Some(id) => Err(Refusal::duplicate(&id)),
         None => Ok(()),
     }
+}
+
+/// The session, if it may have one connection only.
+fn only_in(user: &User) -> Option<&str> {
+    let single = user.grant.options.single_connection == Some(true);
+    single.then_some(&user.grant.session)
+}
+
+/// What the session has begun before and not finished gives way; what stands does not.
+async fn make_room(app: &App, session: &str) -> Answer<()> {
+    for id in institutions::remove_unfinished(&app.pool, session).await? {
+        app.syncs.forget(&id);
+    }
+    match institutions::only_one(&app.pool, session).await? {
+        Some(id) => Err(Refusal::token_used(&id)),
+        None => Ok(()),
+    }
+}
+
+fn check_options(options: &BTreeMap<String, String>) -> Answer<()> {
+    let fits = |text: &str, most: usize| text.chars().count() <= most;
+    let fit = |(name, value): (&String, &String)| {
+        !name.is_empty() && fits(name, LONGEST_OPTION_NAME) && fits(value, LONGEST_OPTION)
+    };
+    if options.len() > MOST_OPTIONS || !options.iter().all(fit) {
+        return Err(Refusal::invalid(
+            "options must have at most 32 entries, each with a name of 1 to 64 and a text of at most 256 characters",
+        ));
+    }
+    Ok(())
 }
 
 fn new(request: &CreateInstitution) -> Institution {

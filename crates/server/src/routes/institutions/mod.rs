@@ -1,13 +1,16 @@
 //! `/v1/institutions`: a user's connections, what became of them, how their syncs begin anew.
 
 mod create;
+pub mod login;
 mod start;
+mod tell;
 mod update;
 
 pub use create::create;
 pub use update::update;
 
 use self::start::{Plan, Started, take_over};
+use self::tell::tell;
 use super::body::Json;
 use super::params::{Name, Params};
 use super::user::User;
@@ -24,7 +27,8 @@ pub async fn read(
     user: User,
     Name(id): Name,
 ) -> Answer<axum::Json<Institution>> {
-    find(&app, &user, &id).await.map(axum::Json)
+    let institution = find(&app, &user, &id).await?;
+    tell(&app, &user, institution).await.map(axum::Json)
 }
 
 pub async fn remove(State(app): State<Shared>, user: User, Name(id): Name) -> Answer<StatusCode> {
@@ -52,6 +56,7 @@ pub async fn poll(
     loop {
         let institution = find(&app, &user, &id).await?;
         if institution.version > seen {
+            let institution = tell(&app, &user, institution).await?;
             return Ok(axum::Json(institution).into_response());
         }
         tracing::debug!("waiting for news");

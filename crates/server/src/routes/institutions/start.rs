@@ -1,6 +1,8 @@
 //! How a sync begins, whoever asks for it: what a login leads to, and who is first when several begin at once.
 
 use super::find;
+use super::login;
+use super::tell::tell;
 use crate::app::App;
 use crate::problem::{Answer, Refusal};
 use crate::routes::oauth::code::{self, CODE};
@@ -52,10 +54,13 @@ pub async fn restart(
     plan: &Plan,
 ) -> Answer<Option<Started>> {
     if matches!(plan, Plan::Login(credentials) if code::is_spent(app, &institution, credentials)) {
+        let institution = tell(app, user, institution).await?;
         return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
     }
     Syncs::begin(&mut institution, plan.first_step());
-    match institutions::begin(&app.pool, &user.owner(), &mut institution).await? {
+    let login = login::id(app, user, &institution, plan);
+    let owner = user.owner();
+    match institutions::begin(&app.pool, &owner, &mut institution, login.as_deref()).await? {
         Begin::Done => {}
         Begin::TooMany => return Err(Refusal::too_many_syncs()),
         Begin::Outrun => return Ok(None),
@@ -66,7 +71,7 @@ pub async fn restart(
 /// The sync has begun in the database. A bank's code is used only now: one that is used up for a refused request is lost.
 pub async fn spawn(app: &App, user: &User, institution: Institution, plan: &Plan) -> Started {
     let script = match plan {
-        Plan::Login(credentials) => login(app, &institution, credentials),
+        Plan::Login(credentials) => log_in(app, &institution, credentials),
         Plan::GoOn(script) => Script::clone(script),
     };
     app.syncs.spawn(institution.clone(), within(user, script));
@@ -115,7 +120,7 @@ pub fn check_credentials(
 }
 
 /// Only the sandbox knows banks so far; without it none can be reached.
-fn login(app: &App, institution: &Institution, credentials: &BTreeMap<String, Secret>) -> Script {
+fn log_in(app: &App, institution: &Institution, credentials: &BTreeMap<String, Secret>) -> Script {
     if app.sandbox {
         let bank = Bank::of(&institution.provider);
         return match bank.is_oauth() {

@@ -2,6 +2,7 @@
 
 use super::find;
 use super::start::{Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
+use super::tell::{limited, tell};
 use crate::app::{App, Shared};
 use crate::problem::{Answer, Refusal};
 use crate::routes::body::Json;
@@ -111,9 +112,10 @@ async fn resend(
 async fn select_accounts(
     app: &App,
     user: &User,
-    mut institution: Institution,
+    institution: Institution,
     ids: &[String],
 ) -> Answer<Started> {
+    let mut institution = limited(institution, &user.grant.options);
     let Some(accounts) = &mut institution.accounts else {
         return Err(Refusal::conflict("the institution has no accounts yet"));
     };
@@ -147,6 +149,7 @@ async fn select_accounts(
         return Err(changed_meanwhile());
     }
     app.syncs.tell(&institution.id);
+    let institution = tell(app, user, institution).await?;
     Ok((StatusCode::OK, axum::Json(institution)))
 }
 

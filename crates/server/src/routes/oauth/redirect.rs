@@ -5,7 +5,7 @@ use super::state;
 use crate::app::{App, Shared};
 use crate::nonce::Nonce;
 use crate::page::page;
-use crate::routes::connect::failed;
+use crate::routes::hosts::failed;
 use crate::routes::params::Params;
 use crate::store::oauth::{self, Finish, Outcome};
 use axum::extract::State;

@@ -5,10 +5,11 @@ use crate::app::{App, Shared};
 use crate::nonce::Nonce;
 use crate::page::page;
 use crate::random;
-use crate::routes::connect::{failed, widget};
+use crate::routes::cookie::{Cookie, read};
+use crate::routes::hosts::{failed, widget};
 use crate::routes::params::Params;
 use crate::store::oauth;
-use crate::store::tokens::{self, Grant};
+use crate::store::tokens::{self, Grant, Maker};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
@@ -23,7 +24,8 @@ pub async fn resume(
     params: Params,
 ) -> Response {
     let nonce = params.find("resume").and_then(Nonce::parse);
-    let found = nonce.and_then(|nonce| cookie(&headers, &nonce).map(|cookie| (nonce, cookie)));
+    let found =
+        nonce.and_then(|nonce| read(&headers, &cookie_name(&nonce)).map(|cookie| (nonce, cookie)));
     // Looking without opening uses nothing up.
     let Some((nonce, cookie)) = found.filter(|_| method == Method::GET) else {
         return refused(&app);
@@ -43,26 +45,13 @@ fn cookie_name(nonce: &Nonce) -> String {
 
 /// What makes the browser keep this text for so many seconds, for the pages of `/oauth` alone.
 pub fn set_cookie(app: &App, nonce: &Nonce, text: &str, seconds: i64) -> HeaderValue {
-    let plain = app.origin.as_str().starts_with("http:");
-    // A browser takes no secure cookie from an address that is not.
-    let secure = if plain { "" } else { "; Secure" };
-    let name = cookie_name(nonce);
-    let cookie =
-        format!("{name}={text}; HttpOnly; SameSite=Lax; Path=/oauth; Max-Age={seconds}{secure}");
-    HeaderValue::from_str(&cookie).expect("a token has only letters, digits, - and _")
-}
-
-fn cookie(headers: &HeaderMap, nonce: &Nonce) -> Option<Secret> {
-    let wanted = cookie_name(nonce);
-    let all = headers.get_all(header::COOKIE).iter();
-    let mut all = all.filter_map(|value| value.to_str().ok());
-    all.find_map(|value| {
-        let mut pairs = value
-            .split(';')
-            .filter_map(|pair| pair.trim().split_once('='));
-        let (_, text) = pairs.find(|(name, _)| *name == wanted)?;
-        Some(Secret::new(text))
-    })
+    let cookie = Cookie {
+        name: &cookie_name(nonce),
+        text,
+        path: "/oauth",
+        seconds,
+    };
+    cookie.in_windows(!app.origin.as_str().starts_with("http:"))
 }
 
 /// The session that goes on.
@@ -86,7 +75,7 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option
         return Ok(None);
     }
     let token = Secret::new(random::token());
-    tokens::insert(&app.pool, &token, &grant).await?;
+    tokens::insert(&app.pool, &token, &grant, Maker::Client).await?;
     Ok(Some(Session { token, grant, kept }))
 }
 

@@ -1,18 +1,17 @@
 //! The pages that open the widget the way Wealthica's SDK does: the token comes as a form field and goes on inside the page.
 
-use super::body::{self, media_type};
-use super::params::{Name, Params};
+use super::{failed, is_webhook, query_token, widget};
 use crate::app::{App, Shared};
 use crate::clients::Client;
 use crate::page::page;
-use crate::security_headers::widget_policy;
+use crate::routes::body::{self, media_type};
+use crate::routes::params::{Name, Params};
 use crate::store::{providers, tokens};
 use axum::extract::{FromRequest, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use connect_core::Secret;
 use schemars::JsonSchema;
-use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// What the address itself says.
@@ -91,6 +90,21 @@ async fn open_provider(app: &App, id: String, token: Option<Secret>, params: &Pa
 }
 
 async fn open(app: &App, target: Target, token: Option<Secret>, params: &Params) -> Response {
+    if let Some(webhook) = params.find("webhook_uri") {
+        if !is_webhook(webhook) {
+            return page(
+                app,
+                StatusCode::BAD_REQUEST,
+                "Wrong webhook address",
+                "The app that sent you has given a webhook_uri that is not an https:// address.",
+            );
+        }
+        if let Some(token) = &token
+            && let Err(error) = tokens::note_webhook(&app.pool, token, webhook).await
+        {
+            return failed(app, &error);
+        }
+    }
     let redirect_uri = params.find("redirect_uri");
     if let Some(uri) = redirect_uri {
         match client(app, token.as_ref(), params.find("client_id")).await {
@@ -118,21 +132,6 @@ async fn open(app: &App, target: Target, token: Option<Secret>, params: &Params)
     )
 }
 
-/// The widget's page with this launch data.
-pub fn widget<const N: usize>(app: &App, entries: [(&str, Option<&str>); N]) -> Response {
-    let entries = entries
-        .into_iter()
-        .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value?))));
-    let launch = Value::Object(Map::from_iter(entries));
-    let mut response = Html(app.widget.page().with_launch(&launch)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(policy) = HeaderValue::from_str(&widget_policy(app)) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    response
-}
-
 /// Whose redirect URIs count: the token's client, even when the token has ended; without a token the named client.
 async fn client(
     app: &App,
@@ -145,23 +144,6 @@ async fn client(
         return Ok(app.clients.find(&grant.client));
     }
     Ok(client_id.and_then(|id| app.clients.find(id)))
-}
-
-fn query_token(params: &Params) -> Option<Secret> {
-    params
-        .find("token")
-        .filter(|token| !token.is_empty())
-        .map(Secret::new)
-}
-
-pub fn failed(app: &App, error: &sqlx::Error) -> Response {
-    tracing::error!(%error, "the database failed");
-    page(
-        app,
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "Something went wrong",
-        "The server cannot open this page at the moment. Please try again.",
-    )
 }
 
 /// What [`Form`] reads, for the published contract.

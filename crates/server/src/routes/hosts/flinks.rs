@@ -1,0 +1,52 @@
+//! Flinks Connect: its page, with the `authorizeToken` of its query or, where a client allows it, without.
+
+use super::open::{self, Opener};
+use super::{cannot_open, given, widget};
+use crate::app::{App, Shared};
+use crate::clients::OpenSystem;
+use crate::problem::Answer;
+use crate::routes::params::Params;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, header};
+use axum::response::Response;
+use connect_core::Secret;
+use connect_core::api::LaunchOptions;
+
+pub async fn page(
+    State(app): State<Shared>,
+    method: Method,
+    headers: HeaderMap,
+    params: Params,
+) -> Response {
+    let has_token = given(&params, "authorizeToken").is_some();
+    let opener = Opener::of(&app, &headers).filter(|_| !has_token && method == Method::GET);
+    let Ok(session) = anonymous(&app, opener.as_ref()).await else {
+        return cannot_open(&app);
+    };
+    let opener = opener.filter(|_| session.is_some());
+    let mut response = widget(
+        &app,
+        [
+            ("system", Some("flinks")),
+            ("token", session.as_ref().map(Secret::expose)),
+            (
+                "origin",
+                opener.as_ref().map(|opener| opener.origin.as_str()),
+            ),
+        ],
+    );
+    if let Some(opener) = opener {
+        let cookie = opener.cookie(&app, "/v2");
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Nobody says who the user is, so that each is a new one.
+async fn anonymous(app: &App, opener: Option<&Opener>) -> Answer<Option<Secret>> {
+    let Some(Opener { origin, user }) = opener else {
+        return Ok(None);
+    };
+    let options = LaunchOptions::default();
+    open::session(app, OpenSystem::Flinks, origin, user.clone(), options).await
+}

@@ -1,0 +1,123 @@
+//! `POST /bank-linking/connect/start`: a host's server gets a token for one connection of one of its users.
+//! Source: Meld's "Create a Connect Token" and its API reference "Create a connection".
+
+use crate::app::Shared;
+use crate::origin::Origin;
+use crate::problem::{Answer, Refusal};
+use crate::routes::body::Foreign;
+use crate::routes::client::ByClient;
+use crate::routes::hosts::{bad, unstored};
+use crate::routes::tokens::{Wish, grant, within};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use connect_core::Secret;
+use connect_core::api::LaunchOptions;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Three hours, as Meld has it.
+const LIFETIME_SECONDS: u32 = 3 * 3600;
+
+const LONGEST: usize = 256;
+
+/// Other fields are passed over.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Start {
+    /// The client's own name for its user.
+    external_customer_id: String,
+    /// ISO 3166-1 alpha-2.
+    regions: Option<Vec<String>>,
+    /// `BALANCES`, `IDENTIFIERS`, `OWNERS`, `TRANSACTIONS` …; others are passed over.
+    products: Option<Vec<String>>,
+    optional_products: Option<Vec<String>>,
+    /// The bank to go straight to.
+    institution_id: Option<String>,
+    /// Text to begin the search with.
+    institution_search_string: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Started {
+    /// The session's name.
+    id: String,
+    connect_token: Secret,
+    /// The same for the same user.
+    customer_id: String,
+    external_customer_id: String,
+    /// RFC 3339.
+    expires_at: String,
+    /// What the iframe opens.
+    widget_url: String,
+}
+
+pub async fn start(
+    State(app): State<Shared>,
+    ByClient(client): ByClient,
+    Foreign(asked): Foreign<Start>,
+) -> Answer<Response> {
+    let user_id = asked.external_customer_id;
+    if !(1..=LONGEST).contains(&user_id.chars().count()) {
+        return Err(bad("externalCustomerId must have 1 to 256 characters"));
+    }
+    let long = |text: &Option<String>| {
+        let text = text.as_deref().unwrap_or_default();
+        text.chars().count() > LONGEST
+    };
+    if long(&asked.institution_id) || long(&asked.institution_search_string) {
+        return Err(bad(
+            "institutionId and institutionSearchString must have at most 256 characters",
+        ));
+    }
+    let products = [asked.products, asked.optional_products];
+    let options = LaunchOptions {
+        countries: asked.regions.filter(|regions| !regions.is_empty()),
+        job_types: job_types(products.iter().flatten().flatten()),
+        provider: asked.institution_id,
+        search: asked.institution_search_string,
+        single_connection: Some(true),
+        ..LaunchOptions::default()
+    };
+    let wish = Wish {
+        expires_at: within(LIFETIME_SECONDS),
+        ..Wish::new(&app, user_id, options)
+    };
+    let granted = grant(&app, &client, wish).await;
+    let granted = granted.map_err(Refusal::into_bad_request)?;
+    let answer = Started {
+        widget_url: address(&app.origin, &granted.token),
+        connect_token: granted.token,
+        customer_id: app.identity.of(&["user", &client.id, &granted.grant.user]),
+        external_customer_id: granted.grant.user,
+        expires_at: granted.grant.expires_at.to_string(),
+        id: granted.grant.session,
+    };
+    Ok(unstored(StatusCode::OK, answer))
+}
+
+/// Meld's own address for its widget; the answer goes to the client's server alone. A token needs no encoding.
+fn address(origin: &Origin, token: &Secret) -> String {
+    format!("{origin}/?connectToken={}", token.expose())
+}
+
+/// In our words, each once; of a product that has no word here nobody could say what it is.
+fn job_types<'a>(products: impl Iterator<Item = &'a String>) -> Option<Vec<String>> {
+    let mut words: Vec<String> = Vec::new();
+    for product in products {
+        let word = match product.as_str() {
+            "BALANCES" => "balances",
+            "IDENTIFIERS" => "account_numbers",
+            "OWNERS" => "account_owner",
+            "TRANSACTIONS" => "transactions",
+            "HISTORICAL_TRANSACTIONS" => "transaction_history",
+            "INVESTMENT_HOLDINGS" | "INVESTMENT_TRANSACTIONS" => "investments",
+            _ => continue,
+        };
+        if !words.iter().any(|known| known == word) {
+            words.push(word.into());
+        }
+    }
+    (!words.is_empty()).then_some(words)
+}

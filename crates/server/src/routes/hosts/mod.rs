@@ -1,0 +1,80 @@
+//! The addresses at which pages written for other systems open the widget and their servers prepare it: one file a system.
+//! Each names its system in the page's data; what a host says and hears is the widget's business.
+
+pub mod endpoints;
+mod flinks;
+mod meld;
+mod moneykit;
+mod open;
+mod ucw;
+pub mod wealthica;
+
+use super::params::Params;
+use crate::app::App;
+use crate::page::page;
+use crate::problem::Refusal;
+use crate::security_headers::widget_policy;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use connect_core::Secret;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+const LONGEST_WEBHOOK: usize = 2048;
+
+/// The widget's page with this launch data.
+pub fn widget<const N: usize>(app: &App, entries: [(&str, Option<&str>); N]) -> Response {
+    let entries = entries
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value?))));
+    let launch = Value::Object(Map::from_iter(entries));
+    let mut response = Html(app.widget.page().with_launch(&launch)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(policy) = HeaderValue::from_str(&widget_policy(app)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+pub fn failed(app: &App, error: &sqlx::Error) -> Response {
+    tracing::error!(%error, "the database failed");
+    cannot_open(app)
+}
+
+fn cannot_open(app: &App) -> Response {
+    page(
+        app,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong",
+        "The server cannot open this page at the moment. Please try again.",
+    )
+}
+
+fn query_token(params: &Params) -> Option<Secret> {
+    given(params, "token").map(Secret::new)
+}
+
+/// What another system's server asked for is told to nobody else, and kept by nobody.
+fn unstored<T: Serialize>(status: StatusCode, answer: T) -> Response {
+    let never = [(header::CACHE_CONTROL, "no-store")];
+    (status, never, Json(answer)).into_response()
+}
+
+/// A body's field is wrong.
+fn bad(detail: impl Into<String>) -> Refusal {
+    Refusal::invalid(detail).into_bad_request()
+}
+
+/// An address that news could be sent to. It is kept with the session, and nothing is sent yet.
+fn is_webhook(text: &str) -> bool {
+    let url = Url::parse(text).ok();
+    text.len() <= LONGEST_WEBHOOK && url.is_some_and(|url| url.scheme() == "https")
+}
+
+/// A parameter that says something.
+fn given<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
+    params.find(name).filter(|value| !value.is_empty())
+}

@@ -1,0 +1,101 @@
+//! Sessions without a token: a client may allow that a system's pages open for whoever reaches them from its own pages.
+
+use crate::app::App;
+use crate::clients::OpenSystem;
+use crate::origin::Origin;
+use crate::problem::Answer;
+use crate::random;
+use crate::routes::cookie::{Cookie, read};
+use crate::routes::tokens::{Wish, grant};
+use crate::store::tokens::Maker;
+use axum::http::{HeaderMap, HeaderValue, header};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use connect_core::Secret;
+use connect_core::api::LaunchOptions;
+use subtle::ConstantTimeEq;
+
+const COOKIE: &str = "connect_open";
+
+/// Where the request was begun, as its browser says. Without a browser anybody can say anything.
+pub fn referring(headers: &HeaderMap) -> Option<Origin> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?;
+    Origin::of(referer)
+}
+
+/// The page that has opened this one, and the new user there whom nobody has named.
+#[derive(Clone)]
+pub struct Opener {
+    pub origin: Origin,
+    pub user: String,
+}
+
+impl Opener {
+    pub fn new(origin: Origin) -> Opener {
+        let user = random::uuid();
+        Opener { origin, user }
+    }
+
+    /// Who refers, or who did when this page was loaded before: a page that loads itself again refers to nobody.
+    pub fn of(app: &App, headers: &HeaderMap) -> Option<Opener> {
+        match headers.contains_key(header::REFERER) {
+            true => referring(headers).map(Opener::new),
+            false => Opener::kept(app, &read(headers, COOKIE)?),
+        }
+    }
+
+    fn kept(app: &App, cookie: &Secret) -> Option<Opener> {
+        let mut parts = cookie.expose().split('.');
+        let origin = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+        let opener = Opener {
+            origin: Origin::parse(&String::from_utf8(origin).ok()?)?,
+            user: parts.next()?.to_owned(),
+        };
+        let own = opener.text(app);
+        let same = own.as_bytes().ct_eq(cookie.expose().as_bytes());
+        bool::from(same).then_some(opener)
+    }
+
+    /// Only this server can write it.
+    fn text(&self, app: &App) -> String {
+        let origin = URL_SAFE_NO_PAD.encode(self.origin.as_str());
+        let proof = app
+            .identity
+            .of(&["opener", self.origin.as_str(), &self.user]);
+        format!("{origin}.{}.{proof}", self.user)
+    }
+
+    /// What makes the browser say it again when the page is loaded again.
+    pub fn cookie(&self, app: &App, path: &str) -> HeaderValue {
+        let cookie = Cookie {
+            name: COOKIE,
+            text: &self.text(app),
+            path,
+            seconds: app.token_ttl.into(),
+        };
+        cookie.in_frames()
+    }
+}
+
+/// A token for a session that can be embedded by this origin alone; `None`: no client allows it there.
+pub async fn session(
+    app: &App,
+    system: OpenSystem,
+    origin: &Origin,
+    user_id: String,
+    options: LaunchOptions,
+) -> Answer<Option<Secret>> {
+    let Some(client) = app.clients.opening(system, origin) else {
+        return Ok(None);
+    };
+    let options = LaunchOptions {
+        origin: Some(origin.to_string()),
+        ..options
+    };
+    let wish = Wish {
+        maker: Maker::Page,
+        ..Wish::new(app, user_id, options)
+    };
+    let granted = grant(app, &client, wish).await?;
+    Ok(Some(granted.token))
+}

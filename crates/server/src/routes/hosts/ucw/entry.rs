@@ -1,0 +1,106 @@
+//! One-time tokens for the page: `GET /api/token` of version 1, `POST /widgetUrl` of version 2.
+
+use super::asked::Given;
+use crate::app::{App, Shared};
+use crate::clients::Client;
+use crate::problem::{Answer, Refusal};
+use crate::random;
+use crate::routes::body::Foreign;
+use crate::routes::client::ByClient;
+use crate::routes::hosts::{bad, given, unstored};
+use crate::routes::params::Params;
+use crate::store::entries;
+use crate::store::institutions::Owner;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use connect_core::Secret;
+use connect_core::api::LaunchOptions;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+const LONGEST_USER_ID: usize = 256;
+
+#[derive(Serialize, JsonSchema)]
+pub struct EntryToken {
+    /// Good for five minutes and one loading of the page.
+    token: Secret,
+}
+
+pub async fn token(
+    State(app): State<Shared>,
+    ByClient(client): ByClient,
+    params: Params,
+) -> Answer<Response> {
+    let user = given(&params, "userId").filter(|user| user.chars().count() <= LONGEST_USER_ID);
+    let user =
+        user.ok_or_else(|| Refusal::invalid_query("userId must have 1 to 256 characters"))?;
+    let token = keep(&app, &client, user, None).await?;
+    Ok(unstored(StatusCode::OK, EntryToken { token }))
+}
+
+/// Other fields are passed over.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WidgetUrlRequest {
+    /// One or more of accountNumber, accountOwner, transactions, transactionHistory.
+    job_types: Vec<String>,
+    /// The client's own name for its user.
+    user_id: String,
+    /// The origin that embeds the widget.
+    target_origin: String,
+    /// The bank to go straight to, without a way to another one.
+    institution_id: Option<String>,
+    /// The connection to refresh; needs aggregator and institutionId.
+    connection_id: Option<String>,
+    aggregator: Option<String>,
+    /// One account only.
+    single_account_select: Option<bool>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WidgetUrl {
+    /// Good for five minutes and one loading of the page.
+    widget_url: String,
+}
+
+pub async fn widget_url(
+    State(app): State<Shared>,
+    ByClient(client): ByClient,
+    Foreign(body): Foreign<WidgetUrlRequest>,
+) -> Answer<Response> {
+    let given = Given {
+        job_types: Some(body.job_types),
+        user_id: Some(body.user_id),
+        institution_id: body.institution_id,
+        connection_id: body.connection_id,
+        aggregator: body.aggregator,
+        target_origin: Some(body.target_origin),
+        single_account_select: body.single_account_select == Some(true),
+    };
+    let asked = given.check().map_err(bad)?;
+    let origin = asked.target_origin.as_ref();
+    if let Some(origin) = origin.filter(|origin| !client.allows_origin(origin)) {
+        return Err(Refusal::origin_not_allowed(origin.as_str()));
+    }
+    let token = keep(&app, &client, &asked.user_id, Some(&asked.options)).await?;
+    let widget_url = format!("{}/widget?token={}", app.origin, token.expose());
+    Ok(unstored(StatusCode::OK, WidgetUrl { widget_url }))
+}
+
+async fn keep(
+    app: &App,
+    client: &Client,
+    user: &str,
+    options: Option<&LaunchOptions>,
+) -> Answer<Secret> {
+    let owner = Owner {
+        client: client.id.clone(),
+        user: user.to_owned(),
+    };
+    let token = Secret::new(random::uuid());
+    entries::insert(&app.pool, &token, &owner, options, Timestamp::now()).await?;
+    Ok(token)
+}

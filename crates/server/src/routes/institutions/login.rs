@@ -1,0 +1,41 @@
+//! The id of a login: the same for the same user name at the same bank, for one client, whichever connection it makes.
+
+use super::start::Plan;
+use crate::app::App;
+use crate::routes::providers::describe;
+use crate::routes::user::User;
+use connect_core::Secret;
+use connect_core::api::{Field, FieldKind, Institution, Provider};
+
+/// `None`: no login is sent.
+pub fn id(app: &App, user: &User, institution: &Institution, plan: &Plan) -> Option<String> {
+    let Plan::Login(credentials) = plan else {
+        return None;
+    };
+    let mut provider = Provider {
+        id: institution.provider.clone(),
+        ..Provider::default()
+    };
+    describe(app, &mut provider);
+    let mut names: Vec<Field> = match provider.oauth {
+        true => Vec::new(),
+        false => provider.login_fields(),
+    };
+    let says_who = |field: &Field| !matches!(field.kind, FieldKind::Password | FieldKind::Checkbox);
+    names.retain(|field| field.required && says_who(field));
+    names.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut texts = vec!["login", &user.grant.client, &institution.provider];
+    for field in &names {
+        let typed = credentials.get(&field.name).map_or("", Secret::expose);
+        texts.extend([field.name.as_str(), typed.trim()]);
+    }
+    match names.is_empty() {
+        true => Some(of_connection(app, &user.grant.client, &institution.id)),
+        false => Some(app.identity.of(&texts)),
+    }
+}
+
+/// Where no user name is sent, each connection has a login of its own.
+pub fn of_connection(app: &App, client: &str, institution: &str) -> String {
+    app.identity.of(&["connection", client, institution])
+}

@@ -1,0 +1,51 @@
+//! `GET /v1/logins/{login_id}`: a client's own server learns which connections a login has made.
+
+use super::client::ByClient;
+use super::params::Name;
+use crate::app::Shared;
+use crate::problem::{Answer, Refusal};
+use crate::store::institutions;
+use axum::Json;
+use axum::extract::State;
+use connect_core::api::Institution;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Serialize, JsonSchema)]
+pub struct Login {
+    login_id: String,
+    /// At most 100.
+    institutions: Vec<Connection>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Connection {
+    /// The client's own name for its user.
+    user_id: String,
+    institution: Institution,
+    /// What the host has asked of the backend, word for word.
+    options: BTreeMap<String, String>,
+}
+
+pub async fn read(
+    State(app): State<Shared>,
+    ByClient(client): ByClient,
+    Name(login_id): Name,
+) -> Answer<Json<Login>> {
+    let found = institutions::of_login(&app.pool, &client.id, &login_id).await?;
+    if found.is_empty() {
+        return Err(Refusal::not_found(
+            "no connection of this client was made with a login of this id",
+        ));
+    }
+    let institutions = found.into_iter().map(|whole| Connection {
+        user_id: whole.user,
+        institution: whole.institution,
+        options: whole.options,
+    });
+    Ok(Json(Login {
+        login_id,
+        institutions: institutions.collect(),
+    }))
+}

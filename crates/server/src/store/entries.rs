@@ -1,0 +1,127 @@
+//! Tokens that open a page, once and within five minutes; the browser that has opened it may load it again.
+//! Only their SHA-256 is kept.
+
+use crate::digest::sha256_hex;
+use crate::store::institutions::Owner;
+use connect_core::Secret;
+use connect_core::api::LaunchOptions;
+use jiff::Timestamp;
+use sqlx::{Row, SqlitePool};
+use subtle::ConstantTimeEq;
+
+pub const LIFETIME_SECONDS: i64 = 300;
+
+/// Of one owner, used or not.
+const MOST_ENTRIES: u32 = 20;
+
+/// What a token opens.
+pub struct Entry {
+    pub owner: Owner,
+    /// `None`: the page's address says them.
+    pub options: Option<LaunchOptions>,
+    /// Until when it can be opened.
+    pub ends_at: Timestamp,
+    /// The cookie of the browser that has opened it, as a SHA-256.
+    reload_sha256: Option<String>,
+}
+
+impl Entry {
+    pub fn is_used(&self) -> bool {
+        self.reload_sha256.is_some()
+    }
+
+    pub fn reloads_with(&self, cookie: &Secret) -> bool {
+        let given = sha256_hex(cookie.expose().as_bytes());
+        let expected = self.reload_sha256.as_deref().unwrap_or_default();
+        bool::from(given.as_bytes().ct_eq(expected.as_bytes()))
+    }
+}
+
+/// The owner's newest tokens stay, so that nobody fills the database.
+pub async fn insert(
+    pool: &SqlitePool,
+    token: &Secret,
+    owner: &Owner,
+    options: Option<&LaunchOptions>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let options = options.map(|options| {
+        serde_json::to_string(options).expect("launch options hold nothing that JSON cannot say")
+    });
+    let mut transaction = pool.begin().await?;
+    sqlx::query(
+        "INSERT INTO entries (token_sha256, client, user, options, ends_at) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(sha256_hex(token.expose().as_bytes()))
+    .bind(&owner.client)
+    .bind(&owner.user)
+    .bind(options)
+    .bind(now.as_second() + LIFETIME_SECONDS)
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query(
+        "DELETE FROM entries WHERE number IN (
+             SELECT number FROM entries WHERE client = ? AND user = ? ORDER BY number DESC LIMIT -1 OFFSET ?
+         )",
+    )
+    .bind(&owner.client)
+    .bind(&owner.user)
+    .bind(MOST_ENTRIES)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await
+}
+
+pub async fn find(
+    pool: &SqlitePool,
+    token: &Secret,
+    now: Timestamp,
+) -> sqlx::Result<Option<Entry>> {
+    let row = sqlx::query("SELECT * FROM entries WHERE token_sha256 = ? AND ends_at > ?")
+        .bind(sha256_hex(token.expose().as_bytes()))
+        .bind(now.as_second())
+        .fetch_optional(pool)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let options: Option<String> = row.try_get("options")?;
+    let options = options.map(|options| serde_json::from_str(&options));
+    let ends_at: i64 = row.try_get("ends_at")?;
+    Ok(Some(Entry {
+        owner: Owner {
+            client: row.try_get("client")?,
+            user: row.try_get("user")?,
+        },
+        options: options
+            .transpose()
+            .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        ends_at: Timestamp::from_second(ends_at)
+            .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        reload_sha256: row.try_get("reload_sha256")?,
+    }))
+}
+
+/// Uses the token up; until then its page can be loaded with the cookie. `false`: somebody was faster.
+pub async fn take(
+    pool: &SqlitePool,
+    token: &Secret,
+    cookie: &Secret,
+    until: Timestamp,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE entries SET reload_sha256 = ?, ends_at = ? WHERE token_sha256 = ? AND reload_sha256 IS NULL",
+    )
+    .bind(sha256_hex(cookie.expose().as_bytes()))
+    .bind(until.as_second())
+    .bind(sha256_hex(token.expose().as_bytes()))
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM entries WHERE ends_at <= ?")
+        .bind(now.as_second())
+        .execute(pool)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! Flinks Connect: its page with and without a token, and the login ids that it tells.
+
+use super::{get_from, two_shops, user_of};
+use crate::support::{TestServer, check_problem, header, launch};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn its_page_names_the_system_and_does_not_repeat_the_token() {
+    let server = TestServer::start().await;
+    for path in ["/v2", "/v2/"] {
+        let page = get_from(
+            &server,
+            "http://localhost:3000/",
+            &format!("{path}?authorizeToken=t"),
+        )
+        .await;
+        assert_eq!(launch(page).await, json!({"system": "flinks"}), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_token_each_page_gets_a_new_user_who_can_be_embedded_there_alone() {
+    let server = TestServer::start().await;
+    let open = async || {
+        let page = get_from(&server, "http://localhost:3000/cart?a=b", "/v2/?demo=true").await;
+        launch(page).await
+    };
+    let (one, other) = (open().await, open().await);
+    assert_eq!(one["system"], "flinks");
+    assert_eq!(one["origin"], "http://localhost:3000");
+    let session = async |launch: &Value| -> Value {
+        let path = "/v1/session?origin=http://localhost:3000";
+        user_of(&server, launch).get_json(path).await
+    };
+    let (first, second) = (session(&one).await, session(&other).await);
+    assert_eq!(first["options"]["origin"], "http://localhost:3000");
+    assert_ne!(first["user_id"], second["user_id"]);
+    let user = user_of(&server, &one);
+    for query in ["", "?origin=http://localhost:3001"] {
+        let answer = user.get(&format!("/v1/session{query}")).await;
+        check_problem(answer, 403, "origin_not_allowed").await;
+    }
+}
+
+#[tokio::test]
+async fn without_a_token_a_page_opens_only_from_where_a_client_allows_it() {
+    let server = two_shops().await;
+    let opened = launch(get_from(&server, "https://open.example/a", "/v2/").await).await;
+    let user = user_of(&server, &opened);
+    let session = user
+        .get_json("/v1/session?origin=https://open.example")
+        .await;
+    assert_eq!(session["client"]["name"], "Open");
+    assert_eq!(
+        session["client"]["theme"],
+        json!({"accent": "#0a0", "radius": "4px"})
+    );
+    for referer in [
+        "https://shop.example/",
+        "https://evil.example/",
+        "https://open.example.evil.example/",
+        "https://open.example@evil.example/",
+        "https://evil.example/https://open.example/",
+        "http://open.example/",
+        "https://open.example:444/",
+        "null",
+        "about:blank",
+        "open.example",
+        "",
+        "data:text/html,https://open.example",
+        "https://[",
+    ] {
+        let page = get_from(&server, referer, "/v2/").await;
+        assert_eq!(launch(page).await, json!({"system": "flinks"}), "{referer}");
+    }
+    let request = server.request(Method::GET, "/v2/");
+    let request = request.header("referer", &b"https://open.example/\xff\tevil: 1"[..]);
+    let unreadable = launch(request.send().await.expect("an answer")).await;
+    assert_eq!(unreadable, json!({"system": "flinks"}));
+    let unnamed = launch(server.get("/v2/").await).await;
+    assert_eq!(unnamed, json!({"system": "flinks"}));
+}
+
+#[tokio::test]
+async fn a_page_that_loads_itself_again_keeps_its_user_and_its_origin() {
+    let server = two_shops().await;
+    let load = async |referer: Option<&str>, cookie: &str| {
+        let request = server.request(Method::GET, "/v2/").header("cookie", cookie);
+        let request = match referer {
+            Some(referer) => request.header("referer", referer),
+            None => request,
+        };
+        request.send().await.expect("an answer")
+    };
+    let user = async |launch: &Value| {
+        let path = "/v1/session?origin=https://open.example";
+        user_of(&server, launch).get_json(path).await["user_id"].take()
+    };
+    let first = load(Some("https://open.example/"), "").await;
+    let set = header(&first, "set-cookie").to_owned();
+    let (cookie, rest) = set.split_once(';').expect("a cookie");
+    assert_eq!(
+        rest,
+        " HttpOnly; SameSite=None; Secure; Partitioned; Path=/v2; Max-Age=1800"
+    );
+    let first = launch(first).await;
+    let again = launch(load(None, cookie).await).await;
+    assert_eq!(again["origin"], "https://open.example");
+    assert_ne!(again["token"], first["token"]);
+    assert_eq!(user(&again).await, user(&first).await);
+
+    // Whoever refers counts more, and opens for somebody new.
+    let other = launch(load(Some("https://open.example/"), cookie).await).await;
+    assert_ne!(user(&other).await, user(&first).await);
+    let closed = json!({"system": "flinks"});
+    let elsewhere = load(Some("https://evil.example/"), cookie).await;
+    assert_eq!(launch(elsewhere).await, closed);
+    // Nobody else can write such a cookie.
+    let (name, text) = cookie.split_once('=').expect("a cookie");
+    let parts: Vec<&str> = text.split('.').collect();
+    let evil = URL_SAFE_NO_PAD.encode("https://shop.example");
+    for forged in [
+        String::new(),
+        parts[0].to_owned(),
+        format!("{}.{}", parts[0], parts[1]),
+        format!("{evil}.{}.{}", parts[1], parts[2]),
+        format!("{}.victim.{}", parts[0], parts[2]),
+        format!("{text}.x"),
+    ] {
+        let page = load(None, &format!("{name}={forged}")).await;
+        assert_eq!(launch(page).await, closed, "{forged}");
+    }
+}
+
+#[tokio::test]
+async fn looking_at_the_page_makes_no_session() {
+    let server = TestServer::start().await;
+    let request = server
+        .request(Method::HEAD, "/v2/")
+        .header("referer", "http://localhost:3000/");
+    let answer = request.send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK);
+    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM tokens")
+        .fetch_one(&server.database().await)
+        .await
+        .expect("a number");
+    assert_eq!(kept, 0);
+}

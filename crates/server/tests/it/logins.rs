@@ -1,0 +1,171 @@
+//! The id of a login: the same for the same person at the same bank, told once the bank has let them in.
+
+use crate::bank::{BANK, NONCE, VERIFIER, go_through, parameter, widget_state};
+use crate::support::{TestServer, User, check_problem};
+use connect_core::api::Institution;
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+async fn read(server: &TestServer, login: &str) -> Response {
+    server.login(login, "demo-secret").await
+}
+
+fn login(institution: &Institution) -> String {
+    institution.login_id.clone().expect("a login id")
+}
+
+async fn ann_and_bob(server: &TestServer) -> (User<'_>, User<'_>) {
+    let bob = server.user_with(json!({"user_id": "bob"})).await;
+    (server.user().await, bob)
+}
+
+#[tokio::test]
+async fn the_same_login_has_the_same_id_whoever_makes_the_connection() {
+    let server = TestServer::start().await;
+    let (ann, bob) = ann_and_bob(&server).await;
+    let first = ann.connect("demo", "wealthica", "wealthica").await;
+    let id = login(&first);
+    assert_eq!(id.len(), 36);
+    let second = bob.connect("demo", "wealthica", "wealthica").await;
+    assert_eq!(login(&second), id);
+    assert_ne!(first.id, second.id);
+    let other_bank = ann.connect("accounts-bank", "user_good", "one").await;
+    assert_ne!(login(&other_bank), id);
+
+    let told: Value = read(&server, &id).await.json().await.expect("JSON");
+    assert_eq!(told["login_id"], id.as_str());
+    let mut users = told["institutions"].as_array().expect("a list").clone();
+    users.sort_by_key(|one| one["user_id"].to_string());
+    let users: Vec<(&Value, &Value)> = users
+        .iter()
+        .map(|one| (&one["user_id"], &one["institution"]["id"]))
+        .collect();
+    assert_eq!(
+        users,
+        [
+            (&json!("ann"), &json!(first.id)),
+            (&json!("bob"), &json!(second.id))
+        ]
+    );
+    let server = server.restart().await;
+    let user = server.user().await;
+    let again = user.connect("demo", "wealthica", "wealthica").await;
+    assert_eq!(login(&again), id);
+}
+
+#[tokio::test]
+async fn nobody_learns_the_id_of_a_login_that_the_bank_has_not_let_in() {
+    let server = TestServer::start().await;
+    let (ann, bob) = ann_and_bob(&server).await;
+    let theirs = ann.connect("accounts-bank", "user_good", "one").await;
+    let begun = bob.create("accounts-bank", "user_good", "wrong").await;
+    let refused = bob.follow(begun).await;
+    assert_eq!(refused.login_id, None);
+    let told: Value = read(&server, &login(&theirs))
+        .await
+        .json()
+        .await
+        .expect("JSON");
+    assert_eq!(told["institutions"].as_array().map(Vec::len), Some(1));
+
+    // One that has connected as somebody else does not become theirs by a name alone.
+    let own = bob.connect("accounts-bank", "user_good", "many").await;
+    let tried = bob.log_in(&own, "user_bad", "many").await;
+    assert_eq!(tried.login_id, None);
+    let told: Value = read(&server, &login(&own))
+        .await
+        .json()
+        .await
+        .expect("JSON");
+    let kept = told["institutions"].as_array().expect("a list");
+    assert!(
+        kept.iter()
+            .any(|one| one["institution"]["id"] == own.id.as_str())
+    );
+}
+
+#[tokio::test]
+async fn a_login_belongs_to_its_client() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    let path = format!("/v1/logins/{}", login(&connected));
+    for authorization in [
+        "",
+        "Basic ZGVtbzp3cm9uZw==",
+        &format!("Bearer {}", user.token),
+    ] {
+        let request = server
+            .request(Method::GET, &path)
+            .header("authorization", authorization);
+        let answer = request.send().await.expect("an answer");
+        check_problem(answer, 401, "invalid_client").await;
+    }
+    sqlx::query("UPDATE institutions SET client = 'other'")
+        .execute(&server.database().await)
+        .await
+        .expect("it is written");
+    check_problem(read(&server, &login(&connected)).await, 404, "not_found").await;
+    check_problem(read(&server, "nothing").await, 404, "not_found").await;
+}
+
+#[tokio::test]
+async fn what_the_host_asks_of_the_backend_is_kept_word_for_word() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let create = async |options: Value| {
+        let credentials = json!({"username": "wealthica", "password": "wealthica"});
+        let body =
+            json!({"name": "Demo", "type": "demo", "credentials": credentials, "options": options});
+        user.send(Method::POST, "/v1/institutions", body).await
+    };
+    let asked = json!({"tag": "a=b", "daysOfTransactions": "Days90"});
+    let connected = user.follow(create(asked.clone()).await).await;
+    let told: Value = read(&server, &login(&connected))
+        .await
+        .json()
+        .await
+        .expect("JSON");
+    assert_eq!(told["institutions"][0]["options"], asked);
+    let many: serde_json::Map<String, Value> =
+        (0..33).map(|at| (at.to_string(), json!(""))).collect();
+    for wrong in [
+        json!(many),
+        json!({"x".repeat(65): "a"}),
+        json!({"": "a"}),
+        json!({"a": "x".repeat(257)}),
+        json!({"a": 5}),
+    ] {
+        check_problem(create(wrong).await, 422, "invalid_request").await;
+    }
+}
+
+#[tokio::test]
+async fn a_question_does_not_change_whose_login_it_is() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let known = user.connect("demo", "wealthica", "wealthica").await;
+    let asked = user.connect("demo", "wealthica", "something").await;
+    assert_eq!(asked.login_id, None);
+    let asked = user.answer(&asked, "javascript").await;
+    let connected = user.answer(&asked, "ruby").await;
+    assert_eq!(login(&connected), login(&known));
+}
+
+#[tokio::test]
+async fn a_login_at_the_banks_own_site_has_an_id_for_each_connection() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let connect = async || {
+        let back = go_through(&server, &widget_state(NONCE), "any", "allow").await;
+        let code = parameter(&back, "code").expect("a code");
+        let credentials = json!({"code": code, "code_verifier": VERIFIER});
+        let body = json!({"name": BANK, "type": BANK, "credentials": credentials});
+        let begun = user.send(Method::POST, "/v1/institutions", body).await;
+        user.follow(begun).await
+    };
+    let (one, other) = (connect().await, connect().await);
+    assert_ne!(login(&one), login(&other));
+    let found = read(&server, &login(&one)).await;
+    assert_eq!(found.status(), StatusCode::OK);
+}

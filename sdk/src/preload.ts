@@ -1,0 +1,23 @@
+/** Fetches the widget before it is asked for. */
+import { address } from './address';
+import type { PreloadOptions } from './api';
+import { css } from './style';
+
+const begun = new Set<string>();
+
+/** In an iframe that nobody sees, for browsers keep what a frame fetches apart from what its page fetches. It gets no token. */
+export function warm(options: PreloadOptions = {}, base: string | undefined): void {
+  const { href } = address(options, base, location.origin);
+  if (begun.has(href)) return;
+  begun.add(href);
+  const frame = document.createElement('iframe');
+  css(frame, 'display:none;');
+  frame.src = href;
+  const listen = ({ source, data }: MessageEvent) => {
+    if (!source || source !== frame.contentWindow || data?.type !== 'ready') return;
+    removeEventListener('message', listen);
+    frame.remove();
+  };
+  addEventListener('message', listen);
+  document.documentElement.append(frame);
+}

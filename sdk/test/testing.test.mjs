@@ -1,0 +1,116 @@
+// The double that hosts test with: it keeps connect()'s promises, and moves when the test says so.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, afterEach, before } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { buildSdk } from '../build.mjs';
+
+const out = mkdtempSync(join(tmpdir(), 'connect-double-'));
+let double;
+
+before(async () => {
+  await buildSdk(out);
+  double = await import(pathToFileURL(join(out, 'testing.mjs')));
+});
+afterEach(() => double.reset());
+after(() => rmSync(out, { recursive: true }));
+
+/** Opens it as a shop does, and gives what the shop hears. */
+function shop(options, open = double.connect) {
+  const heard = [];
+  const hear = (kind) => (value) => heard.push([kind, value]);
+  const session = open({ token: 't', onSuccess: hear('success'), onError: hear('error'), onExit: hear('exit'), onEvent: hear('event'), ...options });
+  return { heard, session };
+}
+
+for (const [kind, play, expected] of [
+  ['success', (widget) => widget.success({ institution_id: 'i' }), { institution_id: 'i', provider: 'demo', provider_name: 'demo', accounts: [], state: 's' }],
+  ['error', (widget) => widget.error('timeout'), { code: 'timeout', message: 'timeout', provider: 'demo', state: 's' }],
+  ['exit', (widget) => widget.exit('institution_not_found'), { reason: 'institution_not_found', provider: 'demo', state: 's' }],
+]) {
+  test(`${kind}: events, then one end, then nothing`, async () => {
+    const { heard, session } = shop({ state: 's' });
+    const widget = double.last();
+    widget.event('institution_selected', { provider: 'demo', provider_name: 'Demo' });
+    assert.equal(widget.isOpen, true);
+    play(widget);
+    widget.event('opened');
+    for (const again of [widget.success, widget.error, widget.exit]) again('timeout');
+    session.close();
+    assert.equal(widget.isOpen, false);
+    assert.deepEqual(heard, [['event', { name: 'institution_selected', data: { provider: 'demo', provider_name: 'Demo' } }], [kind, expected]]);
+    assert.equal((await session.result).type, kind);
+    assert.equal(await session.ready, true);
+  });
+}
+
+test('nothing happens until the test says so', async () => {
+  const { heard, session } = shop();
+  assert.equal(await double.last().token, 't');
+  const first = await Promise.race([session.result, session.ready, new Promise((resolve) => setImmediate(resolve, 'nothing'))]);
+  assert.deepEqual([first, heard], ['nothing', []]);
+});
+
+test('a script plays what the page awaits', async () => {
+  double.next((widget) => widget.exit('denied_consent'));
+  double.next(async (widget) => widget.success({ institution_id: await widget.token }));
+  assert.deepEqual((await shop().session.result).exit, { reason: 'denied_consent' });
+  assert.equal((await shop({ token: async () => 'given' }).session.result).result.institution_id, 'given');
+  assert.equal(double.opened.length, 2);
+});
+
+test('closed by the page it is host_closed, and success once a bank is connected', async () => {
+  const connected = { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] };
+  for (const [event, expected] of [['opened', 'exit'], ['connected', 'success']]) {
+    const { session } = shop();
+    double.last().event(event, connected);
+    session.close();
+    assert.equal((await session.result).type, expected);
+  }
+});
+
+test('no token is the error that connect() tells', async () => {
+  for (const token of ['', () => Promise.reject(new Error('shop is down')), () => { throw new Error('shop is down'); }, async () => ({})]) {
+    const { session } = shop({ token });
+    assert.equal((await session.result).error.code, 'token_unavailable');
+  }
+});
+
+test('a signal closes it; aborted before, no token is asked for', async () => {
+  const host = new AbortController();
+  const { session } = shop({ signal: host.signal });
+  host.abort();
+  assert.deepEqual(await session.result, { type: 'exit', exit: { reason: 'host_closed' } });
+  let asked = 0;
+  const late = shop({ signal: host.signal, token: () => `${asked++}` });
+  assert.deepEqual(late.heard, []);
+  assert.deepEqual(await late.session.result, { type: 'exit', exit: { reason: 'host_closed' } });
+  assert.equal(asked, 0);
+});
+
+test('what the page changes and asks is seen', async () => {
+  const { session } = shop({}, (options) => double.reconnect('inst_7', options));
+  const widget = double.last();
+  assert.equal(widget.reconnect, 'inst_7');
+  session.update({ theme: 'dark' });
+  assert.equal(await session.back(), false);
+  widget.event('opened');
+  widget.canGoBack = true;
+  assert.equal(await session.back(), true);
+  assert.deepEqual([widget.updates, widget.backs], [[{ theme: 'dark' }], 1]);
+  double.preload();
+  assert.equal(double.preloaded(), 1);
+  double.resume('https://shop.example/?connect_resume=n', { token: 't' });
+  assert.equal(double.last().options.resume, 'https://shop.example/?connect_resume=n');
+});
+
+test('destroyed or reset, nobody is called', async () => {
+  const { heard, session } = shop();
+  double.reset();
+  double.opened.at(-1)?.success();
+  assert.deepEqual(await session.result, { type: 'exit', exit: { reason: 'host_closed' } });
+  assert.deepEqual([heard, double.opened.length], [[], 0]);
+  assert.throws(() => double.last(), /nothing has been opened/);
+});

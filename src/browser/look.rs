@@ -1,0 +1,53 @@
+//! How the page looks: the scheme, the chosen colours, what is drawn around the screens.
+
+use super::document;
+use connect_core::launch::{Frame, Look, Theme};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Through the CSSOM, which the page's own Content-Security-Policy allows.
+pub fn dress(look: &Look) {
+    let Some(root) = root() else {
+        return;
+    };
+    let theme = match look.theme {
+        Some(Theme::Light) => "light",
+        Some(Theme::Dark) => "dark",
+        Some(Theme::Auto) | None => "",
+    };
+    _ = root.set_attribute("data-theme", theme);
+    let style = root.style();
+    for (name, value) in look.tokens.iter() {
+        _ = style.set_property(&format!("--{name}"), value);
+        // The colours that go with an accent follow from it, unless they were chosen as well.
+        if name == "accent" {
+            _ = root.set_attribute("data-accent", "");
+        }
+    }
+}
+
+pub fn frame(frame: &Frame) {
+    let Some(root) = root() else {
+        return;
+    };
+    let words = [
+        (!frame.header, "bare"),
+        (!frame.mark, "unmarked"),
+        (!frame.padding, "flush"),
+        (frame.still, "still"),
+        (frame.inline, "inline"),
+        (frame.wide, "wide"),
+    ];
+    let mut chosen = String::new();
+    for (is_chosen, word) in words {
+        if is_chosen {
+            chosen.push_str(word);
+            chosen.push(' ');
+        }
+    }
+    _ = root.set_attribute("data-frame", &chosen);
+}
+
+fn root() -> Option<HtmlElement> {
+    document().document_element()?.dyn_into().ok()
+}
