@@ -82,7 +82,7 @@ impl Backend {
         let url = format!("{}{}", self.base, request.path);
         let authorization = format!("Bearer {}", self.token.borrow().expose());
         let takes_keys = self.takes_keys;
-        wasm_bindgen_futures::spawn_local(async move {
+        super::run(async move {
             let mut builder = RequestBuilder::new(&url)
                 .method(request.method)
                 .header("Authorization", &authorization)
@@ -129,7 +129,7 @@ impl Backend {
         }
         _ = js_sys::Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
         let sent = super::window().fetch_with_str_and_init(&url, &init);
-        wasm_bindgen_futures::spawn_local(async move {
+        super::run(async move {
             _ = JsFuture::from(sent).await;
         });
     }

@@ -12,6 +12,7 @@ pub mod random;
 pub mod storage;
 pub mod timer;
 
+use std::pin::Pin;
 use wasm_bindgen::{JsCast, UnwrapThrowExt, closure::Closure};
 
 pub fn window() -> web_sys::Window {
@@ -20,6 +21,12 @@ pub fn window() -> web_sys::Window {
 
 pub fn document() -> web_sys::Document {
     window().document().expect_throw("a page has a document")
+}
+
+/// Runs a future. Boxed: each type of future that is run costs a kilobyte.
+pub fn run(future: impl Future<Output = ()> + 'static) {
+    let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
+    wasm_bindgen_futures::spawn_local(future);
 }
 
 /// Calls back at each event of the window, as long as the page lives.

@@ -17,7 +17,7 @@ pub fn text() -> String {
 
 /// Calls back with a new proof.
 pub fn proof(made: impl FnOnce(Proof) + 'static) {
-    wasm_bindgen_futures::spawn_local(async move {
+    super::run(async move {
         let verifier = text();
         let challenge = sha256(&verifier).await;
         made(Proof {

@@ -112,7 +112,7 @@ test('MoneyKit: a forged return, while the user is at the bank', async ({ page, 
   let sent = 0;
   for (const attacker of [foreign, page]) sent += await attack(attacker, FORGED);
   await expect.poll(arrived).toBe(sent);
-  await expect(widget.title('Log in at OAuth Bank')).toBeVisible();
+  await expect(widget.button(/window again/)).toBeVisible();
   expect(told()).toHaveLength(before);
   expect(requests.filter((url) => url.includes('forged') || new URL(url).hostname === 'evil.example')).toEqual([]);
   expect(bank.page.isClosed()).toBe(false);

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { Widget } from '../e2e/support/widget';
 import type { Backend } from './support/backend';
 import { cell } from './support/matrix';
-import { answerQuestions, answerWronglyFirst, chooseOAuthBank, goToBank, logIn, logInToBeAsked, logInWhileBankIsDown, repair } from './support/person';
+import { answerQuestions, answerWronglyFirst, chooseOAuthBank, goToBank, logIn, logInToBeAsked, logInToWait, logInWhileBankIsDown, repair } from './support/person';
 import { expect, settled, test } from './support/test';
 
 const TEXT = expect.any(String);
@@ -87,16 +87,14 @@ test('the page removes the iframe in the middle', cell('Meld', 'user closes'), a
   await hostCloses(page);
 });
 
-test('the bank is not available', cell('Meld', 'bank error'), async ({ page, backend, open, wasTold }) => {
+test('the bank puts it off, and the user leaves', cell('Meld', 'bank error'), async ({ page, backend, open, wasTold }) => {
   await open('/iframe', { src: await start(backend) });
   const widget = widgetOf(page);
-  await widget.choose('mfa bank', 'MFA Bank');
-  await logInWhileBankIsDown(widget);
+  await widget.choose('retry bank', 'Retry Bank');
+  await logInToWait(widget);
   await widget.button(/^Back to/).click();
-  await wasTold([
-    ...opened, ...chosen, ...loggedIn, ...debug('institution_unavailable', 'failure'),
-    message('error', { reason: 'institution_unavailable', details: expect.stringMatching(/\w/) }),
-  ]);
+  const error = message('error', { reason: 'delayed', details: expect.stringMatching(/\w/) });
+  await wasTold([...opened, ...chosen, ...loggedIn, ...debug('delayed', 'failure'), error]);
   await settled(page);
   await hostCloses(page);
 });
@@ -153,9 +151,10 @@ test('three questions, one answered wrongly first', cell('Meld', 'MFA'), async (
 });
 
 test('repair: the same connection works again', cell('Meld', 'reconnect'), async ({ page, backend, open, wasTold }) => {
-  const { connectToken, widgetUrl, id, institutionId } = await backend.ask('POST', '/bank-linking/connect/repair', { connectionId: backend.broken });
+  const connectionId = await backend.broken();
+  const { connectToken, widgetUrl, id, institutionId } = await backend.ask('POST', '/bank-linking/connect/repair', { connectionId });
   backend.secret(connectToken);
-  expect({ id, institutionId }).toEqual({ id: backend.broken, institutionId: 'reconnect-bank' });
+  expect({ id, institutionId }).toEqual({ id: connectionId, institutionId: 'reconnect-bank' });
   await open('/iframe', { src: widgetUrl });
   const widget = widgetOf(page);
   await repair(widget);

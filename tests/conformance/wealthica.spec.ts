@@ -133,11 +133,12 @@ test('three questions, one answered wrongly first', cell('Wealthica', 'MFA'), as
 });
 
 test('reconnect(): the same connection works again', cell('Wealthica', 'reconnect'), async ({ page, backend, open, told, wasTold }) => {
-  await open('/wealthica', { token: await backend.token(), call: 'reconnect', given: [backend.broken] });
+  const institution = await backend.broken();
+  await open('/wealthica', { token: await backend.token(), call: 'reconnect', given: [institution] });
   const widget = widgetOf(page);
   await repair(widget);
   await widget.finish('Reconnect Bank');
   const provider = 'reconnect-bank';
-  await wasTold([opened[0], shown('credentials'), ...loggedIn(provider), ...connected(provider, backend.broken)]);
-  await ends(page, told(), 'connection', backend.broken);
+  await wasTold([opened[0], shown('credentials'), ...loggedIn(provider), ...connected(provider, institution)]);
+  await ends(page, told(), 'connection', institution);
 });

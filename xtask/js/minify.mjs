@@ -1,21 +1,31 @@
-// Minifies wasm-bindgen's JavaScript, which Trunk's own minifier cannot read, and names what the page
-// loads after its content, so that a file name never stands for two contents.
+// Minifies wasm-bindgen's JavaScript, which Trunk's own minifier cannot read, shortens the names by which it and the
+// program know each other, and names what the page loads after its content, so that a file name never stands for two contents.
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { transform } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+const WASM_OPT = join(dirname(require.resolve('binaryen/package.json')), 'bin/wasm-opt');
+/** What rustc's wasm32-unknown-unknown and wasm-bindgen use. */
+const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
 
 const NAMED_BY_TRUNK = /^(.+?)-[0-9a-f]{6,16}(_bg\.wasm|\.js)$/;
 
 export async function minifyGlue(folder) {
   const index = join(folder, 'index.html');
   let html = await readFile(index, 'utf8');
-  for (const name of await readdir(folder)) {
-    const [, stem, ending] = name.match(NAMED_BY_TRUNK) ?? [];
-    if (!stem) continue;
+  const files = (await readdir(folder)).filter((name) => NAMED_BY_TRUNK.test(name));
+  // The program first: its names are the script's as well.
+  let names;
+  for (const name of files.sort((a, b) => b.endsWith('.wasm') - a.endsWith('.wasm'))) {
+    const [, stem, ending] = name.match(NAMED_BY_TRUNK);
     const path = join(folder, name);
     const before = await readFile(path);
-    const after = ending === '.js' ? Buffer.from(await minified(before)) : before;
+    if (ending !== '.js') names = shortened(path);
+    const after = ending === '.js' ? Buffer.from(await minified(before, names)) : await readFile(path);
     const newName = `${stem}-${createHash('sha256').update(after).digest('hex').slice(0, 16)}${ending}`;
     if (!html.includes(name)) throw new Error(`index.html does not load ${name}`);
     html = html.replaceAll(name, newName);
@@ -26,8 +36,29 @@ export async function minifyGlue(folder) {
   await writeFile(index, html);
 }
 
-async function minified(code) {
-  const result = await transform(code, { minify: true, format: 'esm', target: 'es2022', legalComments: 'none' });
+/** Gives imports and exports short names, and tells which: each has a hash in its long one, which no compression makes smaller. */
+function shortened(wasm) {
+  const flags = ['--minify-imports-and-exports-and-modules', ...FEATURES.map((name) => `--enable-${name}`)];
+  const mapping = execFileSync(WASM_OPT, [wasm, ...flags, '-o', wasm], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const { imports, exports } = JSON.parse(mapping);
+  return Object.fromEntries([
+    ...imports.map(([module]) => [module, 'a']),
+    ...imports.map(([, long, short]) => [long, short]),
+    ...exports,
+  ]);
+}
+
+async function minified(code, names) {
+  const exactly = Object.keys(names).map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  const result = await transform(code, {
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    legalComments: 'none',
+    mangleProps: new RegExp(`^(${exactly.join('|')})$`),
+    mangleQuoted: true,
+    mangleCache: names,
+  });
   return result.code;
 }
 

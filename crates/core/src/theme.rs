@@ -43,6 +43,7 @@ impl ThemeTokens {
     }
 
     /// Takes a value, if it is one for this name.
+    #[inline(never)]
     pub fn set(&mut self, name: &str, value: &str) {
         let value = value.trim();
         let (known, fits) = match COLOURS.into_iter().find(|colour| *colour == name) {
@@ -217,8 +218,9 @@ fn is_length(value: &str) -> bool {
 }
 
 fn is_font(value: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || " ,-_'\"".contains(c);
-    !value.is_empty() && value.len() < 300 && value.chars().all(part)
+    let part =
+        |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b" ,-_'\"".contains(&byte);
+    !value.is_empty() && value.len() < 300 && value.bytes().all(part)
 }
 
 #[cfg(test)]

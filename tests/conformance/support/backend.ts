@@ -13,8 +13,9 @@ export class Backend {
 
   constructor(private readonly server: ConnectServer) {}
 
-  /** The connection that every user of the sandbox has, and whose login no longer works. */
-  get broken(): string {
+  /** The connection whose login no longer works: every user of the sandbox has one, as soon as there is a user. */
+  async broken(): Promise<string> {
+    await this.token();
     return `reconnect-${createHash('sha256').update(`${CLIENT}\n${this.user}`).digest('hex').slice(0, 24)}`;
   }
 

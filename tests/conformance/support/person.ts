@@ -65,6 +65,12 @@ export async function logInWhileBankIsDown(widget: Widget): Promise<void> {
   await expect(widget.button(/another bank/)).toBeVisible();
 }
 
+/** The bank that puts off what it was asked for. */
+export async function logInToWait(widget: Widget): Promise<void> {
+  await widget.login(USERNAME, PASSWORD);
+  await expect(widget.title(/needs more time/)).toBeVisible();
+}
+
 /** A connection of before whose login no longer works. */
 export async function repair(widget: Widget): Promise<void> {
   await expect(widget.title('Log in to Reconnect Bank')).toBeVisible();

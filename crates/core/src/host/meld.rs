@@ -1,8 +1,8 @@
 //! Meld's messages. Source: "Step 4: Complete the Connection" (seed 000) and the widget's documented events.
 
 use super::message::Object;
-use super::{Protocol, Told};
-use crate::flow::{Failure, Made, Report};
+use super::{Protocol, Told, event_name};
+use crate::flow::{Made, Report};
 use crate::launch::{Launch, Page};
 
 pub(super) struct Meld;
@@ -23,38 +23,25 @@ impl Protocol for Meld {
     }
 
     fn say(_: &Told, report: &Report) -> Vec<String> {
-        let debug = |details| vec![message("debug").text("details", details).end()];
-        match report {
-            Report::Opened => vec![message("init").end()],
-            Report::ScreenShown(screen) => debug(screen.name()),
-            Report::InstitutionSelected(_) => debug("institution_selected"),
-            Report::CredentialsSubmitted { .. } => debug("credentials_submitted"),
-            Report::OAuthOpened { .. } => debug("oauth_opened"),
-            Report::OAuthReturned(_) => debug("oauth_returned"),
-            Report::AnswerSubmitted { .. } => debug("answer_submitted"),
-            Report::Failed { failure, .. } => debug(failure.code()),
-            Report::Connected(made) => vec![complete(made)],
-            Report::Errored { failure, .. } => vec![error(failure.code(), failure)],
-            Report::Left { reason, .. } => {
-                vec![message("error").text("reason", reason.name()).end()]
+        let said = match report {
+            Report::Opened => message("init").end(),
+            Report::Connected(made) => complete(made),
+            Report::Errored { failure, .. } => message("error")
+                .text("reason", failure.code())
+                .text("details", &failure.message())
+                .end(),
+            Report::Left { reason, .. } => message("error").text("reason", reason.name()).end(),
+            report => {
+                let details = match report {
+                    Report::ScreenShown(screen) => Some(screen.name()),
+                    Report::Failed { failure, .. } => Some(failure.code()),
+                    report => event_name(report),
+                };
+                let debug = details.map(|details| message("debug").text("details", details).end());
+                return debug.into_iter().collect();
             }
-            Report::TokenRefused
-            | Report::Searched(_)
-            | Report::ConsentGiven
-            | Report::WarningAccepted(_)
-            | Report::WarningDismissed(_)
-            | Report::LinkOpened { .. }
-            | Report::OAuthBlocked(_)
-            | Report::OAuthHandedBack
-            | Report::Syncing { .. }
-            | Report::QuestionAsked { .. }
-            | Report::AccountsAsked { .. }
-            | Report::AccountsSelected { .. }
-            | Report::WentOffline
-            | Report::CameOnline
-            | Report::WentBack(_)
-            | Report::Succeeded(_) => Vec::new(),
-        }
+        };
+        vec![said]
     }
 }
 
@@ -63,13 +50,6 @@ fn message(name: &str) -> Object {
     message.text("domain", "meld-connect");
     message.text("eventName", name);
     message
-}
-
-fn error(reason: &str, failure: &Failure) -> String {
-    message("error")
-        .text("reason", reason)
-        .text("details", &failure.message())
-        .end()
 }
 
 fn complete(made: &Made) -> String {

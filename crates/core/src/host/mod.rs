@@ -329,6 +329,40 @@ impl Speaker {
     }
 }
 
+/// What happened, in a word: the name of the native protocol's events, which Wealthica's and Meld's share.
+/// `None`: what those systems have no event for.
+fn event_name(report: &Report) -> Option<&'static str> {
+    Some(match report {
+        Report::Opened => "opened",
+        Report::ScreenShown(_) => "screen_shown",
+        Report::ConsentGiven => "consent_given",
+        Report::InstitutionSelected(_) => "institution_selected",
+        Report::CredentialsSubmitted { .. } => "credentials_submitted",
+        Report::OAuthOpened { .. } => "oauth_opened",
+        Report::OAuthBlocked(_) => "oauth_blocked",
+        Report::OAuthReturned(_) => "oauth_returned",
+        Report::QuestionAsked { .. } => "question_asked",
+        Report::AnswerSubmitted { .. } => "answer_submitted",
+        Report::AccountsSelected { .. } => "accounts_selected",
+        Report::Connected(_) => "connected",
+        Report::Failed { .. } => "failed",
+        Report::TokenRefused
+        | Report::Searched(_)
+        | Report::WarningAccepted(_)
+        | Report::WarningDismissed(_)
+        | Report::LinkOpened { .. }
+        | Report::OAuthHandedBack
+        | Report::Syncing { .. }
+        | Report::AccountsAsked { .. }
+        | Report::WentOffline
+        | Report::CameOnline
+        | Report::WentBack(_)
+        | Report::Succeeded(_)
+        | Report::Errored { .. }
+        | Report::Left { .. } => return None,
+    })
+}
+
 /// What a host is told, by whoever still can, when the widget itself has failed.
 pub fn last_words(launch: &Launch) -> Vec<Outgoing> {
     let place = Place::default;

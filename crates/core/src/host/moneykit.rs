@@ -71,55 +71,46 @@ impl Protocol for MoneyKit {
     }
 
     fn say(told: &Told, report: &Report) -> Vec<String> {
-        let named = |name| event(told, name, None);
-        let with = |name, properties: String| event(told, name, Some(properties));
-        match report {
-            Report::Opened => vec![named("open")],
+        let mut properties = Object::new();
+        let name = match report {
+            Report::Opened => "open",
             Report::ScreenShown(screen) => {
-                let screen = Object::new().text("current_screen_name", screen.name()).end();
-                vec![with("change_screen", screen)]
+                properties.text("current_screen_name", screen.name());
+                "change_screen"
             }
             Report::Searched(text) => {
-                let term = Object::new().text("search_term", text).end();
-                vec![with("search_institution", term)]
+                properties.text("search_term", text);
+                "search_institution"
             }
-            Report::ConsentGiven => vec![named("submit_permissions")],
+            Report::ConsentGiven => "submit_permissions",
             Report::InstitutionSelected(bank) => {
-                let properties = Object::new()
-                    .text("institution_id", &bank.id)
-                    .text("institution_name", &bank.name)
-                    .end();
-                vec![with("select_institution", properties)]
+                properties.text("institution_id", &bank.id);
+                properties.text("institution_name", &bank.name);
+                "select_institution"
             }
-            Report::WarningAccepted(_) => vec![named("acknowledge_institution_alert")],
-            Report::WarningDismissed(_) => vec![named("dismiss_institution_alert")],
+            Report::WarningAccepted(_) => "acknowledge_institution_alert",
+            Report::WarningDismissed(_) => "dismiss_institution_alert",
             Report::LinkOpened { link, .. } => match link {
-                Link::Website => vec![named("open_institution_website")],
-                Link::ForgottenPassword => vec![named("select_reset_password")],
-                Link::ForgottenUsername => vec![named("select_help")],
-                Link::Terms => Vec::new(),
+                Link::Website => "open_institution_website",
+                Link::ForgottenPassword => "select_reset_password",
+                Link::ForgottenUsername => "select_help",
+                Link::Terms => return Vec::new(),
             },
-            Report::CredentialsSubmitted { .. } => vec![named("submit_credentials")],
-            Report::OAuthOpened { .. } => vec![named("open_oauth")],
-            Report::AnswerSubmitted { kind, .. } => vec![named(match kind {
+            Report::CredentialsSubmitted { .. } => "submit_credentials",
+            Report::OAuthOpened { .. } => "open_oauth",
+            Report::AnswerSubmitted { kind, .. } => match kind {
                 ChallengeKind::Device => "submit_otp_device",
                 ChallengeKind::Code => "submit_otp",
                 _ => "submit_mfa",
-            })],
-            Report::AccountsSelected { .. } => vec![named("submit_accounts")],
-            Report::Failed { failure, .. } => vec![with("error", error(failure))],
-            Report::Succeeded(made) => vec![named("success"), complete(told, made)],
-            Report::Errored { failure, .. } => vec![named("exit"), exit(&error(failure))],
-            Report::Left { reason, .. } => vec![
-                named("exit"),
-                match reason {
-                    Reason::DeniedOAuth => exit(&error(&Failure::OAuthDenied)),
-                    Reason::UserClosed | Reason::DeniedConsent | Reason::InstitutionNotFound => {
-                        exit("null")
-                    }
-                },
-            ],
-            Report::OAuthHandedBack => vec![message("link.close_oauth", EMPTY)],
+            },
+            Report::AccountsSelected { .. } => "submit_accounts",
+            Report::Failed { failure, .. } => {
+                error(&mut properties, failure);
+                "error"
+            }
+            Report::Succeeded(_) => "success",
+            Report::Errored { .. } | Report::Left { .. } => "exit",
+            Report::OAuthHandedBack => return vec![message("link.close_oauth", EMPTY)],
             Report::TokenRefused
             | Report::OAuthBlocked(_)
             | Report::OAuthReturned(_)
@@ -129,8 +120,19 @@ impl Protocol for MoneyKit {
             | Report::Connected(_)
             | Report::WentOffline
             | Report::CameOnline
-            | Report::WentBack(_) => Vec::new(),
-        }
+            | Report::WentBack(_) => return Vec::new(),
+        };
+        let mut said = vec![event(told, name, &properties.end())];
+        said.extend(match report {
+            Report::Succeeded(made) => Some(complete(told, made)),
+            Report::Errored { failure, .. } => Some(exit(Some(failure))),
+            Report::Left { reason, .. } => {
+                let denied = *reason == Reason::DeniedOAuth;
+                Some(exit(denied.then_some(&Failure::OAuthDenied)))
+            }
+            _ => None,
+        });
+        said
     }
 }
 
@@ -142,9 +144,12 @@ fn message(kind: &str, data: &str) -> String {
     message.end()
 }
 
-fn event(told: &Told, name: &str, properties: Option<String>) -> String {
+fn event(told: &Told, name: &str, properties: &str) -> String {
     let mut meta = Object::new();
-    meta.text("link_type", if told.is_relink() { "relink" } else { "link" });
+    meta.text(
+        "link_type",
+        if told.is_relink() { "relink" } else { "link" },
+    );
     meta.text("timestamp", &told.now.date);
     meta.text(
         "link_session_id",
@@ -156,15 +161,24 @@ fn event(told: &Told, name: &str, properties: Option<String>) -> String {
     }
     let mut data = Object::new();
     data.text("name", name);
-    if let Some(properties) = properties {
-        data.raw("properties", &properties);
+    if properties != EMPTY {
+        data.raw("properties", properties);
     }
     data.raw("meta", &meta.end());
     message("link.event", &data.end())
 }
 
-fn exit(error: &str) -> String {
-    message("link.exit", &Object::new().raw("error", error).end())
+fn exit(failure: Option<&Failure>) -> String {
+    let mut data = Object::new();
+    let mut described = Object::new();
+    match failure {
+        Some(failure) => {
+            error(&mut described, failure);
+            data.raw("error", &described.end())
+        }
+        None => data.raw("error", "null"),
+    };
+    message("link.exit", &data.end())
 }
 
 fn complete(told: &Told, made: &Made) -> String {
@@ -251,7 +265,7 @@ fn screens(told: &Told) -> Vec<String> {
     timed
 }
 
-fn error(failure: &Failure) -> String {
+fn error(data: &mut Object, failure: &Failure) {
     let id = match failure {
         Failure::InvalidCredentials | Failure::TooManyAttempts => "invalid_credentials",
         Failure::UserActionRequired => "user_setup_required",
@@ -274,11 +288,9 @@ fn error(failure: &Failure) -> String {
         | Failure::Server { .. }
         | Failure::Internal => "system_error",
     };
-    let mut data = Object::new();
     data.text("error_id", id);
     data.text("displayed_message", &failure.message());
     data.or_null("request_id", failure.reference());
-    data.end()
 }
 
 /// Which of MoneyKit's theme stands for what here; all else has no counterpart.

@@ -1,8 +1,8 @@
 //! The widget's own protocol, spoken by `connect()`. Source: docs/native-protocol.md.
 
-use super::message::{EMPTY, Object};
-use super::{Incoming, Outgoing, Protocol, Told, redirect};
-use crate::flow::{AccountSummary, Bank, Failure, Made, Place, Report};
+use super::message::Object;
+use super::{Incoming, Outgoing, Protocol, Told, event_name, redirect};
+use crate::flow::{AccountSummary, Failure, Made, Place, Report};
 use crate::json::Json;
 use crate::launch::{Launch, Look, Page, Theme};
 
@@ -63,65 +63,70 @@ fn update(json: &impl Json) -> Vec<Incoming> {
 }
 
 fn word(told: &Told, report: &Report) -> Option<String> {
-    let plain = |name| event(name, EMPTY);
-    let at_bank = |name, bank: &Bank| event(name, &provider(bank).end());
-    let result = |kind, mut data: Object| {
-        data.maybe("state", told.launch.state.as_deref());
-        Some(message(kind).raw("data", &data.end()).end())
-    };
-    match report {
-        Report::Opened => plain("opened"),
-        Report::ScreenShown(screen) => event(
-            "screen_shown",
-            &Object::new().text("screen", screen.name()).end(),
-        ),
-        Report::InstitutionSelected(bank) => {
-            let mut data = provider(bank);
-            event(
-                "institution_selected",
-                &data.text("provider_name", &bank.name).end(),
-            )
+    let mut data = Object::new();
+    let kind = match report {
+        Report::Succeeded(made) => {
+            connection(&mut data, made);
+            "success"
         }
-        Report::ConsentGiven => plain("consent_given"),
-        Report::CredentialsSubmitted { bank, .. } => at_bank("credentials_submitted", bank),
-        Report::OAuthOpened { bank, .. } => at_bank("oauth_opened", bank),
-        Report::OAuthBlocked(bank) => at_bank("oauth_blocked", bank),
-        Report::OAuthReturned(bank) => at_bank("oauth_returned", bank),
-        Report::QuestionAsked { bank, kind, .. } => {
-            let mut data = provider(bank);
-            event("question_asked", &data.text("kind", kind.name()).end())
+        Report::Errored { failure, place } => {
+            failed(&mut data, failure, place);
+            "error"
         }
-        Report::AnswerSubmitted { bank, .. } => at_bank("answer_submitted", bank),
-        Report::AccountsSelected { bank, accounts } => {
-            let mut data = provider(bank);
-            event(
-                "accounts_selected",
-                &data.number("count", accounts.len() as u64).end(),
-            )
-        }
-        Report::Connected(made) => event("connected", &connection(made).end()),
-        Report::Failed { failure, place } => event("failed", &failed(failure, place).end()),
-        Report::Succeeded(made) => result("success", connection(made)),
-        Report::Errored { failure, place } => result("error", failed(failure, place)),
         Report::Left { place, reason } => {
-            let mut data = at(place);
             data.text("reason", reason.name());
-            result("exit", data)
+            at(&mut data, place);
+            "exit"
         }
         Report::WentBack(went) => {
-            let data = Object::new().flag("did_go_back", *went).end();
-            Some(message("back").raw("data", &data).end())
+            data.flag("did_go_back", *went);
+            "back"
         }
-        Report::TokenRefused
-        | Report::Searched(_)
-        | Report::WarningAccepted(_)
-        | Report::WarningDismissed(_)
-        | Report::LinkOpened { .. }
-        | Report::OAuthHandedBack
-        | Report::Syncing { .. }
-        | Report::AccountsAsked { .. }
-        | Report::WentOffline
-        | Report::CameOnline => None,
+        report => {
+            event(&mut data, report);
+            "event"
+        }
+    };
+    let name = event_name(report);
+    if kind == "event" {
+        name?;
+    }
+    if report.is_terminal() {
+        data.maybe("state", told.launch.state.as_deref());
+    }
+    let mut message = message(kind);
+    message.maybe("name", name);
+    message.raw("data", &data.end());
+    Some(message.end())
+}
+
+fn event(data: &mut Object, report: &Report) {
+    match report {
+        Report::ScreenShown(screen) => {
+            data.text("screen", screen.name());
+        }
+        Report::InstitutionSelected(bank) => {
+            data.text("provider", &bank.id);
+            data.text("provider_name", &bank.name);
+        }
+        Report::CredentialsSubmitted { bank, .. }
+        | Report::OAuthOpened { bank, .. }
+        | Report::OAuthBlocked(bank)
+        | Report::OAuthReturned(bank)
+        | Report::AnswerSubmitted { bank, .. } => {
+            data.text("provider", &bank.id);
+        }
+        Report::QuestionAsked { bank, kind, .. } => {
+            data.text("provider", &bank.id);
+            data.text("kind", kind.name());
+        }
+        Report::AccountsSelected { bank, accounts } => {
+            data.text("provider", &bank.id);
+            data.number("count", accounts.len() as u64);
+        }
+        Report::Connected(made) => connection(data, made),
+        Report::Failed { failure, place } => failed(data, failure, place),
+        _ => {}
     }
 }
 
@@ -132,38 +137,24 @@ fn message(kind: &str) -> Object {
     message
 }
 
-fn event(name: &str, data: &str) -> Option<String> {
-    Some(message("event").text("name", name).raw("data", data).end())
-}
-
-fn provider(bank: &Bank) -> Object {
-    let mut data = Object::new();
-    data.text("provider", &bank.id);
-    data
-}
-
-fn connection(made: &Made) -> Object {
+fn connection(data: &mut Object, made: &Made) {
     let accounts: Vec<String> = made.accounts.iter().map(account).collect();
-    let mut data = provider(&made.bank);
     data.text("institution_id", &made.institution);
+    data.text("provider", &made.bank.id);
     data.text("provider_name", &made.bank.name);
     data.list("accounts", &accounts);
-    data
 }
 
-fn failed(failure: &Failure, place: &Place) -> Object {
-    let mut data = at(place);
+fn failed(data: &mut Object, failure: &Failure, place: &Place) {
     data.text("code", failure.code());
     data.text("message", &failure.message());
     data.maybe("reference", failure.reference());
-    data
+    at(data, place);
 }
 
-fn at(place: &Place) -> Object {
-    let mut data = Object::new();
+fn at(data: &mut Object, place: &Place) {
     data.maybe("institution_id", place.institution.as_deref());
     data.maybe("provider", place.bank_id());
-    data
 }
 
 fn account(account: &AccountSummary) -> String {

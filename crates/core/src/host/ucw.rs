@@ -75,68 +75,64 @@ pub(super) fn hear(json: &impl Json) -> Vec<Incoming> {
 
 pub(super) fn say(told: &Told, report: &Report, names: Names) -> Vec<String> {
     let speech = Speech { told, names };
-    match report {
-        Report::ScreenShown(screen) => speech.screen(*screen),
+    let mut metadata = Object::new();
+    let kind = match report {
         Report::Searched(text) => {
-            let query = Object::new().text("query", text).end();
-            vec![message("connect/institutionSearch", &query)]
+            metadata.text("query", text);
+            "connect/institutionSearch"
         }
         Report::InstitutionSelected(bank) => {
-            let mut metadata = Object::new();
             metadata.text("name", &bank.name);
             metadata.text("guid", &bank.id);
             metadata.or_null("url", bank.url.as_deref());
             metadata.text("code", &bank.id);
-            vec![message("connect/selectedInstitution", &metadata.end())]
+            "connect/selectedInstitution"
         }
         Report::CredentialsSubmitted { bank, institution } => {
-            let named = Object::new()
-                .text("guid", &bank.id)
-                .text("code", &bank.id)
-                .end();
-            let mut metadata = Object::new();
-            metadata.raw("institution", &named);
+            let mut named = Object::new();
+            named.text("guid", &bank.id);
+            named.text("code", &bank.id);
+            metadata.raw("institution", &named.end());
             metadata.maybe("member_guid", institution.as_deref());
-            let kind = match institution {
+            match institution {
                 None => "connect/enterCredentials",
                 Some(_) => "connect/updateCredentials",
-            };
-            vec![message(kind, &metadata.end())]
+            }
         }
         Report::OAuthOpened { address, .. } => {
-            let mut metadata = Object::new();
             metadata.or_null("url", address.as_deref());
             metadata.raw("member_guid", "null");
-            vec![message("connect/oauthRequested", &metadata.end())]
+            "connect/oauthRequested"
         }
+        Report::AnswerSubmitted { institution, .. } => {
+            metadata.text("member_guid", institution);
+            "connect/submitMFA"
+        }
+        Report::Succeeded(_) => "connect/connected/primaryAction",
+        Report::Errored { .. } => "connect/memberError/primaryAction",
+        Report::WentBack(went) => {
+            metadata.flag("did_go_back", *went);
+            "navigation"
+        }
+        Report::ScreenShown(screen) => return speech.screen(*screen),
         Report::Syncing {
             bank,
             institution,
             fresh,
         } => {
             let status = if *fresh { CREATED } else { RESUMED };
-            vec![speech.status(bank, institution, status)]
+            return vec![speech.status(bank, institution, status)];
         }
         Report::QuestionAsked {
             bank, institution, ..
-        } => vec![speech.status(bank, institution, CHALLENGED)],
-        Report::AnswerSubmitted { institution, .. } => {
-            let member = Object::new().text("member_guid", institution).end();
-            vec![message("connect/submitMFA", &member)]
-        }
-        Report::Failed { failure, place } => speech.failed(failure, place),
+        } => return vec![speech.status(bank, institution, CHALLENGED)],
+        Report::Failed { failure, place } => return speech.failed(failure, place),
         Report::Connected(made) => {
             let member = speech.member(&made.bank, &made.institution).end();
-            vec![
+            return vec![
                 speech.status(&made.bank, &made.institution, CONNECTED),
                 message("connect/memberConnected", &member),
-            ]
-        }
-        Report::Succeeded(_) => vec![message("connect/connected/primaryAction", EMPTY)],
-        Report::Errored { .. } => vec![message("connect/memberError/primaryAction", EMPTY)],
-        Report::WentBack(went) => {
-            let metadata = Object::new().flag("did_go_back", *went).end();
-            vec![message("navigation", &metadata)]
+            ];
         }
         Report::Opened
         | Report::TokenRefused
@@ -151,8 +147,9 @@ pub(super) fn say(told: &Told, report: &Report, names: Names) -> Vec<String> {
         | Report::AccountsSelected { .. }
         | Report::WentOffline
         | Report::CameOnline
-        | Report::Left { .. } => Vec::new(),
-    }
+        | Report::Left { .. } => return Vec::new(),
+    };
+    vec![message(kind, &metadata.end())]
 }
 
 struct Speech<'a> {

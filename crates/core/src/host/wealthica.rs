@@ -1,8 +1,8 @@
 //! Wealthica's messages. Source: the client package `wealthica-sdk-js` 0.0.11 and "Connect a user" (seed 004).
 
-use super::message::{EMPTY, Object};
-use super::{Outgoing, Protocol, Told, redirect};
-use crate::flow::{Bank, Place, Report};
+use super::message::Object;
+use super::{Outgoing, Protocol, Told, event_name, redirect};
+use crate::flow::{Place, Report};
 use crate::launch::{Launch, Page, Theme};
 
 /// The number that Wealthica's SDK gives for every failure of a connection.
@@ -42,79 +42,68 @@ impl Protocol for Wealthica {
 }
 
 fn word(report: &Report) -> Option<String> {
-    let at_bank = |name, bank: &Bank| event(name, &provider(bank).end());
-    Some(match report {
-        Report::Opened => event("opened", EMPTY),
-        Report::ScreenShown(screen) => event(
-            "screen_shown",
-            &Object::new().text("screen", screen.name()).end(),
-        ),
-        Report::InstitutionSelected(bank) => at_bank("institution_selected", bank),
-        Report::ConsentGiven => event("consent_given", EMPTY),
-        Report::CredentialsSubmitted { bank, .. } => at_bank("credentials_submitted", bank),
-        Report::OAuthOpened { bank, .. } => at_bank("oauth_opened", bank),
-        Report::OAuthBlocked(bank) => at_bank("oauth_blocked", bank),
-        Report::OAuthReturned(bank) => at_bank("oauth_returned", bank),
-        Report::QuestionAsked { bank, .. } => at_bank("question_asked", bank),
-        Report::AnswerSubmitted { bank, .. } => at_bank("answer_submitted", bank),
-        Report::AccountsSelected { bank, .. } => at_bank("accounts_selected", bank),
+    let mut data = Object::new();
+    let message = |event: &str| {
+        let mut message = Object::new();
+        message.flag("wealthica", true);
+        message.text("event", event);
+        message
+    };
+    let mut message = match report {
+        Report::Succeeded(made) => {
+            let mut message = message("success");
+            message.text("institution", &made.institution);
+            message.text("provider", &made.bank.id);
+            message
+        }
+        Report::Errored { failure, place } => {
+            data.number("error_type", u64::from(ERROR_TYPE));
+            data.text("message", &failure.message());
+            at(&mut data, place);
+            let mut message = message("error");
+            message.raw("error", &data.end());
+            message
+        }
+        Report::Left { .. } => message("close"),
+        report => {
+            let mut message = message(event_name(report)?);
+            event(&mut data, report);
+            // Never null: the SDK passes on only events with data.
+            message.raw("data", &data.end());
+            message
+        }
+    };
+    Some(message.end())
+}
+
+fn event(data: &mut Object, report: &Report) {
+    match report {
+        Report::ScreenShown(screen) => {
+            data.text("screen", screen.name());
+        }
+        Report::InstitutionSelected(bank)
+        | Report::CredentialsSubmitted { bank, .. }
+        | Report::OAuthOpened { bank, .. }
+        | Report::OAuthBlocked(bank)
+        | Report::OAuthReturned(bank)
+        | Report::QuestionAsked { bank, .. }
+        | Report::AnswerSubmitted { bank, .. }
+        | Report::AccountsSelected { bank, .. } => {
+            data.text("provider", &bank.id);
+        }
         Report::Connected(made) => {
-            let mut data = provider(&made.bank);
-            event(
-                "connected",
-                &data.text("institution", &made.institution).end(),
-            )
+            data.text("provider", &made.bank.id);
+            data.text("institution", &made.institution);
         }
         Report::Failed { failure, place } => {
-            let mut data = at(place);
-            event("failed", &data.text("code", failure.code()).end())
+            at(data, place);
+            data.text("code", failure.code());
         }
-        Report::Succeeded(made) => message("success")
-            .text("institution", &made.institution)
-            .text("provider", &made.bank.id)
-            .end(),
-        Report::Errored { failure, place } => {
-            let mut error = at(place);
-            error.number("error_type", u64::from(ERROR_TYPE));
-            error.text("message", &failure.message());
-            message("error").raw("error", &error.end()).end()
-        }
-        Report::Left { .. } => message("close").end(),
-        Report::TokenRefused
-        | Report::Searched(_)
-        | Report::WarningAccepted(_)
-        | Report::WarningDismissed(_)
-        | Report::LinkOpened { .. }
-        | Report::OAuthHandedBack
-        | Report::Syncing { .. }
-        | Report::AccountsAsked { .. }
-        | Report::WentOffline
-        | Report::CameOnline
-        | Report::WentBack(_) => return None,
-    })
+        _ => {}
+    }
 }
 
-fn message(event: &str) -> Object {
-    let mut message = Object::new();
-    message.flag("wealthica", true);
-    message.text("event", event);
-    message
-}
-
-/// The data is never null: the SDK passes on only events with data.
-fn event(name: &str, data: &str) -> String {
-    message(name).raw("data", data).end()
-}
-
-fn provider(bank: &Bank) -> Object {
-    let mut data = Object::new();
-    data.text("provider", &bank.id);
-    data
-}
-
-fn at(place: &Place) -> Object {
-    let mut data = Object::new();
+fn at(data: &mut Object, place: &Place) {
     data.maybe("institution", place.institution.as_deref());
     data.maybe("provider", place.bank_id());
-    data
 }

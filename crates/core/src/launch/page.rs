@@ -104,15 +104,18 @@ impl Page {
     }
 
     /// A parameter that is not empty, of the fragment or else of the query.
+    #[inline(never)]
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.parameter(name).filter(|value| !value.is_empty())
     }
 
+    #[inline(never)]
     pub(crate) fn is_set(&self, name: &str) -> bool {
         self.parameter(name).as_deref() == Some("true")
     }
 
     /// A parameter of the fragment, else of the query.
+    #[inline(never)]
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {
         let both = self.fragment.iter().chain(&self.query);
         let mut found = both.filter(|(key, _)| key == name);
