@@ -101,7 +101,7 @@ async function listed(list, union) {
 
 test('the events are the same in the widget, in the types and in the documentation', async () => {
   const names = await listed('EVENT_NAMES', 'EventName');
-  assert.deepEqual(from('crates/core/src/host/native.rs', /fn word\([^]*?\n}\n/, /\b(?:event|plain|at_bank)\(\s*"(\w+)"/g), names);
+  assert.deepEqual(from('crates/core/src/host/mod.rs', /fn event_name\([^]*?\n}\n/, /"(\w+)"/g), names);
   assert.deepEqual(from('docs/native-protocol.md', /### Events\n[^]*?\n###/, /^\| `(\w+)` \|/gm), names);
 });
 
