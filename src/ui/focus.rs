@@ -12,7 +12,9 @@ const NOT_YET: &str = "[data-mode=inline]";
 /// Once what is being drawn is on the page, focuses the last marked element: a field to correct comes after its title.
 pub fn focus_first() {
     queue_microtask(|| {
-        let is_inline = document().query_selector(NOT_YET).is_ok_and(|root| root.is_some());
+        let is_inline = document()
+            .query_selector(NOT_YET)
+            .is_ok_and(|root| root.is_some());
         if is_inline && !document().has_focus().unwrap_or(true) {
             return;
         }
