@@ -7,6 +7,9 @@ use connect_core::flow::{Effect, Event, Machine, Report, Ticket};
 use connect_core::host::{Incoming, Outgoing, Speaker};
 use leptos::prelude::*;
 
+/// How long a message takes to another process, with some to spare, in milliseconds.
+const HEARING_TIME: u32 = 100;
+
 /// A handle to the running flow; `Copy`, so screens take it by value.
 #[derive(Clone, Copy)]
 pub struct Flow {
@@ -240,6 +243,13 @@ impl Flow {
         outgoing.into_iter().for_each(|said| self.send_out(said));
     }
 
+    /// The host hears what was said before its page goes.
+    fn go_top(self, address: String) {
+        let timer = Timer::after(HEARING_TIME, move || host::go_top(&address));
+        // Nothing stops it any more.
+        std::mem::forget(timer);
+    }
+
     fn send_out(self, outgoing: Outgoing) {
         self.world
             .with_value(|world| match (outgoing, &world.host) {
@@ -247,7 +257,7 @@ impl Flow {
                 (Outgoing::PostText(text), Some(host)) => host.post_text(&text),
                 (Outgoing::Post(_) | Outgoing::PostText(_), None) => {}
                 (Outgoing::Go(address), _) => host::go(&address),
-                (Outgoing::GoTop(address), _) => host::go_top(&address),
+                (Outgoing::GoTop(address), _) => self.go_top(address),
             });
     }
 }
