@@ -12,6 +12,7 @@ mod heal;
 mod host;
 mod json;
 mod launch;
+mod launches;
 mod laws;
 mod oauth;
 mod offline;
