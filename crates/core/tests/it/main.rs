@@ -10,6 +10,7 @@ mod ending;
 mod expired;
 mod heal;
 mod host;
+mod hosts_return;
 mod json;
 mod launch;
 mod launches;
