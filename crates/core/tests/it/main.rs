@@ -2,12 +2,14 @@
 
 mod accounts;
 mod api;
+mod back;
 mod chance;
 mod connecting;
 mod consent;
 mod credentials;
 mod ending;
 mod expired;
+mod follow;
 mod heal;
 mod host;
 mod hosts_return;
@@ -15,6 +17,7 @@ mod json;
 mod launch;
 mod launches;
 mod laws;
+mod look;
 mod oauth;
 mod offline;
 mod question;
