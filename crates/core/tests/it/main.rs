@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod attempts;
 mod back;
 mod chance;
 mod connecting;
@@ -17,7 +18,9 @@ mod json;
 mod launch;
 mod launches;
 mod laws;
+mod links;
 mod look;
+mod made;
 mod oauth;
 mod offline;
 mod question;
@@ -26,6 +29,8 @@ mod resume;
 mod returning;
 mod run;
 mod search;
+mod sessions;
+mod sieve;
 mod starting;
 mod story;
 mod warning;
