@@ -12,6 +12,7 @@ mod ending;
 mod expired;
 mod follow;
 mod heal;
+mod hear;
 mod host;
 mod hosts_return;
 mod json;
