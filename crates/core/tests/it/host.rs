@@ -2,17 +2,19 @@
 
 use crate::story::Story;
 use crate::world::{
-    account, approval, bank, challenge, choice_question, connected, connected_with, delayed, error,
-    launch, launch_as, launch_by, launch_without_token, listing, login_of, oauth_bank, refused,
+    TOKEN, account, approval, bank, challenge, choice_question, code_challenge, connected,
+    connected_with, connection, delayed, error, error_with, launch, launch_as, launch_by,
+    launch_without_token, listing, login_of, oauth_bank, page, pairs, plain_session, refused,
     session, session_with, syncing, text_question,
 };
 use connect_core::Secret;
 use connect_core::api::{
-    AccountSelection, Consent, LaunchOptions, OAuthStatus, Provider, ProviderStatus,
+    Account, AccountSelection, Challenge, ChallengeKind, Consent, Institution, LaunchOptions,
+    OAuthStatus, Provider, ProviderStatus, Session, SyncError, SyncStatus,
 };
-use connect_core::flow::{Effect, Event, Machine, Report, WayOn};
+use connect_core::flow::{Answer, Effect, Event, Link, Machine, Report, WayOn};
 use connect_core::host::{self, Incoming, Now, Outgoing, Speaker, System};
-use connect_core::launch::{Embedding, Launch, PageData};
+use connect_core::launch::{Embedding, Launch, Page, PageData};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -189,6 +191,246 @@ fn a_refusal_with_a_reference() {
         story.fail(refused(403, "forbidden"));
         story.send(Event::CloseClicked);
     });
+}
+
+#[test]
+fn a_device_and_a_code() {
+    check("device_and_code", |story| {
+        open_and_log_in(story);
+        let device = Challenge {
+            kind: ChallengeKind::Device,
+            prompt: "Where to?".into(),
+            ..Challenge::default()
+        };
+        story.answer(challenge(device, 2));
+        story.answer_question();
+        story.answer(syncing(3));
+        story.answer(challenge(code_challenge(), 4));
+        story.answer_question();
+        story.answer(syncing(5));
+        // A wrong code is asked for again.
+        story.answer(error_with(
+            SyncError {
+                name: "SecurityQuestionError".into(),
+                challenge: Some(code_challenge()),
+                provider_message: Some("That is not it.".into()),
+                ..SyncError::default()
+            },
+            6,
+        ));
+        story.answer_question();
+        story.answer(connected(7));
+        story.send(Event::DoneClicked);
+    });
+}
+
+#[test]
+fn links_out_of_the_widget() {
+    check("links", |story| {
+        open(story);
+        story.pick(bank("Demo"));
+        for link in [
+            Link::Website,
+            Link::ForgottenPassword,
+            Link::ForgottenUsername,
+            Link::Terms,
+        ] {
+            story.send(Event::LinkFollowed(link));
+        }
+        story.send(Event::CloseClicked);
+    });
+}
+
+#[test]
+fn a_warning_that_turns_the_user_back_to_a_bank_that_is_not_there() {
+    check("warning_dismissed_and_not_listed", |story| {
+        open(story);
+        story.pick(Provider {
+            status: Some(ProviderStatus::Down),
+            ..bank("Demo")
+        });
+        story.choose(WayOn::OtherBank);
+        story.type_in("zebra");
+        story.answer(listing(&[]));
+        story.send(Event::NotListedClicked);
+    });
+}
+
+#[test]
+fn the_network_goes_and_comes_and_the_host_goes_back() {
+    check("offline_and_back", |story| {
+        open(story);
+        story.send(Event::HostAskedBack);
+        story.pick(bank("Demo"));
+        story.send(Event::WentOffline);
+        story.send(Event::CameOnline);
+        story.send(Event::HostAskedBack);
+        story.send(Event::CloseClicked);
+    });
+}
+
+#[test]
+fn a_connection_of_before_is_mended() {
+    for system in System::ALL {
+        let launch = Launch {
+            institution: Some("i1".into()),
+            ..launch_as(*system)
+        };
+        check_launch("reconnect", launch, |story| {
+            story.answer(session());
+            story.answer(error("LoginFailedError", 1));
+            story.answer(login_of("Demo"));
+            story.submit();
+            story.answer(syncing(2));
+            story.answer(connected(3));
+            story.send(Event::DoneClicked);
+        });
+    }
+}
+
+#[test]
+fn a_healthy_connection_is_read_anew() {
+    for system in System::ALL {
+        let launch = Launch {
+            institution: Some("i1".into()),
+            ..launch_as(*system)
+        };
+        check_launch("refresh", launch, |story| {
+            story.answer(session());
+            story.answer(connected(1));
+            story.answer(login_of("Demo"));
+            story.answer(syncing(2));
+            story.answer(connected(3));
+            story.send(Event::DoneClicked);
+        });
+    }
+}
+
+#[test]
+fn a_bank_and_a_connection_of_which_all_is_known() {
+    check("all_known", |story| {
+        story.answer(listing(&["Demo"]));
+        story.answer(Answer::Session(Box::new(Session {
+            id: Some("session-1".into()),
+            ..plain_session()
+        })));
+        story.pick(Provider {
+            url: Some("https://www.demo.example/login".into()),
+            logo: Some("https://connect.example/demo.svg".into()),
+            color: Some("#123456".into()),
+            country: Some("CA".into()),
+            aggregator: Some("sandbox".into()),
+            popular: true,
+            ..bank("Demo")
+        });
+        story.submit();
+        let account = |id: &str, kind: &str| Account {
+            kind: kind.into(),
+            mask: Some("1234".into()),
+            ..account(id, true)
+        };
+        story.answer(Answer::Institution(Box::new(Institution {
+            accounts: Some(vec![account("a1", "savings"), account("a2", "credit")]),
+            login_id: Some("login-1".into()),
+            exchange_code: Some(Secret::new("code-1")),
+            ..connection(SyncStatus::Ok, 1)
+        })));
+        story.send(Event::DoneClicked);
+    });
+}
+
+#[test]
+fn a_bank_s_own_site_that_nobody_comes_back_from() {
+    check("oauth_expired", |story| {
+        go_to_the_bank(story);
+        story.run_out(600_000);
+        story.choose(WayOn::TryAgain);
+        story.send(Event::CloseClicked);
+    });
+}
+
+#[test]
+fn flinks_hears_of_logins_and_accounts_as_its_page_asks() {
+    let connects = |story: &mut Story| {
+        open_and_log_in(story);
+        story.answer(connected(2));
+    };
+    let flinks = |parameters: &[(&str, &str)]| {
+        let mut query = vec![
+            ("authorizeToken", TOKEN),
+            ("redirectUrl", "https://shop.example/back?a=1"),
+        ];
+        query.extend(parameters);
+        Launch::new(Page {
+            query: pairs(&query),
+            fragment: Vec::new(),
+            path: "/v2/".into(),
+            ..page()
+        })
+    };
+    check_launch("stringify", flinks(&[("stringify", "true")]), connects);
+    check_launch("js_redirect", flinks(&[("jsRedirect", "true")]), connects);
+    let inner = flinks(&[("innerRedirect", "true")]);
+    check_launch("inner_redirect", inner, connects);
+    let alone = Launch {
+        embedding: Embedding::Alone,
+        ..flinks(&[("jsRedirect", "true")])
+    };
+    check_launch("alone", alone, connects);
+    let retries = flinks(&[("maximumRetry", "2")]);
+    check_launch("too_many_attempts", retries, |story| {
+        open_and_log_in(story);
+        story.answer(error("LoginFailedError", 2));
+        story.submit();
+        story.answer(error("LoginFailedError", 3));
+        story.send(Event::CloseClicked);
+    });
+    let chooses = flinks(&[
+        ("accountSelectorEnable", "true"),
+        ("accountSelectorCurrency", "CAD"),
+    ]);
+    check_launch("one_account", chooses, |story| {
+        open_and_log_in(story);
+        let money = |id: &str, currency: &str| Account {
+            currency: Some(currency.into()),
+            ..account(id, true)
+        };
+        let accounts = vec![money("a1", "CAD"), money("a2", "USD"), money("a3", "CAD")];
+        story.answer(connected_with(accounts, 2));
+        story.choose_accounts(&["a3"]);
+        story.answer(connected_with(vec![money("a3", "CAD")], 3));
+    });
+    let consents = flinks(&[
+        ("consentEnable", "true"),
+        ("termsUrl", "https://shop.example/terms"),
+    ]);
+    check_launch("consent", consents, |story| {
+        open(story);
+        story.send(Event::LinkFollowed(Link::Terms));
+        story.send(Event::ConsentGiven);
+        story.send(Event::CloseClicked);
+    });
+    let follows = flinks(&[("requestId", "i1")]);
+    check_launch("request_id", follows, |story| {
+        story.answer(session());
+        story.answer(text_question("Pet?", 2));
+        story.answer(login_of("Demo"));
+        story.answer_question();
+        story.answer(connected(3));
+    });
+}
+
+#[test]
+fn a_window_of_moneykits_that_came_back_is_closed_by_its_page() {
+    let launch = Launch {
+        handed_back: true,
+        ..launch_as(System::MoneyKit)
+    };
+    let greeting = host::greet(&launch);
+    let story = Story::start(launch);
+    let said = words(&story.machine, &story.effects);
+    let received: Vec<Value> = greeting.into_iter().chain(said).map(in_json).collect();
+    compare("moneykit", "handed_back", &received);
 }
 
 #[test]
