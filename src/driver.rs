@@ -7,6 +7,9 @@ use connect_core::flow::{Effect, Event, Machine, Report, Ticket};
 use connect_core::host::{Incoming, Outgoing, Speaker};
 use leptos::prelude::*;
 
+/// The host's page hears nothing any more once the window is on its way; so long it has for the last words, in milliseconds.
+const LAST_WORDS: u32 = 300;
+
 /// A handle to the running flow; `Copy`, so screens take it by value.
 #[derive(Clone, Copy)]
 pub struct Flow {
@@ -21,6 +24,8 @@ struct World {
     host: Option<host::Host>,
     speaker: Speaker,
     pending: Vec<(Ticket, Pending)>,
+    /// The top window is about to go.
+    parting: Option<Timer>,
 }
 
 /// Something under way that ends when it is dropped.
@@ -54,6 +59,7 @@ impl Flow {
             host,
             speaker: Speaker::default(),
             pending: Vec::new(),
+            parting: None,
         };
         let flow = Flow {
             machine,
@@ -87,6 +93,7 @@ impl Flow {
             host: None,
             speaker: Speaker::default(),
             pending: Vec::new(),
+            parting: None,
         };
         Flow {
             machine,
@@ -241,13 +248,16 @@ impl Flow {
     }
 
     fn send_out(self, outgoing: Outgoing) {
+        if let Outgoing::GoTop(address) = outgoing {
+            let timer = Timer::after(LAST_WORDS, move || host::go_top(&address));
+            return self.world.update_value(|world| world.parting = Some(timer));
+        }
         self.world
             .with_value(|world| match (outgoing, &world.host) {
                 (Outgoing::Post(json), Some(host)) => host.post(&json),
                 (Outgoing::PostText(text), Some(host)) => host.post_text(&text),
-                (Outgoing::Post(_) | Outgoing::PostText(_), None) => {}
+                (Outgoing::Post(_) | Outgoing::PostText(_) | Outgoing::GoTop(_), _) => {}
                 (Outgoing::Go(address), _) => host::go(&address),
-                (Outgoing::GoTop(address), _) => host::go_top(&address),
             });
     }
 }
