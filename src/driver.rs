@@ -7,8 +7,8 @@ use connect_core::flow::{Effect, Event, Machine, Report, Ticket};
 use connect_core::host::{Incoming, Outgoing, Speaker};
 use leptos::prelude::*;
 
-/// The host's page hears nothing any more once the window is on its way; so long it has for the last words, in milliseconds.
-const LAST_WORDS: u32 = 300;
+/// How long a message takes to another process, with some to spare, in milliseconds.
+const HEARING_TIME: u32 = 100;
 
 /// A handle to the running flow; `Copy`, so screens take it by value.
 #[derive(Clone, Copy)]
@@ -24,8 +24,6 @@ struct World {
     host: Option<host::Host>,
     speaker: Speaker,
     pending: Vec<(Ticket, Pending)>,
-    /// The top window is about to go.
-    parting: Option<Timer>,
 }
 
 /// Something under way that ends when it is dropped.
@@ -59,7 +57,6 @@ impl Flow {
             host,
             speaker: Speaker::default(),
             pending: Vec::new(),
-            parting: None,
         };
         let flow = Flow {
             machine,
@@ -93,7 +90,6 @@ impl Flow {
             host: None,
             speaker: Speaker::default(),
             pending: Vec::new(),
-            parting: None,
         };
         Flow {
             machine,
@@ -247,17 +243,21 @@ impl Flow {
         outgoing.into_iter().for_each(|said| self.send_out(said));
     }
 
+    /// The host hears what was said before its page goes.
+    fn go_top(self, address: String) {
+        let timer = Timer::after(HEARING_TIME, move || host::go_top(&address));
+        // Nothing stops it any more.
+        std::mem::forget(timer);
+    }
+
     fn send_out(self, outgoing: Outgoing) {
-        if let Outgoing::GoTop(address) = outgoing {
-            let timer = Timer::after(LAST_WORDS, move || host::go_top(&address));
-            return self.world.update_value(|world| world.parting = Some(timer));
-        }
         self.world
             .with_value(|world| match (outgoing, &world.host) {
                 (Outgoing::Post(json), Some(host)) => host.post(&json),
                 (Outgoing::PostText(text), Some(host)) => host.post_text(&text),
-                (Outgoing::Post(_) | Outgoing::PostText(_) | Outgoing::GoTop(_), _) => {}
+                (Outgoing::Post(_) | Outgoing::PostText(_), None) => {}
                 (Outgoing::Go(address), _) => host::go(&address),
+                (Outgoing::GoTop(address), _) => self.go_top(address),
             });
     }
 }

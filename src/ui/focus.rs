@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 pub const ATTRIBUTE: &str = "data-focus";
 
 /// Part of somebody else's page, the widget takes the focus only once the user has come to it.
-const NOT_YET: &str = "[data-mode=inline]";
+const NOT_YET: &str = "[data-frame~=inline]";
 
 /// Once what is being drawn is on the page, focuses the last marked element: a field to correct comes after its title.
 pub fn focus_first() {

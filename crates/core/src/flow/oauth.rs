@@ -254,16 +254,24 @@ impl Machine {
             self.cancel(old);
         }
         oauth.deadline = Some(self.wake_after(DEADLINE));
-        // The first question makes the login known to the backend as this user's.
-        if oauth.news.is_none() {
+        if oauth.news.is_some() {
+            return;
+        }
+        if self.host_gets_return() && oauth.window != BankWindow::Leaving {
+            // The host's page says when; asking is for the case that it does not.
+            oauth.news = Some(self.wake_after(NEWS_PAUSE));
+        } else {
+            // The first question makes the login known to the backend as this user's.
             self.ask_what_came(oauth);
         }
     }
 
     fn ask_what_came(&mut self, oauth: &mut OAuth) {
+        // Whoever heard of it before the host's page is there would close that window too early.
+        let wait = !self.host_gets_return();
         oauth.news = oauth.proof.as_ref().map(|proof| {
             let nonce = proof.nonce.clone();
-            self.call(Call::OAuthResult { nonce, wait: true })
+            self.call(Call::OAuthResult { nonce, wait })
         });
     }
 

@@ -55,7 +55,7 @@ async fn to_widget(
     };
     match write_down(app, &nonce, outcome).await {
         Ok(Written::NothingKept) => to(&window),
-        Ok(Written::Kept(kept)) => to(&only_window(&nonce, &kept)),
+        Ok(Written::Kept(kept)) => to(&way_back(&nonce, &kept)),
         Ok(Written::AnsweredBefore) => page(
             app,
             StatusCode::CONFLICT,
@@ -74,6 +74,8 @@ enum Written {
 
 async fn write_down(app: &App, nonce: &Nonce, outcome: &Outcome) -> sqlx::Result<Written> {
     let now = Timestamp::now();
+    // Looked at before anybody hears of the answer: whoever uses it up leaves nothing of what was kept.
+    let login = oauth::find(&app.pool, nonce, now).await?;
     match oauth::finish(&app.pool, nonce, outcome, now).await? {
         Finish::Done => {}
         // Anybody can open this address. The widget hears of it by its window all the same.
@@ -81,16 +83,20 @@ async fn write_down(app: &App, nonce: &Nonce, outcome: &Outcome) -> sqlx::Result
         Finish::AnsweredBefore => return Ok(Written::AnsweredBefore),
     }
     app.logins.tell(&nonce.sha256());
-    let login = oauth::find(&app.pool, nonce, now).await?;
     let kept = login.and_then(|login| login.kept);
     Ok(kept.map_or(Written::NothingKept, Written::Kept))
 }
 
-/// The widget had no window of its own: back to the app's page that opens it, or to the widget's page itself.
-fn only_window(nonce: &Nonce, kept: &KeptOAuth) -> String {
+/// Back to the app's page, which opens the widget again or, in a window beside it, tells the widget that waits;
+/// without one to the widget's page itself.
+fn way_back(nonce: &Nonce, kept: &KeptOAuth) -> String {
     let app = kept.redirect_uri.as_deref().map(Url::parse);
     if let Some(Ok(uri)) = app {
-        return with(uri, &[("connect_resume", nonce.as_str())]).into();
+        let mut uri = with(uri, &[("connect_resume", nonce.as_str())]);
+        if kept.popup == Some(true) {
+            uri = with(uri, &[("connect_popup", "1")]);
+        }
+        return uri.into();
     }
     let query = kept.query.trim_start_matches('?');
     let opened = form_urlencoded::parse(query.as_bytes());
