@@ -2,17 +2,22 @@
 
 mod accounts;
 mod api;
+mod back;
 mod chance;
 mod connecting;
 mod consent;
 mod credentials;
 mod ending;
 mod expired;
+mod follow;
 mod heal;
 mod host;
+mod hosts_return;
 mod json;
 mod launch;
+mod launches;
 mod laws;
+mod look;
 mod oauth;
 mod offline;
 mod question;
