@@ -154,6 +154,7 @@ trait Protocol {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "each system is one line, without marks")]
 impl Default for System {
     fn default() -> System {
         System::Native
