@@ -156,6 +156,12 @@ impl Machine {
 }
 
 impl Search {
+    /// The search begins with this text; what has come for another one is no answer to it.
+    pub(super) fn begin_with(&mut self, query: String) {
+        self.query = query;
+        self.answered = self.show_known();
+    }
+
     /// Takes the backend's rows for the present query: in place of the shown ones, or behind them.
     pub(super) fn fill(&mut self, listing: Listing, behind: bool) {
         match listing {

@@ -224,7 +224,7 @@ impl Machine {
             // The first banks were asked for without it.
             self.leave();
             providers = None;
-            self.list.query = search;
+            self.list.begin_with(search);
         }
         self.dress();
         // The backend refuses a session whose redirect address is not registered.
@@ -288,6 +288,8 @@ impl Machine {
     /// The first screen that has something to do; `providers` is a request for the first banks that is under way.
     pub(super) fn enter(&mut self, providers: Option<Ticket>) -> State {
         if self.launch.institution.is_some() {
+            // The first banks may still be on their way.
+            self.leave();
             let ticket = self.call_reconnect();
             return State::Starting(Starting {
                 stage: Stage::Reconnect { ticket },

@@ -53,9 +53,11 @@ impl Protocol for MoneyKit {
             }
             (Some(true), Some("connect.set_theme")) => {
                 let theme = data.and_then(|data| data.field("theme"));
-                theme.map(|theme| {
+                let tokens = theme.map(|theme| tokens(&theme));
+                let chosen = tokens.filter(|tokens| !tokens.is_empty());
+                chosen.map(|tokens| {
                     Incoming::Look(Look {
-                        tokens: tokens(&theme),
+                        tokens,
                         ..Look::default()
                     })
                 })

@@ -7,7 +7,8 @@ use connect_core::api::{
     Provider, ProviderStatus, WaitFor,
 };
 use connect_core::flow::{Answer, Call, CallError};
-use connect_core::launch::{Embedding, Kept, Launch, OAuthMode, PageData};
+use connect_core::host::System;
+use connect_core::launch::{Embedding, Kept, Launch, OAuthMode, PageData, Sieve};
 use proptest::prelude::*;
 
 pub const REDIRECT: &str = "https://shop.example/back";
@@ -45,6 +46,12 @@ pub enum Step {
     Choose(usize),
     Offline,
     Online,
+    NotListed,
+    HostBack,
+    /// The host's page says that the user is back: from this login, or from another.
+    HostSaw(usize),
+    Link(usize),
+    Look(usize),
     /// A call comes back with an answer of its kind.
     Fits(usize, usize),
     /// A call comes back with any answer.
@@ -99,6 +106,10 @@ const STEPS: &[(u32, Made)] = &[
     (1, |_, _| Step::BankLink),
     (2, |_, _| Step::Resend),
     (1, |_, _| Step::Expire),
+    (2, |_, _| Step::HostBack),
+    (3, |what, _| Step::HostSaw(what)),
+    (1, |which, _| Step::Link(which)),
+    (1, |which, _| Step::Look(which)),
     (3, Step::Odd),
     (2, Step::Late),
     (1, |which, _| Step::WakeLate(which)),
@@ -109,11 +120,12 @@ const STEPS: &[(u32, Made)] = &[
     }),
     (1, |_, _| Step::ConsentDeclined),
     (1, |_, _| Step::Done),
-    // A tenth of a step of weight 1: it ends the run.
-    (
-        1,
-        |which, _| if which < 6 { Step::Close } else { Step::TryNow },
-    ),
+    // A tenth of a step of weight 1 each: they end the run.
+    (1, |which, _| match which {
+        0..6 => Step::Close,
+        6..12 => Step::NotListed,
+        _ => Step::TryNow,
+    }),
 ];
 
 fn step() -> impl Strategy<Value = Step> {
@@ -149,6 +161,12 @@ pub fn launches() -> impl Strategy<Value = Launch> {
         world::launch_by("wealthica", data)
     };
     let native = world::launch;
+    let moneykit = || Launch {
+        oauth_redirect_uri: redirect(),
+        ..world::launch_as(System::MoneyKit)
+    };
+    let flinks = || world::launch_as(System::Flinks);
+    let ucw = || world::launch_as(System::Ucw);
     prop::sample::select(vec![
         native(),
         world::launch_without_token(),
@@ -217,6 +235,40 @@ pub fn launches() -> impl Strategy<Value = Launch> {
             account_selection: Some(AccountSelection::Multiple),
             ..native()
         },
+        moneykit(),
+        Launch {
+            resume: Some("n1".into()),
+            ..moneykit()
+        },
+        Launch {
+            handed_back: true,
+            ..moneykit()
+        },
+        flinks(),
+        Launch {
+            consent: Some(Consent::default()),
+            account_selection: Some(AccountSelection::Multiple),
+            accounts: Sieve {
+                currency: Some("cad".into()),
+                hides: true,
+            },
+            most_logins: Some(2),
+            ..flinks()
+        },
+        Launch {
+            follow: Some("i1".into()),
+            embedding: Embedding::Alone,
+            ..flinks()
+        },
+        world::launch_as(System::Meld),
+        ucw(),
+        Launch {
+            provider: Some("demo".into()),
+            institution: Some("i1".into()),
+            fixed_bank: true,
+            ..ucw()
+        },
+        world::launch_as(System::UcwV2),
     ])
 }
 
@@ -240,7 +292,7 @@ pub fn fitting(call: &Call, what: usize) -> Answer {
 
 fn options(what: usize) -> LaunchOptions {
     let mut options = LaunchOptions::default();
-    match what % 12 {
+    match what % 14 {
         0 => options.consent = Some(Consent::default()),
         1 => options.account_selection = Some(AccountSelection::Single),
         2 => options.wait_for = Some(WaitFor::Authorized),
@@ -248,6 +300,8 @@ fn options(what: usize) -> LaunchOptions {
         4 => options.duplicates = Some(Duplicates::Reject),
         5 => options.allow_change_institution = Some(false),
         6 => options.account_selection = Some(AccountSelection::Multiple),
+        7 => options.search = Some("d".into()),
+        8 => options.institution = Some("i1".into()),
         _ => {}
     }
     options

@@ -132,6 +132,36 @@ fn offline_is_said_before_any_other_trouble_and_not_after_the_end() {
     assert_eq!(story.machine.banner(), None);
 }
 
+#[test]
+fn the_host_hears_once_that_the_network_went_and_once_that_it_came() {
+    let mut story = Story::polling();
+    let told = story.told.len();
+    for event in [
+        Event::WentOffline,
+        Event::WentOffline,
+        Event::CameOnline,
+        Event::CameOnline,
+        Event::WentOffline,
+    ] {
+        story.send(event);
+    }
+    let news = [Report::WentOffline, Report::CameOnline, Report::WentOffline];
+    assert_eq!(story.told[told..], news);
+}
+
+#[test]
+fn a_host_that_nobody_has_vouched_for_does_not_hear_of_the_network() {
+    let mut story = Story::start(launch());
+    story.send(Event::WentOffline);
+    story.send(Event::CameOnline);
+    assert_eq!(story.told, []);
+    let mut ended = Story::at_search(&["Demo"]);
+    ended.send(Event::CloseClicked);
+    let told = ended.told.len();
+    ended.send(Event::WentOffline);
+    assert_eq!(ended.told.len(), told);
+}
+
 /// Every state that asks again by itself, with its one call under way.
 fn in_trouble() -> Vec<Story> {
     let mut starting = Story::start(launch());

@@ -6,9 +6,9 @@ use crate::world::{self, ANSWER, PASSWORD, TOKEN};
 use connect_core::Secret;
 use connect_core::api::OAuthStatus;
 use connect_core::flow::{
-    Answer, Call, CallError, Effect, Event, Report, Screen, State, Ticket, WayOn,
+    Answer, Call, CallError, Effect, Event, Link, Report, Screen, State, Ticket, WayOn,
 };
-use connect_core::launch::Launch;
+use connect_core::launch::{Launch, Look, Theme};
 
 #[derive(Clone)]
 pub struct Run {
@@ -226,6 +226,22 @@ impl Run {
             },
             Step::Offline => Event::WentOffline,
             Step::Online => Event::CameOnline,
+            Step::NotListed => Event::NotListedClicked,
+            Step::HostBack => Event::HostAskedBack,
+            Step::HostSaw(what) => {
+                let foreign = usize::from(what % 4 == 3);
+                Event::HostSawReturn(format!("n{}", self.proofs + foreign))
+            }
+            Step::Link(which) => {
+                use Link::{ForgottenPassword, ForgottenUsername, Terms, Website};
+                let links = [Website, ForgottenPassword, ForgottenUsername, Terms];
+                Event::LinkFollowed(*pick(&links, *which)?)
+            }
+            Step::Look(which) if which % 2 == 0 => Event::LangChosen("fr".into()),
+            Step::Look(_) => Event::LookChosen(Look {
+                theme: Some(Theme::Dark),
+                ..Look::default()
+            }),
             Step::Done => Event::DoneClicked,
             Step::Close => Event::CloseClicked,
             Step::Fits(which, what) => {

@@ -1,9 +1,11 @@
 //! The list of banks: rows at every keystroke, answers in their order, pages one behind the other.
 
 use crate::story::{PAUSES, Story};
-use crate::world::{bank, catalogue, listing, login_of, page_of, refused, session};
-use connect_core::api::{Listing, ProviderPage};
-use connect_core::flow::{Answer, Call, CallError, Event, Report, Screen, State};
+use crate::world::{
+    bank, bank_that_is, catalogue, error, launch, listing, login_of, page_of, refused, session,
+};
+use connect_core::api::{Consent, LaunchOptions, Listing, ProviderPage, ProviderStatus};
+use connect_core::flow::{Answer, Call, CallError, Event, Place, Reason, Report, Screen, State};
 
 #[test]
 fn rows_are_there_at_every_keystroke() {
@@ -242,6 +244,107 @@ fn the_list_is_as_it_was_left() {
         State::Search(search) => assert_eq!(search.query, "b"),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn what_is_searched_for_is_told_once_a_text_and_only_when_the_answer_is_there() {
+    let mut story = Story::at_search(&["Demo", "Acme"]);
+    for typed in ["a", "ac", "acm"] {
+        story.type_in(typed);
+    }
+    assert!(searched(&story).is_empty(), "still typing");
+    story.answer(page_of(&["Acme"], Some("c1"), 3));
+    assert_eq!(searched(&story), ["acm"]);
+    story.send(Event::ListEndReached);
+    story.answer(page_of(&["Acmf"], None, 3));
+    story.send(Event::Picked("acme".into()));
+    story.answer(login_of("Acme"));
+    story.send(Event::BackClicked);
+    assert_eq!(searched(&story), ["acm"], "the same text");
+    story.type_in("d");
+    story.answer(listing(&["Demo"]));
+    assert_eq!(searched(&story), ["acm", "d"]);
+}
+
+#[test]
+fn no_text_is_no_search() {
+    let mut story = Story::at_search(&["Demo"]);
+    story.type_in("x");
+    story.type_in(" ' ");
+    story.type_in("");
+    story.send(Event::Picked("demo".into()));
+    assert!(searched(&story).is_empty());
+}
+
+#[test]
+fn a_search_that_was_not_answered_is_told_with_the_bank_that_it_led_to() {
+    let mut story = Story::at_search(&["Demo"]);
+    story.type_in("de");
+    story.fail(refused(500, "internal"));
+    assert!(searched(&story).is_empty());
+    story.send(Event::Picked("demo".into()));
+    assert_eq!(searched(&story), ["de"]);
+}
+
+#[test]
+fn whoever_misses_their_bank_leaves_and_says_so() {
+    let mut story = Story::at_search(&["Demo"]);
+    story.type_in("zebra");
+    story.send(Event::NotListedClicked);
+    story.shows(Screen::Ended);
+    let left = Report::Left {
+        place: Place::default(),
+        reason: Reason::InstitutionNotFound,
+    };
+    assert_eq!(story.terminal(), [&left]);
+    assert!(story.open.is_empty(), "nobody waits for the list any more");
+    story.send(Event::CloseClicked);
+    assert_eq!(story.terminal().len(), 1);
+}
+
+#[test]
+fn only_in_the_list_can_a_bank_be_missed() {
+    let mut warned = Story::with_options(LaunchOptions::default());
+    warned.pick(bank_that_is(ProviderStatus::Down));
+    let mut failed = Story::polling();
+    failed.answer(error("TemporaryFailureError", 2));
+    let mut preparing = Story::at_search(&["Demo"]);
+    preparing.send(Event::Picked("demo".into()));
+    let consent = Story::with_options(LaunchOptions {
+        consent: Some(Consent::default()),
+        ..LaunchOptions::default()
+    });
+    let mut expired = Story::polling();
+    expired.fail(refused(401, "token_expired"));
+    for mut story in [
+        Story::start(launch()),
+        consent,
+        preparing,
+        warned,
+        Story::at_login(),
+        Story::at_oauth(),
+        Story::sent(),
+        Story::polling(),
+        Story::at_question(),
+        failed,
+        expired,
+    ] {
+        let before = story.machine.state.clone();
+        story.send(Event::NotListedClicked);
+        assert!(story.effects.is_empty(), "{:?}", story.effects);
+        assert_eq!(story.machine.state, before);
+    }
+}
+
+/// What the host heard of searches.
+fn searched(story: &Story) -> Vec<&str> {
+    let mut texts = Vec::new();
+    for report in &story.told {
+        if let Report::Searched(text) = report {
+            texts.push(text.as_str());
+        }
+    }
+    texts
 }
 
 fn ask(search: &str, cursor: Option<&str>) -> Call {

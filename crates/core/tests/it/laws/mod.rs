@@ -42,6 +42,8 @@ const AT_EVERY_MOMENT: &[Law] = laws![
     reports::an_unchecked_host_hears_at_most_the_end,
     reports::the_host_knows_the_screen,
     reports::a_report_follows_from_what_happened,
+    reports::the_host_is_answered_once_whether_there_was_a_step_back,
+    reports::only_the_hosts_word_about_this_very_login_counts,
 ];
 
 /// They print all there is, or go on from there: for one moment by chance and for the last.

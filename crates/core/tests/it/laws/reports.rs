@@ -60,9 +60,14 @@ pub fn a_report_follows_from_what_happened(run: &Run) {
             },
             Report::AnswerSubmitted { .. } => matches!(event, Some(Event::AnswerGiven { .. })),
             Report::AccountsSelected { .. } => matches!(event, Some(Event::AccountsChosen { .. })),
-            Report::Connected(made) => {
-                matches!(state, State::Success(success) if success.institution == made.institution)
-            }
+            Report::Connected(made) => match state {
+                State::Success(success) => success.institution == made.institution,
+                // A page that skips the success screen hears the end at once.
+                State::Ended(Report::Succeeded(end)) => {
+                    end == made && run.story.machine.launch.skip_success
+                }
+                _ => false,
+            },
             Report::TokenRefused => {
                 matches!(state, State::Failed(_) | State::Expired(_))
             }
@@ -80,6 +85,12 @@ pub fn a_report_follows_from_what_happened(run: &Run) {
             Report::CameOnline => event == Some(&Event::CameOnline),
             Report::WentBack(_) => event == Some(&Event::HostAskedBack),
             Report::Failed { failure, .. } => match state {
+                State::Failed(failed) if failed.failure == Failure::TooManyAttempts => {
+                    matches!(
+                        failure,
+                        Failure::TooManyAttempts | Failure::InvalidCredentials
+                    )
+                }
                 State::Failed(failed) => failed.failure == *failure,
                 State::Expired(_) => *failure == Failure::SessionExpired,
                 // The form says it; or the way to the bank's own site, which may be closed by now.
@@ -87,7 +98,10 @@ pub fn a_report_follows_from_what_happened(run: &Run) {
                 State::OAuth(oauth) => oauth.notice.is_some_and(is_refusal),
                 _ => false,
             },
-            Report::Succeeded(_) => run.before.screen == Screen::Success,
+            Report::Succeeded(made) => {
+                let stands = Report::Connected(made.clone());
+                run.before.screen == Screen::Success || run.news().any(|news| *news == stands)
+            }
             Report::Errored { .. } => {
                 matches!(run.before.screen, Screen::Failure | Screen::SessionExpired)
             }
@@ -100,6 +114,22 @@ pub fn a_report_follows_from_what_happened(run: &Run) {
     let asked = run.state().screen() == Screen::Question;
     let is_question = |report: &Report| matches!(report, Report::QuestionAsked { .. });
     assert!(!asked || run.told().iter().any(is_question));
+}
+
+pub fn the_host_is_answered_once_whether_there_was_a_step_back(run: &Run) {
+    let answers = run
+        .news()
+        .filter(|news| matches!(news, Report::WentBack(_)));
+    let asked = run.event == Some(Event::HostAskedBack);
+    let hears = asked && run.opened() && run.before.screen != Screen::Ended;
+    assert_eq!(answers.count(), usize::from(hears));
+}
+
+pub fn only_the_hosts_word_about_this_very_login_counts(run: &Run) {
+    if let Some(Event::HostSawReturn(nonce)) = &run.event {
+        let counts = run.before.screen == Screen::OAuth && *nonce == run.nonce();
+        assert!(counts || run.effects().is_empty(), "{:?}", run.effects());
+    }
 }
 
 fn is_refusal(notice: Notice) -> bool {
