@@ -6,6 +6,7 @@ mod chance;
 mod connecting;
 mod consent;
 mod credentials;
+mod docs;
 mod ending;
 mod expired;
 mod heal;
