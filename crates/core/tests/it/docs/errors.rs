@@ -50,7 +50,11 @@ fn row_of_failure(failure: &Failure) -> Row {
     let failed = |system| said(system, &shown);
 
     let error = &errored(System::Wealthica)[0]["error"];
-    let wealthica = format!("{}: {}", error["error_type"], plain(&error["message"]));
+    let wealthica = match failure {
+        // Whoever leaves from there has closed the widget.
+        Failure::InvalidCredentials | Failure::OAuthDenied => "`failed` alone".into(),
+        _ => format!("{}: {}", error["error_type"], plain(&error["message"])),
+    };
 
     let event = &failed(System::MoneyKit)[0]["data"]["properties"]["error_id"];
     let exit = &errored(System::MoneyKit)[1]["data"]["error"]["error_id"];

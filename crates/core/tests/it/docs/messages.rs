@@ -233,7 +233,7 @@ fn the_steps_and_statuses_of_the_universal_connect_widget_are_told() {
     for row in page.table("Steps") {
         let step = row[0].trim_matches('`').to_string();
         let after = row[1].contains("after the bank's own site");
-        let screens = names(&row[1].replace("`events.md`", "")).into_iter();
+        let screens = names(&row[1]).into_iter();
         documented.extend(screens.map(|screen| format!("{screen} {after}: {step}")));
     }
     let denied = Report::Failed {

@@ -35,10 +35,9 @@ impl Page {
     /// The same where there may be none.
     pub fn find_table(&self, heading: &str) -> Vec<Row> {
         let lines = self.section(heading).into_iter();
-        let mut table = lines.filter(|line| line.starts_with('|'));
+        let table = lines.filter(|line| line.starts_with('|'));
         // The head, and the line below it.
-        (table.next(), table.next());
-        table.map(cells).collect()
+        table.skip(2).map(cells).collect()
     }
 
     /// The first names of a table's rows.
