@@ -207,6 +207,10 @@ impl Machine {
             system: Some(self.launch.system.name().into()),
         };
         let nonce = proof.nonce.clone();
+        // Two at once may come the other way round.
+        if let Some(old) = oauth.preparing.take() {
+            self.cancel(old);
+        }
         oauth.preparing = Some(self.call(Call::KeepOAuth { nonce, kept }));
     }
 

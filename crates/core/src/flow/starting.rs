@@ -120,11 +120,15 @@ impl Machine {
             {
                 self.reconnect(*institution)
             }
-            (Stage::Resume { fresh, .. }, Ok(Answer::Institution(institution))) => {
+            (
+                stage @ (Stage::Resume { .. } | Stage::Follow { .. }),
+                Ok(Answer::Institution(institution)),
+            ) => {
                 // What has accounts has stood before.
+                let fresh = !matches!(stage, Stage::Resume { fresh: false, .. });
                 let connection = Connection {
                     id: institution.id.clone(),
-                    fresh: *fresh && institution.accounts.is_none(),
+                    fresh: fresh && institution.accounts.is_none(),
                 };
                 let (id, name) = (institution.provider.clone(), institution.name.clone());
                 self.prepare(id, name, Some(connection), Goal::Follow(institution))
@@ -135,7 +139,7 @@ impl Machine {
             }
             // The connection is gone, or nobody knows of that login: it begins as ever.
             (
-                Stage::Resume { .. } | Stage::Return { .. },
+                Stage::Resume { .. } | Stage::Follow { .. } | Stage::Return { .. },
                 Err(CallError::Refused {
                     status: 400 | 402..=407 | 409..=428 | 430..=499,
                     ..
@@ -151,6 +155,7 @@ impl Machine {
             Stage::Token { .. }
             | Stage::Session { .. }
             | Stage::Resume { .. }
+            | Stage::Follow { .. }
             | Stage::Return { .. } => Failure::not_found(),
         };
         match error.meaning().failure(not_found) {
@@ -174,7 +179,7 @@ impl Machine {
             Stage::Token { .. } => {}
             Stage::Session { session, .. } => *session = Some(self.call_session()),
             Stage::Reconnect { ticket } => *ticket = self.call_reconnect(),
-            Stage::Resume { ticket, id, .. } => {
+            Stage::Resume { ticket, id, .. } | Stage::Follow { ticket, id } => {
                 *ticket = Some(self.call(Call::Institution { id: id.clone() }));
             }
             Stage::Return { ticket, nonce } => {
@@ -249,11 +254,7 @@ impl Machine {
             if let Some(id) = self.launch.follow.take() {
                 self.leave();
                 let ticket = Some(self.call(Call::Institution { id: id.clone() }));
-                return Some(self.look_up(Stage::Resume {
-                    ticket,
-                    id,
-                    fresh: true,
-                }));
+                return Some(self.look_up(Stage::Follow { ticket, id }));
             }
             let kept = self.launch.kept.take()?;
             if kept.user != self.session.user_id {
@@ -331,6 +332,7 @@ impl Stage {
             Stage::Token { .. }
             | Stage::Session { .. }
             | Stage::Reconnect { .. }
+            | Stage::Follow { .. }
             | Stage::Return { .. } => None,
         }
     }
@@ -340,6 +342,7 @@ impl Stage {
         match self {
             Stage::Reconnect { ticket }
             | Stage::Resume { ticket, .. }
+            | Stage::Follow { ticket, .. }
             | Stage::Return { ticket, .. } => *ticket = None,
             Stage::Token { .. } | Stage::Session { .. } => {}
         }

@@ -48,6 +48,8 @@ pub(super) enum Stage {
         id: String,
         fresh: bool,
     },
+    /// The connection that the host has named; nobody knows yet whether it has ever stood.
+    Follow { ticket: Option<Ticket>, id: String },
     /// What came of the login at a bank's own site that the user comes back from.
     Return {
         ticket: Option<Ticket>,

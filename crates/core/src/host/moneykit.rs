@@ -328,9 +328,10 @@ fn tokens(theme: &impl Json) -> ThemeTokens {
     tokens
 }
 
-/// A parameter in the query of the address that the user came back to.
+/// A parameter, not empty, in the query of the address that the user came back to.
 fn part<'a>(address: &'a str, name: &str) -> Option<&'a str> {
-    let query = address.split_once('?')?.1.split('#').next()?;
+    let query = address.split('#').next()?.split_once('?')?.1;
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+    let found = pairs.find(|(key, _)| *key == name).map(|(_, value)| value);
+    found.filter(|value| !value.is_empty())
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod back;
 mod chance;
 mod connecting;
 mod consent;
@@ -9,11 +10,15 @@ mod credentials;
 mod docs;
 mod ending;
 mod expired;
+mod follow;
 mod heal;
 mod host;
+mod hosts_return;
 mod json;
 mod launch;
+mod launches;
 mod laws;
+mod look;
 mod oauth;
 mod offline;
 mod question;
