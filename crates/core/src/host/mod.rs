@@ -31,7 +31,8 @@ macro_rules! systems {
                 }
             }
 
-            fn parameters(self) -> &'static [&'static str] {
+            /// The names of its own query parameters.
+            pub fn parameters(self) -> &'static [&'static str] {
                 match self {
                     $(System::$system => $file::$system::PARAMETERS,)+
                 }
