@@ -102,7 +102,7 @@ async function listed(list, union) {
 test('the events are the same in the widget, in the types and in the documentation', async () => {
   const names = await listed('EVENT_NAMES', 'EventName');
   assert.deepEqual(from('crates/core/src/host/mod.rs', /fn event_name\([^]*?\n}\n/, /"(\w+)"/g), names);
-  assert.deepEqual(from('docs/native-protocol.md', /### Events\n[^]*?\n###/, /^\| `(\w+)` \|/gm), names);
+  assert.deepEqual(from('docs/events.md', /## Events\n[^]*?\n##/, /^\| `(\w+)` \|/gm), names);
 });
 
 test('the exit reasons are the same in the widget, in the types and in the documentation', async () => {
@@ -110,8 +110,8 @@ test('the exit reasons are the same in the widget, in the types and in the docum
   const connectOnly = ['host_closed', 'navigated', 'timeout'];
   const widget = from('crates/core/src/flow/report.rs', /impl Reason [^]*?\n}\n/, /=> "(\w+)"/g);
   assert.deepEqual([...widget, ...connectOnly].sort(), names);
-  assert.deepEqual(from('docs/native-protocol.md', /### Exit reasons\n[^]*?\n###/, /^\| `(\w+)` \|/gm), names);
-  assert.deepEqual(from('docs/native-protocol.md', /### Exit reasons\n[^]*?\n###/, /^\| `(\w+)` \| `connect\(\)` only/gm), connectOnly);
+  assert.deepEqual(from('docs/events.md', /## Exit reasons\n[^]*?\n##/, /^\| `(\w+)` \|/gm), names);
+  assert.deepEqual(from('docs/events.md', /## Exit reasons\n[^]*?\n##/, /^\| `(\w+)` \| `connect\(\)` only/gm), connectOnly);
 });
 
 test('the guide names every function, every mode, every subpath and every option of a session', async () => {
@@ -132,8 +132,8 @@ test('the error codes are the same in the widget, in the types and in the docume
   assert.ok(widget.includes('timeout'));
   const all = [...widget, ...connectOnly].sort();
   assert.deepEqual(await listed('ERROR_CODES', 'ErrorCode'), all);
-  assert.deepEqual(from('docs/native-protocol.md', /### Error codes\n[^]*/, /^\| `(\w+)` \|/gm), all);
-  assert.deepEqual(from('docs/native-protocol.md', /### Error codes\n[^]*/, /^\| `(\w+)` \| `connect\(\)` only/gm), connectOnly);
+  assert.deepEqual(from('docs/errors.md', /## Codes\n[^]*?\n##/, /^\| `(\w+)` \|/gm), all);
+  assert.deepEqual(from('docs/errors.md', /## Codes\n[^]*?\n##/, /^\| `(\w+)` \| `connect\(\)` only/gm), connectOnly);
 });
 
 test('the address carries the options and never the token', () => {

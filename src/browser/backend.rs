@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestInit};
+use web_sys::{AbortController, Headers, RequestCache, RequestInit};
 
 /// Long polls answer within 30 s; everything else within 20 s, in milliseconds.
 const POLL_LIMIT: u32 = 45_000;
@@ -85,6 +85,8 @@ impl Backend {
         super::run(async move {
             let mut builder = RequestBuilder::new(&url)
                 .method(request.method)
+                // Else the browser's cache lets a request wait for a poll of the same address.
+                .cache(RequestCache::NoStore)
                 .header("Authorization", &authorization)
                 .abort_signal(signal.as_ref());
             if let Some(key) = request.key.as_ref().filter(|_| takes_keys) {

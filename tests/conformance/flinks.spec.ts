@@ -97,6 +97,7 @@ test('the X', cell('Flinks', 'user closes'), async ({ page, host, backend, open,
   await open('/flinks', { query: await quiet(backend, host) });
   const widget = widgetOf(page);
   await widget.chooseFlinks();
+  await expect(widget.username).toBeVisible();
   await widget.close.click();
   await wasTold([...opened, ...chosen(FLINKS), closed]);
   await settled(page);

@@ -83,7 +83,7 @@ test('the page removes the iframe in the middle', cell('Meld', 'user closes'), a
   await widget.chooseFlinks();
   await expect(widget.close, 'the page has a way to close it').toBeHidden();
   await logInToBeAsked(widget);
-  await wasTold([...opened, ...chosen, ...loggedIn, ...debug('question')]);
+  await wasTold([...opened, ...chosen, ...loggedIn, ...debug('question_asked', 'question')]);
   await hostCloses(page);
 });
 
@@ -145,7 +145,7 @@ test('three questions, one answered wrongly first', cell('Meld', 'MFA'), async (
   await answerWronglyFirst(widget);
   await answerQuestions(widget);
   await expect(widget.title('Flinks Capital is connected')).toBeVisible();
-  const questions = [1, 2, 3, 4].flatMap(() => debug('question', 'answer_submitted', 'connecting'));
+  const questions = [1, 2, 3, 4].flatMap(() => debug('question_asked', 'question', 'answer_submitted', 'connecting'));
   await wasTold([...opened, ...chosen, ...loggedIn, ...questions, ...connected('FlinksCapital', 'Flinks Capital')]);
   await hostCloses(page);
 });

@@ -107,7 +107,7 @@ test('link(): connected, and the token is exchanged once', cell('MoneyKit', 'suc
 
   const exchange = () => backend.send('POST', '/link-session/exchange-token', { exchangeable_token: exchangeableToken });
   const exchanged = await exchange();
-  expect(exchanged.status).toBe(200);
+  expect(exchanged.status).toBe(201);
   expect(await exchanged.json()).toEqual({ link_id, link: expect.objectContaining({ link_id, institution_id: FLINKS.id, institution_name: FLINKS.name }) });
   expect((await exchange()).ok).toBe(false);
 });
@@ -132,6 +132,7 @@ test('the X', cell('MoneyKit', 'user closes'), async ({ page, backend, open, tol
   await open('/moneykit', { token: await session(backend), call: 'link', options: {} });
   const widget = widgetOf(page);
   await choose(widget, told, 'flinks', FLINKS, 'Log in to Flinks Capital');
+  await expect(widget.username).toBeVisible();
   await widget.close.click();
   await wasTold([...link.opened, link.searched('flinks'), ...link.chosen(FLINKS), ...link.left(FLINKS, null)]);
   await ends(page, told(), 'exit', null);
@@ -240,9 +241,10 @@ test('relink(): the same link works again', cell('MoneyKit', 'reconnect'), async
   await open('/moneykit', { token: await session(backend, { existing_link_id: link_id }), call: 'relink', options: {} });
   const widget = widgetOf(page);
   await repair(widget);
+  await selectAccounts(widget);
   await widget.finish(RECONNECT.name);
   await wasTold([
-    started, relink.event('open'), relink.shown('credentials'), ...relink.loggedIn(RECONNECT),
+    started, relink.event('open'), relink.shown('credentials'), ...relink.loggedIn(RECONNECT), ...relink.accounts(RECONNECT),
     relink.shown('success', RECONNECT), relink.event('success', RECONNECT), message('relink.complete', { institution: linked(RECONNECT), link_id }),
   ]);
   await ends(page, told(), 'success', told().at(-1).data.institution, link_id);

@@ -113,7 +113,7 @@ for (const system of ['UCW v1', 'UCW v2'] as const) {
     test('institutionId: straight to its login, and no way back', cell(system, 'success'), async ({ page, server, host, backend, open, wasTold }) => {
       await open('/iframe', { src: await version.address(backend, server.origin, host, { institutionId: FLINKS.id }) });
       const widget = widgetOf(page);
-      await expect(widget.title('Log in to Flinks Capital')).toBeVisible();
+      await expect(widget.username).toBeVisible();
       await expect(widget.back).toBeHidden();
       await page.evaluate(() => frames[0]!.postMessage({ type: 'mx/navigation', payload: { action: 'back' } }, '*'));
       await wasTold([loaded('enterCreds'), message('navigation', { did_go_back: false })]);
@@ -124,6 +124,7 @@ for (const system of ['UCW v1', 'UCW v2'] as const) {
       await open('/iframe', { src: await version.address(backend, server.origin, host, {}) });
       const widget = widgetOf(page);
       await choose(widget, told, 'flinks', FLINKS);
+      await expect(widget.username).toBeVisible();
       const back = { type: 'mx/navigation', payload: { action: 'back' } };
       await page.evaluate((back) => frames[0]!.postMessage(back, '*'), back);
       await expect(widget.search).toBeVisible();

@@ -68,6 +68,7 @@ test('the X', cell('Wealthica', 'user closes'), async ({ page, backend, open, to
   await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
   const widget = widgetOf(page);
   await widget.chooseFlinks();
+  await expect(widget.username).toBeVisible();
   await widget.close.click();
   await wasTold([...opened, ...chosen(FLINKS), { wealthica: true, event: 'close' }]);
   await ends(page, told(), 'error', { error_type: 400, message: 'Connection closed' });

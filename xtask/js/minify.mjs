@@ -38,7 +38,7 @@ export async function minifyGlue(folder) {
 
 /** Gives imports and exports short names, and tells which: each has a hash in its long one, which no compression makes smaller. */
 function shortened(wasm) {
-  const flags = ['--minify-imports-and-exports-and-modules', ...FEATURES.map((name) => `--enable-${name}`)];
+  const flags = ['-Oz', '--strip-producers', '--minify-imports-and-exports-and-modules', ...FEATURES.map((name) => `--enable-${name}`)];
   const mapping = execFileSync(WASM_OPT, [wasm, ...flags, '-o', wasm], { encoding: 'utf8', maxBuffer: 2 ** 26 });
   const { imports, exports } = JSON.parse(mapping);
   return Object.fromEntries([

@@ -31,7 +31,8 @@ macro_rules! systems {
                 }
             }
 
-            fn parameters(self) -> &'static [&'static str] {
+            /// The names of its own query parameters.
+            pub fn parameters(self) -> &'static [&'static str] {
                 match self {
                     $(System::$system => $file::$system::PARAMETERS,)+
                 }
@@ -154,6 +155,7 @@ trait Protocol {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "each system is one line, without marks")]
 impl Default for System {
     fn default() -> System {
         System::Native

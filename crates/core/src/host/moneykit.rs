@@ -198,7 +198,8 @@ fn complete(told: &Told, made: &Made) -> String {
 
 fn institution(told: &Told, made: &Made) -> String {
     let bank = &made.bank;
-    let logo = bank.logo.as_deref();
+    let logo = bank.logo.as_deref().map(|logo| absolute(told, logo));
+    let logo = logo.as_deref();
     let accounts: Vec<String> = made.accounts.iter().map(account).collect();
     let mut data = Object::new();
     data.text("id", &bank.id);
@@ -218,6 +219,14 @@ fn institution(told: &Told, made: &Made) -> String {
     data.list("selectedAccounts", &accounts);
     data.list("trackedScreens", &screens(told));
     data.end()
+}
+
+/// An address that says the same on the host's page.
+fn absolute(told: &Told, address: &str) -> String {
+    match address.starts_with('/') && !address.starts_with("//") {
+        true => format!("{}{address}", told.launch.own_origin),
+        false => address.into(),
+    }
 }
 
 /// `www.bank.example` of `https://www.bank.example/login`, without the `www.`.

@@ -22,6 +22,8 @@ impl Protocol for Wealthica {
 
     fn launch(page: &Page, launch: &mut Launch) {
         launch.read(page);
+        // What the SDK says for a page that asks for no group: the usual banks, which are in none.
+        launch.filters.retain(|filter| *filter != ("groups", "core".into()));
         launch.look.theme.get_or_insert(Theme::Light);
         let before = page.path.trim_end_matches('/').rsplit('/').nth(1);
         match before {

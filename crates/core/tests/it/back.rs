@@ -26,10 +26,7 @@ fn check(mut story: Story, at: Screen, went: bool, then: Screen) {
         assert_eq!(story.removed(), clicked.removed());
     } else {
         assert_eq!(story.machine.state, before.state);
-        assert_eq!(story.open, {
-            let open = clicked.open;
-            open
-        });
+        assert_eq!(story.open, clicked.open);
     }
 }
 

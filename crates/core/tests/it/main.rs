@@ -8,6 +8,7 @@ mod chance;
 mod connecting;
 mod consent;
 mod credentials;
+mod docs;
 mod ending;
 mod expired;
 mod follow;

@@ -188,6 +188,16 @@ pub async fn find_whole(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Res
     row.map(|row| whole(&row)).transpose()
 }
 
+/// Whichever user's it is.
+pub async fn of_client(pool: &SqlitePool, client: &str, id: &str) -> sqlx::Result<Option<Whole>> {
+    let row = sqlx::query("SELECT * FROM institutions WHERE id = ? AND client = ?")
+        .bind(id)
+        .bind(client)
+        .fetch_optional(pool)
+        .await?;
+    row.map(|row| whole(&row)).transpose()
+}
+
 /// The id of the login that the bank has let in last.
 pub async fn login_id(pool: &SqlitePool, id: &str) -> sqlx::Result<Option<String>> {
     let found = sqlx::query_scalar("SELECT login_id FROM institutions WHERE id = ?")

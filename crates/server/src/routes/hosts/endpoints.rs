@@ -200,6 +200,11 @@ fn servers() -> Vec<Endpoint> {
             .by(Caller::Client)
             .reads_foreign::<meld::Start>()
             .writes::<meld::Started>(StatusCode::OK, "The token, good for three hours and one connection."),
+        Endpoint::post("/bank-linking/connect/repair", meld::repair)
+            .named(SERVERS, "repairBankLinking", "Get a connectToken for a connection that needs its user, as Meld's API does")
+            .by(Caller::Client)
+            .reads_foreign::<meld::Repair>()
+            .writes::<meld::Repairing>(StatusCode::OK, "The token, good for three hours."),
         Endpoint::get("/api/token", ucw::token)
             .named(SERVERS, "createEntryToken", "Get a one-time token for the widget's page, as the Universal Connect Widget does")
             .by(Caller::Client)

@@ -18,6 +18,7 @@ async fn the_root_speaks_meld_only_where_it_is_given_a_token() {
 }
 
 const START: &str = "/bank-linking/connect/start";
+const REPAIR: &str = "/bank-linking/connect/repair";
 
 async fn started(server: &TestServer, body: Value) -> Value {
     let answer = server.ask(START, body).await;
@@ -153,4 +154,38 @@ async fn of_many_attempts_at_once_one_connects() {
             .await
             .expect("a number");
     assert_eq!(kept, 1);
+}
+
+#[tokio::test]
+async fn a_repair_is_of_one_of_the_client_s_connections_and_leads_to_no_other_bank() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let connection = user.connect("demo", "wealthica", "wealthica").await;
+    let id = connection.id.as_str();
+    let answer = server.ask(REPAIR, json!({"connectionId": id})).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let mut answer: Value = answer.json().await.expect("JSON");
+    let token = answer["connectToken"].take();
+    let token = token.as_str().expect("a token");
+    let url = server.url(&format!("/?connectToken={token}"));
+    assert_eq!(
+        answer,
+        json!({"id": id, "connectToken": null, "institutionId": "demo", "widgetUrl": url})
+    );
+    let user = User {
+        server: &server,
+        token: token.into(),
+    };
+    let session = user.get_json("/v1/session").await;
+    assert_eq!(session["user_id"], "ann");
+    assert_eq!(
+        session["options"],
+        json!({"institution": id, "allow_change_institution": false, "single_connection": true})
+    );
+    for body in [json!({}), json!({"connectionId": "another's"})] {
+        let answer = server.ask(REPAIR, body).await;
+        let problem = check_problem(answer, 400, "invalid_request").await;
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(detail.contains("connectionId"), "{detail}");
+    }
 }

@@ -1,7 +1,9 @@
-//! Meld: the widget at the server's root, with the `connectToken` of its query, and the endpoint that makes that token.
+//! Meld: the widget at the server's root, with the `connectToken` of its query, and the endpoints that make that token.
 
+mod repair;
 mod start;
 
+pub use repair::{Repair, Repairing, repair};
 pub use start::{Start, Started, start};
 
 use super::{given, widget};

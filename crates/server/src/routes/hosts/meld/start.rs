@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Three hours, as Meld has it.
-const LIFETIME_SECONDS: u32 = 3 * 3600;
+pub(super) const LIFETIME_SECONDS: u32 = 3 * 3600;
 
 const LONGEST: usize = 256;
 
@@ -98,7 +98,7 @@ pub async fn start(
 }
 
 /// Meld's own address for its widget; the answer goes to the client's server alone. A token needs no encoding.
-fn address(origin: &Origin, token: &Secret) -> String {
+pub(super) fn address(origin: &Origin, token: &Secret) -> String {
     format!("{origin}/?connectToken={}", token.expose())
 }
 
