@@ -155,7 +155,10 @@ trait Protocol {
     }
 }
 
-#[expect(clippy::derivable_impls, reason = "each system is one line, without marks")]
+#[expect(
+    clippy::derivable_impls,
+    reason = "each system is one line, without marks"
+)]
 impl Default for System {
     fn default() -> System {
         System::Native
