@@ -30,7 +30,10 @@ impl Protocol for Meld {
                 .text("reason", failure.code())
                 .text("details", &failure.message())
                 .end(),
-            Report::Left { reason, .. } => message("error").text("reason", reason.name()).end(),
+            Report::Left { reason, .. } => message("error")
+                .text("reason", reason.name())
+                .text("details", "The user left before there was a result.")
+                .end(),
             report => {
                 let details = match report {
                     Report::ScreenShown(screen) => Some(screen.name()),
