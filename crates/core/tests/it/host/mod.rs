@@ -1,22 +1,25 @@
 //! Goldens: exactly what a host of each system receives. `BLESS=1 cargo test -p connect-core` rewrites them.
 
+mod golden;
+mod own;
+
 use crate::story::Story;
 use crate::world::{
-    TOKEN, account, approval, bank, challenge, choice_question, code_challenge, connected,
-    connected_with, connection, delayed, error, error_with, launch, launch_as, launch_by,
-    launch_without_token, listing, login_of, oauth_bank, page, pairs, plain_session, refused,
-    session, session_with, syncing, text_question,
+    account, approval, bank, challenge, choice_question, code_challenge, connected, connected_with,
+    connection, delayed, error, error_with, launch, launch_as, launch_by, launch_without_token,
+    listing, login_of, oauth_bank, plain_session, refused, session, session_with, syncing,
+    text_question,
 };
 use connect_core::Secret;
 use connect_core::api::{
     Account, AccountSelection, Challenge, ChallengeKind, Consent, Institution, LaunchOptions,
     OAuthStatus, Provider, ProviderStatus, Session, SyncError, SyncStatus,
 };
-use connect_core::flow::{Answer, Effect, Event, Link, Machine, Report, WayOn};
-use connect_core::host::{self, Incoming, Now, Outgoing, Speaker, System};
-use connect_core::launch::{Embedding, Launch, Page, PageData};
+use connect_core::flow::{Answer, Event, Link, WayOn};
+use connect_core::host::{self, Incoming, Outgoing, System};
+use connect_core::launch::{Embedding, Launch, PageData};
+use golden::{check, check_launch, compare, in_json, words};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 
 #[test]
 fn success() {
@@ -350,90 +353,6 @@ fn a_bank_s_own_site_that_nobody_comes_back_from() {
 }
 
 #[test]
-fn flinks_hears_of_logins_and_accounts_as_its_page_asks() {
-    let connects = |story: &mut Story| {
-        open_and_log_in(story);
-        story.answer(connected(2));
-    };
-    let flinks = |parameters: &[(&str, &str)]| {
-        let mut query = vec![
-            ("authorizeToken", TOKEN),
-            ("redirectUrl", "https://shop.example/back?a=1"),
-        ];
-        query.extend(parameters);
-        Launch::new(Page {
-            query: pairs(&query),
-            fragment: Vec::new(),
-            path: "/v2/".into(),
-            ..page()
-        })
-    };
-    check_launch("stringify", flinks(&[("stringify", "true")]), connects);
-    check_launch("js_redirect", flinks(&[("jsRedirect", "true")]), connects);
-    let inner = flinks(&[("innerRedirect", "true")]);
-    check_launch("inner_redirect", inner, connects);
-    let alone = Launch {
-        embedding: Embedding::Alone,
-        ..flinks(&[("jsRedirect", "true")])
-    };
-    check_launch("alone", alone, connects);
-    let retries = flinks(&[("maximumRetry", "2")]);
-    check_launch("too_many_attempts", retries, |story| {
-        open_and_log_in(story);
-        story.answer(error("LoginFailedError", 2));
-        story.submit();
-        story.answer(error("LoginFailedError", 3));
-        story.send(Event::CloseClicked);
-    });
-    let chooses = flinks(&[
-        ("accountSelectorEnable", "true"),
-        ("accountSelectorCurrency", "CAD"),
-    ]);
-    check_launch("one_account", chooses, |story| {
-        open_and_log_in(story);
-        let money = |id: &str, currency: &str| Account {
-            currency: Some(currency.into()),
-            ..account(id, true)
-        };
-        let accounts = vec![money("a1", "CAD"), money("a2", "USD"), money("a3", "CAD")];
-        story.answer(connected_with(accounts, 2));
-        story.choose_accounts(&["a3"]);
-        story.answer(connected_with(vec![money("a3", "CAD")], 3));
-    });
-    let consents = flinks(&[
-        ("consentEnable", "true"),
-        ("termsUrl", "https://shop.example/terms"),
-    ]);
-    check_launch("consent", consents, |story| {
-        open(story);
-        story.send(Event::LinkFollowed(Link::Terms));
-        story.send(Event::ConsentGiven);
-        story.send(Event::CloseClicked);
-    });
-    let follows = flinks(&[("requestId", "i1")]);
-    check_launch("request_id", follows, |story| {
-        story.answer(session());
-        story.answer(text_question("Pet?", 2));
-        story.answer(login_of("Demo"));
-        story.answer_question();
-        story.answer(connected(3));
-    });
-}
-
-#[test]
-fn a_window_of_moneykits_that_came_back_is_closed_by_its_page() {
-    let launch = Launch {
-        handed_back: true,
-        ..launch_as(System::MoneyKit)
-    };
-    let greeting = host::greet(&launch);
-    let story = Story::start(launch);
-    let said = words(&story.machine, &story.effects);
-    let received: Vec<Value> = greeting.into_iter().chain(said).map(in_json).collect();
-    compare("moneykit", "handed_back", &received);
-}
-
-#[test]
 fn the_last_words_of_a_widget_that_has_failed() {
     for system in System::ALL {
         let words = host::last_words(&launch_as(*system));
@@ -571,79 +490,4 @@ fn open_and_log_in(story: &mut Story) {
     story.answer(login_of("Demo"));
     story.submit();
     story.answer(syncing(1));
-}
-
-/// Tells the story to a host of each system and compares all that it receives.
-#[track_caller]
-fn check(scenario: &str, tell: impl Fn(&mut Story)) {
-    for system in System::ALL {
-        check_launch(scenario, launch_as(*system), &tell);
-    }
-}
-
-#[track_caller]
-fn check_launch(scenario: &str, launch: Launch, tell: impl Fn(&mut Story)) {
-    let system = launch.system.name();
-    let greeting = host::greet(&launch);
-    let mut story = Story::start(launch);
-    let asked = story.effects.contains(&Effect::AskForToken);
-    let ready = host::ask_for_token(&story.machine.launch).filter(|_| asked);
-    let before = story.told.len();
-    tell(&mut story);
-    assert_eq!(before, 0, "the start itself tells nothing");
-    let told = speak(&story.machine, &story.told);
-    let sent = greeting.into_iter().chain(ready).chain(told);
-    let received: Vec<Value> = sent.map(in_json).collect();
-    compare(system, scenario, &received);
-}
-
-fn words(machine: &Machine, effects: &[Effect]) -> Vec<Outgoing> {
-    let told = effects.iter().filter_map(|effect| match effect {
-        Effect::Tell(report) => Some(report.clone()),
-        _ => None,
-    });
-    speak(machine, &told.collect::<Vec<Report>>())
-}
-
-/// Each report comes a second after the one before.
-fn speak(machine: &Machine, reports: &[Report]) -> Vec<Outgoing> {
-    let mut speaker = Speaker::default();
-    let mut now = Now {
-        millis: 0,
-        date: "2026-01-01T00:00:00.000Z".into(),
-    };
-    let mut said = Vec::new();
-    for report in reports {
-        now.millis += 1_000;
-        said.extend(speaker.word(&machine.launch, &machine.session, report, &now));
-    }
-    said
-}
-
-/// A message as it is, one that is posted as text as its text; an address that a window goes to as `{"go": …}`.
-fn in_json(outgoing: Outgoing) -> Value {
-    match outgoing {
-        Outgoing::Post(json) => serde_json::from_str(&json).unwrap(),
-        Outgoing::PostText(text) => Value::String(text),
-        Outgoing::Go(address) => json!({ "go": address }),
-        Outgoing::GoTop(address) => json!({ "go_top": address }),
-    }
-}
-
-#[track_caller]
-fn compare(system: &str, scenario: &str, received: &[Value]) {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/host");
-    let path = root.join(system).join(format!("{scenario}.json"));
-    if std::env::var_os("BLESS").is_some() {
-        let text = serde_json::to_string_pretty(received).unwrap();
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, text + "\n").unwrap();
-        return;
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_else(|_| "[]".into());
-    let golden: Vec<Value> = serde_json::from_str(&golden).unwrap();
-    assert_eq!(
-        received, golden,
-        "{system}/{scenario}: BLESS=1 cargo test -p connect-core accepts a change"
-    );
 }
