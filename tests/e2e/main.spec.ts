@@ -10,8 +10,18 @@ test('connect the Demo bank from the shop', async ({ page, server }) => {
     const ours = new Set(['message', 'pagehide']);
     Object.assign(window, { listening });
     const { addEventListener: add, removeEventListener: remove } = window;
-    window.addEventListener = (...args: [any, any]) => (ours.has(args[0]) && listening.push(args[0]), add.apply(window, args));
-    window.removeEventListener = (...args: [any, any]) => (ours.has(args[0]) && listening.splice(listening.indexOf(args[0]), 1), remove.apply(window, args));
+    const gone = (type: string) => listening.splice(listening.indexOf(type), 1);
+    window.addEventListener = (...args: [any, any, any?]) => {
+      if (ours.has(args[0])) {
+        listening.push(args[0]);
+        args[2]?.signal?.addEventListener('abort', () => gone(args[0]));
+      }
+      add.apply(window, args);
+    };
+    window.removeEventListener = (...args: [any, any]) => {
+      if (ours.has(args[0])) gone(args[0]);
+      remove.apply(window, args);
+    };
   });
   await page.goto(`${server.origin}/demo/`);
   const button = page.getByRole('button', { name: 'Connect your bank' });
