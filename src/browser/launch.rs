@@ -121,8 +121,11 @@ fn clean_address(location: &web_sys::Location) {
         return;
     }
     url.set_hash("");
+    // An empty one says that there was one: after a reload nobody else's session is taken for this one.
     for name in host::token_parameters() {
-        url.search_params().delete(name);
+        if url.search_params().has(name) {
+            url.search_params().set(name, "");
+        }
     }
     if let Ok(history) = window().history() {
         _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url.href()));

@@ -216,10 +216,13 @@ impl Machine {
         let search = fixed.search.filter(|_| launch.search.is_empty());
         self.session = session;
         let (session, launch) = (&mut self.session, &mut self.launch);
-        if let Some(name) = launch.client_name.take() {
-            session.client.name = name;
+        let (name, mut consent) = (launch.client_name.take(), launch.consent.take());
+        if launch.is_in_its_hosts_frame() {
+            session.client.name = name.unwrap_or_else(|| std::mem::take(&mut session.client.name));
+        } else if let Some(consent) = &mut consent {
+            consent.terms_url = None;
         }
-        session.options.consent = session.options.consent.take().or(launch.consent.take());
+        session.options.consent = session.options.consent.take().or(consent);
         if let Some(search) = search {
             // The first banks were asked for without it.
             self.leave();

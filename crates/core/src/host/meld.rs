@@ -12,7 +12,7 @@ impl Protocol for Meld {
     const TOKEN: Option<&str> = Some("connectToken");
 
     fn opens(page: &Page) -> bool {
-        page.text("connectToken").is_some()
+        page.parameter("connectToken").is_some()
     }
 
     fn launch(page: &Page, launch: &mut Launch) {

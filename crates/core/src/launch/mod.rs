@@ -20,8 +20,12 @@ pub struct Launch {
     pub embedding: Embedding,
     /// Taken by the flow's start, so that it stays nowhere.
     pub token: Option<Secret>,
-    /// The host page's origin.
+    /// It stood in the address or in the page.
+    pub token_came_along: bool,
+    /// The host page's origin, as the address has it.
     pub origin: Option<Origin>,
+    /// The origin of the page around, where the browser tells it.
+    pub framing: Option<Origin>,
     /// Id of the bank to go straight to.
     pub provider: Option<String>,
     /// Id of the connection to reconnect.
@@ -190,7 +194,23 @@ impl Launch {
     /// a bare link with somebody's token must not connect somebody else's bank to it.
     pub fn is_embedded_by(&self, fixed: Option<&str>) -> bool {
         let origin = self.origin.as_ref().filter(|_| self.has_host());
-        fixed.is_none() || fixed == origin.map(Origin::as_str)
+        let claimed = fixed == origin.map(Origin::as_str);
+        let real = match self.embedding {
+            // Whoever hands the token over by message is the one who was asked.
+            Embedding::Popup if self.token_came_along => self.framing == self.origin,
+            Embedding::Popup | Embedding::Framed | Embedding::Alone => self.fits_framing(),
+        };
+        fixed.is_none() || (claimed && real)
+    }
+
+    /// The page around is the one that the address names, as far as the browser tells.
+    fn fits_framing(&self) -> bool {
+        self.framing.is_none() || self.framing == self.origin
+    }
+
+    /// What a bare link says is anybody's word; of a frame the backend says who may draw one.
+    pub(crate) fn is_in_its_hosts_frame(&self) -> bool {
+        self.embedding == Embedding::Framed && self.origin.is_some() && self.fits_framing()
     }
 
     /// What a parameter of the system's own says.
@@ -217,9 +237,12 @@ impl Launch {
             offline: page.offline,
             ..Launch::default()
         };
+        let framing = page.framing_origin.as_deref().and_then(Origin::parse);
+        launch.framing = framing.filter(|origin| origin.as_str() != launch.own_origin);
         system.launch(&page, &mut launch);
         // What the server says wins over what the address says.
         launch.token = data.token.or(launch.token);
+        launch.token_came_along = launch.token.is_some();
         launch.origin = data
             .origin
             .and_then(|o| Origin::parse(&o))

@@ -8,7 +8,7 @@ use crate::world::{
 use connect_core::Secret;
 use connect_core::api::{Consent, ConsentReason, LaunchOptions};
 use connect_core::flow::{Call, CallError, Event, Report, Screen, State, Ticket};
-use connect_core::launch::Launch;
+use connect_core::launch::{Embedding, Launch};
 
 #[test]
 fn a_search_text_of_the_token_begins_the_search_whatever_banks_have_come_already() {
@@ -174,6 +174,19 @@ fn the_page_says_what_the_app_is_called_here() {
     assert_eq!(story.machine.session.client.name, "The Bakery");
     let story = with_launch(launch(), LaunchOptions::default());
     assert_eq!(story.machine.session.client.name, "The Shop");
+}
+
+#[test]
+fn a_bare_link_gives_the_app_no_other_name() {
+    for embedding in [Embedding::Alone, Embedding::Popup] {
+        let linked = Launch {
+            client_name: Some("Your Bank".into()),
+            embedding,
+            ..launch()
+        };
+        let story = with_launch(linked, LaunchOptions::default());
+        assert_eq!(story.machine.session.client.name, "The Shop");
+    }
 }
 
 #[test]

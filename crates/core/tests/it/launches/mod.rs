@@ -198,7 +198,8 @@ fn an_address_picks_its_system() {
         ("/v2/token", &[], Native),
         ("/", token, Meld),
         ("/any/where", token, Meld),
-        ("/", &[("connectToken", "")], Native),
+        // So it stands there after a reload.
+        ("/", &[("connectToken", "")], Meld),
         ("/widget", jobs, Ucw),
         ("/widget", &[], UcwV2),
         ("/widget", &[("jobTypes", "")], UcwV2),
@@ -469,5 +470,37 @@ fn the_second_ucws_address_carries_nothing_but_its_token() {
 fn every_system_speaks_from_its_own_origin() {
     for (_, path, name) in WAYS {
         assert_eq!(opened(path, &[(name, TOKEN)]).own_origin, OWN);
+    }
+}
+
+#[test]
+fn a_fixed_origin_is_the_page_around_and_not_only_its_claim() {
+    let launched = |embedding, framing: Option<&str>, token: bool| {
+        Launch::new(Page {
+            embedding,
+            framing_origin: framing.map(String::from),
+            fragment: if token { page().fragment } else { Vec::new() },
+            ..page()
+        })
+    };
+    let evil = Some("https://evil.example");
+    for (embedding, framing, token, good) in [
+        (Embedding::Framed, Some(HOST), true, true),
+        (Embedding::Framed, None, true, true),
+        (Embedding::Framed, evil, true, false),
+        (Embedding::Framed, evil, false, false),
+        (Embedding::Popup, Some(HOST), true, true),
+        (Embedding::Popup, None, true, false),
+        (Embedding::Popup, evil, true, false),
+        (Embedding::Popup, None, false, true),
+        (Embedding::Alone, None, true, false),
+    ] {
+        let launch = launched(embedding, framing, token);
+        assert_eq!(
+            launch.is_embedded_by(Some(HOST)),
+            good,
+            "{embedding:?} {framing:?}"
+        );
+        assert!(launch.is_embedded_by(None));
     }
 }
