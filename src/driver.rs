@@ -240,6 +240,16 @@ impl Flow {
             });
             said.unwrap_or_default()
         });
+        if let Report::Connected(made) = report {
+            self.with_untracked(|machine| {
+                let (launch, session) = (&machine.launch, &machine.session);
+                let origin = launch.origin.as_ref().map_or("", |origin| origin.as_str());
+                self.world.with_value(|world| {
+                    let words = world.speaker.last_words(launch, session, made, &now);
+                    host::leave_last_words(origin, &words);
+                });
+            });
+        }
         outgoing.into_iter().for_each(|said| self.send_out(said));
     }
 

@@ -61,7 +61,7 @@ fn asked(text: &Text, machine: &Machine) -> Vec<AnyView> {
 fn name(text: &Text, job: &str) -> String {
     match job {
         "accounts" | "balances" => text.job_accounts.into(),
-        "accountNumbers" | "account_numbers" => text.job_numbers.into(),
+        "accountNumber" | "accountNumbers" | "account_numbers" => text.job_numbers.into(),
         "accountOwner" | "account_owner" | "identity" => text.job_owner.into(),
         "transactions" => text.job_transactions.into(),
         "transactionHistory" | "transaction_history" => text.job_history.into(),

@@ -41,6 +41,8 @@ function shortened(wasm) {
   const flags = ['-Oz', '--strip-producers', '--minify-imports-and-exports-and-modules', ...FEATURES.map((name) => `--enable-${name}`)];
   const mapping = execFileSync(WASM_OPT, [wasm, ...flags, '-o', wasm], { encoding: 'utf8', maxBuffer: 2 ** 26 });
   const { imports, exports } = JSON.parse(mapping);
+  const modules = new Set(imports.map(([module]) => module));
+  if (modules.size !== 1) throw new Error(`The program imports from ${[...modules].join(', ')}: these would all be called "a".`);
   return Object.fromEntries([
     ...imports.map(([module]) => [module, 'a']),
     ...imports.map(([, long, short]) => [long, short]),

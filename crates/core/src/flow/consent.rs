@@ -18,8 +18,13 @@ impl Machine {
                 State::Consent(consent)
             }
             Event::ConsentGiven => {
+                self.agreed = true;
                 self.tell(Report::ConsentGiven);
-                self.enter(consent.providers)
+                match self.launch.institution {
+                    // It was given up for another bank.
+                    Some(_) => self.show_search(consent.providers),
+                    None => self.enter(consent.providers),
+                }
             }
             Event::ConsentDeclined => {
                 self.leave();

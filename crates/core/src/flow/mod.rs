@@ -63,6 +63,8 @@ pub struct Machine {
     keys: u32,
     /// Providers of the same bank that have been tried already.
     tried: Vec<String>,
+    /// The user has agreed to what the client asks.
+    agreed: bool,
     /// How often the chosen bank has refused a login.
     refusals: u32,
     /// What a reload would find.
@@ -91,6 +93,7 @@ impl Machine {
             key: None,
             keys: 0,
             tried: Vec::new(),
+            agreed: false,
             refusals: 0,
             kept: None,
             offline: false,

@@ -15,6 +15,12 @@ const KNOWN_BANKS: usize = 2_000;
 impl Machine {
     /// Shows the list as it was left, or asks for it; `asked` is a request for it that is under way.
     pub(super) fn show_search(&mut self, asked: Option<Ticket>) -> State {
+        // To mend a connection nobody must agree once more; to make a new one instead, they must.
+        let asks = self.session.options.consent.is_some() && !self.agreed;
+        if asks && self.launch.institution.is_some() {
+            self.leave();
+            return self.ask_consent(None);
+        }
         let keep = asked.filter(|ticket| self.open.contains(ticket));
         self.open.retain(|open| Some(*open) != keep);
         self.leave();

@@ -19,7 +19,7 @@ impl Machine {
         if let Some(token) = self.launch.token.take() {
             return self.open_session(token);
         }
-        if !self.launch.has_host() {
+        if !(self.launch.has_host() && self.launch.asks_for_token()) {
             return self.fail(Failure::InvalidToken, None, None, Vec::new());
         }
         self.out.push(super::Effect::AskForToken);
@@ -124,11 +124,14 @@ impl Machine {
                 stage @ (Stage::Resume { .. } | Stage::Follow { .. }),
                 Ok(Answer::Institution(institution)),
             ) => {
-                // What has accounts has stood before.
-                let fresh = !matches!(stage, Stage::Resume { fresh: false, .. });
+                let fresh = match stage {
+                    Stage::Resume { fresh, .. } => *fresh,
+                    // What has accounts has stood before.
+                    _ => institution.accounts.is_none(),
+                };
                 let connection = Connection {
                     id: institution.id.clone(),
-                    fresh: fresh && institution.accounts.is_none(),
+                    fresh,
                 };
                 let (id, name) = (institution.provider.clone(), institution.name.clone());
                 self.prepare(id, name, Some(connection), Goal::Follow(institution))

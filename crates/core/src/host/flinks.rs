@@ -65,7 +65,8 @@ impl Protocol for Flinks {
     const TOKEN: Option<&str> = Some("authorizeToken");
 
     fn opens(page: &Page) -> bool {
-        page.route() == "v2"
+        // A widget of our own in a folder of that name is told its host's origin.
+        page.route() == "v2" && page.text("origin").is_none()
     }
 
     fn launch(page: &Page, launch: &mut Launch) {
@@ -85,6 +86,8 @@ impl Protocol for Flinks {
         frame.close = !off("closeEnable");
         frame.back = !off("backEnable");
         frame.header = !off("headerEnable");
+        // The X stands in the header; without one, Escape leaves no more than it.
+        frame.close &= frame.header;
         frame.mark = !off("headerImgEnable");
         frame.padding = !page.is_set("removePadding");
         frame.still = page.is_set("staticLoadingEnable");

@@ -5,7 +5,7 @@ mod redirect;
 
 use crate::Secret;
 use crate::api::Session;
-use crate::flow::{Bank, Failure, Place, Report, Screen};
+use crate::flow::{Bank, Failure, Made, Place, Report, Screen};
 use crate::json::Json;
 use crate::launch::{Embedding, Launch, Look, PARAMETERS, Page};
 
@@ -218,6 +218,12 @@ pub enum Outgoing {
     GoTop(String),
 }
 
+impl Outgoing {
+    fn is_message(&self) -> bool {
+        matches!(self, Outgoing::Post(_) | Outgoing::PostText(_))
+    }
+}
+
 /// What a host said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Incoming {
@@ -307,18 +313,38 @@ impl Speaker {
         outgoing.extend(launch.system.address(launch, report));
         if let Report::ScreenShown(screen) = report {
             self.screens.push((*screen, now.millis));
+            if *screen == Screen::Search {
+                self.failure = None;
+            }
         }
         outgoing
+    }
+
+    /// What the host is told should the widget fail once the connection stands: that it does.
+    pub fn last_words(
+        &self,
+        launch: &Launch,
+        session: &Session,
+        made: &Made,
+        now: &Now,
+    ) -> Vec<Outgoing> {
+        let succeeded = Report::Succeeded(made.clone());
+        let mut words = self.clone().word(launch, session, &succeeded, now);
+        words.retain(Outgoing::is_message);
+        words
     }
 
     /// Where the user is now.
     fn follow(&mut self, report: &Report) {
         match report {
-            Report::ScreenShown(Screen::Search) => (self.bank, self.failure) = (None, None),
+            Report::ScreenShown(Screen::Search) => self.bank = None,
             Report::InstitutionSelected(bank)
             | Report::CredentialsSubmitted { bank, .. }
-            | Report::OAuthOpened { bank, .. }
-            | Report::Syncing { bank, .. } => self.bank = Some(bank.clone()),
+            | Report::OAuthOpened { bank, .. } => self.bank = Some(bank.clone()),
+            Report::Syncing { bank, .. } | Report::QuestionAsked { bank, .. } => {
+                self.failure = None;
+                self.bank = Some(bank.clone());
+            }
             Report::Failed { failure, place } => {
                 self.failure = Some(failure.clone());
                 if place.bank.is_some() {
@@ -384,7 +410,7 @@ pub fn last_words(launch: &Launch) -> Vec<Outgoing> {
     let mut words = Vec::new();
     for report in [failed, errored] {
         for outgoing in speaker.word(launch, &session, &report, &now) {
-            if matches!(outgoing, Outgoing::Post(_) | Outgoing::PostText(_)) {
+            if outgoing.is_message() {
                 words.push(outgoing);
             }
         }
@@ -415,6 +441,11 @@ pub fn hear(launch: &Launch, json: &impl Json) -> Vec<Incoming> {
 }
 
 impl Launch {
+    /// The host's system has a message that asks it for a token.
+    pub(crate) fn asks_for_token(&self) -> bool {
+        self.system.ask_for_token().is_some()
+    }
+
     fn post(&self, json: String) -> Outgoing {
         match self.system.posts_text(self) {
             true => Outgoing::PostText(json),

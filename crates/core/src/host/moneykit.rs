@@ -22,7 +22,7 @@ impl Protocol for MoneyKit {
     const TOKEN: Option<&str> = Some("linkSessionToken");
 
     fn opens(page: &Page) -> bool {
-        ["start", "relink", "continue"].contains(&page.route())
+        page.is_no_folder() && ["start", "relink", "continue"].contains(&page.route())
     }
 
     fn launch(page: &Page, launch: &mut Launch) {
@@ -187,7 +187,8 @@ fn complete(told: &Told, made: &Made) -> String {
     let mut data = Object::new();
     data.raw("institution", &institution(told, made));
     data.text("link_id", &made.institution);
-    if told.is_relink() {
+    // Whoever went on to another bank has made a new link.
+    if told.launch.institution.as_ref() == Some(&made.institution) {
         return message("relink.complete", &data.end());
     }
     // A backend that exchanges nothing: its own server knows the connection's id as well.

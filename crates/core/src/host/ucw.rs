@@ -3,7 +3,7 @@
 use super::message::{EMPTY, Object};
 use super::{Incoming, Protocol, Told};
 use crate::api::AccountSelection;
-use crate::flow::{Bank, Failure, Place, Report, Screen};
+use crate::flow::{Bank, Failure, Place, Reason, Report, Screen};
 use crate::json::Json;
 use crate::launch::{Launch, Origin, Page, list};
 
@@ -33,7 +33,7 @@ impl Protocol for Ucw {
     const HEARS_TEXT: bool = true;
 
     fn opens(page: &Page) -> bool {
-        page.route() == ROUTE
+        page.is_no_folder() && page.route() == ROUTE
     }
 
     fn launch(page: &Page, launch: &mut Launch) {
@@ -109,7 +109,12 @@ pub(super) fn say(told: &Told, report: &Report, names: Names) -> Vec<String> {
             "connect/submitMFA"
         }
         Report::Succeeded(_) => "connect/connected/primaryAction",
-        Report::Errored { .. } => "connect/memberError/primaryAction",
+        // Nothing else says that the user wants back to the app.
+        Report::Errored { .. }
+        | Report::Left {
+            reason: Reason::DeniedConsent | Reason::DeniedOAuth,
+            ..
+        } => "connect/memberError/primaryAction",
         Report::WentBack(went) => {
             metadata.flag("did_go_back", *went);
             "navigation"

@@ -14,7 +14,7 @@ impl Protocol for UcwV2 {
     const HEARS_TEXT: bool = true;
 
     fn opens(page: &Page) -> bool {
-        page.route() == ucw::ROUTE && page.text("jobTypes").is_none()
+        page.is_no_folder() && page.route() == ucw::ROUTE && page.text("jobTypes").is_none()
     }
 
     fn launch(page: &Page, launch: &mut Launch) {

@@ -16,8 +16,9 @@ impl Protocol for Wealthica {
     const TOKEN: Option<&str> = Some("token");
 
     fn opens(page: &Page) -> bool {
-        let mut parts = page.path.split('/').filter(|part| !part.is_empty());
-        parts.any(|part| part == "connect" || part == "reconnect")
+        let mut parts = page.path.rsplit('/');
+        let (last, before) = (parts.next(), parts.next());
+        last == Some("connect") || (page.is_no_folder() && matches!(before, Some("connect" | "reconnect")))
     }
 
     fn launch(page: &Page, launch: &mut Launch) {

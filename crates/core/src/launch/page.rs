@@ -103,6 +103,11 @@ impl Page {
             .unwrap_or_default()
     }
 
+    /// A folder may have any name; a widget in it speaks its own protocol.
+    pub(crate) fn is_no_folder(&self) -> bool {
+        !self.path.ends_with('/') && !self.path.ends_with(".html")
+    }
+
     /// A parameter that is not empty, of the fragment or else of the query.
     #[inline(never)]
     pub(crate) fn text(&self, name: &str) -> Option<String> {

@@ -1,10 +1,10 @@
 //! Flinks' parameters, each of them.
 
-use super::{Query, opened};
+use super::{Query, at, opened};
 use crate::world::{HOST, TOKEN, pairs};
 use connect_core::api::{AccountSelection, Consent};
 use connect_core::host::{self, System};
-use connect_core::launch::{Frame, Launch, OAuthMode, Origin, Theme};
+use connect_core::launch::{Frame, Launch, OAuthMode, Origin, Page, PageData, Theme};
 
 #[test]
 fn flinks_without_parameters() {
@@ -33,7 +33,14 @@ fn flinks_without_parameters() {
 
 #[test]
 fn flinks_has_no_parameter_for_its_hosts_origin() {
-    let launch = flinks(&[("origin", "https://evil.example")]);
+    let data = PageData {
+        system: Some("flinks".into()),
+        ..PageData::default()
+    };
+    let launch = Launch::new(Page {
+        data: Some(data),
+        ..at("/v2/", &[("origin", "https://evil.example")])
+    });
     assert_eq!(launch.origin, Origin::parse(HOST));
 }
 
@@ -79,6 +86,8 @@ fn flinks_takes_parts_of_the_frame_away() {
     };
     let header = Frame {
         header: false,
+        // It stands in the header.
+        close: false,
         ..usual
     };
     let mark = Frame {
