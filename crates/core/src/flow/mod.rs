@@ -206,7 +206,10 @@ impl Machine {
 
     /// There is a list of banks to go to.
     pub(super) fn may_change_bank(&self) -> bool {
-        let fixed = self.session.options.allow_change_institution == Some(false);
+        let options = &self.session.options;
+        // A token that names a connection is good for no other.
+        let fixed =
+            options.allow_change_institution == Some(false) || options.institution.is_some();
         !(fixed || self.launch.fixed_bank)
     }
 
@@ -214,8 +217,9 @@ impl Machine {
         match (state, event) {
             (state @ State::Ended(_), _) => state,
             (state, Event::CloseClicked) => self.closed(state),
-            (state, Event::NotListedClicked) if matches!(state, State::Search(_)) => {
-                let report = self.left(state, Reason::InstitutionNotFound);
+            (State::Search(mut search), Event::NotListedClicked) => {
+                self.tell_search(&mut search);
+                let report = self.left(State::Search(search), Reason::InstitutionNotFound);
                 self.leave();
                 self.end(report)
             }

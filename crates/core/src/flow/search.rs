@@ -9,6 +9,8 @@ use crate::search::{Query, Rank};
 const KNOWN_ROWS: usize = 30;
 /// How many rows of a whole catalogue are drawn at a time.
 const MORE_ROWS: usize = 60;
+/// Whoever has typed nothing for so long is thought to have paused, in milliseconds.
+const TYPING_PAUSE: u32 = 600;
 /// How many banks are remembered at most.
 const KNOWN_BANKS: usize = 2_000;
 
@@ -28,6 +30,7 @@ impl Machine {
         let mut search = std::mem::take(&mut self.list);
         search.asking = keep;
         search.retry = None;
+        search.pause = None;
         if !search.answered && search.asking.is_none() {
             self.ask(&mut search);
         }
@@ -39,6 +42,7 @@ impl Machine {
             Event::Typed(query) => self.typed(&mut search, query),
             Event::ListEndReached => self.more(&mut search),
             Event::TryNowClicked => self.search_again(&mut search),
+            Event::Woke(timer) if search.pause == Some(timer) => self.tell_search(&mut search),
             Event::Woke(timer) if search.retry.is_some_and(|r| r.timer == timer) => {
                 self.search_again(&mut search);
             }
@@ -50,7 +54,6 @@ impl Machine {
                 search.asking = None;
                 search.attempt = 0;
                 search.fill(listing, more);
-                self.tell_search(&mut search);
             }
             Event::Answered { ticket, answer } if search.asking == Some(ticket) => {
                 search.asking = None;
@@ -68,6 +71,10 @@ impl Machine {
         }
         self.stop_asking(search);
         search.query = query;
+        if let Some(pause) = search.pause.take() {
+            self.cancel(pause);
+        }
+        search.pause = Some(self.wake_after(TYPING_PAUSE));
         if !search.show_known() {
             self.ask(search);
         }
@@ -129,7 +136,10 @@ impl Machine {
     }
 
     /// Once for each text that the user has stopped at.
-    fn tell_search(&mut self, search: &mut Search) {
+    pub(super) fn tell_search(&mut self, search: &mut Search) {
+        if let Some(pause) = search.pause.take() {
+            self.cancel(pause);
+        }
         if search.query != search.told && !Query::new(&search.query).is_empty() {
             search.told.clone_from(&search.query);
             self.tell(Report::Searched(search.query.clone()));

@@ -92,6 +92,8 @@ pub struct Search {
     pub(super) whole: bool,
     /// The last query that the host was told of.
     pub(super) told: String,
+    /// The pause after which it is told of the present one.
+    pub(super) pause: Option<Ticket>,
 }
 
 /// A bank was chosen; its login is being looked up.

@@ -247,13 +247,15 @@ fn the_list_is_as_it_was_left() {
 }
 
 #[test]
-fn what_is_searched_for_is_told_once_a_text_and_only_when_the_answer_is_there() {
+fn what_is_searched_for_is_told_once_a_text_and_only_when_the_typing_has_paused() {
     let mut story = Story::at_search(&["Demo", "Acme"]);
     for typed in ["a", "ac", "acm"] {
         story.type_in(typed);
     }
     assert!(searched(&story).is_empty(), "still typing");
     story.answer(page_of(&["Acme"], Some("c1"), 3));
+    assert!(searched(&story).is_empty(), "no pause yet");
+    story.run_out(600);
     assert_eq!(searched(&story), ["acm"]);
     story.send(Event::ListEndReached);
     story.answer(page_of(&["Acmf"], None, 3));
@@ -262,6 +264,7 @@ fn what_is_searched_for_is_told_once_a_text_and_only_when_the_answer_is_there() 
     story.send(Event::BackClicked);
     assert_eq!(searched(&story), ["acm"], "the same text");
     story.type_in("d");
+    story.run_out(600);
     story.answer(listing(&["Demo"]));
     assert_eq!(searched(&story), ["acm", "d"]);
 }

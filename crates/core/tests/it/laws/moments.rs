@@ -50,6 +50,8 @@ pub fn a_state_waits_for_something_that_can_come(run: &Run) {
         State::Search(search) => {
             let asks = asks(|call| matches!(call, Call::Providers { .. }));
             assert_eq!(search.is_asking(), asks);
+            let watches_typing = 600;
+            let sleeps = run.timers().any(|(_, millis)| millis != watches_typing);
             assert_eq!(search.retry.is_some(), sleeps);
             assert!(search.answered || asks || search.retry.is_some());
         }
@@ -87,7 +89,9 @@ pub fn no_state_leaves_a_question_open_behind_it(run: &Run) {
     let most = match run.state() {
         // The session, or the pause before it is asked for again, beside the first banks.
         State::Starting(_) => 2,
-        State::Search(_) | State::Preparing(_) | State::Consent(_) => 1,
+        // Beside the pause after typing.
+        State::Search(_) => 2,
+        State::Preparing(_) | State::Consent(_) => 1,
         // The code that is sent anew, or the pause before; the accounts that were chosen.
         State::Question(_) | State::Accounts(_) => 1,
         // Beside the calm and the deadline.
@@ -260,5 +264,6 @@ pub fn offline_nothing_is_tried_by_itself(run: &Run) {
     let woke = matches!(run.event, Some(Event::Woke(_)));
     let looks = run.before.screen == Screen::Search
         || (run.before.screen == Screen::Credentials && run.before.form.is_none());
-    assert!(!(offline && woke && looks) || run.effects().is_empty());
+    let tells = |effect: &Effect| matches!(effect, Effect::Tell(_));
+    assert!(!(offline && woke && looks) || run.effects().iter().all(tells));
 }

@@ -71,7 +71,10 @@ pub fn a_report_follows_from_what_happened(run: &Run) {
             Report::TokenRefused => {
                 matches!(state, State::Failed(_) | State::Expired(_))
             }
-            Report::Searched(_) => matches!(event, Some(Event::Answered { .. } | Event::Picked(_))),
+            Report::Searched(_) => matches!(
+                event,
+                Some(Event::Woke(_) | Event::Picked(_) | Event::NotListedClicked)
+            ),
             Report::WarningAccepted(_) | Report::WarningDismissed(_) => {
                 run.before.screen == Screen::Warning
             }
