@@ -8,7 +8,7 @@ ALTER TABLE tokens ADD COLUMN by_page INTEGER NOT NULL DEFAULT 0;
 UPDATE tokens SET session = lower(hex(randomblob(16)));
 CREATE INDEX tokens_by_page ON tokens (client, expires_at) WHERE by_page;
 
--- `login_tried` is the id of the login that was sent last, `login_id` that of the last one that the bank has let in.
+-- `login_tried` is the id of the login that the last sync began with, `login_id` that of the last one that the bank has let in.
 -- `options` is what the host has asked of the backend. `only_in` is the session that may have no second connection.
 ALTER TABLE institutions ADD COLUMN login_tried TEXT;
 ALTER TABLE institutions ADD COLUMN login_id TEXT;

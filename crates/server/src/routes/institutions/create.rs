@@ -55,15 +55,17 @@ pub async fn create(
             }
             let mut institution = new(&request);
             Syncs::begin(&mut institution, plan.first_step());
-            let login = login::id(&app, &user, &institution, &plan);
+            let login = login::id(&app, &user, &institution, &request.credentials);
             let new = New {
                 key: key.as_deref(),
-                login: login.as_deref(),
+                login: Some(&login),
                 options: Some(&request.options),
                 only_in,
             };
             match institutions::insert(&app.pool, &owner, &institution, new).await? {
-                Begin::Done => return Ok(spawn(&app, &user, institution, &plan).await),
+                Begin::Done => {
+                    return Ok(spawn(&app, &user, institution, &plan, Some(login)).await);
+                }
                 Begin::TooMany => return Err(Refusal::too_many_syncs()),
                 Begin::Outrun => {}
             }
