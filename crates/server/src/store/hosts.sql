@@ -41,6 +41,7 @@ CREATE TABLE entries (
     ends_at INTEGER NOT NULL,
     reload_sha256 TEXT
 );
+CREATE INDEX entries_by_reload ON entries (reload_sha256);
 CREATE INDEX entries_by_end ON entries (ends_at);
 CREATE INDEX entries_by_owner ON entries (client, user, number);
 

@@ -65,6 +65,17 @@ impl Opener {
         format!("{origin}.{}.{proof}", self.user)
     }
 
+    /// What makes the browser forget who has opened the page: from now on it is another's.
+    pub fn no_cookie(path: &str) -> HeaderValue {
+        let cookie = Cookie {
+            name: COOKIE,
+            text: "",
+            path,
+            seconds: 0,
+        };
+        cookie.in_frames()
+    }
+
     /// What makes the browser say it again when the page is loaded again.
     pub fn cookie(&self, app: &App, path: &str) -> HeaderValue {
         let cookie = Cookie {

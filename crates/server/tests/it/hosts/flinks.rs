@@ -149,3 +149,26 @@ async fn looking_at_the_page_makes_no_session() {
         .expect("a number");
     assert_eq!(kept, 0);
 }
+
+#[tokio::test]
+async fn an_address_that_has_a_token_opens_for_nobody_else_and_forgets_who_was_there() {
+    let server = two_shops().await;
+    let opened = get_from(&server, "https://open.example/", "/v2/").await;
+    let set = header(&opened, "set-cookie").to_owned();
+    let (cookie, _) = set.split_once(';').expect("a cookie");
+    for query in ["authorizeToken=t", "authorizeToken=", "authorizeToken"] {
+        for referer in [None, Some("https://open.example/")] {
+            let request = server.request(Method::GET, &format!("/v2/?demo=true&{query}"));
+            let mut request = request.header("cookie", cookie);
+            if let Some(referer) = referer {
+                request = request.header("referer", referer);
+            }
+            let page = request.send().await.expect("an answer");
+            assert_eq!(
+                header(&page, "set-cookie"),
+                "connect_open=; HttpOnly; SameSite=None; Secure; Partitioned; Path=/v2; Max-Age=0"
+            );
+            assert_eq!(launch(page).await, json!({"system": "flinks"}), "{query}");
+        }
+    }
+}

@@ -344,3 +344,46 @@ async fn a_user_has_a_few_open_tokens_at_most() {
     let path = format!("/widget?jobTypes=transactions&userId=ann&token={first}");
     check_refused(load(&server, &path, "").await).await;
 }
+
+#[tokio::test]
+async fn a_page_whose_token_is_out_of_its_address_goes_on_for_the_same_browser() {
+    let server = TestServer::start().await;
+    let target = "http://localhost:1";
+    let query = format!("jobTypes=transactions&userId=ann&targetOrigin={target}");
+    let token = entry_token(&server, "ann").await;
+    let page = load(&server, &format!("/widget?{query}&token={token}"), "").await;
+    let v1 = cookie_of(&page);
+    let mut all = v1.clone();
+    for user in ["bob", "carl"] {
+        let asked = json!({"jobTypes": ["transactions"], "userId": user, "targetOrigin": target});
+        let page = load(&server, &widget_url(&server, asked).await, "").await;
+        all = format!("{all}; {}", cookie_of(&page));
+    }
+    for (path, system, user) in [
+        (format!("/widget?{query}&token="), "ucw", "ann"),
+        ("/widget?token=".to_owned(), "ucw_v2", "carl"),
+    ] {
+        let opened = launch(load(&server, &path, &all).await).await;
+        assert_eq!(
+            (&opened["system"], &opened["origin"]),
+            (&json!(system), &json!(target))
+        );
+        let session = format!("/v1/session?origin={target}");
+        let session = user_of(&server, &opened).get_json(&session).await;
+        assert_eq!(session["user_id"], user);
+        let (name, _) = v1.split_once('=').expect("a cookie");
+        for other in [String::new(), format!("{name}="), format!("{name}=x")] {
+            check_refused(load(&server, &path, &other).await).await;
+        }
+        // An open page needs no token, and this is none.
+        check_refused(get_from(&server, SHOP, &path).await).await;
+    }
+    check_refused(load(&server, "/widget?token=", &v1).await).await;
+    let other = query.replace("ann", "bob");
+    check_refused(load(&server, &format!("/widget?{other}&token="), &all).await).await;
+    sqlx::query("UPDATE entries SET ends_at = unixepoch()")
+        .execute(&server.database().await)
+        .await
+        .expect("it is written");
+    check_refused(load(&server, "/widget?token=", &all).await).await;
+}
