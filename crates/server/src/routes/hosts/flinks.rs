@@ -22,7 +22,8 @@ pub async fn page(
 ) -> Response {
     // The widget leaves the parameter empty in its address once it has read it.
     let has_token = params.find("authorizeToken").is_some();
-    let opener = Opener::of(&app, &headers).filter(|_| !has_token && method == Method::GET);
+    let opens = !has_token && method == Method::GET && !open::is_alone(&headers);
+    let opener = Opener::of(&app, &headers).filter(|_| opens);
     let Ok(session) = anonymous(&app, opener.as_ref()).await else {
         return cannot_open(&app);
     };

@@ -48,7 +48,13 @@ async fn without_a_token_each_page_gets_a_new_user_who_can_be_embedded_there_alo
 #[tokio::test]
 async fn without_a_token_a_page_opens_only_from_where_a_client_allows_it() {
     let server = two_shops().await;
-    let opened = launch(get_from(&server, "https://open.example/a", "/v2/").await).await;
+    let page = get_from(&server, "https://open.example/a", "/v2/").await;
+    let policy = header(&page, "content-security-policy");
+    assert!(
+        policy.ends_with("; frame-ancestors 'self' https://open.example"),
+        "{policy}"
+    );
+    let opened = launch(page).await;
     let user = user_of(&server, &opened);
     let session = user
         .get_json("/v1/session?origin=https://open.example")
@@ -80,6 +86,11 @@ async fn without_a_token_a_page_opens_only_from_where_a_client_allows_it() {
     let request = request.header("referer", &b"https://open.example/\xff\tevil: 1"[..]);
     let unreadable = launch(request.send().await.expect("an answer")).await;
     assert_eq!(unreadable, json!({"system": "flinks"}));
+    let request = server.request(Method::GET, "/v2/");
+    let request = request.header("referer", "https://open.example/");
+    let request = request.header("sec-fetch-dest", "document");
+    let alone = launch(request.send().await.expect("an answer")).await;
+    assert_eq!(alone, json!({"system": "flinks"}));
     let unnamed = launch(server.get("/v2/").await).await;
     assert_eq!(unnamed, json!({"system": "flinks"}));
 }
@@ -107,6 +118,9 @@ async fn a_page_that_loads_itself_again_keeps_its_user_and_its_origin() {
         " HttpOnly; SameSite=None; Secure; Partitioned; Path=/v2; Max-Age=1800"
     );
     let first = launch(first).await;
+    let own = server.url("/v2/");
+    let itself = launch(load(Some(&own), cookie).await).await;
+    assert_eq!(user(&itself).await, user(&first).await);
     let again = launch(load(None, cookie).await).await;
     assert_eq!(again["origin"], "https://open.example");
     assert_ne!(again["token"], first["token"]);

@@ -54,9 +54,10 @@ async fn without_token(
         Err(sentence) => return Ok(wrong(app, sentence)),
     };
     let opener = match asked.target_origin {
-        Some(origin) => Some(Opener::new(origin)),
+        Some(origin) => Opener::named(app, headers, origin),
         None => Opener::of(app, headers),
     };
+    let opens = opens && !open::is_alone(headers);
     let session = match opener.as_ref().filter(|_| opens) {
         Some(Opener { origin, .. }) => {
             open::session(app, OpenSystem::Ucw, origin, asked.user_id, asked.options).await?
@@ -193,10 +194,14 @@ fn ticket(
     }
     let opener = || Opener::of(app, headers).map(|opener| opener.origin);
     let allowed = || opener().filter(|origin| client.allows_origin(origin));
+    let origin = target_origin.or_else(allowed);
     Ok(Ticket {
         system: "ucw",
-        options,
-        origin: target_origin.or_else(allowed),
+        options: LaunchOptions {
+            origin: origin.as_ref().map(Origin::to_string),
+            ..options
+        },
+        origin,
     })
 }
 
