@@ -17,17 +17,18 @@ ALTER TABLE institutions ADD COLUMN only_in TEXT;
 CREATE INDEX institutions_by_login ON institutions (client, login_id) WHERE login_id IS NOT NULL;
 CREATE UNIQUE INDEX institutions_only ON institutions (only_in);
 
--- What a host's server exchanges for a connection, once. A session has one for each connection: the latest.
+-- What a host's server exchanges for a connection, once. A session has a few for each connection: the newest.
 CREATE TABLE exchange_codes (
+    number INTEGER PRIMARY KEY,
     institution TEXT NOT NULL,
     session TEXT NOT NULL,
     code_sha256 TEXT NOT NULL UNIQUE,
     client TEXT NOT NULL,
     user TEXT NOT NULL,
     notes TEXT,
-    ends_at INTEGER NOT NULL,
-    PRIMARY KEY (institution, session)
-) WITHOUT ROWID;
+    ends_at INTEGER NOT NULL
+);
+CREATE INDEX exchange_codes_by_session ON exchange_codes (institution, session, number);
 CREATE INDEX exchange_codes_by_end ON exchange_codes (ends_at);
 
 -- Tokens that open a page once. `options` is null where the page's address says them. `reload_sha256` is the cookie of the
