@@ -29,7 +29,7 @@ fn wealthica_pages() -> Vec<Endpoint> {
             ),
             Parameter::text(
                 "webhook_uri",
-                "`https://` address. It is kept with the session; nothing is sent there.",
+                "`https://` address. Its form is checked; it is not kept, and nothing is sent there.",
             ),
         ])
     };

@@ -74,7 +74,7 @@ fn bad(detail: impl Into<String>) -> Refusal {
     Refusal::invalid(detail).into_bad_request()
 }
 
-/// An address that news could be sent to. It is kept with the session, and nothing is sent yet.
+/// An address that news could be sent to; nothing is sent yet.
 fn is_webhook(text: &str) -> bool {
     let url = Url::parse(text).ok();
     text.len() <= LONGEST_WEBHOOK && url.is_some_and(|url| url.scheme() == "https")
