@@ -41,10 +41,18 @@ pub async fn layer(request: Request, next: Next) -> Response {
 
 /// The policy of the widget's own pages, which other sites embed.
 pub fn widget_policy(app: &App) -> String {
+    widget_policy_with(app, &ancestors(app))
+}
+
+/// The same where one origin alone may embed the page.
+pub fn widget_policy_for(app: &App, embedding: &str) -> String {
+    widget_policy_with(app, &format!("'self' {embedding}"))
+}
+
+fn widget_policy_with(app: &App, ancestors: &str) -> String {
     let page = app.widget.page();
     let scripts = sources(&page.script_hashes);
     let styles = sources(&page.style_hashes);
-    let ancestors = ancestors(app);
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
          img-src 'self' data: https:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"

@@ -31,8 +31,25 @@ struct Inner {
 #[derive(Clone)]
 pub struct Run {
     pub script: Script,
+    /// The id of the login that this script is the answer to.
+    pub login: Option<String>,
     /// Whose only connection to its bank this must become.
     pub only_of: Option<Owner>,
+}
+
+/// A script with the login that it goes on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Continuation {
+    pub script: Script,
+    pub login: LoginOf,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoginOf {
+    /// The one of the run that the script was taken from.
+    Run(Option<String>),
+    /// The one that is written down with the institution from which the script was made.
+    Institution,
 }
 
 /// What is known of a sync beside its institution; holds no credential and no answer.
@@ -40,11 +57,13 @@ enum Live {
     /// `began` is the institution's version at the start: it tells this run from one that took over.
     Running {
         script: Box<Script>,
+        login: Option<String>,
         began: u64,
         task: AbortHandle,
     },
     Asking {
         question: Question,
+        login: Option<String>,
         until: Instant,
     },
 }
@@ -74,21 +93,32 @@ impl Syncs {
         self.0.news.listen()
     }
 
-    /// The question that this institution's bank waits for, unless it has waited too long.
-    pub fn open_question(&self, id: &str, now: Instant) -> Option<Question> {
+    /// The question that this institution's bank waits for, unless it has waited too long, and the login that it is about.
+    pub fn open_question(&self, id: &str, now: Instant) -> Option<(Question, LoginOf)> {
         match self.live().get(id)? {
-            Live::Asking { question, until } if now < *until => Some(question.clone()),
+            Live::Asking {
+                question,
+                login,
+                until,
+            } if now < *until => Some((question.clone(), LoginOf::Run(login.clone()))),
             Live::Asking { .. } | Live::Running { .. } => None,
         }
     }
 
     /// What a sync of this institution does that is started without new credentials.
-    pub fn repetition(&self, institution: &Institution) -> Script {
-        if let Some(Live::Running { script, .. }) = self.live().get(&institution.id) {
-            return Script::clone(script);
+    /// `None`: another one begins or ends at this moment, and nobody can say yet what the bank has made of it.
+    pub fn repetition(&self, institution: &Institution) -> Option<Continuation> {
+        if let Some(Live::Running { script, login, .. }) = self.live().get(&institution.id) {
+            return Some(Continuation {
+                script: Script::clone(script),
+                login: LoginOf::Run(login.clone()),
+            });
+        }
+        if institution.sync_status == SyncStatus::Syncing {
+            return None;
         }
         let asked = institution.sync_error.as_ref();
-        match (institution.sync_status, asked) {
+        let script = match (institution.sync_status, asked) {
             (SyncStatus::Error, Some(error)) if error.name == error_name::SECURITY_QUESTION => {
                 Bank::of(&institution.provider).asking_again(error)
             }
@@ -102,7 +132,11 @@ impl Syncs {
                 })
             }
             _ => Script::connecting(&[SyncStep::Login]),
-        }
+        };
+        Some(Continuation {
+            script,
+            login: LoginOf::Institution,
+        })
     }
 
     /// The code of this open question was sent anew; the caller writes the institution and then calls [`Syncs::tell`].
@@ -111,6 +145,7 @@ impl Syncs {
         if let Some(Live::Asking {
             question: open,
             until: end,
+            ..
         }) = self.live().get_mut(&institution.id)
         {
             (*open, *end) = (question, until);
@@ -142,6 +177,7 @@ impl Syncs {
             return;
         }
         let (syncs, walked) = (self.clone(), Box::new(run.script.clone()));
+        let login = run.login.clone();
         let task = tokio::spawn(async move {
             let id = institution.id.clone();
             if let Err(error) = syncs.run(institution, run, began).await {
@@ -150,6 +186,7 @@ impl Syncs {
         });
         let running = Live::Running {
             script: walked,
+            login,
             began,
             task: task.abort_handle(),
         };
@@ -169,7 +206,9 @@ impl Syncs {
     async fn run(
         &self,
         mut institution: Institution,
-        Run { script, only_of }: Run,
+        Run {
+            script, only_of, ..
+        }: Run,
         began: u64,
     ) -> sqlx::Result<()> {
         // One that has come about before is no second one.
@@ -262,15 +301,24 @@ impl Syncs {
     /// This run is over, and what it asks is open. `false`: another sync has taken over already.
     fn end(&self, id: &str, question: Option<(Question, Instant)>, began: u64) -> bool {
         let mut live = self.live();
-        let current =
-            matches!(live.get(id), Some(Live::Running { began: current, .. }) if *current == began);
-        if current {
-            live.remove(id);
-            if let Some((question, until)) = question {
-                live.insert(id.into(), Live::Asking { question, until });
-            }
+        let login = match live.get(id) {
+            Some(Live::Running {
+                began: current,
+                login,
+                ..
+            }) if *current == began => login.clone(),
+            _ => return false,
+        };
+        live.remove(id);
+        if let Some((question, until)) = question {
+            let asking = Live::Asking {
+                question,
+                login,
+                until,
+            };
+            live.insert(id.into(), asking);
         }
-        current
+        true
     }
 
     /// `false`: another sync has taken over, or the institution is gone.
@@ -386,6 +434,7 @@ mod tests {
             };
             let run = Run {
                 script: Script::connecting(&[SyncStep::Login]),
+                login: None,
                 only_of: None,
             };
             syncs.spawn(institution, run);
@@ -415,11 +464,13 @@ mod tests {
         let question = Question::Demo(DemoQuestion::Browser);
         let asking = Live::Asking {
             question: question.clone(),
+            login: None,
             until,
         };
         syncs.live().insert("any".into(), asking);
         let open = |now| syncs.open_question("any", now);
-        assert_eq!(open(until - Duration::from_millis(1)), Some(question));
+        let expected = (question, LoginOf::Run(None));
+        assert_eq!(open(until - Duration::from_millis(1)), Some(expected));
         assert_eq!(open(until), None);
     }
 

@@ -39,13 +39,20 @@ impl Cookie<'_> {
 }
 
 pub fn read(headers: &HeaderMap, wanted: &str) -> Option<Secret> {
+    let mut all = all(headers);
+    let (_, text) = all.find(|(name, _)| *name == wanted)?;
+    Some(Secret::new(text))
+}
+
+/// The cookies whose names begin so.
+pub fn read_all(headers: &HeaderMap, prefix: &str) -> Vec<Secret> {
+    let begins = all(headers).filter(|(name, _)| name.starts_with(prefix));
+    begins.map(|(_, text)| Secret::new(text)).collect()
+}
+
+fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let all = headers.get_all(header::COOKIE).iter();
-    let mut all = all.filter_map(|value| value.to_str().ok());
-    all.find_map(|value| {
-        let mut pairs = value
-            .split(';')
-            .filter_map(|pair| pair.trim().split_once('='));
-        let (_, text) = pairs.find(|(name, _)| *name == wanted)?;
-        Some(Secret::new(text))
-    })
+    all.filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
 }

@@ -82,11 +82,36 @@ pub async fn find(
         .bind(now.as_second())
         .fetch_optional(pool)
         .await?;
-    let Some(row) = row else { return Ok(None) };
+    row.map(|row| parse(&row)).transpose()
+}
+
+/// What a browser that has these cookies has opened and may load again, the newest first.
+pub async fn reloading(
+    pool: &SqlitePool,
+    cookies: &[Secret],
+    now: Timestamp,
+) -> sqlx::Result<Vec<Entry>> {
+    let hashes: Vec<String> = cookies
+        .iter()
+        .map(|cookie| sha256_hex(cookie.expose().as_bytes()))
+        .collect();
+    let hashes = serde_json::to_string(&hashes).expect("hashes are texts");
+    let rows = sqlx::query(
+        "SELECT * FROM entries
+         WHERE reload_sha256 IN (SELECT value FROM json_each(?)) AND ends_at > ? ORDER BY number DESC",
+    )
+    .bind(hashes)
+    .bind(now.as_second())
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(parse).collect()
+}
+
+fn parse(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
     let options: Option<String> = row.try_get("options")?;
     let options = options.map(|options| serde_json::from_str(&options));
     let ends_at: i64 = row.try_get("ends_at")?;
-    Ok(Some(Entry {
+    Ok(Entry {
         owner: Owner {
             client: row.try_get("client")?,
             user: row.try_get("user")?,
@@ -97,7 +122,7 @@ pub async fn find(
         ends_at: Timestamp::from_second(ends_at)
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
         reload_sha256: row.try_get("reload_sha256")?,
-    }))
+    })
 }
 
 /// Uses the token up; until then its page can be loaded with the cookie. `false`: somebody was faster.

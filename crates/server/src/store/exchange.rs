@@ -1,4 +1,5 @@
-//! Codes that a host gets for a connection and its server exchanges, once and within ten minutes. Only their SHA-256 is kept.
+//! Codes that a host gets for a connection and its server exchanges, once and at the latest ten minutes after the session.
+//! Only their SHA-256 is kept.
 
 use crate::digest::sha256_hex;
 use crate::store::institutions::Owner;
@@ -7,9 +8,13 @@ use connect_core::Secret;
 use jiff::Timestamp;
 use sqlx::{Row, SqlitePool};
 
+/// After the session's end: its page may have told of the connection at the last moment.
 const LIFETIME_SECONDS: i64 = 600;
 
-/// Makes this the session's one code for the connection.
+/// Of one connection in one session: whoever reads it again gets another one, and the host may have an earlier one.
+const MOST_CODES: u32 = 5;
+
+/// Adds a code to the session's codes for the connection; the newest stay.
 pub async fn put(
     pool: &SqlitePool,
     grant: &Grant,
@@ -17,11 +22,10 @@ pub async fn put(
     code: &Secret,
     now: Timestamp,
 ) -> sqlx::Result<()> {
+    let mut transaction = pool.begin().await?;
     sqlx::query(
         "INSERT INTO exchange_codes (institution, session, code_sha256, client, user, notes, ends_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (institution, session) DO UPDATE SET
-             code_sha256 = excluded.code_sha256, ends_at = excluded.ends_at",
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(institution)
     .bind(&grant.session)
@@ -29,10 +33,21 @@ pub async fn put(
     .bind(&grant.client)
     .bind(&grant.user)
     .bind(grant.notes.to_text())
-    .bind(now.as_second() + LIFETIME_SECONDS)
-    .execute(pool)
+    .bind(grant.expires_at.max(now).as_second() + LIFETIME_SECONDS)
+    .execute(&mut *transaction)
     .await?;
-    Ok(())
+    sqlx::query(
+        "DELETE FROM exchange_codes WHERE number IN (
+             SELECT number FROM exchange_codes WHERE institution = ? AND session = ?
+             ORDER BY number DESC LIMIT -1 OFFSET ?
+         )",
+    )
+    .bind(institution)
+    .bind(&grant.session)
+    .bind(MOST_CODES)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await
 }
 
 /// What a code stands for.
@@ -42,7 +57,7 @@ pub struct Exchanged {
     pub notes: Notes,
 }
 
-/// Uses the code up. `None`: it is not this client's, was used, or has ended.
+/// Uses the code up, and with it the session's others for the connection. `None`: it is not this client's, was used, or has ended.
 pub async fn take(
     pool: &SqlitePool,
     client: &str,
@@ -50,15 +65,19 @@ pub async fn take(
     now: Timestamp,
 ) -> sqlx::Result<Option<Exchanged>> {
     let row = sqlx::query(
-        "DELETE FROM exchange_codes WHERE code_sha256 = ? AND client = ? AND ends_at > ?
+        "DELETE FROM exchange_codes WHERE (institution, session) IN (
+             SELECT institution, session FROM exchange_codes WHERE code_sha256 = ? AND client = ? AND ends_at > ?
+         )
          RETURNING client, user, institution, notes",
     )
     .bind(sha256_hex(code.expose().as_bytes()))
     .bind(client)
     .bind(now.as_second())
-    .fetch_optional(pool)
+    .fetch_all(pool)
     .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = row.first() else {
+        return Ok(None);
+    };
     Ok(Some(Exchanged {
         owner: Owner {
             client: row.try_get("client")?,

@@ -1,5 +1,6 @@
 //! Institutions: the connections of users. Each write raises the version by one, and loses against a write in between.
 
+use crate::sync::LoginOf;
 use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
 use sqlx::query::Query;
@@ -122,29 +123,34 @@ pub async fn only_one(pool: &SqlitePool, only_in: &str) -> sqlx::Result<Option<S
         .await
 }
 
-/// Writes an institution whose sync begins anew, with another login if there is one; its own running sync does not count.
+/// Writes an institution whose sync begins anew, and tells whose login it goes on with; its own running sync does not count.
 pub async fn begin(
     pool: &SqlitePool,
     owner: &Owner,
     institution: &mut Institution,
-    login: Option<&str>,
-) -> sqlx::Result<Begin> {
+    login: LoginOf,
+) -> sqlx::Result<(Begin, Option<String>)> {
     let read = institution.version;
     institution.version += 1;
     let update = concat!(
-        "UPDATE institutions SET version = ?4, sync_status = ?5, document = ?6, login_tried = coalesce(?9, login_tried)
+        "UPDATE institutions SET version = ?4, sync_status = ?5, document = ?6, login_tried = iif(?10, login_tried, ?9)
          WHERE id = ?3 AND version = ?8 AND ",
         others_running!(),
-        " < ?7"
+        " < ?7 RETURNING login_tried"
     );
-    let done = row(update, owner, institution)
+    let (login, keeps) = match login {
+        LoginOf::Run(login) => (login, false),
+        LoginOf::Institution => (None, true),
+    };
+    let written = row(update, owner, institution)
         .bind(MOST_RUNNING)
         .bind(read.cast_signed())
         .bind(login)
-        .execute(pool)
+        .bind(keeps)
+        .fetch_optional(pool)
         .await?;
-    if done.rows_affected() == 1 {
-        return Ok(Begin::Done);
+    if let Some(written) = written {
+        return Ok((Begin::Done, written.try_get("login_tried")?));
     }
     let running: u32 = sqlx::query_scalar(concat!("SELECT ", others_running!()))
         .bind(&owner.client)
@@ -152,11 +158,11 @@ pub async fn begin(
         .bind(&institution.id)
         .fetch_one(pool)
         .await?;
-    Ok(if running < MOST_RUNNING {
-        Begin::Outrun
-    } else {
-        Begin::TooMany
-    })
+    let refused = match running < MOST_RUNNING {
+        true => Begin::Outrun,
+        false => Begin::TooMany,
+    };
+    Ok((refused, None))
 }
 
 pub async fn find(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Result<Option<Institution>> {

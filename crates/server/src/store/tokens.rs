@@ -113,19 +113,6 @@ async fn remove_surplus(pool: &SqlitePool, client: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Notes where news of the session's connections could be sent, unless its client's server has said so itself.
-pub async fn note_webhook(pool: &SqlitePool, token: &Secret, webhook: &str) -> sqlx::Result<()> {
-    sqlx::query(
-        "UPDATE tokens SET notes = json_set(coalesce(notes, '{}'), '$.webhook', ?)
-         WHERE token_sha256 = ? AND notes ->> '$.webhook' IS NULL",
-    )
-    .bind(webhook)
-    .bind(hash(token))
-    .execute(pool)
-    .await?;
-    Ok(())
-}
-
 /// Removes the tokens that have ended, once nobody needs to hear of it; tells how many.
 pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<u64> {
     let done = sqlx::query("DELETE FROM tokens WHERE expires_at < ?")

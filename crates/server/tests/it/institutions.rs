@@ -387,3 +387,34 @@ async fn what_is_missing_in_a_login_is_named() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_session_for_one_connection_or_one_bank_makes_no_other() {
+    let server = TestServer::start().await;
+    let own = server
+        .user()
+        .await
+        .connect("demo", "wealthica", "wealthica")
+        .await;
+    for options in [
+        json!({"user_id": "ann", "institution": own.id}),
+        json!({"user_id": "ann", "institution": own.id, "provider": "demo", "allow_change_institution": false}),
+    ] {
+        let user = server.user_with(options).await;
+        for provider in ["demo", "accounts-bank"] {
+            let refused = user.create(provider, "wealthica", "wealthica").await;
+            check_problem(refused, 409, "conflict").await;
+        }
+        let again = user.log_in(&own, "wealthica", "wealthica").await;
+        assert_eq!(again.sync_status, SyncStatus::Ok);
+    }
+    for (changes, status) in [(false, 422), (true, 202)] {
+        let options =
+            json!({"user_id": "ann", "provider": "demo", "allow_change_institution": changes});
+        let user = server.user_with(options).await;
+        let other = user.create("accounts-bank", "user_good", "one").await;
+        assert_eq!(other.status().as_u16(), status);
+        let named = user.create("demo", "wealthica", "wealthica").await;
+        assert_eq!(named.status().as_u16(), 202);
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::bank::{BANK, NONCE, VERIFIER, go_through, parameter, widget_state};
 use crate::support::{TestServer, User, check_problem};
-use connect_core::api::Institution;
+use connect_core::api::{Institution, SyncStatus};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -168,4 +168,67 @@ async fn a_login_at_the_banks_own_site_has_an_id_for_each_connection() {
     assert_ne!(login(&one), login(&other));
     let found = read(&server, &login(&one)).await;
     assert_eq!(found.status(), StatusCode::OK);
+}
+
+/// As if a login had just been written down whose sync has not yet begun to run.
+async fn try_as_somebody_else(server: &TestServer, set: &str) {
+    let statement = format!("UPDATE institutions SET login_tried = 'theirs'{set}");
+    sqlx::query(sqlx::AssertSqlSafe(statement))
+        .execute(&server.database().await)
+        .await
+        .expect("it is written");
+}
+
+#[tokio::test]
+async fn a_sync_that_goes_on_takes_the_login_that_it_began_with() {
+    let server = TestServer::with(&["--sandbox-step-ms", "200"]).await;
+    let user = server.user().await;
+    let known = user.connect("demo", "wealthica", "wealthica").await;
+    let running = user.create("demo", "wealthica", "wealthica").await;
+    let running: Institution = running.json().await.expect("an institution");
+    try_as_somebody_else(&server, "").await;
+    let connected = user.sync_anew(&running).await;
+    assert_eq!(login(&connected), login(&known));
+
+    let asked = user.connect("demo", "wealthica", "something").await;
+    try_as_somebody_else(&server, "").await;
+    let asked = user.answer(&asked, "javascript").await;
+    let connected = user.answer(&asked, "ruby").await;
+    assert_eq!(login(&connected), login(&known));
+}
+
+#[tokio::test]
+async fn a_sync_cannot_slip_in_between_a_login_and_the_banks_answer() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let own = user.connect("demo", "wealthica", "wealthica").await;
+    let begun =
+        ", sync_status = 'syncing', document = json_set(document, '$.sync_status', 'syncing')";
+    try_as_somebody_else(&server, begun).await;
+    let path = format!("/v1/institutions/{}/sync", own.id);
+    let body = json!({"interactive": true, "force": true});
+    let answer = user.send(Method::POST, &path, body).await;
+    check_problem(answer, 409, "conflict").await;
+}
+
+#[tokio::test]
+async fn syncs_that_outrun_a_refused_login_do_not_let_it_in() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let own = user.connect("accounts-bank", "user_good", "one").await;
+    let path = format!("/v1/institutions/{}/sync", own.id);
+    let credentials = json!({"username": "user_bad", "password": "one"});
+    for _ in 0..20 {
+        let sync = async || {
+            let body = json!({"interactive": true, "force": true});
+            user.send(Method::POST, &path, body).await
+        };
+        let body = json!({"credentials": credentials});
+        let _ = tokio::join!(sync(), user.put(&own, body), sync(), sync());
+        let mut now = user.read(&own.id).await;
+        while now.sync_status == SyncStatus::Syncing {
+            now = user.news(&now).await;
+        }
+        assert!(now.login_id.is_none_or(|id| Some(id) == own.login_id));
+    }
 }

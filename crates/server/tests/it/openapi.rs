@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// What other systems' servers ask for, with their secret.
-const SERVERS: [&str; 5] = [
+const SERVERS: [&str; 6] = [
     "/link-session",
     "/link-session/exchange-token",
     "/bank-linking/connect/start",
+    "/bank-linking/connect/repair",
     "/api/token",
     "/widgetUrl",
 ];

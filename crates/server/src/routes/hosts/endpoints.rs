@@ -29,7 +29,7 @@ fn wealthica_pages() -> Vec<Endpoint> {
             ),
             Parameter::text(
                 "webhook_uri",
-                "`https://` address. It is kept with the session; nothing is sent there.",
+                "`https://` address. Its form is checked; it is not kept, and nothing is sent there.",
             ),
         ])
     };
@@ -194,7 +194,7 @@ fn servers() -> Vec<Endpoint> {
             .by(Caller::Client)
             .reads_foreign::<moneykit::Exchange>()
             .writes::<moneykit::Exchanged>(StatusCode::CREATED, "The connection.")
-            .refuses(StatusCode::BAD_REQUEST, code::INVALID_EXCHANGE_TOKEN, "The token is unknown, is another client's, was exchanged before, or is older than ten minutes."),
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_EXCHANGE_TOKEN, "The token is unknown, is another client's, was exchanged before, or has ended."),
         Endpoint::post("/bank-linking/connect/start", meld::start)
             .named(SERVERS, "startBankLinking", "Get a connectToken for one connection, as Meld's API does")
             .by(Caller::Client)

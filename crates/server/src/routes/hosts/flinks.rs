@@ -1,7 +1,7 @@
 //! Flinks Connect: its page, with the `authorizeToken` of its query or, where a client allows it, without.
 
 use super::open::{self, Opener};
-use super::{cannot_open, given, widget};
+use super::{cannot_open, widget};
 use crate::app::{App, Shared};
 use crate::clients::OpenSystem;
 use crate::problem::Answer;
@@ -12,14 +12,18 @@ use axum::response::Response;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 
+const PATH: &str = "/v2";
+
 pub async fn page(
     State(app): State<Shared>,
     method: Method,
     headers: HeaderMap,
     params: Params,
 ) -> Response {
-    let has_token = given(&params, "authorizeToken").is_some();
-    let opener = Opener::of(&app, &headers).filter(|_| !has_token && method == Method::GET);
+    // The widget leaves the parameter empty in its address once it has read it.
+    let has_token = params.find("authorizeToken").is_some();
+    let opens = !has_token && method == Method::GET && !open::is_alone(&headers);
+    let opener = Opener::of(&app, &headers).filter(|_| opens);
     let Ok(session) = anonymous(&app, opener.as_ref()).await else {
         return cannot_open(&app);
     };
@@ -36,8 +40,11 @@ pub async fn page(
         ],
     );
     if let Some(opener) = opener {
-        let cookie = opener.cookie(&app, "/v2");
+        let cookie = opener.cookie(&app, PATH);
         response.headers_mut().append(header::SET_COOKIE, cookie);
+    } else if has_token {
+        let headers = response.headers_mut();
+        headers.append(header::SET_COOKIE, Opener::no_cookie(PATH));
     }
     response
 }

@@ -13,7 +13,7 @@ use super::params::Params;
 use crate::app::App;
 use crate::page::page;
 use crate::problem::Refusal;
-use crate::security_headers::widget_policy;
+use crate::security_headers::{widget_policy, widget_policy_for};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -24,8 +24,14 @@ use url::Url;
 
 const LONGEST_WEBHOOK: usize = 2048;
 
-/// The widget's page with this launch data.
+/// The widget's page with this launch data. An origin there is the only one that may embed it.
 pub fn widget<const N: usize>(app: &App, entries: [(&str, Option<&str>); N]) -> Response {
+    let embedding = entries.iter().find(|(key, _)| *key == "origin");
+    let embedding = embedding.and_then(|(_, origin)| *origin);
+    let policy = match embedding {
+        Some(origin) => widget_policy_for(app, origin),
+        None => widget_policy(app),
+    };
     let entries = entries
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value?))));
@@ -33,7 +39,7 @@ pub fn widget<const N: usize>(app: &App, entries: [(&str, Option<&str>); N]) -> 
     let mut response = Html(app.widget.page().with_launch(&launch)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(policy) = HeaderValue::from_str(&widget_policy(app)) {
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
@@ -68,7 +74,7 @@ fn bad(detail: impl Into<String>) -> Refusal {
     Refusal::invalid(detail).into_bad_request()
 }
 
-/// An address that news could be sent to. It is kept with the session, and nothing is sent yet.
+/// An address that news could be sent to; nothing is sent yet.
 fn is_webhook(text: &str) -> bool {
     let url = Url::parse(text).ok();
     text.len() <= LONGEST_WEBHOOK && url.is_some_and(|url| url.scheme() == "https")

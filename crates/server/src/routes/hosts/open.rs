@@ -23,6 +23,24 @@ pub fn referring(headers: &HeaderMap) -> Option<Origin> {
     Origin::of(referer)
 }
 
+/// The browser shows the page in a window of its own, where nobody embeds it.
+pub fn is_alone(headers: &HeaderMap) -> bool {
+    let destination = headers.get("sec-fetch-dest");
+    destination.is_some_and(|destination| destination == "document")
+}
+
+/// This server's own, under the name by which it was reached.
+fn is_own(app: &App, headers: &HeaderMap, origin: &Origin) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let reached = |scheme| Origin::parse(&format!("{scheme}://{}", host.unwrap_or_default()));
+    *origin == app.origin
+        || ["http", "https"]
+            .into_iter()
+            .any(|scheme| reached(scheme).as_ref() == Some(origin))
+}
+
 /// The page that has opened this one, and the new user there whom nobody has named.
 #[derive(Clone)]
 pub struct Opener {
@@ -36,12 +54,23 @@ impl Opener {
         Opener { origin, user }
     }
 
-    /// Who refers, or who did when this page was loaded before: a page that loads itself again refers to nobody.
+    /// Who refers, or who did when this page was loaded before: a page that loads itself again refers to nobody, or to
+    /// itself.
     pub fn of(app: &App, headers: &HeaderMap) -> Option<Opener> {
-        match headers.contains_key(header::REFERER) {
-            true => referring(headers).map(Opener::new),
-            false => Opener::kept(app, &read(headers, COOKIE)?),
+        let kept = || Opener::kept(app, &read(headers, COOKIE)?);
+        if !headers.contains_key(header::REFERER) {
+            return kept();
         }
+        let origin = referring(headers)?;
+        let before = kept().filter(|_| is_own(app, headers, &origin));
+        Some(before.unwrap_or_else(|| Opener::new(origin)))
+    }
+
+    /// This origin says that it embeds the page, and its browser does not say otherwise.
+    pub fn named(app: &App, headers: &HeaderMap, origin: Origin) -> Option<Opener> {
+        let fits = |from: Origin| from == origin || is_own(app, headers, &from);
+        let refers = headers.contains_key(header::REFERER);
+        (!refers || referring(headers).is_some_and(fits)).then(|| Opener::new(origin))
     }
 
     fn kept(app: &App, cookie: &Secret) -> Option<Opener> {
@@ -63,6 +92,17 @@ impl Opener {
             .identity
             .of(&["opener", self.origin.as_str(), &self.user]);
         format!("{origin}.{}.{proof}", self.user)
+    }
+
+    /// What makes the browser forget who has opened the page: from now on it is another's.
+    pub fn no_cookie(path: &str) -> HeaderValue {
+        let cookie = Cookie {
+            name: COOKIE,
+            text: "",
+            path,
+            seconds: 0,
+        };
+        cookie.in_frames()
     }
 
     /// What makes the browser say it again when the page is loaded again.

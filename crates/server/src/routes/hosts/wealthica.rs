@@ -90,20 +90,17 @@ async fn open_provider(app: &App, id: String, token: Option<Secret>, params: &Pa
 }
 
 async fn open(app: &App, target: Target, token: Option<Secret>, params: &Params) -> Response {
-    if let Some(webhook) = params.find("webhook_uri") {
-        if !is_webhook(webhook) {
-            return page(
-                app,
-                StatusCode::BAD_REQUEST,
-                "Wrong webhook address",
-                "The app that sent you has given a webhook_uri that is not an https:// address.",
-            );
-        }
-        if let Some(token) = &token
-            && let Err(error) = tokens::note_webhook(&app.pool, token, webhook).await
-        {
-            return failed(app, &error);
-        }
+    // Its form alone: what a browser says is not the client's word.
+    if params
+        .find("webhook_uri")
+        .is_some_and(|webhook| !is_webhook(webhook))
+    {
+        return page(
+            app,
+            StatusCode::BAD_REQUEST,
+            "Wrong webhook address",
+            "The app that sent you has given a webhook_uri that is not an https:// address.",
+        );
     }
     let redirect_uri = params.find("redirect_uri");
     if let Some(uri) = redirect_uri {

@@ -13,7 +13,9 @@ use crate::store::institutions::{self, Begin, New};
 use crate::sync::Syncs;
 use axum::extract::State;
 use axum::http::StatusCode;
-use connect_core::api::{CreateInstitution, Duplicates, Institution, SyncStatus};
+use connect_core::api::{
+    CreateInstitution, Duplicates, Institution, LaunchOptions, Provider, SyncStatus,
+};
 use std::collections::BTreeMap;
 
 const LONGEST_NAME: usize = 256;
@@ -31,8 +33,15 @@ pub async fn create(
         return Err(Refusal::invalid("name must have 1 to 256 characters"));
     }
     let id = &request.provider;
-    let provider = offered(&app, &user.grant.options, id)
+    let options = &user.grant.options;
+    if options.institution.is_some() {
+        return Err(Refusal::conflict(
+            "the session is for one institution that is there already; new credentials go there",
+        ));
+    }
+    let provider = offered(&app, options, id)
         .await?
+        .filter(|provider| is_open(options, provider))
         .ok_or_else(|| Refusal::unknown_provider(StatusCode::UNPROCESSABLE_ENTITY, id))?;
     check_credentials(&provider, &request.credentials)?;
     check_options(&request.options)?;
@@ -55,15 +64,17 @@ pub async fn create(
             }
             let mut institution = new(&request);
             Syncs::begin(&mut institution, plan.first_step());
-            let login = login::id(&app, &user, &institution, &plan);
+            let login = login::id(&app, &user, &institution, &request.credentials);
             let new = New {
                 key: key.as_deref(),
-                login: login.as_deref(),
+                login: Some(&login),
                 options: Some(&request.options),
                 only_in,
             };
             match institutions::insert(&app.pool, &owner, &institution, new).await? {
-                Begin::Done => return Ok(spawn(&app, &user, institution, &plan).await),
+                Begin::Done => {
+                    return Ok(spawn(&app, &user, institution, &plan, Some(login)).await);
+                }
                 Begin::TooMany => return Err(Refusal::too_many_syncs()),
                 Begin::Outrun => {}
             }
@@ -72,6 +83,13 @@ pub async fn create(
         known = keyed(&app, &user, key.as_deref(), id).await?;
     }
     Err(changed_meanwhile())
+}
+
+/// A session that may not change its bank leads to no other one.
+fn is_open(options: &LaunchOptions, provider: &Provider) -> bool {
+    let fixed = options.provider.as_ref();
+    options.allow_change_institution != Some(false)
+        || fixed.is_none_or(|fixed| *fixed == provider.id)
 }
 
 /// The connection that was made under this key before, to be logged in to anew.

@@ -1,17 +1,18 @@
 //! The id of a login: the same for the same user name at the same bank, for one client, whichever connection it makes.
 
-use super::start::Plan;
 use crate::app::App;
 use crate::routes::providers::describe;
 use crate::routes::user::User;
 use connect_core::Secret;
 use connect_core::api::{Field, FieldKind, Institution, Provider};
+use std::collections::BTreeMap;
 
-/// `None`: no login is sent.
-pub fn id(app: &App, user: &User, institution: &Institution, plan: &Plan) -> Option<String> {
-    let Plan::Login(credentials) = plan else {
-        return None;
-    };
+pub fn id(
+    app: &App,
+    user: &User,
+    institution: &Institution,
+    credentials: &BTreeMap<String, Secret>,
+) -> String {
     let mut provider = Provider {
         id: institution.provider.clone(),
         ..Provider::default()
@@ -30,8 +31,8 @@ pub fn id(app: &App, user: &User, institution: &Institution, plan: &Plan) -> Opt
         texts.extend([field.name.as_str(), typed.trim()]);
     }
     match names.is_empty() {
-        true => Some(of_connection(app, &user.grant.client, &institution.id)),
-        false => Some(app.identity.of(&texts)),
+        true => of_connection(app, &user.grant.client, &institution.id),
+        false => app.identity.of(&texts),
     }
 }
 

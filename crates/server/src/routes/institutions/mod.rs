@@ -80,8 +80,11 @@ pub async fn sync(
             "a sync is running; `force` starts another one",
         ));
     }
-    let plan = Plan::GoOn(Box::new(app.syncs.repetition(&institution)));
-    take_over(&app, &user, institution, &plan).await
+    let plan = |institution: &Institution| {
+        let repetition = app.syncs.repetition(institution)?;
+        Some(Plan::GoOn(Box::new(repetition)))
+    };
+    take_over(&app, &user, institution, plan).await
 }
 
 async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {

@@ -9,7 +9,7 @@ use crate::routes::oauth::code::{self, CODE};
 use crate::routes::user::User;
 use crate::sandbox::{Bank, Script};
 use crate::store::institutions::{self, Begin};
-use crate::sync::{Run, Syncs};
+use crate::sync::{Continuation, LoginOf, Run, Syncs};
 use axum::http::StatusCode;
 use connect_core::Secret;
 use connect_core::api::{Duplicates, Institution, Provider, SyncError, SyncStep, error_name};
@@ -25,25 +25,27 @@ pub type Started = (StatusCode, axum::Json<Institution>);
 #[derive(Clone)]
 pub enum Plan {
     Login(BTreeMap<String, Secret>),
-    GoOn(Box<Script>),
+    GoOn(Box<Continuation>),
 }
 
-/// Puts a new sync in the place of whatever runs now, which may write at the same moment.
+/// Puts a new sync in the place of whatever runs now, which may write at the same moment. What it is to do is asked anew
+/// for each try: what fitted the institution as it was need not fit what somebody else has made of it.
 pub async fn take_over(
     app: &App,
     user: &User,
     mut institution: Institution,
-    plan: &Plan,
+    plan: impl Fn(&Institution) -> Option<Plan>,
 ) -> Answer<Started> {
-    for _ in 1..TRIES {
+    for _ in 0..TRIES {
         let id = institution.id.clone();
-        if let Some(started) = restart(app, user, institution, plan).await? {
+        if let Some(plan) = plan(&institution)
+            && let Some(started) = restart(app, user, institution, &plan).await?
+        {
             return Ok(started);
         }
         institution = find(app, user, &id).await?;
     }
-    let started = restart(app, user, institution, plan).await?;
-    started.ok_or_else(changed_meanwhile)
+    Err(changed_meanwhile())
 }
 
 /// `None`: somebody else has written since the institution was read.
@@ -58,23 +60,36 @@ pub async fn restart(
         return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
     }
     Syncs::begin(&mut institution, plan.first_step());
-    let login = login::id(app, user, &institution, plan);
+    let login = match plan {
+        Plan::Login(credentials) => {
+            LoginOf::Run(Some(login::id(app, user, &institution, credentials)))
+        }
+        Plan::GoOn(continuation) => continuation.login.clone(),
+    };
     let owner = user.owner();
-    match institutions::begin(&app.pool, &owner, &mut institution, login.as_deref()).await? {
+    let (begun, login) = institutions::begin(&app.pool, &owner, &mut institution, login).await?;
+    match begun {
         Begin::Done => {}
         Begin::TooMany => return Err(Refusal::too_many_syncs()),
         Begin::Outrun => return Ok(None),
     }
-    Ok(Some(spawn(app, user, institution, plan).await))
+    Ok(Some(spawn(app, user, institution, plan, login).await))
 }
 
 /// The sync has begun in the database. A bank's code is used only now: one that is used up for a refused request is lost.
-pub async fn spawn(app: &App, user: &User, institution: Institution, plan: &Plan) -> Started {
+pub async fn spawn(
+    app: &App,
+    user: &User,
+    institution: Institution,
+    plan: &Plan,
+    login: Option<String>,
+) -> Started {
     let script = match plan {
         Plan::Login(credentials) => log_in(app, &institution, credentials),
-        Plan::GoOn(script) => Script::clone(script),
+        Plan::GoOn(continuation) => continuation.script.clone(),
     };
-    app.syncs.spawn(institution.clone(), within(user, script));
+    app.syncs
+        .spawn(institution.clone(), within(user, script, login));
     if let Plan::Login(credentials) = plan {
         code::forget(app, credentials).await;
     }
@@ -85,16 +100,17 @@ impl Plan {
     pub fn first_step(&self) -> Option<SyncStep> {
         match self {
             Plan::Login(_) => Some(SyncStep::Login),
-            Plan::GoOn(script) => script.steps.first().copied(),
+            Plan::GoOn(continuation) => continuation.script.steps.first().copied(),
         }
     }
 }
 
 /// The script with what the session says: other requests than the first one lead to a second connection as well.
-fn within(user: &User, script: Script) -> Run {
+fn within(user: &User, script: Script, login: Option<String>) -> Run {
     let rejects = user.grant.options.duplicates == Some(Duplicates::Reject);
     Run {
         script,
+        login,
         only_of: rejects.then(|| user.owner()),
     }
 }

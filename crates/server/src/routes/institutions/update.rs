@@ -11,6 +11,7 @@ use crate::routes::providers::describe;
 use crate::routes::user::User;
 use crate::sandbox::Question;
 use crate::store::institutions;
+use crate::sync::Continuation;
 use axum::extract::State;
 use axum::http::StatusCode;
 use connect_core::Secret;
@@ -36,20 +37,22 @@ pub async fn update(
             };
             describe(&app, &mut provider);
             check_credentials(&provider, &credentials)?;
-            take_over(&app, &user, institution, &Plan::Login(credentials)).await
+            let plan = |_: &Institution| Some(Plan::Login(credentials.clone()));
+            take_over(&app, &user, institution, plan).await
         }
         Change::Answer(answer) => {
-            let question = app
+            let (question, login) = app
                 .syncs
                 .open_question(&id, Instant::now())
                 .ok_or_else(|| no_question(&institution))?;
-            let plan = Plan::GoOn(Box::new(question.answer(answer.expose())));
+            let script = question.answer(answer.expose());
+            let plan = Plan::GoOn(Box::new(Continuation { script, login }));
             // Of two answers to one question the first counts.
             let started = restart(&app, &user, institution, &plan).await?;
             started.ok_or_else(changed_meanwhile)
         }
         Change::Resend => {
-            let question = app
+            let (question, _) = app
                 .syncs
                 .open_question(&id, Instant::now())
                 .ok_or_else(|| no_question(&institution))?;

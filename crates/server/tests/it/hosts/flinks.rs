@@ -48,7 +48,13 @@ async fn without_a_token_each_page_gets_a_new_user_who_can_be_embedded_there_alo
 #[tokio::test]
 async fn without_a_token_a_page_opens_only_from_where_a_client_allows_it() {
     let server = two_shops().await;
-    let opened = launch(get_from(&server, "https://open.example/a", "/v2/").await).await;
+    let page = get_from(&server, "https://open.example/a", "/v2/").await;
+    let policy = header(&page, "content-security-policy");
+    assert!(
+        policy.ends_with("; frame-ancestors 'self' https://open.example"),
+        "{policy}"
+    );
+    let opened = launch(page).await;
     let user = user_of(&server, &opened);
     let session = user
         .get_json("/v1/session?origin=https://open.example")
@@ -80,6 +86,11 @@ async fn without_a_token_a_page_opens_only_from_where_a_client_allows_it() {
     let request = request.header("referer", &b"https://open.example/\xff\tevil: 1"[..]);
     let unreadable = launch(request.send().await.expect("an answer")).await;
     assert_eq!(unreadable, json!({"system": "flinks"}));
+    let request = server.request(Method::GET, "/v2/");
+    let request = request.header("referer", "https://open.example/");
+    let request = request.header("sec-fetch-dest", "document");
+    let alone = launch(request.send().await.expect("an answer")).await;
+    assert_eq!(alone, json!({"system": "flinks"}));
     let unnamed = launch(server.get("/v2/").await).await;
     assert_eq!(unnamed, json!({"system": "flinks"}));
 }
@@ -107,6 +118,9 @@ async fn a_page_that_loads_itself_again_keeps_its_user_and_its_origin() {
         " HttpOnly; SameSite=None; Secure; Partitioned; Path=/v2; Max-Age=1800"
     );
     let first = launch(first).await;
+    let own = server.url("/v2/");
+    let itself = launch(load(Some(&own), cookie).await).await;
+    assert_eq!(user(&itself).await, user(&first).await);
     let again = launch(load(None, cookie).await).await;
     assert_eq!(again["origin"], "https://open.example");
     assert_ne!(again["token"], first["token"]);
@@ -148,4 +162,27 @@ async fn looking_at_the_page_makes_no_session() {
         .await
         .expect("a number");
     assert_eq!(kept, 0);
+}
+
+#[tokio::test]
+async fn an_address_that_has_a_token_opens_for_nobody_else_and_forgets_who_was_there() {
+    let server = two_shops().await;
+    let opened = get_from(&server, "https://open.example/", "/v2/").await;
+    let set = header(&opened, "set-cookie").to_owned();
+    let (cookie, _) = set.split_once(';').expect("a cookie");
+    for query in ["authorizeToken=t", "authorizeToken=", "authorizeToken"] {
+        for referer in [None, Some("https://open.example/")] {
+            let request = server.request(Method::GET, &format!("/v2/?demo=true&{query}"));
+            let mut request = request.header("cookie", cookie);
+            if let Some(referer) = referer {
+                request = request.header("referer", referer);
+            }
+            let page = request.send().await.expect("an answer");
+            assert_eq!(
+                header(&page, "set-cookie"),
+                "connect_open=; HttpOnly; SameSite=None; Secure; Partitioned; Path=/v2; Max-Age=0"
+            );
+            assert_eq!(launch(page).await, json!({"system": "flinks"}), "{query}");
+        }
+    }
 }

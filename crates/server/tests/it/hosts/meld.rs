@@ -6,11 +6,13 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_root_speaks_meld_only_where_it_is_given_a_token() {
+async fn the_root_speaks_meld_only_where_its_address_has_the_token_or_had_it() {
     let server = TestServer::start().await;
-    let page = server.get("/?connectToken=t").await;
-    assert_eq!(launch(page).await, json!({"system": "meld"}));
-    for path in ["/", "/?lang=fr", "/?connectToken="] {
+    for path in ["/?connectToken=t", "/?connectToken="] {
+        let page = server.get(path).await;
+        assert_eq!(launch(page).await, json!({"system": "meld"}), "{path}");
+    }
+    for path in ["/", "/?lang=fr"] {
         let page = server.get(path).await;
         assert_eq!(header(&page, "cache-control"), "no-cache", "{path}");
         assert_eq!(page.text().await.expect("a page"), INDEX, "{path}");

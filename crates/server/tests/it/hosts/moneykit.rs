@@ -3,6 +3,7 @@
 use super::two_shops;
 use crate::support::{TestServer, User, check_problem, header, launch};
 use connect_core::api::{Institution, SyncStatus};
+use jiff::Timestamp;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -218,7 +219,6 @@ async fn a_connection_is_exchanged_once_by_its_client_alone() {
     let answer = user.send(Method::PUT, &path, chosen).await;
     let chosen: Institution = answer.json().await.expect("an institution");
     let code = code(&chosen);
-    check_problem(exchange(&server, &old).await, 400, "invalid_exchange_token").await;
 
     let answer = exchange(&server, code).await;
     assert_eq!(answer.status(), StatusCode::CREATED);
@@ -241,7 +241,14 @@ async fn a_connection_is_exchanged_once_by_its_client_alone() {
             "options": {},
         })
     );
-    for wrong in [code, "", "x", user.token.as_str(), connected.id.as_str()] {
+    for wrong in [
+        code,
+        old.as_str(),
+        "",
+        "x",
+        user.token.as_str(),
+        connected.id.as_str(),
+    ] {
         check_problem(
             exchange(&server, wrong).await,
             400,
@@ -289,15 +296,20 @@ async fn another_clients_attempt_uses_no_code_up() {
 }
 
 #[tokio::test]
-async fn a_code_ends_after_ten_minutes_and_with_its_connection() {
+async fn a_code_ends_ten_minutes_after_its_session_and_with_its_connection() {
     let server = TestServer::start().await;
     let user = linking(&server, json!({})).await;
     let connected = user.connect("demo", "wealthica", "wealthica").await;
-    let lifetime: i64 = sqlx::query_scalar("SELECT ends_at - unixepoch() FROM exchange_codes")
+    let session = user.get_json("/v1/session").await;
+    let end: Timestamp = session["expires_at"]
+        .as_str()
+        .and_then(|at| at.parse().ok())
+        .expect("its end");
+    let lifetime: i64 = sqlx::query_scalar("SELECT max(ends_at) FROM exchange_codes")
         .fetch_one(&server.database().await)
         .await
         .expect("its end");
-    assert!((595..=600).contains(&lifetime), "{lifetime}");
+    assert_eq!(lifetime, end.as_second() + 600);
     sqlx::query("UPDATE exchange_codes SET ends_at = unixepoch()")
         .execute(&server.database().await)
         .await
@@ -358,4 +370,30 @@ async fn accounts_of_other_kinds_are_shown_and_cannot_be_chosen() {
     let accounts = other.accounts.expect("accounts");
     let card = accounts.iter().find(|account| account.kind == "credit");
     assert_eq!(card.and_then(|card| card.eligible), Some(true));
+}
+
+#[tokio::test]
+async fn of_a_sessions_codes_for_a_connection_the_newest_five_are_good_until_one_is_exchanged() {
+    let server = TestServer::start().await;
+    let user = linking(&server, json!({})).await;
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    let mut codes = Vec::new();
+    for _ in 0..6 {
+        codes.push(code(&user.read(&connected.id).await).to_owned());
+    }
+    let other = linking(&server, json!({})).await;
+    let theirs = other.read(&connected.id).await;
+    check_problem(
+        exchange(&server, &codes[0]).await,
+        400,
+        "invalid_exchange_token",
+    )
+    .await;
+    let answer = exchange(&server, &codes[1]).await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    for used in &codes {
+        check_problem(exchange(&server, used).await, 400, "invalid_exchange_token").await;
+    }
+    let answer = exchange(&server, code(&theirs)).await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
 }

@@ -84,7 +84,26 @@ async fn without_a_token_a_page_opens_only_for_an_origin_that_a_client_allows_it
         assert!(opened["token"].is_string(), "{path}");
     }
     let closed = json!({"system": "ucw"});
+    for path in [query, target.as_str()] {
+        let request = server.request(Method::GET, path);
+        let request = request.header("referer", "https://open.example/");
+        let request = request.header("sec-fetch-dest", "document");
+        let alone = request.send().await.expect("an answer");
+        assert_eq!(launch(alone).await, closed, "{path}");
+    }
+    // A browser need not say where it comes from, and a page that goes on comes from itself.
+    let own = server.url("/widget");
+    for page in [
+        server.get(&target).await,
+        get_from(&server, &own, &target).await,
+    ] {
+        assert!(ends_with_ancestor(&page, "https://open.example"));
+        assert_eq!(launch(page).await["origin"], "https://open.example");
+    }
     for (referer, path) in [
+        ("https://evil.example/", target.clone()),
+        ("https://shop.example/", target.clone()),
+        ("about:blank", target.clone()),
         ("https://shop.example/", query.to_owned()),
         ("https://evil.example/", query.to_owned()),
         ("", query.to_owned()),
@@ -100,6 +119,12 @@ async fn without_a_token_a_page_opens_only_for_an_origin_that_a_client_allows_it
         let page = get_from(&server, referer, &path).await;
         assert_eq!(launch(page).await, closed, "{referer} {path}");
     }
+}
+
+/// Nobody else may embed the page.
+fn ends_with_ancestor(page: &Response, origin: &str) -> bool {
+    let policy = header(page, "content-security-policy");
+    policy.ends_with(&format!("; frame-ancestors 'self' {origin}"))
 }
 
 async fn entry_token(server: &TestServer, user: &str) -> String {
@@ -164,6 +189,7 @@ async fn a_token_opens_the_page_once_and_then_for_the_same_browser_alone() {
         assert_eq!(looked.expect("an answer").status(), StatusCode::FORBIDDEN);
 
         let page = load(&server, &path, "").await;
+        assert!(ends_with_ancestor(&page, "http://localhost:1"));
         let cookie = cookie_of(&page);
         let opened = launch(page).await;
         assert_eq!(opened["system"], system);
@@ -276,10 +302,17 @@ async fn a_token_is_for_its_user_and_its_clients_origins() {
     // None of these has used the token up; who embeds the page is told where a client has registered it.
     let request = server.request(Method::GET, &path("userId=ann"));
     let request = request.header("referer", "https://shop.example/a");
-    let opened = launch(request.send().await.expect("an answer")).await;
+    let page = request.send().await.expect("an answer");
+    assert!(ends_with_ancestor(&page, "https://shop.example"));
+    let opened = launch(page).await;
     assert_eq!(opened["origin"], "https://shop.example");
-    let session = user_of(&server, &opened).get_json("/v1/session").await;
+    let user = user_of(&server, &opened);
+    check_problem(user.get("/v1/session").await, 403, "origin_not_allowed").await;
+    let session = user
+        .get_json("/v1/session?origin=https://shop.example")
+        .await;
     assert_eq!(session["client"]["name"], "Shop");
+    assert_eq!(session["options"]["origin"], "https://shop.example");
 }
 
 #[tokio::test]
@@ -343,4 +376,47 @@ async fn a_user_has_a_few_open_tokens_at_most() {
     assert_eq!(kept, 21);
     let path = format!("/widget?jobTypes=transactions&userId=ann&token={first}");
     check_refused(load(&server, &path, "").await).await;
+}
+
+#[tokio::test]
+async fn a_page_whose_token_is_out_of_its_address_goes_on_for_the_same_browser() {
+    let server = TestServer::start().await;
+    let target = "http://localhost:1";
+    let query = format!("jobTypes=transactions&userId=ann&targetOrigin={target}");
+    let token = entry_token(&server, "ann").await;
+    let page = load(&server, &format!("/widget?{query}&token={token}"), "").await;
+    let v1 = cookie_of(&page);
+    let mut all = v1.clone();
+    for user in ["bob", "carl"] {
+        let asked = json!({"jobTypes": ["transactions"], "userId": user, "targetOrigin": target});
+        let page = load(&server, &widget_url(&server, asked).await, "").await;
+        all = format!("{all}; {}", cookie_of(&page));
+    }
+    for (path, system, user) in [
+        (format!("/widget?{query}&token="), "ucw", "ann"),
+        ("/widget?token=".to_owned(), "ucw_v2", "carl"),
+    ] {
+        let opened = launch(load(&server, &path, &all).await).await;
+        assert_eq!(
+            (&opened["system"], &opened["origin"]),
+            (&json!(system), &json!(target))
+        );
+        let session = format!("/v1/session?origin={target}");
+        let session = user_of(&server, &opened).get_json(&session).await;
+        assert_eq!(session["user_id"], user);
+        let (name, _) = v1.split_once('=').expect("a cookie");
+        for other in [String::new(), format!("{name}="), format!("{name}=x")] {
+            check_refused(load(&server, &path, &other).await).await;
+        }
+        // An open page needs no token, and this is none.
+        check_refused(get_from(&server, SHOP, &path).await).await;
+    }
+    check_refused(load(&server, "/widget?token=", &v1).await).await;
+    let other = query.replace("ann", "bob");
+    check_refused(load(&server, &format!("/widget?{other}&token="), &all).await).await;
+    sqlx::query("UPDATE entries SET ends_at = unixepoch()")
+        .execute(&server.database().await)
+        .await
+        .expect("it is written");
+    check_refused(load(&server, "/widget?token=", &all).await).await;
 }

@@ -6,16 +6,16 @@ mod start;
 pub use repair::{Repair, Repairing, repair};
 pub use start::{Start, Started, start};
 
-use super::{given, widget};
+use super::widget;
 use crate::app::Shared;
 use crate::routes::files;
 use crate::routes::params::Params;
 use axum::extract::{Request, State};
 use axum::response::Response;
 
-/// Without a token the root is the widget's own page.
+/// Without the parameter, which the widget leaves empty in its address, the root is the widget's own page.
 pub async fn page(state: State<Shared>, params: Params, request: Request) -> Response {
-    match given(&params, "connectToken") {
+    match params.find("connectToken") {
         Some(_) => widget(&state.0, [("system", Some("meld"))]),
         None => files::file(state, request).await,
     }

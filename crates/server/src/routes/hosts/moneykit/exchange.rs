@@ -86,6 +86,12 @@ pub async fn exchange(
 
 fn no_such_code() -> Refusal {
     let status = StatusCode::BAD_REQUEST;
-    Refusal::new(status, code::INVALID_EXCHANGE_TOKEN, "The token cannot be exchanged")
-        .detail("exchangeable_token is unknown, is another client's, was exchanged before, or is older than ten minutes")
+    Refusal::new(
+        status,
+        code::INVALID_EXCHANGE_TOKEN,
+        "The token cannot be exchanged",
+    )
+    .detail(
+        "exchangeable_token is unknown, is another client's, was exchanged before, or has ended",
+    )
 }

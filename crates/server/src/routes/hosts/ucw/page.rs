@@ -1,5 +1,5 @@
 //! `GET /widget`: the widget for one user, in a session that needs a one-time token unless a client allows it without.
-//! The browser that has used a token may load the page again; its cookie is worth nothing without the address.
+//! The browser that has used a token may load the page again; its cookie counts in the frames of one site only.
 
 use super::asked::{Asked, Given};
 use crate::app::{App, Shared};
@@ -9,9 +9,9 @@ use crate::origin::Origin;
 use crate::page;
 use crate::problem::Answer;
 use crate::random;
-use crate::routes::cookie::{Cookie, read};
+use crate::routes::cookie::{Cookie, read, read_all};
 use crate::routes::hosts::open::{self, Opener};
-use crate::routes::hosts::{cannot_open, query_token, widget};
+use crate::routes::hosts::{cannot_open, given, query_token, widget};
 use crate::routes::params::Params;
 use crate::routes::tokens::{Wish, grant, within};
 use crate::store::entries::{self, Entry};
@@ -24,6 +24,7 @@ use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
 
 const PATH: &str = "/widget";
+const COOKIE_PREFIX: &str = "connect_entry_";
 
 pub async fn page(
     State(app): State<Shared>,
@@ -35,6 +36,8 @@ pub async fn page(
     let opens = method == Method::GET;
     let opened = match query_token(&params) {
         Some(token) => by_token(&app, opens, &headers, &params, &token).await,
+        // The widget leaves the parameter empty in its address once it has read it.
+        None if params.find("token").is_some() => again(&app, opens, &headers, &params).await,
         None => without_token(&app, opens, &headers, &params).await,
     };
     opened.unwrap_or_else(|_| cannot_open(&app))
@@ -51,9 +54,10 @@ async fn without_token(
         Err(sentence) => return Ok(wrong(app, sentence)),
     };
     let opener = match asked.target_origin {
-        Some(origin) => Some(Opener::new(origin)),
+        Some(origin) => Opener::named(app, headers, origin),
         None => Opener::of(app, headers),
     };
+    let opens = opens && !open::is_alone(headers);
     let session = match opener.as_ref().filter(|_| opens) {
         Some(Opener { origin, .. }) => {
             open::session(app, OpenSystem::Ucw, origin, asked.user_id, asked.options).await?
@@ -87,45 +91,68 @@ async fn by_token(
         Ok(ticket) => ticket,
         Err(sentence) => return Ok(wrong(app, sentence)),
     };
-    let mut new_cookie = None;
-    // A page that is loaded again and again is an address that makes tokens.
-    let maker = match entry.is_used() {
-        true => Maker::Page,
-        false => Maker::Client,
-    };
-    let ends_at = if entry.is_used() {
+    if entry.is_used() {
         if !read(headers, &cookie).is_some_and(|given| entry.reloads_with(&given)) {
             return Ok(used(app));
         }
-        entry.ends_at
-    } else {
-        let (secret, until) = (Secret::new(random::token()), within(app.token_ttl));
-        if !entries::take(&app.pool, token, &secret, until).await? {
-            return Ok(used(app));
-        }
-        new_cookie = Some(secret);
-        until
-    };
+        return reload(app, &client, entry, ticket).await;
+    }
+    let (secret, until) = (Secret::new(random::token()), within(app.token_ttl));
+    if !entries::take(&app.pool, token, &secret, until).await? {
+        return Ok(used(app));
+    }
     let wish = Wish {
-        maker,
-        expires_at: ends_at,
-        ..Wish::new(app, entry.owner.user, ticket.options)
+        expires_at: until,
+        ..Wish::new(app, entry.owner.user, ticket.options.clone())
     };
-    let session = grant(app, &client, wish).await?.token;
+    let mut response = enter(app, &client, wish, ticket).await?;
+    let cookie = Cookie {
+        name: &cookie,
+        text: secret.expose(),
+        path: PATH,
+        seconds: app.token_ttl.into(),
+    };
+    let headers = response.headers_mut();
+    headers.append(header::SET_COOKIE, cookie.in_frames());
+    Ok(response)
+}
+
+/// The browser that has used a token loads the page from the address that the widget has left. Of several tokens the
+/// newest counts; the address of version 1 says its user.
+async fn again(app: &App, opens: bool, headers: &HeaderMap, params: &Params) -> Answer<Response> {
+    let by_address = given(params, "userId").is_some();
+    let cookies = read_all(headers, COOKIE_PREFIX);
+    let found = entries::reloading(&app.pool, &cookies, Timestamp::now()).await?;
+    let mut found = found
+        .into_iter()
+        .filter(|entry| entry.options.is_none() == by_address);
+    let known = found.find_map(|entry| {
+        let client = app.clients.find(&entry.owner.client)?;
+        let ticket = ticket(app, &client, &entry, headers, params).ok()?;
+        Some((client, entry, ticket))
+    });
+    match known.filter(|_| opens) {
+        Some((client, entry, ticket)) => reload(app, &client, entry, ticket).await,
+        None => Ok(used(app)),
+    }
+}
+
+/// A page that is loaded again and again is an address that makes tokens.
+async fn reload(app: &App, client: &Client, entry: Entry, ticket: Ticket) -> Answer<Response> {
+    let wish = Wish {
+        maker: Maker::Page,
+        expires_at: entry.ends_at,
+        ..Wish::new(app, entry.owner.user, ticket.options.clone())
+    };
+    enter(app, client, wish, ticket).await
+}
+
+async fn enter(app: &App, client: &Client, wish: Wish, ticket: Ticket) -> Answer<Response> {
+    let session = grant(app, client, wish).await?.token;
     let mut response = show(app, ticket.system, Some(&session), ticket.origin.as_ref());
     if let Some(origin) = ticket.origin {
         let cookie = Opener::new(origin).cookie(app, PATH);
         response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    if let Some(secret) = new_cookie {
-        let cookie = Cookie {
-            name: &cookie,
-            text: secret.expose(),
-            path: PATH,
-            seconds: app.token_ttl.into(),
-        };
-        let headers = response.headers_mut();
-        headers.append(header::SET_COOKIE, cookie.in_frames());
     }
     Ok(response)
 }
@@ -167,17 +194,21 @@ fn ticket(
     }
     let opener = || Opener::of(app, headers).map(|opener| opener.origin);
     let allowed = || opener().filter(|origin| client.allows_origin(origin));
+    let origin = target_origin.or_else(allowed);
     Ok(Ticket {
         system: "ucw",
-        options,
-        origin: target_origin.or_else(allowed),
+        options: LaunchOptions {
+            origin: origin.as_ref().map(Origin::to_string),
+            ..options
+        },
+        origin,
     })
 }
 
 /// Each token has its own, so that two frames do not take it from each other.
 fn cookie_name(token: &Secret) -> String {
     let hash = sha256_hex(token.expose().as_bytes());
-    format!("connect_entry_{}", hash.get(..16).unwrap_or_default())
+    format!("{COOKIE_PREFIX}{}", hash.get(..16).unwrap_or_default())
 }
 
 fn show(app: &App, system: &str, session: Option<&Secret>, origin: Option<&Origin>) -> Response {
