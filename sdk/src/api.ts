@@ -111,7 +111,7 @@ export interface ConnectAccount {
   mask?: string;
 }
 
-/** The user left from a failure. */
+/** The user left from a failure. Once a bank is connected it is a success instead. */
 export interface ConnectError {
   code: ErrorCode;
   /** For developers and logs. */

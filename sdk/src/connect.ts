@@ -100,10 +100,10 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
         return tell.event({ name: message.name, data: message.data });
       case 'success':
         return finish({ type: 'success', result: message.data });
+      // After a reload the widget no longer knows what was connected.
       case 'error':
-        return finish({ type: 'error', error: message.data });
+        return end({ type: 'error', error: message.data });
       case 'exit':
-        // After a reload the widget no longer knows what was connected.
         end({ type: 'exit', exit: message.data });
     }
   };

@@ -152,7 +152,7 @@ function open(options: ConnectOptions, reconnect?: string): Session {
     },
     error(error) {
       const given = typeof error === 'string' ? { code: error } : error;
-      finish({ type: 'error', error: { message: given.code, ...far.place(), ...state, ...given } });
+      end({ type: 'error', error: { message: given.code, ...far.place(), ...state, ...given } });
     },
     exit(exit = 'user_closed') {
       leave(typeof exit === 'string' ? { reason: exit } : exit);
