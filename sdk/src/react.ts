@@ -125,7 +125,8 @@ export const Connect = forwardRef<Session | undefined, ConnectProps>(function Co
     },
   });
   useImperativeHandle(ref, () => session, [session]);
-  useEffect(() => {
+  // In the kind of effect that takes the widget away: a boundary that suspends again undoes both, and both come back.
+  useDomEffect(() => {
     let isMounted = true;
     // In StrictMode everything is mounted twice at once; it opens for the one that stays.
     queueMicrotask(() => {

@@ -44,7 +44,7 @@ test.beforeAll(async () => {
 
 // Runs in the page. What is heard carries the name of the render whose callback it was.
 function shop(React: typeof import('react'), Dom: typeof import('react-dom'), Client: typeof import('react-dom/client'), Wrapper: typeof import('../../sdk/src/react')) {
-  const { createElement, StrictMode, useState } = React;
+  const { createElement, StrictMode, Suspense, useState } = React;
   window.asked = 0;
   const options = ({ url, theme, themeTokens, token, mode, render }: any) => {
     const hear = (kind: 'success' | 'error' | 'exit' | 'event') => (value: any) => window.heard.push([kind, { ...value, data: { kind: render }, reason: render, code: render }]);
@@ -68,13 +68,20 @@ function shop(React: typeof import('react'), Dom: typeof import('react-dom'), Cl
     const state = session ? (isReady ? 'ready' : 'open') : (outcome?.type ?? 'idle');
     return createElement('p', null, createElement('button', { onClick: open }, 'Connect'), createElement('output', null, `${state} ${exits}`), createElement('button', { onClick: close }, 'Stop'));
   };
+  const never = new Promise<void>(() => {});
+  const Rest = ({ waits }: any) => {
+    if (waits) throw never;
+    return null;
+  };
+  const Bank = (props: any) => createElement(Wrapper.Connect, { ...options(props), className: 'bank' });
   const root = Client.createRoot(document.querySelector('#root')!);
   let props: Record<string, unknown> = { render: 'a' };
   window.shop = (changes) => {
     props = { ...props, ...changes };
-    const part = { button: Button, connect: (props: any) => createElement(Wrapper.Connect, { ...options(props), className: 'bank' }) }[props.show as string];
+    const part = { button: Button, connect: Bank }[props.show as string];
+    const rest = createElement(Rest, { waits: props.waits });
     // At once, so that a test can unmount what it has just mounted.
-    Dom.flushSync(() => root.render(createElement(StrictMode, null, part && (props.show === 'connect' ? part(props) : createElement(part, props)))));
+    Dom.flushSync(() => root.render(createElement(StrictMode, null, createElement(Suspense, { fallback: 'Wait' }, part && createElement(part, props), rest))));
   };
 }
 
@@ -138,6 +145,20 @@ for (const show of ['connect', 'button']) {
     expect(await page.evaluate(() => [document.body.getAttribute('style'), document.documentElement.getAttribute('style'), document.adoptedStyleSheets.length])).toEqual([null, null, 0]);
   });
 }
+
+test('<Connect> in a boundary that suspends again goes, and opens anew when it is back', async ({ page, stubbed }) => {
+  await visit(page, stubbed, { show: 'connect' });
+  await expect.poll(async () => got(await widgetFrame(page, 0, '.bank iframe'))).toEqual([INIT]);
+  await page.evaluate(() => window.shop({ waits: true }));
+  await expect(page.getByText('Wait')).toBeVisible();
+  await expect(page.locator('iframe')).toHaveCount(0);
+  await page.evaluate(() => window.shop({ waits: false }));
+  const frame = await widgetFrame(page, 0, '.bank iframe');
+  await expect.poll(() => got(frame)).toEqual([INIT]);
+  await tell(frame, 'success', { data: SUCCESS });
+  await expect.poll(() => lines(page)).toEqual(['success a']);
+  expect(await page.evaluate(() => window.asked)).toBe(2);
+});
 
 test('mounted and unmounted at once, nothing opens', async ({ page, stubbed }) => {
   await visit(page, stubbed, { show: 'nothing' });
