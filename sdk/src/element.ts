@@ -99,6 +99,10 @@ export class ConnectWidgetElement extends ((globalThis.HTMLElement ?? class {}) 
         this.dispatchEvent(new CustomEvent(`connect:${kind}`, { detail: event.detail, bubbles: true, composed: true }));
       });
     }
+    // Destroyed by the page, it tells nobody.
+    session.result.then(() => {
+      if (this.#session === session) this.#session = undefined;
+    });
     return session;
   }
 

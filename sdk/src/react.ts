@@ -71,6 +71,10 @@ export function useConnect(options: UseConnectOptions): UseConnect {
     const session = reconnect ? using.reconnect(reconnect, heard) : using.connect(heard);
     current.current = session;
     setState({ session, isReady: false, outcome: undefined });
+    // Destroyed by the page, it calls nobody.
+    session.result.then((outcome) => {
+      if (current.current === session) ended(outcome, () => {});
+    });
     session.ready.then((isReady) => {
       if (isReady) setState((state) => (state.session === session ? { ...state, isReady } : state));
     });

@@ -150,3 +150,16 @@ test('two on one page: each has its own token and its own end', async ({ page, s
   await expect(page.locator('#b iframe')).toHaveCount(1);
   expect(await lines(page)).toEqual(['exit user_closed']);
 });
+
+test('destroyed by the page it tells nobody, and opens again', async ({ page, stubbed }) => {
+  await visit(page, stubbed.host, '<connect-widget token="the-token"></connect-widget>');
+  await expect.poll(async () => got(await frameOf(page))).toEqual([INIT]);
+  expect(await one(page).evaluate(async (element: Element) => {
+    const { session } = element;
+    session!.destroy();
+    await session!.result;
+    return [element.session, element.open() === session];
+  })).toEqual([undefined, false]);
+  await expect.poll(async () => got(await frameOf(page)).catch(() => [])).toEqual([INIT]);
+  expect(await lines(page)).toEqual([]);
+});

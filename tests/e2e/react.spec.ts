@@ -66,7 +66,7 @@ function shop(React: typeof import('react'), Dom: typeof import('react-dom'), Cl
       },
     });
     const state = session ? (isReady ? 'ready' : 'open') : (outcome?.type ?? 'idle');
-    return createElement('p', null, createElement('button', { onClick: open }, 'Connect'), createElement('output', null, `${state} ${exits}`), createElement('button', { onClick: close }, 'Stop'));
+    return createElement('p', null, createElement('button', { onClick: open }, 'Connect'), createElement('output', null, `${state} ${exits}`), createElement('button', { onClick: close }, 'Stop'), createElement('button', { onClick: () => session?.destroy() }, 'Destroy'));
   };
   const never = new Promise<void>(() => {});
   const Rest = ({ waits }: any) => {
@@ -204,4 +204,16 @@ test('useConnect: close(), and a callback that opens the next one', async ({ pag
   await shows(page, 'exit 2');
   await expect(page.locator('iframe')).toHaveCount(0);
   expect(await lines(page)).toEqual(['exit a', 'exit a']);
+});
+
+test('useConnect: destroyed by the page nobody is called, and it can be opened again', async ({ page, stubbed }) => {
+  await visit(page, stubbed, { show: 'button' });
+  for (const _ of ['first', 'second']) {
+    await connect(page).click();
+    await shows(page, 'open 0');
+    await page.getByRole('button', { name: 'Destroy', includeHidden: true }).evaluate((button: HTMLElement) => button.click());
+    await shows(page, 'exit 0');
+    await expect(page.locator('iframe')).toHaveCount(0);
+  }
+  expect(await lines(page)).toEqual([]);
 });
