@@ -228,7 +228,7 @@ export interface Session extends EventTarget, Disposable {
   /** Resolves with the outcome; never rejects. */
   readonly result: Promise<Outcome>;
   update(changes: SessionChanges): void;
-  /** One step back in the widget. Whether there was one to go. */
+  /** One step back in the widget. Whether there was one to go; before `ready` there is none. */
   back(): Promise<boolean>;
   /** Closes the widget; the outcome is then an exit with the reason `host_closed`, or success if a bank is connected already. */
   close(): void;

@@ -21,6 +21,8 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   let at: Place | undefined;
   let token: string | undefined;
   let ready = false;
+  /** It has said how far it is; before, it answers nobody. */
+  let verified = false;
   let loading: ReturnType<typeof setTimeout> | undefined;
   let limit: typeof loading;
 
@@ -34,9 +36,9 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
     },
     back: () =>
       new Promise((resolve) => {
+        if (!verified) return resolve(false);
         waiting.push(resolve);
-        if (ready) say(back());
-        else stay();
+        say(back());
       }),
     close: () => exit('host_closed'),
     destroy: () => exit('host_closed', true),
@@ -54,7 +56,7 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   };
   /** The widget is not there, or not yet. */
   const stay = () => {
-    ready = false;
+    ready = verified = false;
     for (const answer of waiting.splice(0)) answer(false);
   };
   const state = options.state && { state: options.state };
@@ -94,6 +96,7 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
       case 'back':
         return waiting.shift()?.(message.data.did_go_back === true);
       case 'event':
+        verified = true;
         tell.ready();
         // Before the page hears of it: its handler may close the session.
         far.event(message);

@@ -47,6 +47,9 @@ test('back() asks the widget, one answer for each ask; without a widget the answ
   expect(await page.evaluate(() => window.start().back())).toBe(false);
   const frame = await widgetFrame(page);
   await expect.poll(() => got(frame)).toEqual([INIT]);
+  expect(await page.evaluate(() => window.session.back()), 'before the first event').toBe(false);
+  await tell(frame, 'event', { name: 'opened', data: {} });
+  expect(await page.evaluate(() => window.session.ready)).toBe(true);
   await page.evaluate(() => Object.assign(window, { backs: Promise.all([window.session.back(), window.session.back()]) }));
   const BACK = { connect_widget: 1, type: 'back' };
   await expect.poll(() => got(frame)).toEqual([INIT, BACK, BACK]);
@@ -59,6 +62,10 @@ test('back() asks the widget, one answer for each ask; without a widget the answ
   await frame.evaluate(() => location.reload());
   expect(await pending, 'a reload answers nobody').toBe(false);
   await expect.poll(async () => got(await widgetFrame(page)).catch(() => [])).toEqual([INIT]);
+  expect(await page.evaluate(() => window.session.back()), 'before the first event after a reload').toBe(false);
+  await page.evaluate(() => (window.heard = []));
+  await tell(await widgetFrame(page), 'event', { name: 'screen_shown', data: {} });
+  await expect.poll(() => lines(page)).toEqual(['screen_shown']);
   const last = page.evaluate(() => window.session.back());
   await expect.poll(async () => got(await widgetFrame(page))).toEqual([INIT, BACK]);
   await page.evaluate(() => window.session.close());
