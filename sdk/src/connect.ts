@@ -2,7 +2,7 @@
 import { address } from './address';
 import type { ConnectOptions, Outcome, Session, SessionChanges } from './api';
 import { arrival } from './arrival';
-import { back, init, read, update } from './messages';
+import { back, init, read, text, update } from './messages';
 import { place, type Place } from './place';
 import { progress } from './progress';
 import { telling } from './session';
@@ -97,7 +97,6 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
         return waiting.shift()?.(message.data.did_go_back === true);
       case 'event':
         verified = true;
-        tell.ready();
         // Before the page hears of it: its handler may close the session.
         far.event(message);
         return tell.event({ name: message.name, data: message.data });
@@ -132,14 +131,15 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   addEventListener('pagehide', () => exit('navigated'), { signal });
   options.signal?.addEventListener('abort', session.close, { signal });
 
+  const given = (value: unknown, why = '') => {
+    // One that came by `update` meanwhile is newer.
+    if (!token && text(value)) token = value;
+    if (token) handToken();
+    else fail('token_unavailable', `There is no token${why}`);
+  };
   (async () => (typeof options.token === 'function' ? options.token() : options.token))().then(
-    (value: unknown) => {
-      if (typeof value !== 'string' || !value) return fail('token_unavailable', 'There is no token');
-      // One that came by `update` meanwhile is newer.
-      token ??= value;
-      handToken();
-    },
-    (reason) => fail('token_unavailable', `There is no token: ${reason}`),
+    given,
+    (reason) => given('', `: ${reason}`),
   );
   return session;
 }

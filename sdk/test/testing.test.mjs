@@ -82,6 +82,14 @@ test('no token is the error that connect() tells', async () => {
   }
 });
 
+test('a token that came by update() is kept where the token function fails later', async () => {
+  const { session } = shop({ token: () => Promise.reject(new Error('shop is down')) });
+  session.update({ token: 'newer' });
+  await new Promise(setImmediate);
+  double.last().exit();
+  assert.equal((await session.result).type, 'exit');
+});
+
 test('a signal closes it; aborted before, no token is asked for', async () => {
   const host = new AbortController();
   const { session } = shop({ signal: host.signal });

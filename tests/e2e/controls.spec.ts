@@ -42,6 +42,22 @@ test('update() changes the open widget, also one that is not there yet, and one 
   ]);
 });
 
+for (const how of ['rejects', 'gives nothing']) {
+  test(`a token that came by update() is kept where the token function ${how} later`, async ({ page, stubbed }) => {
+    await page.goto(stubbed.host);
+    await page.evaluate((how) => {
+      const later = new Promise<void>((resolve) => (window.giveToken = resolve));
+      window.start({ token: () => later.then(() => (how === 'rejects' ? Promise.reject(new Error('shop is down')) : undefined)) });
+    }, how);
+    const frame = await widgetFrame(page);
+    await page.evaluate(() => (window.session.update({ token: 'the-token' }), window.giveToken()));
+    await expect.poll(() => got(frame)).toContainEqual(INIT);
+    expect(await lines(page)).toEqual([]);
+    await tell(frame, 'success', { data: SUCCESS });
+    await expect.poll(() => lines(page)).toEqual(['success']);
+  });
+}
+
 test('back() asks the widget, one answer for each ask; without a widget the answer is false', async ({ page, stubbed }) => {
   await page.goto(stubbed.host);
   expect(await page.evaluate(() => window.start().back())).toBe(false);
