@@ -163,3 +163,17 @@ test('destroyed by the page it tells nobody, and opens again', async ({ page, st
   await expect.poll(async () => got(await frameOf(page)).catch(() => [])).toEqual([INIT]);
   expect(await lines(page)).toEqual([]);
 });
+
+test('a session that ended while it waited for a token takes nothing from the next one', async ({ page, stubbed }) => {
+  await visit(page, stubbed.host, '<connect-widget></connect-widget>');
+  await frameOf(page);
+  await one(page).evaluate((element: Element) => {
+    element.close();
+    element.token = 'the-token';
+    element.open();
+  });
+  const frame = await frameOf(page);
+  await expect.poll(() => got(frame)).toEqual([INIT]);
+  await one(page).evaluate((element: Element) => (element.token = 'newer'));
+  await expect.poll(() => got(frame)).toEqual([INIT, { connect_widget: 1, type: 'update', token: 'newer' }]);
+});
