@@ -40,7 +40,7 @@ export interface ConnectOptions {
   state?: string;
   /** `modal`: over your page. `inline`: in `container`. `popup`: a window of its own; where the browser opens none it is `modal`. Default `inline` with a `container`, `modal` without. */
   mode?: 'modal' | 'inline' | 'popup';
-  /** For `inline`: what the widget's iframe is put into, or an iframe of yours to use; the element, or its selector. */
+  /** For `inline`: what the widget's iframe is put into, or an iframe of yours to use; the element, or its selector. It must be in the page: otherwise `connect()` throws a TypeError. */
   container?: Element | ShadowRoot | string;
   /** What a screen reader calls the window. Default "Connect your bank". An iframe of yours keeps its own title. */
   title?: string;
