@@ -41,14 +41,6 @@ const ALIKE = [
 ] as const satisfies readonly (keyof ConnectOptions)[];
 
 function widgetUrl(text: string | undefined): URL {
-  let url: URL | undefined;
-  try {
-    url = new URL(`${text}`.replace(/\/*$/, '/'));
-  } catch {
-    // Said below, together with addresses of other kinds.
-  }
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError('ConnectWidget: give `url`, an http(s) address');
-  }
-  return url;
+  if (!/^https?:/i.test(`${text}`)) throw new TypeError('ConnectWidget: give `url`, an http(s) address');
+  return new URL(`${text}`.replace(/\/*$/, '/'));
 }

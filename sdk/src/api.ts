@@ -40,7 +40,7 @@ export interface ConnectOptions {
   state?: string;
   /** `modal`: over your page. `inline`: in `container`. `popup`: a window of its own; where the browser opens none it is `modal`. Default `inline` with a `container`, `modal` without. */
   mode?: 'modal' | 'inline' | 'popup';
-  /** For `inline`: what the widget's iframe is put into, or an iframe of yours to use; the element, or its selector. */
+  /** For `inline`: what the widget's iframe is put into, or an iframe of yours to use; the element, or its selector. It must be in the page: otherwise `connect()` throws a TypeError. */
   container?: Element | ShadowRoot | string;
   /** What a screen reader calls the window. Default "Connect your bank". An iframe of yours keeps its own title. */
   title?: string;
@@ -111,7 +111,7 @@ export interface ConnectAccount {
   mask?: string;
 }
 
-/** The user left from a failure. */
+/** The user left from a failure. Once a bank is connected it is a success instead. */
 export interface ConnectError {
   code: ErrorCode;
   /** For developers and logs. */
@@ -228,7 +228,7 @@ export interface Session extends EventTarget, Disposable {
   /** Resolves with the outcome; never rejects. */
   readonly result: Promise<Outcome>;
   update(changes: SessionChanges): void;
-  /** One step back in the widget. Whether there was one to go. */
+  /** One step back in the widget. Whether there was one to go; before `ready` there is none. */
   back(): Promise<boolean>;
   /** Closes the widget; the outcome is then an exit with the reason `host_closed`, or success if a bank is connected already. */
   close(): void;

@@ -2,7 +2,7 @@
 import { address } from './address';
 import type { ConnectOptions, Outcome, Session, SessionChanges } from './api';
 import { arrival } from './arrival';
-import { back, init, read, update } from './messages';
+import { back, init, read, text, update } from './messages';
 import { place, type Place } from './place';
 import { progress } from './progress';
 import { telling } from './session';
@@ -21,6 +21,8 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   let at: Place | undefined;
   let token: string | undefined;
   let ready = false;
+  /** It has said how far it is; before, it answers nobody. */
+  let verified = false;
   let loading: ReturnType<typeof setTimeout> | undefined;
   let limit: typeof loading;
 
@@ -34,9 +36,9 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
     },
     back: () =>
       new Promise((resolve) => {
+        if (!verified) return resolve(false);
         waiting.push(resolve);
-        if (ready) say(back());
-        else stay();
+        say(back());
       }),
     close: () => exit('host_closed'),
     destroy: () => exit('host_closed', true),
@@ -54,7 +56,7 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   };
   /** The widget is not there, or not yet. */
   const stay = () => {
-    ready = false;
+    ready = verified = false;
     for (const answer of waiting.splice(0)) answer(false);
   };
   const state = options.state && { state: options.state };
@@ -94,16 +96,16 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
       case 'back':
         return waiting.shift()?.(message.data.did_go_back === true);
       case 'event':
-        tell.ready();
+        verified = true;
         // Before the page hears of it: its handler may close the session.
         far.event(message);
         return tell.event({ name: message.name, data: message.data });
       case 'success':
         return finish({ type: 'success', result: message.data });
+      // After a reload the widget no longer knows what was connected.
       case 'error':
-        return finish({ type: 'error', error: message.data });
+        return end({ type: 'error', error: message.data });
       case 'exit':
-        // After a reload the widget no longer knows what was connected.
         end({ type: 'exit', exit: message.data });
     }
   };
@@ -129,14 +131,15 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   addEventListener('pagehide', () => exit('navigated'), { signal });
   options.signal?.addEventListener('abort', session.close, { signal });
 
+  const given = (value: unknown, why = '') => {
+    // One that came by `update` meanwhile is newer.
+    if (!token && text(value)) token = value;
+    if (token) handToken();
+    else fail('token_unavailable', `There is no token${why}`);
+  };
   (async () => (typeof options.token === 'function' ? options.token() : options.token))().then(
-    (value: unknown) => {
-      if (typeof value !== 'string' || !value) return fail('token_unavailable', 'There is no token');
-      // One that came by `update` meanwhile is newer.
-      token ??= value;
-      handToken();
-    },
-    (reason) => fail('token_unavailable', `There is no token: ${reason}`),
+    given,
+    (reason) => given('', `: ${reason}`),
   );
   return session;
 }

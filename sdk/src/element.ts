@@ -90,6 +90,8 @@ export class ConnectWidgetElement extends ((globalThis.HTMLElement ?? class {}) 
   /** Opens the widget, if it is not open. Inline it opens by itself; otherwise call it in a click. */
   open(): Session {
     if (this.#session) return this.#session;
+    // Of the former session; nobody waits for it any more.
+    this.#giveToken = undefined;
     const options = this.#options();
     const session = this.reconnect ? reconnect(this.reconnect, options) : connect(options);
     this.#session = session;
@@ -99,6 +101,10 @@ export class ConnectWidgetElement extends ((globalThis.HTMLElement ?? class {}) 
         this.dispatchEvent(new CustomEvent(`connect:${kind}`, { detail: event.detail, bubbles: true, composed: true }));
       });
     }
+    // Destroyed by the page, it tells nobody.
+    session.result.then(() => {
+      if (this.#session === session) this.#session = undefined;
+    });
     return session;
   }
 

@@ -8,7 +8,7 @@ let open = 0;
 export function keepFocus(): () => void {
   let from = document.activeElement as HTMLElement | null;
   while (from?.shadowRoot?.activeElement) from = from.shadowRoot.activeElement as HTMLElement;
-  if (open++ === 0) home = from;
+  if (!open++) home = from;
   return () => {
     open--;
     const { activeElement, body } = document;

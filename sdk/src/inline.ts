@@ -5,7 +5,7 @@ import { css } from './style';
 
 export function inline(container: ParentNode | string | undefined, src: string, title: string): Framed {
   const home = typeof container === 'string' ? document.querySelector(container) : container;
-  if (!home) throw new TypeError('ConnectWidget: give `container`, an element');
+  if (!home?.isConnected) throw new TypeError('ConnectWidget: give `container`, an element');
   const given = home instanceof HTMLIFrameElement;
   const frame = given ? home : frameElement(title);
   const former = frame.style.cssText;

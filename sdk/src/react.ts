@@ -71,6 +71,10 @@ export function useConnect(options: UseConnectOptions): UseConnect {
     const session = reconnect ? using.reconnect(reconnect, heard) : using.connect(heard);
     current.current = session;
     setState({ session, isReady: false, outcome: undefined });
+    // Destroyed by the page, it calls nobody.
+    session.result.then((outcome) => {
+      if (current.current === session) ended(outcome, () => {});
+    });
     session.ready.then((isReady) => {
       if (isReady) setState((state) => (state.session === session ? { ...state, isReady } : state));
     });
@@ -125,7 +129,8 @@ export const Connect = forwardRef<Session | undefined, ConnectProps>(function Co
     },
   });
   useImperativeHandle(ref, () => session, [session]);
-  useEffect(() => {
+  // In the kind of effect that takes the widget away: a boundary that suspends again undoes both, and both come back.
+  useDomEffect(() => {
     let isMounted = true;
     // In StrictMode everything is mounted twice at once; it opens for the one that stays.
     queueMicrotask(() => {

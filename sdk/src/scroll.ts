@@ -5,9 +5,9 @@ let undo = () => {};
 
 /** Returns the release; call it once. */
 export function holdScroll(): () => void {
-  if (holders++ === 0) undo = hold();
+  if (!holders++) undo = hold();
   return () => {
-    if (--holders === 0) undo();
+    if (!--holders) undo();
   };
 }
 

@@ -6,7 +6,7 @@ export type Acts = Pick<Session, 'update' | 'back' | 'close' | 'destroy'>;
 
 export interface Telling {
   session: Session;
-  ready(): void;
+  /** The first one makes the session ready. */
   event(event: ConnectEvent): void;
   /** To be called once. `silent`: only the promises hear of it. */
   outcome(outcome: Outcome, silent?: boolean): void;
@@ -49,8 +49,10 @@ export function telling(options: Handlers, acts: Acts): Telling {
 
   return {
     session,
-    ready: () => isReady(true),
-    event: (event) => say('event', event),
+    event(event) {
+      isReady(true);
+      say('event', event);
+    },
     outcome(outcome, silent) {
       resolve(outcome);
       isReady(false);

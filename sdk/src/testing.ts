@@ -142,7 +142,6 @@ function open(options: ConnectOptions, reconnect?: string): Session {
     event(name, data = {}) {
       if (!isOpen) return;
       isReady = true;
-      tell.ready();
       far.event({ name, data });
       tell.event({ name, data });
     },
@@ -152,7 +151,7 @@ function open(options: ConnectOptions, reconnect?: string): Session {
     },
     error(error) {
       const given = typeof error === 'string' ? { code: error } : error;
-      finish({ type: 'error', error: { message: given.code, ...far.place(), ...state, ...given } });
+      end({ type: 'error', error: { message: given.code, ...far.place(), ...state, ...given } });
     },
     exit(exit = 'user_closed') {
       leave(typeof exit === 'string' ? { reason: exit } : exit);
@@ -165,7 +164,10 @@ function open(options: ConnectOptions, reconnect?: string): Session {
     return session;
   }
   options.signal?.addEventListener('abort', session.close);
-  token.catch((reason: Error) => end({ type: 'error', error: { code: 'token_unavailable', message: reason.message, ...far.place(), ...state } }));
+  token.catch(({ message }: Error) => {
+    if (updates.some(({ token }) => token)) return;
+    end({ type: 'error', error: { code: 'token_unavailable', message, ...far.place(), ...state } });
+  });
   const script = scripts.shift();
   if (script) queueMicrotask(() => void script(widget));
   return session;

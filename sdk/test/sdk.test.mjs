@@ -309,7 +309,7 @@ test('a session is an event target: listeners hear what handlers hear', async ()
 
 test('a session is ready once, or never: then it is told so', async () => {
   const usable = parts.telling({}, idle);
-  usable.ready();
+  usable.event({ name: 'opened', data: {} });
   usable.outcome(success);
   assert.equal(await usable.session.ready, true);
   const left = parts.telling({}, idle);

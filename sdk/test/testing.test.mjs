@@ -61,13 +61,17 @@ test('a script plays what the page awaits', async () => {
   assert.equal(double.opened.length, 2);
 });
 
-test('closed by the page it is host_closed, and success once a bank is connected', async () => {
+test('left or failed it is told so, and success once a bank is connected', async () => {
   const connected = { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] };
-  for (const [event, expected] of [['opened', 'exit'], ['connected', 'success']]) {
-    const { session } = shop();
-    double.last().event(event, connected);
-    session.close();
-    assert.equal((await session.result).type, expected);
+  for (const [end, expected] of [['close', 'exit'], ['exit', 'exit'], ['error', 'error']]) {
+    for (const event of ['opened', 'connected']) {
+      const { session } = shop();
+      const widget = double.last();
+      widget.event(event, connected);
+      if (end === 'close') session.close();
+      else widget[end]('timeout');
+      assert.equal((await session.result).type, event === 'connected' ? 'success' : expected);
+    }
   }
 });
 
@@ -76,6 +80,14 @@ test('no token is the error that connect() tells', async () => {
     const { session } = shop({ token });
     assert.equal((await session.result).error.code, 'token_unavailable');
   }
+});
+
+test('a token that came by update() is kept where the token function fails later', async () => {
+  const { session } = shop({ token: () => Promise.reject(new Error('shop is down')) });
+  session.update({ token: 'newer' });
+  await new Promise(setImmediate);
+  double.last().exit();
+  assert.equal((await session.result).type, 'exit');
 });
 
 test('a signal closes it; aborted before, no token is asked for', async () => {

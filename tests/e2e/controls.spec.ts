@@ -42,11 +42,30 @@ test('update() changes the open widget, also one that is not there yet, and one 
   ]);
 });
 
+for (const how of ['rejects', 'gives nothing']) {
+  test(`a token that came by update() is kept where the token function ${how} later`, async ({ page, stubbed }) => {
+    await page.goto(stubbed.host);
+    await page.evaluate((how) => {
+      const later = new Promise<void>((resolve) => (window.giveToken = resolve));
+      window.start({ token: () => later.then(() => (how === 'rejects' ? Promise.reject(new Error('shop is down')) : undefined)) });
+    }, how);
+    const frame = await widgetFrame(page);
+    await page.evaluate(() => (window.session.update({ token: 'the-token' }), window.giveToken()));
+    await expect.poll(() => got(frame)).toContainEqual(INIT);
+    expect(await lines(page)).toEqual([]);
+    await tell(frame, 'success', { data: SUCCESS });
+    await expect.poll(() => lines(page)).toEqual(['success']);
+  });
+}
+
 test('back() asks the widget, one answer for each ask; without a widget the answer is false', async ({ page, stubbed }) => {
   await page.goto(stubbed.host);
   expect(await page.evaluate(() => window.start().back())).toBe(false);
   const frame = await widgetFrame(page);
   await expect.poll(() => got(frame)).toEqual([INIT]);
+  expect(await page.evaluate(() => window.session.back()), 'before the first event').toBe(false);
+  await tell(frame, 'event', { name: 'opened', data: {} });
+  expect(await page.evaluate(() => window.session.ready)).toBe(true);
   await page.evaluate(() => Object.assign(window, { backs: Promise.all([window.session.back(), window.session.back()]) }));
   const BACK = { connect_widget: 1, type: 'back' };
   await expect.poll(() => got(frame)).toEqual([INIT, BACK, BACK]);
@@ -59,6 +78,10 @@ test('back() asks the widget, one answer for each ask; without a widget the answ
   await frame.evaluate(() => location.reload());
   expect(await pending, 'a reload answers nobody').toBe(false);
   await expect.poll(async () => got(await widgetFrame(page)).catch(() => [])).toEqual([INIT]);
+  expect(await page.evaluate(() => window.session.back()), 'before the first event after a reload').toBe(false);
+  await page.evaluate(() => (window.heard = []));
+  await tell(await widgetFrame(page), 'event', { name: 'screen_shown', data: {} });
+  await expect.poll(() => lines(page)).toEqual(['screen_shown']);
   const last = page.evaluate(() => window.session.back());
   await expect.poll(async () => got(await widgetFrame(page))).toEqual([INIT, BACK]);
   await page.evaluate(() => window.session.close());

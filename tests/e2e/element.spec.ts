@@ -150,3 +150,30 @@ test('two on one page: each has its own token and its own end', async ({ page, s
   await expect(page.locator('#b iframe')).toHaveCount(1);
   expect(await lines(page)).toEqual(['exit user_closed']);
 });
+
+test('destroyed by the page it tells nobody, and opens again', async ({ page, stubbed }) => {
+  await visit(page, stubbed.host, '<connect-widget token="the-token"></connect-widget>');
+  await expect.poll(async () => got(await frameOf(page))).toEqual([INIT]);
+  expect(await one(page).evaluate(async (element: Element) => {
+    const { session } = element;
+    session!.destroy();
+    await session!.result;
+    return [element.session, element.open() === session];
+  })).toEqual([undefined, false]);
+  await expect.poll(async () => got(await frameOf(page)).catch(() => [])).toEqual([INIT]);
+  expect(await lines(page)).toEqual([]);
+});
+
+test('a session that ended while it waited for a token takes nothing from the next one', async ({ page, stubbed }) => {
+  await visit(page, stubbed.host, '<connect-widget></connect-widget>');
+  await frameOf(page);
+  await one(page).evaluate((element: Element) => {
+    element.close();
+    element.token = 'the-token';
+    element.open();
+  });
+  const frame = await frameOf(page);
+  await expect.poll(() => got(frame)).toEqual([INIT]);
+  await one(page).evaluate((element: Element) => (element.token = 'newer'));
+  await expect.poll(() => got(frame)).toEqual([INIT, { connect_widget: 1, type: 'update', token: 'newer' }]);
+});

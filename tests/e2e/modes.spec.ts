@@ -102,10 +102,10 @@ test('an iframe of the page is used as it is, and is empty and as it was afterwa
 
 test('a container that is not there is said at once, and nothing is left', async ({ page, stubbed }) => {
   await page.goto(`${stubbed.host}/slots`);
-  for (const options of [{ container: '#nowhere' }, { mode: 'inline' }]) {
+  for (const options of [{ container: '#nowhere' }, { mode: 'inline' }, 'not in the page'] as const) {
     expect(await page.evaluate((options) => {
       try {
-        window.start(options);
+        window.start(typeof options === 'string' ? { container: document.createElement('div') } : options);
       } catch (mistake) {
         return String(mistake);
       }

@@ -44,7 +44,7 @@ test.beforeAll(async () => {
 
 // Runs in the page. What is heard carries the name of the render whose callback it was.
 function shop(React: typeof import('react'), Dom: typeof import('react-dom'), Client: typeof import('react-dom/client'), Wrapper: typeof import('../../sdk/src/react')) {
-  const { createElement, StrictMode, useState } = React;
+  const { createElement, StrictMode, Suspense, useState } = React;
   window.asked = 0;
   const options = ({ url, theme, themeTokens, token, mode, render }: any) => {
     const hear = (kind: 'success' | 'error' | 'exit' | 'event') => (value: any) => window.heard.push([kind, { ...value, data: { kind: render }, reason: render, code: render }]);
@@ -66,15 +66,22 @@ function shop(React: typeof import('react'), Dom: typeof import('react-dom'), Cl
       },
     });
     const state = session ? (isReady ? 'ready' : 'open') : (outcome?.type ?? 'idle');
-    return createElement('p', null, createElement('button', { onClick: open }, 'Connect'), createElement('output', null, `${state} ${exits}`), createElement('button', { onClick: close }, 'Stop'));
+    return createElement('p', null, createElement('button', { onClick: open }, 'Connect'), createElement('output', null, `${state} ${exits}`), createElement('button', { onClick: close }, 'Stop'), createElement('button', { onClick: () => session?.destroy() }, 'Destroy'));
   };
+  const never = new Promise<void>(() => {});
+  const Rest = ({ waits }: any) => {
+    if (waits) throw never;
+    return null;
+  };
+  const Bank = (props: any) => createElement(Wrapper.Connect, { ...options(props), className: 'bank' });
   const root = Client.createRoot(document.querySelector('#root')!);
   let props: Record<string, unknown> = { render: 'a' };
   window.shop = (changes) => {
     props = { ...props, ...changes };
-    const part = { button: Button, connect: (props: any) => createElement(Wrapper.Connect, { ...options(props), className: 'bank' }) }[props.show as string];
+    const part = { button: Button, connect: Bank }[props.show as string];
+    const rest = createElement(Rest, { waits: props.waits });
     // At once, so that a test can unmount what it has just mounted.
-    Dom.flushSync(() => root.render(createElement(StrictMode, null, part && (props.show === 'connect' ? part(props) : createElement(part, props)))));
+    Dom.flushSync(() => root.render(createElement(StrictMode, null, createElement(Suspense, { fallback: 'Wait' }, part && createElement(part, props), rest))));
   };
 }
 
@@ -139,6 +146,20 @@ for (const show of ['connect', 'button']) {
   });
 }
 
+test('<Connect> in a boundary that suspends again goes, and opens anew when it is back', async ({ page, stubbed }) => {
+  await visit(page, stubbed, { show: 'connect' });
+  await expect.poll(async () => got(await widgetFrame(page, 0, '.bank iframe'))).toEqual([INIT]);
+  await page.evaluate(() => window.shop({ waits: true }));
+  await expect(page.getByText('Wait')).toBeVisible();
+  await expect(page.locator('iframe')).toHaveCount(0);
+  await page.evaluate(() => window.shop({ waits: false }));
+  const frame = await widgetFrame(page, 0, '.bank iframe');
+  await expect.poll(() => got(frame)).toEqual([INIT]);
+  await tell(frame, 'success', { data: SUCCESS });
+  await expect.poll(() => lines(page)).toEqual(['success a']);
+  expect(await page.evaluate(() => window.asked)).toBe(2);
+});
+
 test('mounted and unmounted at once, nothing opens', async ({ page, stubbed }) => {
   await visit(page, stubbed, { show: 'nothing' });
   await page.evaluate(async () => {
@@ -183,4 +204,16 @@ test('useConnect: close(), and a callback that opens the next one', async ({ pag
   await shows(page, 'exit 2');
   await expect(page.locator('iframe')).toHaveCount(0);
   expect(await lines(page)).toEqual(['exit a', 'exit a']);
+});
+
+test('useConnect: destroyed by the page nobody is called, and it can be opened again', async ({ page, stubbed }) => {
+  await visit(page, stubbed, { show: 'button' });
+  for (const _ of ['first', 'second']) {
+    await connect(page).click();
+    await shows(page, 'open 0');
+    await page.getByRole('button', { name: 'Destroy', includeHidden: true }).evaluate((button: HTMLElement) => button.click());
+    await shows(page, 'exit 0');
+    await expect(page.locator('iframe')).toHaveCount(0);
+  }
+  expect(await lines(page)).toEqual([]);
 });

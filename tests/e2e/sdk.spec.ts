@@ -172,11 +172,12 @@ test('a page that closes the session when it hears `connected` is told success',
   expect(await page.evaluate(() => window.session.result)).toEqual({ type: 'success', result: CONNECTED });
 });
 
-test('once a bank is connected, a widget that was reloaded and is left, or does not come back, is a success', async ({ page, stubbed }) => {
-  for (const next of ['left', 'another page']) {
+test('once a bank is connected, a widget that was reloaded and is left, fails, or does not come back, is a success', async ({ page, stubbed }) => {
+  for (const next of ['left', 'failed', 'another page']) {
     const frame = await open(page, `${stubbed.host}/any-frames`);
     await tell(frame, 'event', { name: 'connected', data: CONNECTED });
     if (next === 'left') await tell(frame, 'exit', { data: { reason: 'user_closed' } });
+    else if (next === 'failed') await tell(frame, 'error', { data: { code: 'session_expired', message: 'm' } });
     else await frame.evaluate(() => void (location.href = '/mute/'));
     expect(await page.evaluate(() => window.session.result), next).toEqual({ type: 'success', result: CONNECTED });
   }
