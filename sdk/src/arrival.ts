@@ -2,15 +2,15 @@
 
 export interface Arrival {
   /** The widget spoke. */
-  greeted(greeting: 'loaded' | 'ready'): void;
+  said(greeting: 'loaded' | 'ready'): void;
   /** The iframe's `load` event: some page is there. */
-  came(): void;
+  load(): void;
   end(): void;
 }
 
 export interface Verdict {
   /** Ours, or not known yet after an earlier page went. */
-  seen(isOurs: boolean): void;
+  show(isOurs: boolean): void;
   foreign(): void;
 }
 
@@ -27,23 +27,23 @@ export function arrival(tell: Verdict): Arrival {
   };
 
   return {
-    greeted(greeting) {
+    said(greeting) {
       // A `ready` that follows a `loaded` is the same page's; it must not speak for the next one.
       const fresh = greeting === 'loaded' || last !== 'loaded';
       last = greeting;
       if (!fresh && !grace) return;
       greeted = !grace;
       end();
-      tell.seen(true);
+      tell.show(true);
     },
-    came() {
+    load() {
       if (greeted) {
         greeted = false;
         return;
       }
       end();
       grace = setTimeout(tell.foreign, GRACE_MS);
-      tell.seen(false);
+      tell.show(false);
     },
     end,
   };

@@ -72,9 +72,6 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   const say = (message: object) => {
     if (ready) at?.window()?.postMessage(message, url.origin);
   };
-  const handToken = () => {
-    if (token) say(init(token));
-  };
   const listen = (event: MessageEvent) => {
     if (!event.source || event.source !== at?.window() || event.origin !== url.origin) return;
     const message = read(event.data);
@@ -82,15 +79,15 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
     switch (message.type) {
       // Both come again after each reload of the widget.
       case 'loaded':
-        page.greeted('loaded');
+        page.said(message.type);
         if (ready) loading = patience();
         return stay();
       case 'ready':
-        page.greeted('ready');
+        page.said(message.type);
         ready = true;
         clearTimeout(loading);
         at?.focus?.();
-        handToken();
+        if (token) say(init(token));
         for (const change of changes) say(update(change));
         return;
       case 'back':
@@ -111,7 +108,7 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   };
 
   const unreachable = (what: string) => () => fail('widget_unreachable', `${url.origin} did not ${what}`);
-  const page = arrival({ seen: (isOurs) => at?.show?.(isOurs), foreign: unreachable('load') });
+  const page = arrival({ show: (isOurs) => at?.show?.(isOurs), foreign: unreachable('load') });
   const patience = () => setTimeout(unreachable('answer'), options.loadTimeoutMs ?? 30_000);
   if (options.signal?.aborted) {
     queueMicrotask(session.close);
@@ -126,7 +123,7 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   );
   loading = patience();
   if (options.timeoutMs) limit = setTimeout(() => exit('timeout'), options.timeoutMs);
-  at.frame?.addEventListener('load', page.came, { signal });
+  at.frame?.addEventListener('load', page.load, { signal });
   addEventListener('message', listen, { signal });
   addEventListener('pagehide', () => exit('navigated'), { signal });
   options.signal?.addEventListener('abort', session.close, { signal });
@@ -134,7 +131,7 @@ export function open(options: ConnectOptions, base: string | undefined, reconnec
   const given = (value: unknown, why = '') => {
     // One that came by `update` meanwhile is newer.
     if (!token && text(value)) token = value;
-    if (token) handToken();
+    if (token) say(init(token));
     else fail('token_unavailable', `There is no token${why}`);
   };
   (async () => (typeof options.token === 'function' ? options.token() : options.token))().then(

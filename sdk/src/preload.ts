@@ -13,11 +13,14 @@ export function warm(options: PreloadOptions = {}, base: string | undefined): vo
   const frame = document.createElement('iframe');
   css(frame, 'display:none;');
   frame.src = href;
-  const listen = ({ source, data }: MessageEvent) => {
-    if (!source || source !== frame.contentWindow || data?.type !== 'ready') return;
+  const end = () => {
     removeEventListener('message', listen);
     frame.remove();
   };
+  const listen = ({ source, data }: MessageEvent) => {
+    if (source && source === frame.contentWindow && data?.type === 'ready') end();
+  };
   addEventListener('message', listen);
+  setTimeout(end, 30_000);
   document.documentElement.append(frame);
 }

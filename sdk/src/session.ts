@@ -17,15 +17,16 @@ type Kind = keyof SessionEventMap;
 
 export function telling(options: Handlers, acts: Acts): Telling {
   const target = new EventTarget();
-  let end: Outcome | undefined;
+  /** What was said last; after the end that is the outcome, unless it is silent. */
+  let last: CustomEvent | undefined;
   let isReady: (ready: boolean) => void;
   let resolve: (outcome: Outcome) => void;
 
   // Each listener's mistake is shown as the page's own, and keeps nobody from hearing.
-  const say = (kind: Kind, detail: unknown) => target.dispatchEvent(new CustomEvent(kind, { detail }));
+  const say = (kind: Kind, detail: unknown) => target.dispatchEvent((last = new CustomEvent(kind, { detail })));
   const on = <K extends Kind>(kind: K, handler: (detail: SessionEventMap[K]['detail']) => void): Session => {
-    const outcome = end;
-    if (outcome?.type === kind) queueMicrotask(() => handler(detail(outcome)));
+    const said = last;
+    if (kind !== 'event' && said?.type === kind) queueMicrotask(() => handler(said.detail));
     target.addEventListener(kind, (event) => handler((event as CustomEvent).detail));
     return session;
   };
@@ -54,14 +55,12 @@ export function telling(options: Handlers, acts: Acts): Telling {
       say('event', event);
     },
     outcome(outcome, silent) {
+      // A listener may have ended the session; those after it hear of the end only.
+      last?.stopImmediatePropagation();
       resolve(outcome);
       isReady(false);
-      if (silent) return;
-      end = outcome;
-      say(outcome.type, detail(outcome));
+      // What stands beside the type.
+      if (!silent) say(outcome.type, Object.values(outcome)[1]);
     },
   };
 }
-
-/** What stands beside the type. */
-const detail = (outcome: Outcome) => Object.values(outcome)[1];

@@ -213,11 +213,11 @@ test("the widget's pages are told from foreign ones, whichever of message and lo
   const fate = (...steps) => {
     const said = new Set();
     const say = (word) => () => said.add(word);
-    const page = parts.arrival({ seen: () => {}, foreign: say('foreign') });
+    const page = parts.arrival({ show: () => {}, foreign: say('foreign') });
     for (const step of steps) {
-      if (step === 'load') page.came();
+      if (step === 'load') page.load();
       else if (typeof step === 'number') t.mock.timers.tick(step);
-      else page.greeted(step);
+      else page.said(step);
     }
     t.mock.timers.tick(60_000);
     page.end();
@@ -305,6 +305,18 @@ test('a session is an event target: listeners hear what handlers hear', async ()
   tell.event({ name: 'opened', data: {} });
   tell.outcome({ type: 'error', error: { code: 'timeout', message: 'm' } });
   assert.deepEqual(heard, [['event', { name: 'opened', data: {} }], ['error', { code: 'timeout', message: 'm' }]]);
+});
+
+test('a listener that ends the session: those after it hear of the end, not of the event', () => {
+  for (const silent of [false, true]) {
+    const heard = [];
+    const tell = parts.telling({ onSuccess: () => heard.push('success'), onEvent: () => tell.outcome(success, silent) }, idle);
+    tell.session.addEventListener('event', () => heard.push('event'));
+    tell.session.onEvent(() => heard.push('event'));
+    tell.event({ name: 'opened', data: {} });
+    tell.session.onEvent(() => heard.push('event'));
+    assert.deepEqual(heard, silent ? [] : ['success']);
+  }
 });
 
 test('a session is ready once, or never: then it is told so', async () => {

@@ -218,6 +218,17 @@ test('preload() fetches the widget once, unseen, and is gone when it has come; i
   expect(await lines(page)).toEqual([]);
 });
 
+test('preload() of a widget that does not come is gone after 30 seconds', async ({ page, stubbed }) => {
+  await page.clock.install({ time: 0 });
+  await page.goto(stubbed.host);
+  await page.clock.pauseAt(60_000);
+  await page.evaluate((url) => window.ConnectWidget.preload({ url }), `${stubbed.widget}/asleep`);
+  await page.clock.runFor(29_999);
+  await expect(page.locator('iframe')).toHaveCount(1);
+  await page.clock.runFor(1);
+  await expect(page.locator('iframe')).toHaveCount(0);
+});
+
 test('preload() beside an open widget disturbs nothing', async ({ page, stubbed }) => {
   const frame = await open(page, stubbed.host);
   await page.evaluate(() => window.ConnectWidget.preload());
