@@ -244,7 +244,7 @@ impl Flow {
             self.with_untracked(|machine| {
                 let (launch, session) = (&machine.launch, &machine.session);
                 let origin = launch.origin.as_ref().map_or("", |origin| origin.as_str());
-                self.world.with_value(|world| {
+                self.world.update_value(|world| {
                     let words = world.speaker.last_words(launch, session, made, &now);
                     host::leave_last_words(origin, &words);
                 });

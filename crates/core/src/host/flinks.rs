@@ -1,7 +1,7 @@
 //! Flinks Connect's messages. Source: "Connect New Accounts" (seed 001) and the documented parameters and events of the iframe.
 
 use super::message::{Object, json};
-use super::{Outgoing, Protocol, Told, redirect};
+use super::{Outgoing, Protocol, Told, Trouble, redirect};
 use crate::address::with_parameters;
 use crate::api::{AccountSelection, Consent};
 use crate::flow::{Bank, Failure, Link, Made, Reason, Report, Screen};
@@ -147,7 +147,7 @@ impl Protocol for Flinks {
             Report::ScreenShown(screen) => match screen {
                 Screen::Consent => vec![step("COMPONENT_LOAD_CONSENT")],
                 Screen::Search => vec![step("COMPONENT_LOAD_INSTITUTION_SELECTOR")],
-                Screen::Credentials | Screen::OAuth if told.was_refused() => {
+                Screen::Credentials | Screen::OAuth if told.trouble == Trouble::Refused => {
                     vec![step("COMPONENT_LOAD_CREDENTIAL_RETRY")]
                 }
                 Screen::Credentials | Screen::OAuth => vec![step("COMPONENT_LOAD_CREDENTIAL")],

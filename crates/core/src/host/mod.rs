@@ -249,14 +249,26 @@ pub struct Now {
 }
 
 /// Words a session's reports for its host. Remembers what it has said as far as a system's words depend on it.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Speaker {
     /// The screens that the host was told of, with when they came; the last one is shown.
     screens: Vec<(Screen, u64)>,
     /// The bank that the user is at.
     bank: Option<Bank>,
-    /// The last failure, as long as nothing has gone well since.
-    failure: Option<Failure>,
+    /// What went wrong last, as long as nothing has gone well since.
+    trouble: Trouble,
+}
+
+/// Of a failure, what a system's words depend on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Trouble {
+    #[default]
+    None,
+    /// The bank has refused the login.
+    Refused,
+    /// At the bank's own site.
+    OAuth,
+    Other,
 }
 
 /// What a report is told with.
@@ -266,18 +278,13 @@ struct Told<'a> {
     now: &'a Now,
     screens: &'a [(Screen, u64)],
     bank: Option<&'a Bank>,
-    failure: Option<&'a Failure>,
+    trouble: Trouble,
 }
 
 impl Told<'_> {
     /// The screen that the host was told of last.
     fn screen(&self) -> Option<Screen> {
         self.screens.last().map(|(screen, _)| *screen)
-    }
-
-    /// The bank has refused the last login.
-    fn was_refused(&self) -> bool {
-        self.failure == Some(&Failure::InvalidCredentials)
     }
 
     /// The widget was opened for a connection that there is already.
@@ -304,7 +311,7 @@ impl Speaker {
                 now,
                 screens: &self.screens,
                 bank: self.bank.as_ref(),
-                failure: self.failure.as_ref(),
+                trouble: self.trouble,
             };
             for message in launch.system.say(&told, report) {
                 outgoing.push(launch.post(message));
@@ -314,7 +321,7 @@ impl Speaker {
         if let Report::ScreenShown(screen) = report {
             self.screens.push((*screen, now.millis));
             if *screen == Screen::Search {
-                self.failure = None;
+                self.trouble = Trouble::None;
             }
         }
         outgoing
@@ -322,14 +329,14 @@ impl Speaker {
 
     /// What the host is told should the widget fail once the connection stands: that it does.
     pub fn last_words(
-        &self,
+        &mut self,
         launch: &Launch,
         session: &Session,
         made: &Made,
         now: &Now,
     ) -> Vec<Outgoing> {
         let succeeded = Report::Succeeded(made.clone());
-        let mut words = self.clone().word(launch, session, &succeeded, now);
+        let mut words = self.word(launch, session, &succeeded, now);
         words.retain(Outgoing::is_message);
         words
     }
@@ -342,17 +349,21 @@ impl Speaker {
             | Report::CredentialsSubmitted { bank, .. }
             | Report::OAuthOpened { bank, .. } => self.bank = Some(bank.clone()),
             Report::Syncing { bank, .. } | Report::QuestionAsked { bank, .. } => {
-                self.failure = None;
+                self.trouble = Trouble::None;
                 self.bank = Some(bank.clone());
             }
             Report::Failed { failure, place } => {
-                self.failure = Some(failure.clone());
+                self.trouble = match failure {
+                    Failure::InvalidCredentials => Trouble::Refused,
+                    failure if failure.is_oauth() => Trouble::OAuth,
+                    _ => Trouble::Other,
+                };
                 if place.bank.is_some() {
                     self.bank.clone_from(&place.bank);
                 }
             }
             Report::Connected(made) => {
-                self.failure = None;
+                self.trouble = Trouble::None;
                 self.bank = Some(made.bank.clone());
             }
             _ => {}

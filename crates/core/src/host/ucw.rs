@@ -1,7 +1,7 @@
 //! The Universal Connect Widget's messages. Source: "Connect Accounts" (seed 003) and the message names of the widget that it embeds.
 
 use super::message::{EMPTY, Object};
-use super::{Incoming, Protocol, Told};
+use super::{Incoming, Protocol, Told, Trouble};
 use crate::api::AccountSelection;
 use crate::flow::{Bank, Failure, Place, Reason, Report, Screen};
 use crate::json::Json;
@@ -192,7 +192,7 @@ impl Speech<'_> {
             // A choice of accounts is a question to the user, too.
             Screen::Question | Screen::Accounts => "mfa",
             Screen::Success => "connected",
-            Screen::Failure if self.told.failure.is_some_and(Failure::is_oauth) => "oauthError",
+            Screen::Failure if self.told.trouble == Trouble::OAuth => "oauthError",
             Screen::Failure | Screen::SessionExpired | Screen::Ended => "actionableError",
         }
     }
