@@ -213,17 +213,24 @@ pub async fn login_id(pool: &SqlitePool, id: &str) -> sqlx::Result<Option<String
     Ok(found.flatten())
 }
 
-/// The client's connections that have come about with this login.
-pub async fn of_login(pool: &SqlitePool, client: &str, login: &str) -> sqlx::Result<Vec<Whole>> {
+/// The client's connections that have come about with this login, the newest first, and whether there are more.
+pub async fn of_login(
+    pool: &SqlitePool,
+    client: &str,
+    login: &str,
+) -> sqlx::Result<(Vec<Whole>, bool)> {
     let rows = sqlx::query(
-        "SELECT * FROM institutions WHERE client = ? AND login_id = ? ORDER BY user, id LIMIT ?",
+        "SELECT * FROM institutions WHERE client = ? AND login_id = ?
+         ORDER BY unixepoch(document ->> '$.sync_status_details.date') DESC, id LIMIT ?",
     )
     .bind(client)
     .bind(login)
-    .bind(MOST_OF_LOGIN)
+    .bind(MOST_OF_LOGIN + 1)
     .fetch_all(pool)
     .await?;
-    rows.iter().map(whole).collect()
+    let told = rows.iter().take(MOST_OF_LOGIN as usize);
+    let told: sqlx::Result<Vec<Whole>> = told.map(whole).collect();
+    Ok((told?, rows.len() > MOST_OF_LOGIN as usize))
 }
 
 pub async fn find_by_key(
