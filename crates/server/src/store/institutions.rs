@@ -115,12 +115,15 @@ pub async fn remove_unfinished(pool: &SqlitePool, only_in: &str) -> sqlx::Result
     .await
 }
 
-/// The session's only connection.
+/// The session's only connection, also if it is gone after it has stood.
 pub async fn only_one(pool: &SqlitePool, only_in: &str) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar("SELECT id FROM institutions WHERE only_in = ?")
-        .bind(only_in)
-        .fetch_optional(pool)
-        .await
+    sqlx::query_scalar(
+        "SELECT id FROM institutions WHERE only_in = ?1
+         UNION ALL SELECT used_for FROM tokens WHERE session = ?1 AND used_for IS NOT NULL LIMIT 1",
+    )
+    .bind(only_in)
+    .fetch_optional(pool)
+    .await
 }
 
 /// Writes an institution whose sync begins anew, and tells whose login it goes on with; its own running sync does not count.
