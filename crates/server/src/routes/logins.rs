@@ -15,8 +15,10 @@ use std::collections::BTreeMap;
 #[derive(Serialize, JsonSchema)]
 pub struct Login {
     login_id: String,
-    /// At most 100.
+    /// Those of the newest syncs first; at most 100.
     institutions: Vec<Connection>,
+    /// There are more.
+    truncated: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -33,7 +35,7 @@ pub async fn read(
     ByClient(client): ByClient,
     Name(login_id): Name,
 ) -> Answer<Json<Login>> {
-    let found = institutions::of_login(&app.pool, &client.id, &login_id).await?;
+    let (found, truncated) = institutions::of_login(&app.pool, &client.id, &login_id).await?;
     if found.is_empty() {
         return Err(Refusal::not_found(
             "no connection of this client was made with a login of this id",
@@ -47,5 +49,6 @@ pub async fn read(
     Ok(Json(Login {
         login_id,
         institutions: institutions.collect(),
+        truncated,
     }))
 }

@@ -115,12 +115,15 @@ pub async fn remove_unfinished(pool: &SqlitePool, only_in: &str) -> sqlx::Result
     .await
 }
 
-/// The session's only connection.
+/// The session's only connection, also if it is gone after it has stood.
 pub async fn only_one(pool: &SqlitePool, only_in: &str) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar("SELECT id FROM institutions WHERE only_in = ?")
-        .bind(only_in)
-        .fetch_optional(pool)
-        .await
+    sqlx::query_scalar(
+        "SELECT id FROM institutions WHERE only_in = ?1
+         UNION ALL SELECT used_for FROM tokens WHERE session = ?1 AND used_for IS NOT NULL LIMIT 1",
+    )
+    .bind(only_in)
+    .fetch_optional(pool)
+    .await
 }
 
 /// Writes an institution whose sync begins anew, and tells whose login it goes on with; its own running sync does not count.
@@ -213,17 +216,24 @@ pub async fn login_id(pool: &SqlitePool, id: &str) -> sqlx::Result<Option<String
     Ok(found.flatten())
 }
 
-/// The client's connections that have come about with this login.
-pub async fn of_login(pool: &SqlitePool, client: &str, login: &str) -> sqlx::Result<Vec<Whole>> {
+/// The client's connections that have come about with this login, the newest first, and whether there are more.
+pub async fn of_login(
+    pool: &SqlitePool,
+    client: &str,
+    login: &str,
+) -> sqlx::Result<(Vec<Whole>, bool)> {
     let rows = sqlx::query(
-        "SELECT * FROM institutions WHERE client = ? AND login_id = ? ORDER BY user, id LIMIT ?",
+        "SELECT * FROM institutions WHERE client = ? AND login_id = ?
+         ORDER BY unixepoch(document ->> '$.sync_status_details.date') DESC, id LIMIT ?",
     )
     .bind(client)
     .bind(login)
-    .bind(MOST_OF_LOGIN)
+    .bind(MOST_OF_LOGIN + 1)
     .fetch_all(pool)
     .await?;
-    rows.iter().map(whole).collect()
+    let told = rows.iter().take(MOST_OF_LOGIN as usize);
+    let told: sqlx::Result<Vec<Whole>> = told.map(whole).collect();
+    Ok((told?, rows.len() > MOST_OF_LOGIN as usize))
 }
 
 pub async fn find_by_key(

@@ -232,3 +232,39 @@ async fn syncs_that_outrun_a_refused_login_do_not_let_it_in() {
         assert!(now.login_id.is_none_or(|id| Some(id) == own.login_id));
     }
 }
+
+#[tokio::test]
+async fn of_many_connections_of_a_login_the_newest_are_told() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let newest = user.connect("demo", "wealthica", "wealthica").await;
+    let id = login(&newest);
+    let more = async |count: u32| {
+        sqlx::query(
+            "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < ?)
+             INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document, login_id)
+             SELECT client, 'aaa', '0' || number, 1, 'ok',
+                 json_set(document, '$.sync_status_details.date', strftime('%FT%TZ', 1000000 + number, 'unixepoch')), login_id
+             FROM institutions, numbers WHERE id = ?",
+        )
+        .bind(count)
+        .bind(&newest.id)
+        .execute(&server.database().await)
+        .await
+        .expect("they are written");
+        let told: Value = read(&server, &id).await.json().await.expect("JSON");
+        let all = told["institutions"].as_array().expect("a list");
+        assert_eq!(all[0]["institution"]["id"], newest.id.as_str());
+        let dates = all
+            .iter()
+            .map(|one| &one["institution"]["sync_status_details"]["date"]);
+        assert!(
+            dates
+                .map(Value::to_string)
+                .is_sorted_by(|one, next| one >= next)
+        );
+        (all.len(), told["truncated"] == true)
+    };
+    assert_eq!(more(99).await, (100, false));
+    assert_eq!(more(100).await, (100, true));
+}

@@ -51,7 +51,7 @@ pub async fn page(
 
 /// Nobody says who the user is, so that each is a new one.
 async fn anonymous(app: &App, opener: Option<&Opener>) -> Answer<Option<Secret>> {
-    let Some(Opener { origin, user }) = opener else {
+    let Some(Opener { origin, user, .. }) = opener else {
         return Ok(None);
     };
     let options = LaunchOptions::default();

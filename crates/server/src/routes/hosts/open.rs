@@ -6,13 +6,14 @@ use crate::origin::Origin;
 use crate::problem::Answer;
 use crate::random;
 use crate::routes::cookie::{Cookie, read};
-use crate::routes::tokens::{Wish, grant};
+use crate::routes::tokens::{Wish, grant, within};
 use crate::store::tokens::Maker;
 use axum::http::{HeaderMap, HeaderValue, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
+use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
 const COOKIE: &str = "connect_open";
@@ -46,12 +47,17 @@ fn is_own(app: &App, headers: &HeaderMap, origin: &Origin) -> bool {
 pub struct Opener {
     pub origin: Origin,
     pub user: String,
+    /// Until when the browser may say it again.
+    until: i64,
 }
 
 impl Opener {
-    pub fn new(origin: Origin) -> Opener {
-        let user = random::uuid();
-        Opener { origin, user }
+    pub fn new(app: &App, origin: Origin) -> Opener {
+        Opener {
+            origin,
+            user: random::uuid(),
+            until: within(app.token_ttl).as_second(),
+        }
     }
 
     /// Who refers, or who did when this page was loaded before: a page that loads itself again refers to nobody, or to
@@ -63,14 +69,14 @@ impl Opener {
         }
         let origin = referring(headers)?;
         let before = kept().filter(|_| is_own(app, headers, &origin));
-        Some(before.unwrap_or_else(|| Opener::new(origin)))
+        Some(before.unwrap_or_else(|| Opener::new(app, origin)))
     }
 
     /// This origin says that it embeds the page, and its browser does not say otherwise.
     pub fn named(app: &App, headers: &HeaderMap, origin: Origin) -> Option<Opener> {
         let fits = |from: Origin| from == origin || is_own(app, headers, &from);
         let refers = headers.contains_key(header::REFERER);
-        (!refers || referring(headers).is_some_and(fits)).then(|| Opener::new(origin))
+        (!refers || referring(headers).is_some_and(fits)).then(|| Opener::new(app, origin))
     }
 
     fn kept(app: &App, cookie: &Secret) -> Option<Opener> {
@@ -79,19 +85,25 @@ impl Opener {
         let opener = Opener {
             origin: Origin::parse(&String::from_utf8(origin).ok()?)?,
             user: parts.next()?.to_owned(),
+            until: parts.next()?.parse().ok()?,
         };
         let own = opener.text(app);
         let same = own.as_bytes().ct_eq(cookie.expose().as_bytes());
-        bool::from(same).then_some(opener)
+        let ended = opener.until <= Timestamp::now().as_second();
+        (bool::from(same) && !ended).then(|| Opener {
+            until: within(app.token_ttl).as_second(),
+            ..opener
+        })
     }
 
     /// Only this server can write it.
     fn text(&self, app: &App) -> String {
         let origin = URL_SAFE_NO_PAD.encode(self.origin.as_str());
+        let until = self.until.to_string();
         let proof = app
             .identity
-            .of(&["opener", self.origin.as_str(), &self.user]);
-        format!("{origin}.{}.{proof}", self.user)
+            .of(&["opener", self.origin.as_str(), &self.user, &until]);
+        format!("{origin}.{}.{until}.{proof}", self.user)
     }
 
     /// What makes the browser forget who has opened the page: from now on it is another's.

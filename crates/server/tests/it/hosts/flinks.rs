@@ -4,6 +4,7 @@ use super::{get_from, two_shops, user_of};
 use crate::support::{TestServer, check_problem, header, launch};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -140,8 +141,11 @@ async fn a_page_that_loads_itself_again_keeps_its_user_and_its_origin() {
         String::new(),
         parts[0].to_owned(),
         format!("{}.{}", parts[0], parts[1]),
-        format!("{evil}.{}.{}", parts[1], parts[2]),
-        format!("{}.victim.{}", parts[0], parts[2]),
+        format!("{}.{}.{}", parts[0], parts[1], parts[2]),
+        format!("{}.{}.{}", parts[0], parts[1], parts[3]),
+        format!("{evil}.{}.{}.{}", parts[1], parts[2], parts[3]),
+        format!("{}.victim.{}.{}", parts[0], parts[2], parts[3]),
+        format!("{}.{}.9999999999.{}", parts[0], parts[1], parts[3]),
         format!("{text}.x"),
     ] {
         let page = load(None, &format!("{name}={forged}")).await;
@@ -183,6 +187,31 @@ async fn an_address_that_has_a_token_opens_for_nobody_else_and_forgets_who_was_t
                 "connect_open=; HttpOnly; SameSite=None; Secure; Partitioned; Path=/v2; Max-Age=0"
             );
             assert_eq!(launch(page).await, json!({"system": "flinks"}), "{query}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_has_opened_the_page_is_forgotten_when_the_session_would_have_ended() {
+    // The shortest that a token may live.
+    let server = TestServer::with(&["--token-ttl", "1"]).await;
+    let opened = get_from(&server, "http://localhost:3000/", "/v2/").await;
+    let set = header(&opened, "set-cookie").to_owned();
+    let (cookie, _) = set.split_once(';').expect("a cookie");
+    let end = cookie
+        .split('.')
+        .nth(2)
+        .and_then(|end| end.parse::<i64>().ok());
+    let end = end.expect("its end");
+    loop {
+        let begun = Timestamp::now().as_second();
+        let request = server.request(Method::GET, "/v2/").header("cookie", cookie);
+        let opened = launch(request.send().await.expect("an answer")).await;
+        let done = Timestamp::now().as_second();
+        assert!(done >= end || opened["token"].is_string());
+        assert!(begun < end || opened == json!({"system": "flinks"}));
+        if begun >= end {
+            break;
         }
     }
 }

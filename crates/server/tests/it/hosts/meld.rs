@@ -131,6 +131,11 @@ async fn a_connect_token_makes_one_connection_and_as_many_attempts_as_it_takes()
     check_problem(second, 409, "token_used").await;
     let again = user.log_in(&connected, "wealthica", "wealthica").await;
     assert_eq!(again.sync_status, SyncStatus::Ok);
+    let path = format!("/v1/institutions/{}", connected.id);
+    let removed = user.send(Method::DELETE, &path, json!({})).await;
+    assert_eq!(removed.status(), StatusCode::NO_CONTENT);
+    let second = user.create("accounts-bank", "user_good", "one").await;
+    check_problem(second, 409, "token_used").await;
     let other = token().await;
     let second = other.connect("accounts-bank", "user_good", "one").await;
     assert_eq!(second.sync_status, SyncStatus::Ok);

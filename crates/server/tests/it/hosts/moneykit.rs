@@ -156,6 +156,10 @@ async fn what_is_wrong_with_a_link_session_is_named() {
         (user(json!({"link_tags": ["x".repeat(257)]})), "link_tags"),
         (user(json!({"link_tags": vec!["x"; 33]})), "link_tags"),
         (
+            user(json!({"settings": {"providers": vec!["evil"; 101]}})),
+            "settings.providers",
+        ),
+        (
             user(json!({"redirect_uri": "https://shop.example/back?evil"})),
             "redirect_uri",
         ),

@@ -32,6 +32,8 @@ const ACCOUNTS: &str = "accounts";
 /// Kinds of accounts that hold deposits.
 const DEPOSITORY: [&str; 5] = ["checking", "savings", "cash", "cd", "prepaid"];
 
+/// Each is looked up.
+const MOST_PROVIDERS: usize = 100;
 const MOST_TAGS: usize = 32;
 const LONGEST_TAG: usize = 256;
 const LONGEST_USER_ID: usize = 256;
@@ -141,6 +143,11 @@ async fn check(app: &App, client: &Client, asked: &LinkSession) -> Answer<()> {
     }
     if asked.webhook.as_ref().is_some_and(|text| !is_webhook(text)) {
         return Err(bad("webhook must be an https:// address"));
+    }
+    let settings = asked.settings.as_ref();
+    let banks = settings.and_then(|settings| settings.providers.as_ref());
+    if banks.is_some_and(|banks| banks.len() > MOST_PROVIDERS) {
+        return Err(bad("settings.providers must have at most 100 entries"));
     }
     let tags = asked.link_tags.as_deref().unwrap_or_default();
     if tags.len() > MOST_TAGS || tags.iter().any(|tag| tag.chars().count() > LONGEST_TAG) {

@@ -151,7 +151,7 @@ async fn enter(app: &App, client: &Client, wish: Wish, ticket: Ticket) -> Answer
     let session = grant(app, client, wish).await?.token;
     let mut response = show(app, ticket.system, Some(&session), ticket.origin.as_ref());
     if let Some(origin) = ticket.origin {
-        let cookie = Opener::new(origin).cookie(app, PATH);
+        let cookie = Opener::new(app, origin).cookie(app, PATH);
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
