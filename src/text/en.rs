@@ -144,7 +144,7 @@ pub static TEXT: Text = Text {
     failures: Failures {
         too_many_attempts: Words {
             title: "{} has refused the login too often",
-            lead: "To keep your account from being locked, no more tries are made here. Check your login at your bank’s own site first.",
+            lead: "More tries could lock your account. Check your login at your bank’s own site first.",
         },
         user_action_required: Words {
             title: "{} needs you to do something first",
