@@ -128,6 +128,8 @@ test('a registered redirect_uri is told of X with force', async ({ page, server,
   await post(page, `${server.origin}/connect?client_id=demo&redirect_uri=${encodeURIComponent(uri)}&state=s7`, await server.token(), '_self');
   const widget = new Widget(page);
   await widget.chooseDemo();
+  // The bank is looked up by now.
+  await expect(widget.username).toBeVisible();
   await widget.close.click();
   await page.waitForURL((url) => url.href.startsWith(`${uri}?`));
   expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ error_type: '400', message: expect.any(String), force: 'true', provider: 'demo', state: 's7' });
