@@ -1,13 +1,13 @@
 //! What all requests share.
 
-use crate::clients::Clients;
+use crate::config::clients::Clients;
+use crate::config::origin::Origin;
+use crate::crypto::identity::Identity;
+use crate::engine::news::News;
+use crate::engine::sync::Syncs;
 use crate::faults::Faults;
-use crate::identity::Identity;
-use crate::news::News;
-use crate::origin::Origin;
+use crate::http::widget::Widget;
 use crate::sandbox::OAuthDesk;
-use crate::sync::Syncs;
-use crate::widget::Widget;
 use sqlx::SqlitePool;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,19 +1,19 @@
 //! Starts the server: loads everything, binds the addresses, and only then answers.
 
 use crate::app::{App, Shared, Side};
-use crate::cleanup;
-use crate::clients::{Clients, ClientsError, check_redirect_uri};
 use crate::config::Options;
+use crate::config::clients::{Clients, ClientsError, check_redirect_uri};
+use crate::config::origin::Origin;
+use crate::crypto::identity::Identity;
+use crate::engine::cleanup;
+use crate::engine::news::News;
+use crate::engine::sync::Syncs;
 use crate::faults::{Connection, Faults};
-use crate::identity::Identity;
+use crate::http::widget::Widget;
 use crate::import::{self, ImportError};
-use crate::news::News;
-use crate::origin::Origin;
 use crate::routes;
 use crate::sandbox::OAuthDesk;
 use crate::store::{self, OpenError, institutions};
-use crate::sync::Syncs;
-use crate::widget::Widget;
 use axum::Extension;
 use jiff::Timestamp;
 use sqlx::SqlitePool;

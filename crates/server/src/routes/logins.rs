@@ -1,9 +1,9 @@
 //! `GET /v1/logins/{login_id}`: a client's own server learns which connections a login has made.
 
 use super::client::ByClient;
-use super::params::Name;
 use crate::app::Shared;
-use crate::problem::{Answer, Refusal};
+use crate::http::params::Name;
+use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions;
 use axum::Json;
 use axum::extract::State;

@@ -1,9 +1,9 @@
 //! `GET /v1/providers`: the banks on offer, a page at a time; and one bank with its login form.
 
-use super::params::{Name, Params};
 use super::user::User;
 use crate::app::{App, Shared};
-use crate::problem::{Answer, Refusal};
+use crate::http::params::{Name, Params};
+use crate::http::problem::{Answer, Refusal};
 use crate::sandbox::{self, Bank};
 use crate::store::institutions;
 use crate::store::providers::{self, Wanted};

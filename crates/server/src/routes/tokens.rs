@@ -1,14 +1,14 @@
 //! `POST /v1/tokens`: a client's own server gets a token for one of its users.
 
-use super::body::Both;
 use super::client::ByClient;
 use super::institutions::login;
 use super::launch_options;
 use crate::app::{App, Shared};
-use crate::clients::{Client, SANDBOX_ID};
-use crate::origin::Origin;
-use crate::problem::{Answer, Refusal};
-use crate::random;
+use crate::config::clients::{Client, SANDBOX_ID};
+use crate::config::origin::Origin;
+use crate::crypto::random;
+use crate::http::body::Both;
+use crate::http::problem::{Answer, Refusal};
 use crate::sandbox;
 use crate::store::institutions::{self, Owner};
 use crate::store::tokens::{self, Grant, Maker, Notes};

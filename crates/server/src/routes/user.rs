@@ -1,8 +1,8 @@
 //! Who asks: the user behind a bearer token.
 
 use crate::app::Shared;
-use crate::clients::Client;
-use crate::problem::Refusal;
+use crate::config::clients::Client;
+use crate::http::problem::Refusal;
 use crate::store::institutions::Owner;
 use crate::store::tokens::{self, Grant};
 use axum::extract::FromRequestParts;

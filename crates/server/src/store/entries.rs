@@ -1,7 +1,7 @@
 //! Tokens that open a page, once and within five minutes; the browser that has opened it may load it again.
 //! Only their SHA-256 is kept.
 
-use crate::digest::sha256_hex;
+use crate::crypto::digest::sha256_hex;
 use crate::store::institutions::Owner;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;

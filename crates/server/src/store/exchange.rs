@@ -1,7 +1,7 @@
 //! Codes that a host gets for a connection and its server exchanges, once and at the latest ten minutes after the session.
 //! Only their SHA-256 is kept.
 
-use crate::digest::sha256_hex;
+use crate::crypto::digest::sha256_hex;
 use crate::store::institutions::Owner;
 use crate::store::tokens::{Grant, Notes};
 use connect_core::Secret;

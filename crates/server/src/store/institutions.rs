@@ -1,6 +1,6 @@
 //! Institutions: the connections of users. Each write raises the version by one, and loses against a write in between.
 
-use crate::sync::LoginOf;
+use crate::engine::sync::LoginOf;
 use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
 use sqlx::query::Query;

@@ -1,8 +1,8 @@
 //! Logins at a bank's own site: what came of one, and what is kept of one while the user's only window is at the bank.
 //! A login is known for ten minutes after the last thing that happened in it.
 
-use crate::digest::sha256_hex;
-use crate::nonce::Nonce;
+use crate::crypto::digest::sha256_hex;
+use crate::crypto::nonce::Nonce;
 use crate::store::institutions::Owner;
 use connect_core::Secret;
 use connect_core::api::KeptOAuth;

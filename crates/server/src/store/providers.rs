@@ -1,7 +1,7 @@
 //! The catalogue in the database, and the search in it: the same rows in the same order as `connect_core::search`.
 
 use crate::catalogue::Bank;
-use crate::digest::sha256_hex;
+use crate::crypto::digest::sha256_hex;
 use connect_core::api::Provider;
 use connect_core::search::{Query, index_words};
 use serde_json::json;

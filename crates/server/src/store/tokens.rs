@@ -1,6 +1,6 @@
 //! User tokens: whose they are, what they allow, when they end. Only their SHA-256 is kept.
 
-use crate::digest::sha256_hex;
+use crate::crypto::digest::sha256_hex;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;

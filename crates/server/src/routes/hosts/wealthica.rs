@@ -2,10 +2,10 @@
 
 use super::{failed, is_webhook, query_token, widget};
 use crate::app::{App, Shared};
-use crate::clients::Client;
-use crate::page::page;
-use crate::routes::body::{self, media_type};
-use crate::routes::params::{Name, Params};
+use crate::config::clients::Client;
+use crate::http::body::{self, media_type};
+use crate::http::page::page;
+use crate::http::params::{Name, Params};
 use crate::store::{providers, tokens};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;

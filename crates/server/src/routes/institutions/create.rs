@@ -3,14 +3,14 @@
 use super::login;
 use super::start::{Plan, Started, TRIES, changed_meanwhile, check_credentials, restart, spawn};
 use crate::app::{App, Shared};
-use crate::problem::{Answer, Refusal};
-use crate::random;
-use crate::routes::body::Json;
+use crate::crypto::random;
+use crate::engine::sync::Syncs;
+use crate::http::body::Json;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::key::Key;
 use crate::routes::providers::{connected, offered};
 use crate::routes::user::User;
 use crate::store::institutions::{self, Begin, New};
-use crate::sync::Syncs;
 use axum::extract::State;
 use axum::http::StatusCode;
 use connect_core::api::{

@@ -11,11 +11,11 @@ pub use update::update;
 
 use self::start::{Plan, Started, take_over};
 use self::tell::tell;
-use super::body::Json;
-use super::params::{Name, Params};
 use super::user::User;
 use crate::app::{App, Shared};
-use crate::problem::{Answer, Refusal};
+use crate::http::body::Json;
+use crate::http::params::{Name, Params};
+use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions;
 use axum::extract::State;
 use axum::http::StatusCode;

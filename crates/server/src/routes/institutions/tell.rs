@@ -1,8 +1,8 @@
 //! A connection as its session is told of it: which accounts it may take, whose login it is, and the code to exchange.
 
 use crate::app::App;
-use crate::problem::Answer;
-use crate::random;
+use crate::crypto::random;
+use crate::http::problem::Answer;
 use crate::routes::user::User;
 use crate::store::{exchange, institutions};
 use connect_core::Secret;

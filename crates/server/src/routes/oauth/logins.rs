@@ -2,11 +2,11 @@
 
 use super::resume::set_cookie;
 use crate::app::{App, Shared};
-use crate::nonce::Nonce;
-use crate::problem::{Answer, Refusal};
-use crate::random;
-use crate::routes::body::Json;
-use crate::routes::params::{Name, Params};
+use crate::crypto::nonce::Nonce;
+use crate::crypto::random;
+use crate::http::body::Json;
+use crate::http::params::{Name, Params};
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::providers::offered;
 use crate::routes::user::User;
 use crate::store::institutions::Owner;

@@ -3,10 +3,10 @@
 
 use super::state;
 use crate::app::{App, Shared};
-use crate::nonce::Nonce;
-use crate::page::page;
+use crate::crypto::nonce::Nonce;
+use crate::http::page::page;
+use crate::http::params::Params;
 use crate::routes::hosts::failed;
-use crate::routes::params::Params;
 use crate::store::oauth::{self, Finish, Outcome};
 use axum::extract::State;
 use axum::http::{StatusCode, header};

@@ -2,12 +2,12 @@
 //! gets it that has kept the login, and only once.
 
 use crate::app::{App, Shared};
-use crate::nonce::Nonce;
-use crate::page::page;
-use crate::random;
-use crate::routes::cookie::{Cookie, read};
+use crate::crypto::nonce::Nonce;
+use crate::crypto::random;
+use crate::http::cookie::{Cookie, read};
+use crate::http::page::page;
+use crate::http::params::Params;
 use crate::routes::hosts::{failed, widget};
-use crate::routes::params::Params;
 use crate::store::oauth;
 use crate::store::tokens::{self, Grant, Maker};
 use axum::extract::State;

@@ -3,8 +3,8 @@
 
 use super::start::{LIFETIME_SECONDS, address};
 use crate::app::Shared;
-use crate::problem::{Answer, Refusal};
-use crate::routes::body::Foreign;
+use crate::http::body::Foreign;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, unstored};
 use crate::routes::tokens::{Wish, grant, within};

@@ -2,8 +2,8 @@
 //! Source: MoneyKit's "Connect Overview" and its published API clients, which take 201 for the answer.
 
 use crate::app::Shared;
-use crate::problem::{Answer, Refusal};
-use crate::routes::body::Foreign;
+use crate::http::body::Foreign;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::unstored;
 use crate::store::{exchange as codes, institutions};

@@ -2,9 +2,9 @@
 //! Source: MoneyKit's "Connect Overview" and its published API clients, which take 201 for the answer.
 
 use crate::app::{App, Shared};
-use crate::clients::Client;
-use crate::problem::{Answer, Refusal};
-use crate::routes::body::Foreign;
+use crate::config::clients::Client;
+use crate::http::body::Foreign;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, is_webhook, unstored};
 use crate::routes::launch_options::LONGEST_REASON;

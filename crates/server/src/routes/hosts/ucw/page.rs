@@ -3,16 +3,16 @@
 
 use super::asked::{Asked, Given};
 use crate::app::{App, Shared};
-use crate::clients::{Client, OpenSystem};
-use crate::digest::sha256_hex;
-use crate::origin::Origin;
-use crate::page;
-use crate::problem::Answer;
-use crate::random;
-use crate::routes::cookie::{Cookie, read, read_all};
+use crate::config::clients::{Client, OpenSystem};
+use crate::config::origin::Origin;
+use crate::crypto::digest::sha256_hex;
+use crate::crypto::random;
+use crate::http::cookie::{Cookie, read, read_all};
+use crate::http::page;
+use crate::http::params::Params;
+use crate::http::problem::Answer;
 use crate::routes::hosts::open::{self, Opener};
 use crate::routes::hosts::{cannot_open, given, query_token, widget};
-use crate::routes::params::Params;
 use crate::routes::tokens::{Wish, grant, within};
 use crate::store::entries::{self, Entry};
 use crate::store::tokens::Maker;

@@ -1,6 +1,6 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
-use crate::origin::Origin;
+use crate::config::origin::Origin;
 use clap::Parser;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;

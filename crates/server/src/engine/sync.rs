@@ -1,6 +1,6 @@
 //! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
 
-use crate::news::{Listener, News};
+use crate::engine::news::{Listener, News};
 use crate::sandbox::{Bank, Ending, Question, Script, stands_apart};
 use crate::store::institutions::{self, Owner};
 use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name};

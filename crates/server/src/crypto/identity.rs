@@ -1,7 +1,7 @@
 //! Ids that are the same for the same thing and tell nothing of it: hashed with a key that only this database has.
 
-use crate::digest::to_hex;
-use crate::random;
+use crate::crypto::digest::to_hex;
+use crate::crypto::random;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use sqlx::SqlitePool;
@@ -20,7 +20,7 @@ impl Identity {
         let kept: String = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'identity_key'")
             .fetch_one(pool)
             .await?;
-        let key = crate::digest::parse_sha256(&kept);
+        let key = crate::crypto::digest::parse_sha256(&kept);
         let damaged = || sqlx::Error::Decode("identity_key is damaged".into());
         key.map(Identity).ok_or_else(damaged)
     }
