@@ -8,7 +8,7 @@ use crate::engine::sync::Syncs;
 use crate::faults::Faults;
 use crate::http::widget::Widget;
 use crate::sandbox::OAuthDesk;
-use sqlx::SqlitePool;
+use crate::store::Db;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,7 +16,7 @@ use tokio::sync::watch;
 pub type Shared = Arc<App>;
 
 pub struct App {
-    pub pool: SqlitePool,
+    pub db: Db,
     pub identity: Identity,
     pub clients: Clients,
     pub syncs: Syncs,

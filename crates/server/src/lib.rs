@@ -3,6 +3,7 @@
 
 mod app;
 mod catalogue;
+mod commands;
 mod config;
 mod crypto;
 mod engine;
@@ -15,5 +16,6 @@ mod sandbox;
 mod server;
 mod store;
 
+pub use commands::{Command, CommandLine};
 pub use config::Options;
 pub use server::{Server, StartError};

@@ -5,4 +5,4 @@ pub mod oauth_redirect;
 mod options;
 pub mod origin;
 
-pub use options::Options;
+pub use options::{EXAMPLES, Options};

@@ -2,10 +2,10 @@
 
 use crate::engine::news::{Listener, News};
 use crate::sandbox::{Bank, Ending, Question, Script, stands_apart};
+use crate::store::Db;
 use crate::store::institutions::{self, Owner};
 use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name};
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
-use sqlx::SqlitePool;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ const QUESTION_LIFETIME: Duration = Duration::from_secs(300);
 pub struct Syncs(Arc<Inner>);
 
 struct Inner {
-    pool: SqlitePool,
+    db: Db,
     /// How long a step of a test bank takes.
     step: Duration,
     news: News,
@@ -78,9 +78,9 @@ impl Live {
 }
 
 impl Syncs {
-    pub fn new(pool: SqlitePool, step: Duration) -> Syncs {
+    pub fn new(db: Db, step: Duration) -> Syncs {
         Syncs(Arc::new(Inner {
-            pool,
+            db,
             step,
             news: News::new(),
             live: Mutex::default(),
@@ -252,7 +252,7 @@ impl Syncs {
         let Some(owner) = only_of else {
             return Ok(false);
         };
-        let all = institutions::connected(&self.0.pool, owner, &institution.provider).await?;
+        let all = institutions::connected(&self.0.db, owner, &institution.provider).await?;
         let mut others = all.iter().filter(|id| **id != institution.id);
         Ok(others.any(|id| !stands_apart(id)))
     }
@@ -290,7 +290,7 @@ impl Syncs {
             return Ok(());
         }
         if removed {
-            if institutions::delete_unchanged(&self.0.pool, &institution).await? {
+            if institutions::delete_unchanged(&self.0.db, &institution).await? {
                 self.tell(&institution.id);
             }
             return Ok(());
@@ -323,7 +323,7 @@ impl Syncs {
 
     /// `false`: another sync has taken over, or the institution is gone.
     async fn write(&self, institution: &mut Institution) -> sqlx::Result<bool> {
-        let written = institutions::update(&self.0.pool, institution).await?;
+        let written = institutions::update(&self.0.db, institution).await?;
         if written {
             self.tell(&institution.id);
         }
@@ -411,8 +411,9 @@ mod tests {
     use crate::sandbox::DemoQuestion;
 
     fn syncs() -> Syncs {
-        let pool = SqlitePool::connect_lazy("sqlite::memory:").expect("a plain address");
-        Syncs::new(pool, Duration::from_secs(600))
+        let pool = sqlx::SqlitePool::connect_lazy("sqlite::memory:").expect("a plain address");
+        let db = Db::new(pool.clone(), pool);
+        Syncs::new(db, Duration::from_secs(600))
     }
 
     #[tokio::test]

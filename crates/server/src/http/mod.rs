@@ -1,6 +1,8 @@
 //! What every answer shares: bodies, refusals, headers, logs, and the pages that are no route's own.
 
+pub mod address;
 pub mod body;
+pub mod connection;
 pub mod cookie;
 pub mod cors;
 pub mod headers;

@@ -4,8 +4,9 @@ use super::endpoints::SANDBOX;
 use super::user::{bearer, expired_token, unknown_token};
 use crate::app::{App, Shared};
 use crate::config::clients::SANDBOX_ID;
-use crate::faults::{Connection, Count, Fault, Rule};
+use crate::faults::{Count, Fault, Rule};
 use crate::http::body::Json;
+use crate::http::connection::Connection;
 use crate::http::params::Params;
 use crate::http::problem::{Answer, Refusal};
 use crate::openapi::{Endpoint, Parameter};
@@ -150,7 +151,7 @@ pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> R
 
 /// The user of the client `demo` behind a token, ended or not.
 async fn user(app: &App, token: &Secret) -> Option<String> {
-    let grant = tokens::find(&app.pool, token).await.ok()??;
+    let grant = tokens::find(&app.db, token).await.ok()??;
     (grant.client == SANDBOX_ID).then_some(grant.user)
 }
 

@@ -12,7 +12,7 @@ pub async fn healthy() -> &'static str {
 
 /// The database answers as well.
 pub async fn ready(State(app): State<Shared>) -> Response {
-    match sqlx::query("SELECT 1").execute(&app.pool).await {
+    match sqlx::query("SELECT 1").execute(app.db.reader()).await {
         Ok(_) => "ok\n".into_response(),
         Err(_) => {
             let retry = [(header::RETRY_AFTER, "5")];

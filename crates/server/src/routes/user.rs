@@ -37,7 +37,7 @@ impl FromRequestParts<Shared> for User {
             )
         })?;
         let token_sha256 = tokens::hash(&token);
-        let grant = tokens::find_by_hash(&app.pool, &token_sha256).await?;
+        let grant = tokens::find_by_hash(&app.db, &token_sha256).await?;
         let known = grant.and_then(|grant| Some((app.clients.find(&grant.client)?, grant)));
         let (client, grant) = known.ok_or_else(unknown_token)?;
         if grant.expired() {

@@ -71,7 +71,7 @@ pub async fn create(
                 options: Some(&request.options),
                 only_in,
             };
-            match institutions::insert(&app.pool, &owner, &institution, new).await? {
+            match institutions::insert(&app.db, &owner, &institution, new).await? {
                 Begin::Done => {
                     return Ok(spawn(&app, &user, institution, &plan, Some(login)).await);
                 }
@@ -100,7 +100,7 @@ async fn keyed(
     provider: &str,
 ) -> Answer<Option<Institution>> {
     let Some(key) = key else { return Ok(None) };
-    let found = institutions::find_by_key(&app.pool, &user.owner(), key).await?;
+    let found = institutions::find_by_key(&app.db, &user.owner(), key).await?;
     match found {
         Some(institution) if institution.provider != provider => Err(Refusal::conflict(
             "this Idempotency-Key names a connection to another provider",
@@ -128,10 +128,10 @@ fn only_in(user: &User) -> Option<&str> {
 
 /// What the session has begun before and not finished gives way; what stands does not.
 async fn make_room(app: &App, session: &str) -> Answer<()> {
-    for id in institutions::remove_unfinished(&app.pool, session).await? {
+    for id in institutions::remove_unfinished(&app.db, session).await? {
         app.syncs.forget(&id);
     }
-    match institutions::only_one(&app.pool, session).await? {
+    match institutions::only_one(&app.db, session).await? {
         Some(id) => Err(Refusal::token_used(&id)),
         None => Ok(()),
     }

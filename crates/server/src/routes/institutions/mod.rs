@@ -33,7 +33,7 @@ pub async fn read(
 
 pub async fn remove(State(app): State<Shared>, user: User, Name(id): Name) -> Answer<StatusCode> {
     find(&app, &user, &id).await?;
-    institutions::delete(&app.pool, &id).await?;
+    institutions::delete(&app.db, &id).await?;
     app.syncs.forget(&id);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -88,6 +88,6 @@ pub async fn sync(
 }
 
 async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
-    let found = institutions::find(&app.pool, &user.owner(), id).await?;
+    let found = institutions::find(&app.db, &user.owner(), id).await?;
     found.ok_or_else(|| Refusal::not_found("this user has no institution with this id"))
 }

@@ -67,7 +67,7 @@ pub async fn restart(
         Plan::GoOn(continuation) => continuation.login.clone(),
     };
     let owner = user.owner();
-    let (begun, login) = institutions::begin(&app.pool, &owner, &mut institution, login).await?;
+    let (begun, login) = institutions::begin(&app.db, &owner, &mut institution, login).await?;
     match begun {
         Begin::Done => {}
         Begin::TooMany => return Err(Refusal::too_many_syncs()),

@@ -15,10 +15,10 @@ pub async fn tell(app: &App, user: &User, institution: Institution) -> Answer<In
     if !stands(&told, &user.grant.options) {
         return Ok(told);
     }
-    told.login_id = institutions::login_id(&app.pool, &told.id).await?;
+    told.login_id = institutions::login_id(&app.db, &told.id).await?;
     if user.grant.options.exchange == Some(true) {
         let code = Secret::new(random::token());
-        exchange::put(&app.pool, &user.grant, &told.id, &code, Timestamp::now()).await?;
+        exchange::put(&app.db, &user.grant, &told.id, &code, Timestamp::now()).await?;
         told.exchange_code = Some(code);
     }
     Ok(told)

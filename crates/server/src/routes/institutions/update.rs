@@ -104,7 +104,7 @@ async fn resend(
     let question = question
         .ok_or_else(|| Refusal::conflict("this bank sends nothing that could be sent anew"))?;
     app.syncs.resend(&mut institution, question);
-    if !institutions::update(&app.pool, &mut institution).await? {
+    if !institutions::update(&app.db, &mut institution).await? {
         return Err(changed_meanwhile());
     }
     app.syncs.tell(&institution.id);
@@ -148,7 +148,7 @@ async fn select_accounts(
         )));
     }
     accounts.retain(|account| ids.contains(&account.id));
-    if !institutions::update(&app.pool, &mut institution).await? {
+    if !institutions::update(&app.db, &mut institution).await? {
         return Err(changed_meanwhile());
     }
     app.syncs.tell(&institution.id);

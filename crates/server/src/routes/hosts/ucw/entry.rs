@@ -101,6 +101,6 @@ async fn keep(
         user: user.to_owned(),
     };
     let token = Secret::new(random::uuid());
-    entries::insert(&app.pool, &token, &owner, options, Timestamp::now()).await?;
+    entries::insert(&app.db, &token, &owner, options, Timestamp::now()).await?;
     Ok(token)
 }
