@@ -7,6 +7,7 @@ use crate::engine::news::News;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
 use crate::http::widget::Widget;
+use crate::routes::health::Readiness;
 use crate::sandbox::OAuthDesk;
 use crate::store::Db;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub type Shared = Arc<App>;
 
 pub struct App {
     pub db: Db,
+    pub readiness: Readiness,
     pub identity: Identity,
     pub clients: Clients,
     pub syncs: Syncs,

@@ -13,6 +13,7 @@ use crate::http::connection::Connection;
 use crate::http::widget::Widget;
 use crate::import::{self, ImportError};
 use crate::routes;
+use crate::routes::health::Readiness;
 use crate::sandbox::OAuthDesk;
 use crate::store::{self, Db, OpenError, institutions};
 use axum::Extension;
@@ -105,6 +106,7 @@ impl Server {
             ),
             identity: Identity::read(&db).await?,
             db: db.clone(),
+            readiness: Readiness::default(),
             clients,
             widget,
             origin: own.clone(),
@@ -131,7 +133,11 @@ impl Server {
             serve(&mut serving, listener, &app, side, stopping);
         }
         serving.spawn(async move {
-            tokio::join!(cleanup::hourly(&app), cleanup::each_minute(&app));
+            tokio::join!(
+                cleanup::hourly(&app),
+                cleanup::each_minute(&app),
+                cleanup::each_second(&app)
+            );
             Ok(())
         });
         tracing::info!("listening on http://{address}");

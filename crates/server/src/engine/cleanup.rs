@@ -8,6 +8,8 @@ use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const MINUTE: Duration = Duration::from_secs(60);
+const SECOND: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// Goes on until the server is told to stop.
 pub async fn hourly(app: &App) {
@@ -34,9 +36,34 @@ pub async fn each_minute(app: &App) {
             () = tokio::time::sleep(MINUTE) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
-        if let Err(error) = clean_often(&app.db, Timestamp::now()).await {
+        let now = Timestamp::now();
+        if let Err(error) = clean_often(&app.db, now).await {
             tracing::error!(%error, "old logins and codes could not be removed");
         }
+        if let Err(error) = app.syncs.sweep(now).await {
+            tracing::error!(%error, "syncs that nobody follows could not be rescheduled");
+        }
+    }
+}
+
+/// Writes the ends of syncs that could not be written at once; at the server's end once more.
+pub async fn each_second(app: &App) {
+    let mut stopping = app.stopping.clone();
+    let mut pause = SECOND;
+    loop {
+        let stops = tokio::select! {
+            () = tokio::time::sleep(pause) => false,
+            _ = stopping.wait_for(|stopping| *stopping) => true,
+        };
+        let settled = app.syncs.settle_all().await;
+        if stops {
+            return;
+        }
+        // As long as it does not work, it is tried less often.
+        pause = match settled {
+            true => SECOND,
+            false => (pause * 2).min(LONGEST_PAUSE),
+        };
     }
 }
 

@@ -5,7 +5,7 @@ mod demo;
 mod endpoints;
 mod faults;
 mod files;
-mod health;
+pub mod health;
 mod hosts;
 mod institutions;
 mod key;

@@ -261,9 +261,18 @@ pub async fn connected(db: &Db, owner: &Owner, provider: &str) -> sqlx::Result<V
 }
 
 /// Writes what became of an institution. `false`: it is gone, or somebody else has written since it was read.
+/// What could not be written is as it was before.
 pub async fn update(db: &Db, institution: &mut Institution) -> sqlx::Result<bool> {
     let read = institution.version;
     institution.version += 1;
+    let written = write(db, institution, read).await;
+    if written.is_err() {
+        institution.version = read;
+    }
+    written
+}
+
+async fn write(db: &Db, institution: &Institution, read: u64) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE institutions SET version = ?1, sync_status = ?2, document = ?3,
              login_id = iif(?6, coalesce(login_tried, login_id), login_id)
@@ -311,6 +320,18 @@ pub async fn remove_abandoned(db: &Db, now: Timestamp) -> sqlx::Result<Vec<Strin
     .bind(now.as_second() - ABANDONED_SECONDS)
     .fetch_all(db.writer())
     .await
+}
+
+/// Those whose sync was begun, or has made its last step, before this moment.
+pub async fn syncing_since_before(db: &Db, before: Timestamp) -> sqlx::Result<Vec<Institution>> {
+    let rows = sqlx::query(
+        "SELECT document FROM institutions
+         WHERE sync_status = 'syncing' AND unixepoch(document ->> '$.sync_status_details.date') < ?",
+    )
+    .bind(before.as_second())
+    .fetch_all(db.reader())
+    .await?;
+    rows.iter().map(parse).collect()
 }
 
 /// Nobody goes on with a sync that the server's end has cut off: it is put down to be done again.

@@ -1,7 +1,7 @@
 //! The database: a SQLite file with institutions, sessions and the catalogue. Never a credential, an answer or a token
 //! that it could read itself.
 
-mod db;
+pub mod db;
 pub mod entries;
 pub mod exchange;
 pub mod institutions;

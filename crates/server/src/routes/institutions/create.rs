@@ -100,7 +100,12 @@ async fn keyed(
     provider: &str,
 ) -> Answer<Option<Institution>> {
     let Some(key) = key else { return Ok(None) };
-    let found = institutions::find_by_key(&app.db, &user.owner(), key).await?;
+    let owner = user.owner();
+    let mut found = institutions::find_by_key(&app.db, &owner, key).await?;
+    if let Some(institution) = &found {
+        app.syncs.settle(&institution.id).await?;
+        found = institutions::find_by_key(&app.db, &owner, key).await?;
+    }
     match found {
         Some(institution) if institution.provider != provider => Err(Refusal::conflict(
             "this Idempotency-Key names a connection to another provider",

@@ -1,6 +1,6 @@
 //! How a sync begins, whoever asks for it: what a login leads to, and who is first when several begin at once.
 
-use super::find;
+use super::find_to_change;
 use super::login;
 use super::tell::tell;
 use crate::app::App;
@@ -43,7 +43,7 @@ pub async fn take_over(
         {
             return Ok(started);
         }
-        institution = find(app, user, &id).await?;
+        institution = find_to_change(app, user, &id).await?;
     }
     Err(changed_meanwhile())
 }

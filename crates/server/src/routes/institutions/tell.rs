@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::crypto::random;
-use crate::http::problem::Answer;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::user::User;
 use crate::store::{exchange, institutions};
 use connect_core::Secret;
@@ -14,6 +14,10 @@ pub async fn tell(app: &App, user: &User, institution: Institution) -> Answer<In
     // Before, nobody has shown that the login is theirs.
     if !stands(&told, &user.grant.options) {
         return Ok(told);
+    }
+    // A host that hears of success relies on it: what could still be lost is no success yet.
+    if app.syncs.unwritten(&told.id).is_some() {
+        return Err(Refusal::busy());
     }
     told.login_id = institutions::login_id(&app.db, &told.id).await?;
     if user.grant.options.exchange == Some(true) {

@@ -1,6 +1,6 @@
 //! `PUT /v1/institutions/{id}`: new credentials, an answer, or the chosen accounts.
 
-use super::find;
+use super::find_to_change;
 use super::start::{Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
 use super::tell::{limited, tell};
 use crate::app::{App, Shared};
@@ -28,7 +28,7 @@ pub async fn update(
     Name(id): Name,
     Json(request): Json<UpdateInstitution>,
 ) -> Answer<Started> {
-    let institution = find(&app, &user, &id).await?;
+    let institution = find_to_change(&app, &user, &id).await?;
     match Change::parse(request)? {
         Change::Credentials(credentials) => {
             let mut provider = Provider {
