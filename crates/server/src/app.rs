@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use crate::config::clients::Clients;
+use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
 use crate::crypto::identity::Identity;
 use crate::engine::news::News;
@@ -19,6 +20,7 @@ pub type Shared = Arc<App>;
 pub struct App {
     pub db: Db,
     pub readiness: Readiness,
+    pub keeping: Keeping,
     pub identity: Identity,
     pub clients: Clients,
     pub syncs: Syncs,

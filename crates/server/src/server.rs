@@ -4,7 +4,6 @@ use crate::app::{App, Shared, Side};
 use crate::config::Options;
 use crate::config::clients::{Clients, ClientsError, check_redirect_uri};
 use crate::config::origin::Origin;
-use crate::crypto::identity::Identity;
 use crate::engine::cleanup;
 use crate::engine::news::News;
 use crate::engine::sync::Syncs;
@@ -104,9 +103,10 @@ impl Server {
                 db.clone(),
                 Duration::from_millis(options.sandbox_step_ms.into()),
             ),
-            identity: Identity::read(&db).await?,
+            identity: db.vault().identity().clone(),
             db: db.clone(),
             readiness: Readiness::default(),
+            keeping: options.keeping,
             clients,
             widget,
             origin: own.clone(),
@@ -194,7 +194,7 @@ fn serve(
 
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.
 async fn database(options: &Options) -> Result<Db, StartError> {
-    let db = store::open(&options.database, options.patience())
+    let db = store::open(&options.database, options.patience(), &options.keys())
         .await
         .map_err(|source| StartError::Database {
             file: options.database.clone(),
@@ -208,7 +208,7 @@ async fn database(options: &Options) -> Result<Db, StartError> {
             "syncs that the last stop has cut off are rescheduled"
         );
     }
-    cleanup::clean(&db, Timestamp::now()).await?;
+    cleanup::clean(&db, &options.keeping, Timestamp::now()).await?;
     Ok(db)
 }
 

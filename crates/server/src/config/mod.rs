@@ -1,8 +1,9 @@
 //! What the operator says, parsed once: the command line, the clients, their origins and addresses.
 
 pub mod clients;
+pub mod keeping;
 pub mod oauth_redirect;
 mod options;
 pub mod origin;
 
-pub use options::{EXAMPLES, Options};
+pub use options::{EXAMPLES, Options, keys_at};

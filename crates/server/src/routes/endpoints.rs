@@ -2,7 +2,7 @@
 
 use super::{
     demo, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank, openapi,
-    providers, results, session, tokens,
+    providers, results, session, tokens, users,
 };
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
@@ -65,6 +65,10 @@ fn contract() -> Vec<Endpoint> {
             .by(Caller::Client)
             .writes::<logins::Login>(StatusCode::OK, "Its connections, of whichever user.")
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "No connection of this client was made with a login of this id."),
+        Endpoint::delete("/v1/users/{id}", users::erase)
+            .named(SESSIONS, "eraseUser", "Remove everything that is kept of one of the client's users")
+            .by(Caller::Client)
+            .writes::<users::Erased>(StatusCode::OK, "Nothing of the user is left here. Backups are the operator's to look after."),
         Endpoint::get("/v1/providers", providers::list)
             .named(PROVIDERS, "listProviders", "Search the banks on offer")
             .by(Caller::User)

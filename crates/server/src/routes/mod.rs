@@ -20,6 +20,7 @@ mod results;
 mod session;
 mod tokens;
 mod user;
+mod users;
 
 use self::openapi::Document;
 use crate::app::Shared;

@@ -4,11 +4,14 @@
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use crate::store::institutions::Owner;
+use crate::store::sealing::{self, USER};
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
 use sqlx::Row;
 use subtle::ConstantTimeEq;
+
+const TABLE: &str = "entries";
 
 pub const LIFETIME_SECONDS: i64 = 300;
 
@@ -49,14 +52,20 @@ pub async fn insert(
     let options = options.map(|options| {
         serde_json::to_string(options).expect("launch options hold nothing that JSON cannot say")
     });
+    let key = sha256_hex(token.expose().as_bytes());
+    let sealed = |column: &str, text: &str| {
+        let place = sealing::place(TABLE, column, &key);
+        db.vault().seal(&place, text.as_bytes())
+    };
     let mut transaction = db.writer().begin().await?;
     sqlx::query(
-        "INSERT INTO entries (token_sha256, client, user, options, ends_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO entries (token_sha256, client, user, user_sealed, options, ends_at) VALUES (?, ?, ?, ?, ?, ?)",
     )
-    .bind(sha256_hex(token.expose().as_bytes()))
+    .bind(&key)
     .bind(&owner.client)
-    .bind(&owner.user)
-    .bind(options)
+    .bind(db.user(owner))
+    .bind(sealed(USER, &owner.user))
+    .bind(options.map(|options| sealed("options", &options)))
     .bind(now.as_second() + LIFETIME_SECONDS)
     .execute(&mut *transaction)
     .await?;
@@ -66,7 +75,7 @@ pub async fn insert(
          )",
     )
     .bind(&owner.client)
-    .bind(&owner.user)
+    .bind(db.user(owner))
     .bind(MOST_ENTRIES)
     .execute(&mut *transaction)
     .await?;
@@ -79,7 +88,7 @@ pub async fn find(db: &Db, token: &Secret, now: Timestamp) -> sqlx::Result<Optio
         .bind(now.as_second())
         .fetch_optional(db.reader())
         .await?;
-    row.map(|row| parse(&row)).transpose()
+    row.map(|row| parse(db, &row)).transpose()
 }
 
 /// What a browser that has these cookies has opened and may load again, the newest first.
@@ -97,17 +106,18 @@ pub async fn reloading(db: &Db, cookies: &[Secret], now: Timestamp) -> sqlx::Res
     .bind(now.as_second())
     .fetch_all(db.reader())
     .await?;
-    rows.iter().map(parse).collect()
+    rows.iter().map(|row| parse(db, row)).collect()
 }
 
-fn parse(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
-    let options: Option<String> = row.try_get("options")?;
+fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
+    let key: String = row.try_get("token_sha256")?;
+    let options = sealing::unsealed(db.vault(), row, TABLE, "options", &key)?;
     let options = options.map(|options| serde_json::from_str(&options));
     let ends_at: i64 = row.try_get("ends_at")?;
     Ok(Entry {
         owner: Owner {
             client: row.try_get("client")?,
-            user: row.try_get("user")?,
+            user: sealing::needed(db.vault(), row, TABLE, USER, &key)?,
         },
         options: options
             .transpose()

@@ -2,6 +2,7 @@
 
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
+use crate::store::sealing::{self, USER};
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
@@ -9,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sqlx::Row;
 
-/// Ended tokens are remembered this long, so that the user hears "expired" and not "invalid".
-const REMEMBERED_SECONDS: i64 = 86_400;
+const TABLE: &str = "tokens";
 
 /// What a token stands for.
 #[derive(Clone, Debug)]
@@ -75,17 +75,23 @@ pub fn hash(token: &Secret) -> String {
 
 pub async fn insert(db: &Db, token: &Secret, grant: &Grant, maker: Maker) -> sqlx::Result<()> {
     let options = serde_json::to_string(&grant.options).expect("launch options hold only texts");
+    let key = hash(token);
+    let sealed = |column: &str, text: &str| {
+        let place = sealing::place(TABLE, column, &key);
+        db.vault().seal(&place, text.as_bytes())
+    };
     sqlx::query(
-        "INSERT INTO tokens (token_sha256, client, user, options, expires_at, session, notes, by_page)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tokens (token_sha256, client, user, user_sealed, options, expires_at, session, notes, by_page)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
-    .bind(hash(token))
+    .bind(&key)
     .bind(&grant.client)
-    .bind(&grant.user)
-    .bind(options)
+    .bind(db.vault().user(&grant.client, &grant.user))
+    .bind(sealed(USER, &grant.user))
+    .bind(sealed("options", &options))
     .bind(grant.expires_at.as_second())
     .bind(&grant.session)
-    .bind(grant.notes.to_text())
+    .bind(grant.notes.to_text().map(|notes| sealed("notes", &notes)))
     .bind(maker == Maker::Page)
     .execute(db.writer())
     .await?;
@@ -109,10 +115,10 @@ async fn remove_surplus(db: &Db, client: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Removes the tokens that have ended, once nobody needs to hear of it; tells how many.
-pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<u64> {
+/// Removes the tokens that had ended by then; tells how many.
+pub async fn remove_ended(db: &Db, by: Timestamp) -> sqlx::Result<u64> {
     let done = sqlx::query("DELETE FROM tokens WHERE expires_at < ?")
-        .bind(now.as_second() - REMEMBERED_SECONDS)
+        .bind(by.as_second())
         .execute(db.writer())
         .await?;
     Ok(done.rows_affected())
@@ -124,23 +130,23 @@ pub async fn find(db: &Db, token: &Secret) -> sqlx::Result<Option<Grant>> {
 }
 
 pub async fn find_by_hash(db: &Db, token_sha256: &str) -> sqlx::Result<Option<Grant>> {
-    let row = sqlx::query(
-        "SELECT client, user, options, expires_at, session, notes FROM tokens WHERE token_sha256 = ?",
-    )
-    .bind(token_sha256)
-    .fetch_optional(db.reader())
-    .await?;
+    let row = sqlx::query("SELECT * FROM tokens WHERE token_sha256 = ?")
+        .bind(token_sha256)
+        .fetch_optional(db.reader())
+        .await?;
     let Some(row) = row else { return Ok(None) };
-    let options: String = row.try_get("options")?;
+    let vault = db.vault();
+    let options = sealing::needed(vault, &row, TABLE, "options", token_sha256)?;
+    let notes = sealing::unsealed(vault, &row, TABLE, "notes", token_sha256)?;
     let expires_at: i64 = row.try_get("expires_at")?;
     Ok(Some(Grant {
         client: row.try_get("client")?,
-        user: row.try_get("user")?,
+        user: sealing::needed(vault, &row, TABLE, USER, token_sha256)?,
         options: serde_json::from_str(&options)
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
         expires_at: Timestamp::from_second(expires_at)
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
         session: row.try_get("session")?,
-        notes: Notes::parse(row.try_get("notes")?)?,
+        notes: Notes::parse(notes)?,
     }))
 }

@@ -1,6 +1,7 @@
 //! Stories told to the real server over HTTP.
 
 mod accounts;
+mod at_rest;
 mod bank;
 mod command;
 mod cors;
@@ -14,6 +15,7 @@ mod headers;
 mod hosts;
 mod idempotency;
 mod institutions;
+mod keys;
 mod launch_options;
 mod locked;
 mod logins;
@@ -30,4 +32,5 @@ mod retry;
 mod sessions;
 mod slow;
 mod support;
+mod vault;
 mod writes;

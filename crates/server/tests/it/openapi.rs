@@ -412,6 +412,8 @@ async fn what_the_server_answers_is_what_it_publishes() {
     ] {
         check.at(method, path, &asked.id, "", Some(body), 429).await;
     }
+    check.erase("demo-secret", 200).await;
+    check.erase("wrong", 401).await;
     check.everything_but(&["500", "503"]);
 }
 
@@ -440,6 +442,16 @@ impl Check<'_> {
         assert_eq!(answer.status().as_u16(), status);
         let text = answer.text().await.expect("a text");
         self.compare("get", "/v1/logins/{id}", status, &text, None);
+    }
+
+    async fn erase(&mut self, secret: &str, status: u16) {
+        let path = "/v1/users/{id}";
+        let request = self.user.server.request(Method::DELETE, "/v1/users/ann");
+        let request = request.basic_auth("demo", Some(secret));
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), status);
+        let text = answer.text().await.expect("a text");
+        self.compare("delete", path, status, &text, None);
     }
 
     async fn at(
