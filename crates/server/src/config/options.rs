@@ -75,8 +75,8 @@ pub struct Options {
     /// names one of its subs in `state`: /oauth/redirect sends the result there.
     /// "theme" has tokens such as {"accent": "#0a0"}. "open_systems", of "flinks"
     /// and "ucw", lets those systems' pages open without a token from the
-    /// client's origins: whoever reaches such a page is let in, and the user id
-    /// in a ucw address can be anybody's.
+    /// client's origins: whoever reaches such a page is let in, the user id in a
+    /// ucw address can be anybody's, and the session finds only what it has made.
     #[arg(long, env = "CONNECT_CLIENTS", value_name = "FILE")]
     pub clients: Option<PathBuf>,
 

@@ -81,6 +81,7 @@ mod tests {
         Owner {
             client: "shop".into(),
             user: "ann".into(),
+            scope: None,
         }
     }
 
@@ -124,6 +125,7 @@ mod tests {
             expires_at: at(THEN),
             session: "session".into(),
             notes: Notes::default(),
+            scope: None,
         };
         tokens::insert(&db, &token, &grant, Maker::Client)
             .await

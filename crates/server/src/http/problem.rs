@@ -115,6 +115,17 @@ impl Refusal {
             .header(header::RETRY_AFTER, "5")
     }
 
+    /// Of pages without a token; those that are open go on.
+    pub fn too_many_pages() -> Refusal {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let title = "Too many pages are open";
+        Refusal::new(status, code::UNAVAILABLE, title).header(header::RETRY_AFTER, "60")
+    }
+
+    pub fn is_unavailable(&self) -> bool {
+        self.status == StatusCode::SERVICE_UNAVAILABLE
+    }
+
     /// The token is for one page only, and nobody says that this is it.
     pub fn origin_missing() -> Refusal {
         Refusal::origin_not_allowed_because(

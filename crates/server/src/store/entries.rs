@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 
 pub const LIFETIME_SECONDS: i64 = 300;
 
-/// Of one owner, used or not.
+/// Of one owner, used or not. Only the client's own server makes them, so that strangers push nobody's out.
 const MOST_ENTRIES: u32 = 20;
 
 /// What a token opens.
@@ -108,6 +108,7 @@ fn parse(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
         owner: Owner {
             client: row.try_get("client")?,
             user: row.try_get("user")?,
+            scope: None,
         },
         options: options
             .transpose()

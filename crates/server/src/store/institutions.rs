@@ -23,6 +23,9 @@ const ABANDONED_SECONDS: i64 = 86_400;
 pub struct Owner {
     pub client: String,
     pub user: String,
+    /// Who has opened a page without a token, and so says nothing of what the user has otherwise. `None`: the user, to whom
+    /// belongs what was made in their name as well.
+    pub scope: Option<String>,
 }
 
 /// What became of a sync that was to begin.
@@ -35,10 +38,10 @@ pub enum Begin {
     Outrun,
 }
 
-/// Counting and writing are one statement: of many requests at once none slips through.
+/// Counting and writing are one statement: of many requests at once none slips through. Strangers take nobody's room.
 macro_rules! others_running {
     () => {
-        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND sync_status = 'syncing' AND id <> ?3)"
+        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND scope IS ?3 AND sync_status = 'syncing' AND id <> ?4)"
     };
 }
 
@@ -63,10 +66,10 @@ pub async fn insert(
     new: New<'_>,
 ) -> sqlx::Result<Begin> {
     let insert = concat!(
-        "INSERT INTO institutions (client, user, id, version, sync_status, document, idempotency_key, login_tried, options, only_in)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?10, ?11 WHERE ",
+        "INSERT INTO institutions (client, user, scope, id, version, sync_status, document, idempotency_key, login_tried, options, only_in)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?10, ?11, ?12 WHERE ",
         others_running!(),
-        " < ?7"
+        " < ?8"
     );
     let options = new.options.filter(|options| !options.is_empty());
     let options =
@@ -94,8 +97,8 @@ pub async fn insert_stored(
     institution: &Institution,
     login: &str,
 ) -> sqlx::Result<()> {
-    let insert = "INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document, login_tried, login_id)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)";
+    let insert = "INSERT OR IGNORE INTO institutions (client, user, scope, id, version, sync_status, document, login_tried, login_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)";
     row(insert, owner, institution)
         .bind(login)
         .execute(db.writer())
@@ -137,10 +140,10 @@ pub async fn begin(
     let read = institution.version;
     institution.version += 1;
     let update = concat!(
-        "UPDATE institutions SET version = ?4, sync_status = ?5, document = ?6, login_tried = iif(?10, login_tried, ?9)
-         WHERE id = ?3 AND version = ?8 AND ",
+        "UPDATE institutions SET version = ?5, sync_status = ?6, document = ?7, login_tried = iif(?11, login_tried, ?10)
+         WHERE id = ?4 AND version = ?9 AND ",
         others_running!(),
-        " < ?7 RETURNING login_tried"
+        " < ?8 RETURNING login_tried"
     );
     let (login, keeps) = match login {
         LoginOf::Run(login) => (login, false),
@@ -159,6 +162,7 @@ pub async fn begin(
     let running: u32 = sqlx::query_scalar(concat!("SELECT ", others_running!()))
         .bind(&owner.client)
         .bind(&owner.user)
+        .bind(&owner.scope)
         .bind(&institution.id)
         .fetch_one(db.reader())
         .await?;
@@ -169,30 +173,43 @@ pub async fn begin(
     Ok((refused, None))
 }
 
+/// Everything is its user's; of a page without a token only what it has made itself.
+macro_rules! of_owner {
+    () => {
+        "id = ?1 AND client = ?2 AND user = ?3 AND (?4 IS NULL OR scope = ?4)"
+    };
+}
+
 pub async fn find(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Institution>> {
-    let row =
-        sqlx::query("SELECT document FROM institutions WHERE id = ? AND client = ? AND user = ?")
-            .bind(id)
-            .bind(&owner.client)
-            .bind(&owner.user)
-            .fetch_optional(db.reader())
-            .await?;
+    let row = sqlx::query(concat!(
+        "SELECT document FROM institutions WHERE ",
+        of_owner!()
+    ))
+    .bind(id)
+    .bind(&owner.client)
+    .bind(&owner.user)
+    .bind(&owner.scope)
+    .fetch_optional(db.reader())
+    .await?;
     row.map(|row| parse(&row)).transpose()
 }
 
 /// A connection with what its client's server wants to know of it.
 pub struct Whole {
     pub user: String,
+    /// A page without a token has made it: the user's name is that page's word.
+    pub by_page: bool,
     pub institution: Institution,
     /// What the host has asked of the backend.
     pub options: BTreeMap<String, String>,
 }
 
 pub async fn find_whole(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Whole>> {
-    let row = sqlx::query("SELECT * FROM institutions WHERE id = ? AND client = ? AND user = ?")
+    let row = sqlx::query(concat!("SELECT * FROM institutions WHERE ", of_owner!()))
         .bind(id)
         .bind(&owner.client)
         .bind(&owner.user)
+        .bind(&owner.scope)
         .fetch_optional(db.reader())
         .await?;
     row.map(|row| whole(&row)).transpose()
@@ -235,26 +252,30 @@ pub async fn of_login(db: &Db, client: &str, login: &str) -> sqlx::Result<(Vec<W
 
 pub async fn find_by_key(db: &Db, owner: &Owner, key: &str) -> sqlx::Result<Option<Institution>> {
     let row = sqlx::query(
-        "SELECT document FROM institutions WHERE client = ? AND user = ? AND idempotency_key = ?",
+        "SELECT document FROM institutions
+         WHERE client = ? AND user = ? AND ifnull(scope, '') = ifnull(?, '') AND idempotency_key = ?",
     )
     .bind(&owner.client)
     .bind(&owner.user)
+    .bind(&owner.scope)
     .bind(key)
     .fetch_optional(db.reader())
     .await?;
     row.map(|row| parse(&row)).transpose()
 }
 
-/// The owner's connections to this provider that have come about: those that are well first, then the newest.
+/// The owner's connections to this provider that have come about: those that are well first, then the newest. What
+/// strangers have made in a user's name is none of the user's.
 pub async fn connected(db: &Db, owner: &Owner, provider: &str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "SELECT id FROM institutions
-         WHERE client = ? AND user = ? AND document ->> '$.type' = ?
+         WHERE client = ? AND user = ? AND scope IS ? AND document ->> '$.type' = ?
            AND (sync_status = 'ok' OR json_array_length(document, '$.accounts') > 0)
          ORDER BY sync_status = 'ok' DESC, unixepoch(document ->> '$.sync_status_details.date') DESC, id",
     )
     .bind(&owner.client)
     .bind(&owner.user)
+    .bind(&owner.scope)
     .bind(provider)
     .fetch_all(db.reader())
     .await
@@ -328,7 +349,7 @@ pub async fn reschedule_interrupted(db: &Db) -> sqlx::Result<u32> {
     Ok(rescheduled)
 }
 
-/// A statement whose first six parameters are an institution's columns, in the table's order.
+/// A statement whose first seven parameters are an institution's columns, in the table's order.
 fn row<'q>(
     statement: &'static str,
     owner: &'q Owner,
@@ -337,6 +358,7 @@ fn row<'q>(
     sqlx::query(statement)
         .bind(&owner.client)
         .bind(&owner.user)
+        .bind(&owner.scope)
         .bind(&institution.id)
         .bind(institution.version.cast_signed())
         .bind(word(institution))
@@ -355,6 +377,7 @@ fn whole(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
     institution.login_id = row.try_get("login_id")?;
     Ok(Whole {
         user: row.try_get("user")?,
+        by_page: row.try_get::<Option<String>, _>("scope")?.is_some(),
         institution,
         options: options
             .transpose()

@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 pub const LIFETIME_SECONDS: i64 = 600;
 
-/// Of one owner, finished or not.
+/// Of one owner, finished or not. A stranger in a user's name is another owner, so that each pushes out only their own.
 const MOST_LOGINS: u32 = 20;
 
 /// RFC 6749's word for a code that cannot be used again.
@@ -79,13 +79,14 @@ pub async fn register(db: &Db, nonce: &Nonce, owner: &Owner, now: Timestamp) -> 
     remove_ended(db, now).await?;
     let mut transaction = db.writer().begin().await?;
     sqlx::query(
-        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user) VALUES (?, ?, ?, ?)
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, scope) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO NOTHING",
     )
     .bind(nonce.sha256())
     .bind(now.as_second() + LIFETIME_SECONDS)
     .bind(&owner.client)
     .bind(&owner.user)
+    .bind(&owner.scope)
     .execute(&mut *transaction)
     .await?;
     remove_surplus(&mut transaction, owner).await?;
@@ -111,17 +112,18 @@ pub async fn keep(
     let mut transaction = db.writer().begin().await?;
     let kept = serde_json::to_vec(keeping.kept).expect("what is kept holds only texts");
     let done = sqlx::query(
-        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, token_sha256, resume_sha256, kept)
-         VALUES (?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, scope, token_sha256, resume_sha256, kept)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO UPDATE SET
              ends_at = excluded.ends_at, token_sha256 = excluded.token_sha256,
              resume_sha256 = excluded.resume_sha256, kept = excluded.kept
-         WHERE result_sha256 IS NULL AND client = excluded.client AND user = excluded.user",
+         WHERE result_sha256 IS NULL AND client = excluded.client AND user = excluded.user AND scope IS excluded.scope",
     )
     .bind(nonce.sha256())
     .bind(now.as_second() + LIFETIME_SECONDS)
     .bind(&keeping.owner.client)
     .bind(&keeping.owner.user)
+    .bind(&keeping.owner.scope)
     .bind(keeping.token_sha256)
     .bind(keeping.resume.map(|resume| sha256_hex(resume.expose().as_bytes())))
     .bind(nonce.seal(&kept))
@@ -209,11 +211,12 @@ pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<u64> {
 async fn remove_surplus(connection: &mut SqliteConnection, owner: &Owner) -> sqlx::Result<()> {
     sqlx::query(
         "DELETE FROM oauth_logins WHERE number IN (
-             SELECT number FROM oauth_logins WHERE client = ? AND user = ? ORDER BY number DESC LIMIT -1 OFFSET ?
+             SELECT number FROM oauth_logins WHERE client = ? AND user = ? AND scope IS ? ORDER BY number DESC LIMIT -1 OFFSET ?
          )",
     )
     .bind(&owner.client)
     .bind(&owner.user)
+    .bind(&owner.scope)
     .bind(MOST_LOGINS)
     .execute(connection)
     .await?;
@@ -240,6 +243,7 @@ fn login(nonce: &Nonce, row: &SqliteRow) -> sqlx::Result<Login> {
         owner: Owner {
             client: row.try_get("client")?,
             user: row.try_get("user")?,
+            scope: row.try_get("scope")?,
         },
         token_sha256: row.try_get("token_sha256")?,
         kept: kept.transpose()?,
@@ -275,6 +279,7 @@ mod tests {
         let owner = Owner {
             client: "shop".into(),
             user: "ann".into(),
+            scope: None,
         };
         let (kept, code) = (KeptOAuth::default(), Secret::new("code"));
         let outcome = Outcome::Code(code.clone());

@@ -1,0 +1,3 @@
+//! Whose a page, a session and a connection are: what a stranger tries, and what comes of it.
+
+mod open_pages;
