@@ -126,10 +126,12 @@ impl Refusal {
         self.status == StatusCode::SERVICE_UNAVAILABLE
     }
 
-    /// The token is for one page only, and nobody says that this is it.
+    /// The token is for its client's pages only, and nobody says that this is one.
     pub fn origin_missing() -> Refusal {
         Refusal::origin_not_allowed_because(
-            "the token is fixed to an origin: the parameter origin must say that the widget is embedded there".into(),
+            "the token is fixed to an origin, or to those of its client: the parameter origin must say that the widget is embedded there. \
+             A client that gives out links, or opens the widget in a window of its own, has \"links\": true in the clients' file"
+                .into(),
         )
     }
 

@@ -20,7 +20,7 @@ use crate::store::institutions;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use connect_core::api::{Institution, SyncInstitution};
+use connect_core::api::{Institution, LaunchOptions, SyncInstitution};
 
 pub async fn read(
     State(app): State<Shared>,
@@ -89,5 +89,13 @@ pub async fn sync(
 
 async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
     let found = institutions::find(&app.db, &user.owner(), id).await?;
+    let found = found.filter(|institution| is_open(&user.grant.options, institution));
     found.ok_or_else(|| Refusal::not_found("this user has no institution with this id"))
+}
+
+/// A session that is for one connection and may not change the bank reaches no other one.
+fn is_open(options: &LaunchOptions, institution: &Institution) -> bool {
+    let fixed = options.institution.as_ref();
+    options.allow_change_institution != Some(false)
+        || fixed.is_none_or(|fixed| *fixed == institution.id)
 }
