@@ -48,7 +48,11 @@ async fn erase(
     }: Whose,
 ) -> Result<(), Trouble> {
     let db = opened(&place.database, &place.source()).await?;
-    let owner = Owner { client, user };
+    let owner = Owner {
+        client,
+        user,
+        scope: None,
+    };
     let erased = users::erase(&db, &owner).await.map_err(Trouble::new)?;
     db.close().await;
     println!(

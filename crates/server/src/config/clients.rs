@@ -25,6 +25,7 @@ pub struct Client {
     secret_sha256: [u8; 32],
     origins: Vec<Origin>,
     any_local_origin: bool,
+    links: bool,
     redirect_uris: Vec<String>,
     oauth_redirects: Vec<OAuthRedirect>,
     open_systems: Vec<OpenSystem>,
@@ -106,6 +107,7 @@ impl Clients {
             secret_sha256: sha256(SANDBOX_SECRET),
             origins: public.into_iter().collect(),
             any_local_origin: true,
+            links: true,
             redirect_uris,
             oauth_redirects: Vec::new(),
             open_systems: vec![OpenSystem::Flinks, OpenSystem::Ucw],
@@ -200,6 +202,12 @@ impl Client {
         self.origins.contains(origin) || (self.any_local_origin && origin.is_local())
     }
 
+    /// Whoever has a link or a window with one of its tokens may use it there. A client that has told the origins of its pages
+    /// must say so: else a link with somebody's token could connect somebody else's bank to it.
+    pub fn opens_by_link(&self) -> bool {
+        self.links || self.origins.is_empty()
+    }
+
     /// Compared letter by letter: what a parser makes of an address does not count.
     pub fn registered(&self, redirect_uri: &str) -> bool {
         self.redirect_uris.iter().any(|uri| uri == redirect_uri)
@@ -216,6 +224,8 @@ struct Entry {
     logo: Option<String>,
     #[serde(default)]
     origins: Vec<String>,
+    #[serde(default)]
+    links: bool,
     #[serde(default)]
     redirect_uris: Vec<String>,
     #[serde(default)]
@@ -255,6 +265,7 @@ impl Entry {
             secret_sha256,
             origins,
             any_local_origin: false,
+            links: self.links,
             redirect_uris: self.redirect_uris,
             oauth_redirects,
             open_systems: self.open_systems,

@@ -84,14 +84,17 @@ pub struct Options {
 
     /// JSON file of the clients, the apps that may ask for connections
     ///
-    /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […],
+    /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […], "links",
     /// "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's
-    /// SHA-256 is in 64 hex digits. An app that opens a bank's own login itself
+    /// SHA-256 is in 64 hex digits. The tokens of a client with "origins", its
+    /// pages, open in those alone; "links": true lets them open by a link or in a
+    /// window of its own as well, so that whoever is sent a link with a token
+    /// connects their bank to the token's user. An app that opens a bank's own login itself
     /// names one of its subs in `state`: /oauth/redirect sends the result there.
     /// "theme" has tokens such as {"accent": "#0a0"}. "open_systems", of "flinks"
     /// and "ucw", lets those systems' pages open without a token from the
-    /// client's origins: whoever reaches such a page is let in, and the user id
-    /// in a ucw address can be anybody's.
+    /// client's origins: whoever reaches such a page is let in, the user id in a
+    /// ucw address can be anybody's, and the session finds only what it has made.
     #[arg(long, env = "CONNECT_CLIENTS", value_name = "FILE")]
     pub clients: Option<PathBuf>,
 

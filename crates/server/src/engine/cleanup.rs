@@ -113,6 +113,7 @@ mod tests {
         Owner {
             client: "shop".into(),
             user: "ann".into(),
+            scope: None,
         }
     }
 
@@ -154,6 +155,7 @@ mod tests {
             expires_at: at(THEN),
             session: "session".into(),
             notes: Notes::default(),
+            scope: None,
         };
         tokens::insert(&db, &token, &grant, Maker::Client)
             .await

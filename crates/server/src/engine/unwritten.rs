@@ -194,6 +194,7 @@ mod tests {
         let owner = Owner {
             client: "shop".into(),
             user: "ann".into(),
+            scope: None,
         };
         let left = Institution {
             id: "left".into(),

@@ -54,12 +54,12 @@ fn contract() -> Vec<Endpoint> {
             .named(SESSIONS, "readSession", "Read what a token stands for")
             .by(Caller::User)
             .with([
-                Parameter::text("origin", "The origin that embeds the widget; the answer is a session only if it is allowed. Needed when the token is fixed to one."),
+                Parameter::text("origin", "The origin that embeds the widget; the answer is a session only if it is allowed. Needed when the token is fixed to one, and when its client has origins and not `links`; `options.origin` then says it in its normal form."),
                 Parameter::text("redirect_uri", "Where the widget is to go with the result; the answer is a session only if it is registered."),
             ])
             .writes::<Session>(StatusCode::OK, "The session.")
             .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
-            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin may not embed the widget for this client or this token, or is missing for a token that is fixed to one."),
+            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin may not embed the widget for this client or this token, or is missing for a token that is bound to its client's pages."),
         Endpoint::get("/v1/logins/{id}", logins::read)
             .named(SESSIONS, "readLogin", "Read which connections a login has made")
             .by(Caller::Client)

@@ -23,6 +23,7 @@ impl User {
         Owner {
             client: self.grant.client.clone(),
             user: self.grant.user.clone(),
+            scope: self.grant.scope.clone(),
         }
     }
 }

@@ -28,6 +28,7 @@ pub async fn erase(
     let owner = Owner {
         client: client.id.clone(),
         user,
+        scope: None,
     };
     let erased = users::erase(&app.db, &owner).await?;
     for id in &erased.connections {

@@ -15,7 +15,7 @@ const TABLE: &str = "entries";
 
 pub const LIFETIME_SECONDS: i64 = 300;
 
-/// Of one owner, used or not.
+/// Of one owner, used or not. Only the client's own server makes them, so that strangers push nobody's out.
 const MOST_ENTRIES: u32 = 20;
 
 /// What a token opens.
@@ -118,6 +118,7 @@ fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
         owner: Owner {
             client: row.try_get("client")?,
             user: sealing::needed(db.vault(), row, TABLE, USER, &key)?,
+            scope: None,
         },
         options: options
             .transpose()

@@ -17,6 +17,7 @@ const TABLE: &str = "exchange_codes";
 const LIFETIME_SECONDS: i64 = 600;
 
 /// Of one connection in one session: whoever reads it again gets another one, and the host may have an earlier one.
+/// Only that session makes them, so that nobody else pushes one out.
 const MOST_CODES: u32 = 5;
 
 /// Adds a code to the session's codes for the connection; the newest stay.
@@ -97,6 +98,7 @@ pub async fn take(
         owner: Owner {
             client: row.try_get("client")?,
             user: sealing::needed(vault, row, TABLE, USER, &key)?,
+            scope: None,
         },
         institution: row.try_get("institution")?,
         notes: Notes::parse(notes)?,

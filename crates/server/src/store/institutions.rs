@@ -23,6 +23,9 @@ const MOST_OF_LOGIN: u32 = 100;
 pub struct Owner {
     pub client: String,
     pub user: String,
+    /// Who has opened a page without a token, and so says nothing of what the user has otherwise. `None`: the user, to whom
+    /// belongs what was made in their name as well.
+    pub scope: Option<String>,
 }
 
 /// What became of a sync that was to begin.
@@ -35,10 +38,10 @@ pub enum Begin {
     Outrun,
 }
 
-/// Counting and writing are one statement: of many requests at once none slips through.
+/// Counting and writing are one statement: of many requests at once none slips through. Strangers take nobody's room.
 macro_rules! others_running {
     () => {
-        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND sync_status = 'syncing' AND id <> ?3)"
+        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND scope IS ?3 AND sync_status = 'syncing' AND id <> ?4)"
     };
 }
 
@@ -63,11 +66,11 @@ pub async fn insert(
     new: New<'_>,
 ) -> sqlx::Result<Begin> {
     let insert = concat!(
-        "INSERT INTO institutions (client, user, id, version, sync_status, document, accounts, authorized, changed_at,
+        "INSERT INTO institutions (client, user, scope, id, version, sync_status, document, accounts, authorized, changed_at,
              provider, user_sealed, idempotency_key, login_tried, options, only_in)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ?15, ?16 WHERE ",
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16, ?17 WHERE ",
         others_running!(),
-        " < ?12"
+        " < ?13"
     );
     let options = new.options.filter(|options| !options.is_empty());
     let options =
@@ -96,9 +99,9 @@ pub async fn insert_stored(
     institution: &Institution,
     login: &str,
 ) -> sqlx::Result<()> {
-    let insert = "INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document, accounts, authorized,
-             changed_at, provider, user_sealed, login_tried, login_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)";
+    let insert = "INSERT OR IGNORE INTO institutions (client, user, scope, id, version, sync_status, document, accounts,
+             authorized, changed_at, provider, user_sealed, login_tried, login_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)";
     row(insert, db, owner, institution)
         .bind(sealed(db, USER, &institution.id, &owner.user))
         .bind(login)
@@ -140,11 +143,11 @@ pub async fn begin(
     let read = institution.version;
     institution.version += 1;
     let update = concat!(
-        "UPDATE institutions SET version = ?4, sync_status = ?5, document = ?6, accounts = ?7, authorized = ?8,
-             changed_at = ?9, provider = ?10, login_tried = iif(?14, login_tried, ?13)
-         WHERE id = ?3 AND version = ?12 AND ",
+        "UPDATE institutions SET version = ?5, sync_status = ?6, document = ?7, accounts = ?8, authorized = ?9,
+             changed_at = ?10, provider = ?11, login_tried = iif(?15, login_tried, ?14)
+         WHERE id = ?4 AND version = ?13 AND ",
         others_running!(),
-        " < ?11 RETURNING login_tried"
+        " < ?12 RETURNING login_tried"
     );
     let (login, keeps) = match login {
         LoginOf::Run(login) => (login, false),
@@ -163,6 +166,7 @@ pub async fn begin(
     let running: u32 = sqlx::query_scalar(concat!("SELECT ", others_running!()))
         .bind(&owner.client)
         .bind(db.user(owner))
+        .bind(&owner.scope)
         .bind(&institution.id)
         .fetch_one(db.reader())
         .await?;
@@ -173,13 +177,22 @@ pub async fn begin(
     Ok((refused, None))
 }
 
+/// Everything is its user's; of a page without a token only what it has made itself.
+macro_rules! of_owner {
+    () => {
+        "id = ?1 AND client = ?2 AND user = ?3 AND (?4 IS NULL OR scope = ?4)"
+    };
+}
+
 pub async fn find(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Institution>> {
-    let row = sqlx::query(
-        "SELECT id, document FROM institutions WHERE id = ? AND client = ? AND user = ?",
-    )
+    let row = sqlx::query(concat!(
+        "SELECT id, document FROM institutions WHERE ",
+        of_owner!()
+    ))
     .bind(id)
     .bind(&owner.client)
     .bind(db.user(owner))
+    .bind(&owner.scope)
     .fetch_optional(db.reader())
     .await?;
     row.map(|row| parse(db, &row)).transpose()
@@ -188,16 +201,19 @@ pub async fn find(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Insti
 /// A connection with what its client's server wants to know of it.
 pub struct Whole {
     pub user: String,
+    /// A page without a token has made it: the user's name is that page's word.
+    pub by_page: bool,
     pub institution: Institution,
     /// What the host has asked of the backend.
     pub options: BTreeMap<String, String>,
 }
 
 pub async fn find_whole(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Whole>> {
-    let row = sqlx::query("SELECT * FROM institutions WHERE id = ? AND client = ? AND user = ?")
+    let row = sqlx::query(concat!("SELECT * FROM institutions WHERE ", of_owner!()))
         .bind(id)
         .bind(&owner.client)
         .bind(db.user(owner))
+        .bind(&owner.scope)
         .fetch_optional(db.reader())
         .await?;
     row.map(|row| whole(db, &row)).transpose()
@@ -240,25 +256,29 @@ pub async fn of_login(db: &Db, client: &str, login: &str) -> sqlx::Result<(Vec<W
 
 pub async fn find_by_key(db: &Db, owner: &Owner, key: &str) -> sqlx::Result<Option<Institution>> {
     let row = sqlx::query(
-        "SELECT id, document FROM institutions WHERE client = ? AND user = ? AND idempotency_key = ?",
+        "SELECT id, document FROM institutions
+         WHERE client = ? AND user = ? AND ifnull(scope, '') = ifnull(?, '') AND idempotency_key = ?",
     )
     .bind(&owner.client)
     .bind(db.user(owner))
+    .bind(&owner.scope)
     .bind(key)
     .fetch_optional(db.reader())
     .await?;
     row.map(|row| parse(db, &row)).transpose()
 }
 
-/// The owner's connections to this provider that have come about: those that are well first, then the newest.
+/// The owner's connections to this provider that have come about: those that are well first, then the newest. What
+/// strangers have made in a user's name is none of the user's.
 pub async fn connected(db: &Db, owner: &Owner, provider: &str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "SELECT id FROM institutions
-         WHERE client = ? AND user = ? AND provider = ? AND (sync_status = 'ok' OR accounts > 0)
+         WHERE client = ? AND user = ? AND scope IS ? AND provider = ? AND (sync_status = 'ok' OR accounts > 0)
          ORDER BY sync_status = 'ok' DESC, changed_at DESC, id",
     )
     .bind(&owner.client)
     .bind(db.user(owner))
+    .bind(&owner.scope)
     .bind(provider)
     .fetch_all(db.reader())
     .await
@@ -363,7 +383,7 @@ pub async fn reschedule_interrupted(db: &Db) -> sqlx::Result<u32> {
     Ok(rescheduled)
 }
 
-/// A statement whose first ten parameters are an institution's columns.
+/// A statement whose first eleven parameters are an institution's columns.
 fn row<'q>(
     statement: &'static str,
     db: &Db,
@@ -373,6 +393,7 @@ fn row<'q>(
     sqlx::query(statement)
         .bind(&owner.client)
         .bind(db.user(owner))
+        .bind(&owner.scope)
         .bind(&institution.id)
         .bind(institution.version.cast_signed())
         .bind(word(institution))
@@ -397,6 +418,7 @@ fn whole(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
     let options = options.map(|options| serde_json::from_str(&options));
     Ok(Whole {
         user: sealing::needed(db.vault(), row, TABLE, USER, id)?,
+        by_page: row.try_get::<Option<String>, _>("scope")?.is_some(),
         options: options
             .transpose()
             .map_err(|error| sqlx::Error::Decode(error.into()))?

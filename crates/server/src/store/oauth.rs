@@ -17,7 +17,7 @@ const TABLE: &str = "oauth_logins";
 
 pub const LIFETIME_SECONDS: i64 = 600;
 
-/// Of one owner, finished or not.
+/// Of one owner, finished or not. A stranger in a user's name is another owner, so that each pushes out only their own.
 const MOST_LOGINS: u32 = 20;
 
 /// RFC 6749's word for a code that cannot be used again.
@@ -82,7 +82,7 @@ pub async fn register(db: &Db, nonce: &Nonce, owner: &Owner, now: Timestamp) -> 
     remove_ended(db, now).await?;
     let mut transaction = db.writer().begin().await?;
     sqlx::query(
-        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, user_sealed) VALUES (?, ?, ?, ?, ?)
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, user_sealed, scope) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO NOTHING",
     )
     .bind(nonce.sha256())
@@ -90,9 +90,10 @@ pub async fn register(db: &Db, nonce: &Nonce, owner: &Owner, now: Timestamp) -> 
     .bind(&owner.client)
     .bind(db.user(owner))
     .bind(sealed_user(db, nonce, owner))
+    .bind(&owner.scope)
     .execute(&mut *transaction)
     .await?;
-    remove_surplus(&mut transaction, &owner.client, &db.user(owner)).await?;
+    remove_surplus(&mut transaction, owner, &db.user(owner)).await?;
     transaction.commit().await
 }
 
@@ -115,29 +116,25 @@ pub async fn keep(
     let mut transaction = db.writer().begin().await?;
     let kept = serde_json::to_vec(keeping.kept).expect("what is kept holds only texts");
     let done = sqlx::query(
-        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, user_sealed, token_sha256, resume_sha256, kept)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, user_sealed, scope, token_sha256, resume_sha256, kept)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO UPDATE SET
              ends_at = excluded.ends_at, token_sha256 = excluded.token_sha256,
              resume_sha256 = excluded.resume_sha256, kept = excluded.kept
-         WHERE result_sha256 IS NULL AND client = excluded.client AND user = excluded.user",
+         WHERE result_sha256 IS NULL AND client = excluded.client AND user = excluded.user AND scope IS excluded.scope",
     )
     .bind(nonce.sha256())
     .bind(now.as_second() + LIFETIME_SECONDS)
     .bind(&keeping.owner.client)
     .bind(db.user(keeping.owner))
     .bind(sealed_user(db, nonce, keeping.owner))
+    .bind(&keeping.owner.scope)
     .bind(keeping.token_sha256)
     .bind(keeping.resume.map(|resume| sha256_hex(resume.expose().as_bytes())))
     .bind(nonce.seal(&kept))
     .execute(&mut *transaction)
     .await?;
-    remove_surplus(
-        &mut transaction,
-        &keeping.owner.client,
-        &db.user(keeping.owner),
-    )
-    .await?;
+    remove_surplus(&mut transaction, keeping.owner, &db.user(keeping.owner)).await?;
     transaction.commit().await?;
     Ok(done.rows_affected() == 1)
 }
@@ -218,16 +215,17 @@ pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<u64> {
 /// The owner's newest logins stay. A person is at one bank at a time; so many are somebody's who fills the database.
 async fn remove_surplus(
     connection: &mut SqliteConnection,
-    client: &str,
+    owner: &Owner,
     user: &str,
 ) -> sqlx::Result<()> {
     sqlx::query(
         "DELETE FROM oauth_logins WHERE number IN (
-             SELECT number FROM oauth_logins WHERE client = ? AND user = ? ORDER BY number DESC LIMIT -1 OFFSET ?
+             SELECT number FROM oauth_logins WHERE client = ? AND user = ? AND scope IS ? ORDER BY number DESC LIMIT -1 OFFSET ?
          )",
     )
-    .bind(client)
+    .bind(&owner.client)
     .bind(user)
+    .bind(&owner.scope)
     .bind(MOST_LOGINS)
     .execute(connection)
     .await?;
@@ -259,6 +257,7 @@ fn login(db: &Db, nonce: &Nonce, row: &SqliteRow) -> sqlx::Result<Login> {
         owner: Owner {
             client: row.try_get("client")?,
             user: sealing::needed(db.vault(), row, TABLE, USER, &nonce.sha256())?,
+            scope: row.try_get("scope")?,
         },
         token_sha256: row.try_get("token_sha256")?,
         kept: kept.transpose()?,
@@ -292,6 +291,7 @@ mod tests {
         let owner = Owner {
             client: "shop".into(),
             user: "ann".into(),
+            scope: None,
         };
         let (kept, code) = (KeptOAuth::default(), Secret::new("code"));
         let outcome = Outcome::Code(code.clone());

@@ -33,5 +33,5 @@ BEGIN
     DELETE FROM exchange_codes WHERE institution = OLD.id;
 END;
 
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 COMMIT;

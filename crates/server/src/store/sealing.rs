@@ -273,6 +273,7 @@ mod tests {
         let owner = Owner {
             client: "shop".into(),
             user: "ann-marker".into(),
+            scope: None,
         };
         for _ in 0..2 {
             let db = scratch.open().await;

@@ -33,4 +33,5 @@ mod sessions;
 mod slow;
 mod support;
 mod vault;
+mod whose;
 mod writes;

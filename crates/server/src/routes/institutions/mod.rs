@@ -20,7 +20,7 @@ use crate::store::institutions;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use connect_core::api::{Institution, SyncInstitution};
+use connect_core::api::{Institution, LaunchOptions, SyncInstitution};
 
 pub async fn read(
     State(app): State<Shared>,
@@ -90,6 +90,7 @@ pub async fn sync(
 /// As it stands, also where the end of its last sync is not written down yet.
 async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
     let found = institutions::find(&app.db, &user.owner(), id).await?;
+    let found = found.filter(|institution| is_open(&user.grant.options, institution));
     let found = found.and_then(|institution| match app.syncs.unwritten(id) {
         Some(end) => end.told(),
         None => Some(institution),
@@ -101,4 +102,11 @@ async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
 async fn find_to_change(app: &App, user: &User, id: &str) -> Answer<Institution> {
     app.syncs.settle(id).await?;
     find(app, user, id).await
+}
+
+/// A session that is for one connection and may not change the bank reaches no other one.
+fn is_open(options: &LaunchOptions, institution: &Institution) -> bool {
+    let fixed = options.institution.as_ref();
+    options.allow_change_institution != Some(false)
+        || fixed.is_none_or(|fixed| *fixed == institution.id)
 }

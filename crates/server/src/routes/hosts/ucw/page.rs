@@ -12,7 +12,7 @@ use crate::http::page;
 use crate::http::params::Params;
 use crate::http::problem::Answer;
 use crate::routes::hosts::open::{self, Opener};
-use crate::routes::hosts::{cannot_open, given, query_token, widget};
+use crate::routes::hosts::{given, query_token, refused, widget};
 use crate::routes::tokens::{Wish, grant, within};
 use crate::store::entries::{self, Entry};
 use crate::store::tokens::Maker;
@@ -40,7 +40,7 @@ pub async fn page(
         None if params.find("token").is_some() => again(&app, opens, &headers, &params).await,
         None => without_token(&app, opens, &headers, &params).await,
     };
-    opened.unwrap_or_else(|_| cannot_open(&app))
+    opened.unwrap_or_else(|refusal| refused(&app, &refusal))
 }
 
 async fn without_token(
@@ -57,10 +57,11 @@ async fn without_token(
         Some(origin) => Opener::named(app, headers, origin),
         None => Opener::of(app, headers),
     };
+    let opener = opener.map(|opener| opener.known_before(app, headers));
     let opens = opens && !open::is_alone(headers);
     let session = match opener.as_ref().filter(|_| opens) {
-        Some(Opener { origin, .. }) => {
-            open::session(app, OpenSystem::Ucw, origin, asked.user_id, asked.options).await?
+        Some(opener) => {
+            open::session(app, OpenSystem::Ucw, opener, asked.user_id, asked.options).await?
         }
         None => None,
     };
@@ -137,10 +138,9 @@ async fn again(app: &App, opens: bool, headers: &HeaderMap, params: &Params) -> 
     }
 }
 
-/// A page that is loaded again and again is an address that makes tokens.
 async fn reload(app: &App, client: &Client, entry: Entry, ticket: Ticket) -> Answer<Response> {
     let wish = Wish {
-        maker: Maker::Page,
+        maker: Maker::Reload,
         expires_at: entry.ends_at,
         ..Wish::new(app, entry.owner.user, ticket.options.clone())
     };
