@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{cache, lock, loosened, on_path};
+use super::{cache, loosened, on_path};
+use crate::lock;
 use crate::process::{self, Problem};
 use crate::project;
 

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::cache;
 use super::cargo_tool::remove;
-use super::{cache, lock};
+use crate::lock;
 use crate::process::{self, Problem};
 
 /// Beside the tool, for whoever wants to know what it was made from.

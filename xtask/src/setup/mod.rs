@@ -3,7 +3,6 @@
 mod cache;
 mod cargo_tool;
 mod chromium;
-mod lock;
 mod loosened;
 mod node;
 mod rust;

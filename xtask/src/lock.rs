@@ -1,4 +1,4 @@
-//! What a tool's lock file pins, how it is loosened where the registry lacks what it pins, and what that changed.
+//! What a lock file pins, how it is loosened where the registry lacks what it pins, and what that changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,8 @@ pub fn packages(lock: &str) -> impl Iterator<Item = Package<'_>> {
 pub struct Package<'a> {
     pub name: &'a str,
     pub version: &'a str,
-    checksum: &'a str,
+    /// Empty for what lies in the checkout.
+    pub checksum: &'a str,
 }
 
 /// The name and version that cargo cannot find, from what it says of a lock file it must follow:
