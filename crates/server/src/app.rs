@@ -1,14 +1,15 @@
 //! What all requests share.
 
-use crate::clients::Clients;
+use crate::config::clients::Clients;
+use crate::config::origin::Origin;
+use crate::crypto::identity::Identity;
+use crate::engine::news::News;
+use crate::engine::sync::Syncs;
 use crate::faults::Faults;
-use crate::identity::Identity;
-use crate::news::News;
-use crate::origin::Origin;
+use crate::http::widget::Widget;
+use crate::routes::health::Readiness;
 use crate::sandbox::OAuthDesk;
-use crate::sync::Syncs;
-use crate::widget::Widget;
-use sqlx::SqlitePool;
+use crate::store::Db;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,7 +17,8 @@ use tokio::sync::watch;
 pub type Shared = Arc<App>;
 
 pub struct App {
-    pub pool: SqlitePool,
+    pub db: Db,
+    pub readiness: Readiness,
     pub identity: Identity,
     pub clients: Clients,
     pub syncs: Syncs,

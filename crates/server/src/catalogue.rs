@@ -1,6 +1,6 @@
 //! The catalogue of banks: reads it from CSV, gives each bank a readable id, knows which ones most people look for.
 
-use crate::digest::sha256_hex;
+use crate::crypto::digest::sha256_hex;
 use connect_core::search::fold;
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};

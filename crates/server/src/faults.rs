@@ -1,14 +1,10 @@
 //! Faults that a sandbox brings about on purpose: which requests of which user they strike, and how often they have.
 
-use axum::extract::connect_info::Connected;
 use axum::http::Method;
-use axum::serve::IncomingStream;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::net::TcpListener;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -143,23 +139,6 @@ impl Faults {
 
     fn all(&self) -> MutexGuard<'_, HashMap<String, Vec<Count>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A connection of a browser; knows whether a request has come over it before.
-#[derive(Clone, Default)]
-pub struct Connection(Arc<AtomicBool>);
-
-impl Connection {
-    /// Tells whether it was used before.
-    pub fn used(&self) -> bool {
-        self.0.swap(true, Ordering::Relaxed)
-    }
-}
-
-impl Connected<IncomingStream<'_, TcpListener>> for Connection {
-    fn connect_info(_: IncomingStream<'_, TcpListener>) -> Connection {
-        Connection::default()
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::catalogue::{self, Bank as CatalogueBank, CatalogueError};
 use crate::config::Options;
 use crate::sandbox::{self, Bank};
+use crate::store::Db;
 use crate::store::providers::{self, Entry};
 use connect_core::search::fold;
-use sqlx::SqlitePool;
 use std::io;
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ pub enum ImportError {
 }
 
 /// Does nothing when the catalogue in the database is the one that is asked for.
-pub async fn catalogue(pool: &SqlitePool, options: &Options) -> Result<(), ImportError> {
+pub async fn catalogue(db: &Db, options: &Options) -> Result<(), ImportError> {
     let read = |file: &PathBuf| {
         std::fs::read_to_string(file).map_err(|source| ImportError::Unreadable {
             file: file.clone(),
@@ -35,7 +35,7 @@ pub async fn catalogue(pool: &SqlitePool, options: &Options) -> Result<(), Impor
         Vec::new()
     };
     let hash = providers::catalogue_hash(text, &entries);
-    if providers::is_current(pool, &hash).await? {
+    if providers::is_current(db, &hash).await? {
         return Ok(());
     }
     let banks = catalogue::parse(text)?;
@@ -49,7 +49,7 @@ pub async fn catalogue(pool: &SqlitePool, options: &Options) -> Result<(), Impor
             bank,
         }
     }));
-    providers::replace(pool, &entries, &hash).await?;
+    providers::replace(db, &entries, &hash).await?;
     tracing::info!(banks = entries.len(), "the catalogue was imported");
     Ok(())
 }

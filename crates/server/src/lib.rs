@@ -3,31 +3,19 @@
 
 mod app;
 mod catalogue;
-mod cleanup;
-mod clients;
+mod commands;
 mod config;
-mod cors;
-mod digest;
+mod crypto;
+mod engine;
 mod faults;
-mod identity;
+mod http;
 mod import;
-mod news;
-mod nonce;
-mod oauth_redirect;
 mod openapi;
-mod origin;
-mod page;
-mod panics;
-mod problem;
-mod random;
-mod request_log;
 mod routes;
 mod sandbox;
-mod security_headers;
 mod server;
 mod store;
-mod sync;
-mod widget;
 
+pub use commands::{Command, CommandLine};
 pub use config::Options;
 pub use server::{Server, StartError};

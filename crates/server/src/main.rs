@@ -1,7 +1,8 @@
 //! The command `connect-server`: reads its options, runs until it is told to stop.
 
 use clap::Parser;
-use connect_server::{Options, Server, StartError};
+use connect_server::{Command, CommandLine, Options, Server};
+use std::error::Error;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tracing_subscriber::filter::LevelFilter;
 const FAREWELL: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let CommandLine { command, options } = CommandLine::parse();
     let level = options.log.parse().unwrap_or(LevelFilter::INFO);
     tracing_subscriber::fmt()
         .with_max_level(level)
@@ -19,7 +20,8 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .init();
-    match run(options) {
+    let done = run(command, options);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -29,7 +31,10 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn run(options: Options) -> Result<(), StartError> {
+async fn run(command: Option<Command>, options: Options) -> Result<(), Box<dyn Error>> {
+    if let Some(command) = command {
+        return Ok(command.run().await?);
+    }
     let server = Server::start(options).await?;
     told_to_stop().await;
     tracing::info!("stopping");

@@ -1,22 +1,23 @@
 //! Starts the server: loads everything, binds the addresses, and only then answers.
 
 use crate::app::{App, Shared, Side};
-use crate::cleanup;
-use crate::clients::{Clients, ClientsError, check_redirect_uri};
 use crate::config::Options;
-use crate::faults::{Connection, Faults};
-use crate::identity::Identity;
+use crate::config::clients::{Clients, ClientsError, check_redirect_uri};
+use crate::config::origin::Origin;
+use crate::crypto::identity::Identity;
+use crate::engine::cleanup;
+use crate::engine::news::News;
+use crate::engine::sync::Syncs;
+use crate::faults::Faults;
+use crate::http::connection::Connection;
+use crate::http::widget::Widget;
 use crate::import::{self, ImportError};
-use crate::news::News;
-use crate::origin::Origin;
 use crate::routes;
+use crate::routes::health::Readiness;
 use crate::sandbox::OAuthDesk;
-use crate::store::{self, OpenError, institutions};
-use crate::sync::Syncs;
-use crate::widget::Widget;
+use crate::store::{self, Db, OpenError, institutions};
 use axum::Extension;
 use jiff::Timestamp;
-use sqlx::SqlitePool;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ pub struct Server {
     address: SocketAddr,
     demo_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
-    pool: SqlitePool,
+    db: Db,
     serving: JoinSet<io::Result<()>>,
 }
 
@@ -87,7 +88,7 @@ impl Server {
         let demo_address = demo_listener
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
-        let pool = database(&options).await?;
+        let db = database(&options).await?;
         let own = public.clone().unwrap_or_else(|| origin_of(address));
         let own_origins = own_origins(&own, &[Some(address), demo_address]);
         if options.sandbox {
@@ -100,11 +101,12 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let app = Arc::new(App {
             syncs: Syncs::new(
-                pool.clone(),
+                db.clone(),
                 Duration::from_millis(options.sandbox_step_ms.into()),
             ),
-            identity: Identity::read(&pool).await?,
-            pool: pool.clone(),
+            identity: Identity::read(&db).await?,
+            db: db.clone(),
+            readiness: Readiness::default(),
             clients,
             widget,
             origin: own.clone(),
@@ -131,7 +133,11 @@ impl Server {
             serve(&mut serving, listener, &app, side, stopping);
         }
         serving.spawn(async move {
-            tokio::join!(cleanup::hourly(&app), cleanup::each_minute(&app));
+            tokio::join!(
+                cleanup::hourly(&app),
+                cleanup::each_minute(&app),
+                cleanup::each_second(&app)
+            );
             Ok(())
         });
         tracing::info!("listening on http://{address}");
@@ -145,7 +151,7 @@ impl Server {
             address,
             demo_address,
             stop,
-            pool,
+            db,
             serving,
         })
     }
@@ -162,7 +168,7 @@ impl Server {
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.serving.join_next().await.is_some() {}
-        self.pool.close().await;
+        self.db.close().await;
     }
 }
 
@@ -187,23 +193,23 @@ fn serve(
 }
 
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.
-async fn database(options: &Options) -> Result<SqlitePool, StartError> {
-    let pool = store::open(&options.database)
+async fn database(options: &Options) -> Result<Db, StartError> {
+    let db = store::open(&options.database, options.patience())
         .await
         .map_err(|source| StartError::Database {
             file: options.database.clone(),
             source,
         })?;
-    import::catalogue(&pool, options).await?;
-    let interrupted = institutions::reschedule_interrupted(&pool).await?;
+    import::catalogue(&db, options).await?;
+    let interrupted = institutions::reschedule_interrupted(&db).await?;
     if interrupted > 0 {
         tracing::info!(
             interrupted,
             "syncs that the last stop has cut off are rescheduled"
         );
     }
-    cleanup::clean(&pool, Timestamp::now()).await?;
-    Ok(pool)
+    cleanup::clean(&db, Timestamp::now()).await?;
+    Ok(db)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

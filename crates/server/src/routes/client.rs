@@ -2,8 +2,8 @@
 
 use super::user::{bearer, credentials};
 use crate::app::Shared;
-use crate::clients::{Client, Clients};
-use crate::problem::Refusal;
+use crate::config::clients::{Client, Clients};
+use crate::http::problem::Refusal;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};

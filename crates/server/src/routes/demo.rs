@@ -1,15 +1,15 @@
 //! The demo shop: a page that embeds the widget, and what the shop's own server would do. Sandbox only.
 
-use super::body::{Json, OrEmpty};
-use super::params::Name;
 use super::tokens::{Wish, grant};
 use crate::app::{App, Shared, Side};
-use crate::clients::SANDBOX_ID;
-use crate::origin::Origin;
-use crate::page;
-use crate::problem::{Answer, Refusal};
-use crate::random;
-use crate::security_headers::demo_policy;
+use crate::config::clients::SANDBOX_ID;
+use crate::config::origin::Origin;
+use crate::crypto::random;
+use crate::http::body::{Json, OrEmpty};
+use crate::http::headers::demo_policy;
+use crate::http::page;
+use crate::http::params::Name;
+use crate::http::problem::{Answer, Refusal};
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};

@@ -1,14 +1,15 @@
 //! `/sandbox/faults`: brings about on purpose what goes wrong between a widget and its server. Sandbox only.
 
-use super::body::Json;
 use super::endpoints::SANDBOX;
-use super::params::Params;
 use super::user::{bearer, expired_token, unknown_token};
 use crate::app::{App, Shared};
-use crate::clients::SANDBOX_ID;
-use crate::faults::{Connection, Count, Fault, Rule};
+use crate::config::clients::SANDBOX_ID;
+use crate::faults::{Count, Fault, Rule};
+use crate::http::body::Json;
+use crate::http::connection::Connection;
+use crate::http::params::Params;
+use crate::http::problem::{Answer, Refusal};
 use crate::openapi::{Endpoint, Parameter};
-use crate::problem::{Answer, Refusal};
 use crate::store::tokens;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{StatusCode, header};
@@ -150,7 +151,7 @@ pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> R
 
 /// The user of the client `demo` behind a token, ended or not.
 async fn user(app: &App, token: &Secret) -> Option<String> {
-    let grant = tokens::find(&app.pool, token).await.ok()??;
+    let grant = tokens::find(&app.db, token).await.ok()??;
     (grant.client == SANDBOX_ID).then_some(grant.user)
 }
 

@@ -1,9 +1,9 @@
 //! The built widget and SDK, from their directory; compressed copies beside the files are preferred.
 
 use crate::app::Shared;
-use crate::page;
-use crate::problem::Refusal;
-use crate::security_headers::{set, widget_policy};
+use crate::http::headers::{set, widget_policy};
+use crate::http::page;
+use crate::http::problem::Refusal;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};

@@ -1,6 +1,6 @@
 //! The header `Idempotency-Key`: what a client calls a connection before the connection has an id.
 
-use crate::problem::Refusal;
+use crate::http::problem::Refusal;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;

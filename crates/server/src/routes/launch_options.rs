@@ -1,8 +1,8 @@
 //! What a token may fix for its session, beside addresses and the language: checked before it is written down.
 
 use crate::app::App;
-use crate::origin::Origin;
-use crate::problem::{Answer, Refusal};
+use crate::config::origin::Origin;
+use crate::http::problem::{Answer, Refusal};
 use connect_core::api::{Consent, LaunchOptions};
 use url::Url;
 

@@ -1,9 +1,9 @@
 //! `GET /v1/logins/{login_id}`: a client's own server learns which connections a login has made.
 
 use super::client::ByClient;
-use super::params::Name;
 use crate::app::Shared;
-use crate::problem::{Answer, Refusal};
+use crate::http::params::Name;
+use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions;
 use axum::Json;
 use axum::extract::State;
@@ -35,7 +35,7 @@ pub async fn read(
     ByClient(client): ByClient,
     Name(login_id): Name,
 ) -> Answer<Json<Login>> {
-    let (found, truncated) = institutions::of_login(&app.pool, &client.id, &login_id).await?;
+    let (found, truncated) = institutions::of_login(&app.db, &client.id, &login_id).await?;
     if found.is_empty() {
         return Err(Refusal::not_found(
             "no connection of this client was made with a login of this id",

@@ -1,8 +1,8 @@
 //! The pictures of the test banks.
 
-use super::params::Name;
 use crate::app::Shared;
-use crate::page;
+use crate::http::page;
+use crate::http::params::Name;
 use crate::sandbox::Bank;
 use axum::extract::State;
 use axum::http::header;

@@ -1,13 +1,11 @@
 //! All routes together: what stands before them, and what answers where there is none.
 
-mod body;
 mod client;
-mod cookie;
 mod demo;
 mod endpoints;
 mod faults;
 mod files;
-mod health;
+pub mod health;
 mod hosts;
 mod institutions;
 mod key;
@@ -17,18 +15,17 @@ mod logos;
 mod oauth;
 mod oauth_bank;
 mod openapi;
-mod params;
 mod providers;
 mod results;
 mod session;
-mod strict;
 mod tokens;
 mod user;
 
 use self::openapi::Document;
 use crate::app::Shared;
-use crate::problem::Refusal;
-use crate::{cors, openapi as published, panics, request_log, security_headers};
+use crate::http::problem::Refusal;
+use crate::http::{address, cors, headers, log, panics};
+use crate::openapi as published;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
@@ -58,8 +55,9 @@ pub fn router(app: Shared) -> Router {
         .layer(Extension(document))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(panics::layer())
-        .layer(middleware::from_fn(security_headers::layer))
-        .layer(middleware::from_fn(request_log::layer));
+        .layer(middleware::from_fn(headers::layer))
+        .layer(middleware::from_fn(log::layer))
+        .layer(middleware::from_fn(address::layer));
     let router = match app.sandbox {
         true => router.layer(middleware::from_fn(faults::close)),
         false => router,

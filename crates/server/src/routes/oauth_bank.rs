@@ -1,13 +1,13 @@
 //! The pages of the test bank "OAuth Bank": an authorization server in the sandbox (RFC 6749 4.1 with PKCE, RFC 7636).
 //! Nothing that came with a request is ever written into them.
 
-use super::body;
 use super::endpoints::{HTML, SANDBOX};
-use super::params::{Name, Params};
 use crate::app::{App, Shared};
+use crate::crypto::random;
+use crate::http::body;
+use crate::http::page;
+use crate::http::params::{Name, Params};
 use crate::openapi::{Endpoint, Parameter};
-use crate::page;
-use crate::random;
 use crate::sandbox::Bank;
 use crate::sandbox::oauth::{CLIENT_ID, Login, Request, parse_challenge};
 use axum::extract::{self, FromRequest, State};

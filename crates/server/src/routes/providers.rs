@@ -1,9 +1,9 @@
 //! `GET /v1/providers`: the banks on offer, a page at a time; and one bank with its login form.
 
-use super::params::{Name, Params};
 use super::user::User;
 use crate::app::{App, Shared};
-use crate::problem::{Answer, Refusal};
+use crate::http::params::{Name, Params};
+use crate::http::problem::{Answer, Refusal};
 use crate::sandbox::{self, Bank};
 use crate::store::institutions;
 use crate::store::providers::{self, Wanted};
@@ -34,7 +34,7 @@ pub async fn list(
         ),
     };
     let (offset, limit) = (offset(&params)?, limit(&params)?);
-    let found = providers::search(&app.pool, &wanted, offset, limit).await?;
+    let found = providers::search(&app.db, &wanted, offset, limit).await?;
     let end = offset.saturating_add(limit);
     let mut items = found.providers;
     items.iter_mut().for_each(|item| describe(&app, item));
@@ -58,7 +58,7 @@ pub async fn one(State(app): State<Shared>, user: User, Name(id): Name) -> Answe
 
 /// The user's connection to this provider.
 pub async fn connected(app: &App, user: &User, provider: &str) -> Answer<Option<String>> {
-    let ids = institutions::connected(&app.pool, &user.owner(), provider).await?;
+    let ids = institutions::connected(&app.db, &user.owner(), provider).await?;
     Ok(ids.into_iter().find(|id| !sandbox::stands_apart(id)))
 }
 
@@ -68,7 +68,7 @@ pub async fn offered(app: &App, options: &LaunchOptions, id: &str) -> Answer<Opt
         list.as_ref()
             .is_none_or(|list| value.is_some_and(|value| list.iter().any(|entry| entry == value)))
     };
-    let provider = providers::find(&app.pool, id).await?;
+    let provider = providers::find(&app.db, id).await?;
     let countries = upper(options.countries.clone());
     let mut provider = provider.filter(|provider| {
         allows(&options.providers, Some(&provider.id))

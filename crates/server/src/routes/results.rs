@@ -1,7 +1,7 @@
 //! Where a flow ends that was given no redirect URI. The result stands in the address, for whoever watches it.
 
 use crate::app::Shared;
-use crate::page::{STYLE, page};
+use crate::http::page::{STYLE, page};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -1,9 +1,9 @@
 //! `GET /v1/session`: what the widget must know of the session behind its token.
 
-use super::params::Params;
 use super::user::User;
-use crate::origin::Origin;
-use crate::problem::{Answer, Refusal};
+use crate::config::origin::Origin;
+use crate::http::params::Params;
+use crate::http::problem::{Answer, Refusal};
 use axum::Json;
 use connect_core::api::{Client, Session};
 

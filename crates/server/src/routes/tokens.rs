@@ -1,14 +1,14 @@
 //! `POST /v1/tokens`: a client's own server gets a token for one of its users.
 
-use super::body::Both;
 use super::client::ByClient;
 use super::institutions::login;
 use super::launch_options;
 use crate::app::{App, Shared};
-use crate::clients::{Client, SANDBOX_ID};
-use crate::origin::Origin;
-use crate::problem::{Answer, Refusal};
-use crate::random;
+use crate::config::clients::{Client, SANDBOX_ID};
+use crate::config::origin::Origin;
+use crate::crypto::random;
+use crate::http::body::Both;
+use crate::http::problem::{Answer, Refusal};
 use crate::sandbox;
 use crate::store::institutions::{self, Owner};
 use crate::store::tokens::{self, Grant, Maker, Notes};
@@ -98,7 +98,7 @@ pub async fn grant(app: &App, client: &Client, wish: Wish) -> Answer<Granted> {
         notes: wish.notes,
     };
     let token = Secret::new(random::token());
-    tokens::insert(&app.pool, &token, &grant, wish.maker).await?;
+    tokens::insert(&app.db, &token, &grant, wish.maker).await?;
     if app.sandbox && client.id == SANDBOX_ID {
         keep_stored_connections(app, &grant).await?;
     }
@@ -115,7 +115,7 @@ async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
     let date = Timestamp::from_second(yesterday.as_second()).unwrap_or(yesterday);
     for institution in sandbox::stored(&owner.client, &owner.user, &date.to_string()) {
         let login = login::of_connection(app, &owner.client, &institution.id);
-        institutions::insert_stored(&app.pool, &owner, &institution, &login).await?;
+        institutions::insert_stored(&app.db, &owner, &institution, &login).await?;
     }
     Ok(())
 }

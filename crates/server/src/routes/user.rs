@@ -1,8 +1,8 @@
 //! Who asks: the user behind a bearer token.
 
 use crate::app::Shared;
-use crate::clients::Client;
-use crate::problem::Refusal;
+use crate::config::clients::Client;
+use crate::http::problem::Refusal;
 use crate::store::institutions::Owner;
 use crate::store::tokens::{self, Grant};
 use axum::extract::FromRequestParts;
@@ -37,7 +37,7 @@ impl FromRequestParts<Shared> for User {
             )
         })?;
         let token_sha256 = tokens::hash(&token);
-        let grant = tokens::find_by_hash(&app.pool, &token_sha256).await?;
+        let grant = tokens::find_by_hash(&app.db, &token_sha256).await?;
         let known = grant.and_then(|grant| Some((app.clients.find(&grant.client)?, grant)));
         let (client, grant) = known.ok_or_else(unknown_token)?;
         if grant.expired() {

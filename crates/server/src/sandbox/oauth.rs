@@ -2,7 +2,7 @@
 //! The pages are in `routes/oauth_bank`; names and times come from there.
 
 use super::{Bank, GOOD_USER, Profile, Script, login_failed};
-use crate::digest::{sha256, sha256_hex};
+use crate::crypto::digest::{sha256, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_core::Secret;

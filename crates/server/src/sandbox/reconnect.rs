@@ -1,7 +1,7 @@
 //! The bank "Reconnect Bank", and the connections that every user of the sandbox has from the start.
 
 use super::{GOOD_USER, Holdings, Profile, Script, demo, login_failed, mfa};
-use crate::digest::sha256_hex;
+use crate::crypto::digest::sha256_hex;
 use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep};
 
 pub const PROFILE: Profile = Profile {

@@ -1,12 +1,13 @@
 //! Tokens that open a page, once and within five minutes; the browser that has opened it may load it again.
 //! Only their SHA-256 is kept.
 
-use crate::digest::sha256_hex;
+use crate::crypto::digest::sha256_hex;
+use crate::store::Db;
 use crate::store::institutions::Owner;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
-use sqlx::{Row, SqlitePool};
+use sqlx::Row;
 use subtle::ConstantTimeEq;
 
 pub const LIFETIME_SECONDS: i64 = 300;
@@ -39,7 +40,7 @@ impl Entry {
 
 /// The owner's newest tokens stay, so that nobody fills the database.
 pub async fn insert(
-    pool: &SqlitePool,
+    db: &Db,
     token: &Secret,
     owner: &Owner,
     options: Option<&LaunchOptions>,
@@ -48,7 +49,7 @@ pub async fn insert(
     let options = options.map(|options| {
         serde_json::to_string(options).expect("launch options hold nothing that JSON cannot say")
     });
-    let mut transaction = pool.begin().await?;
+    let mut transaction = db.writer().begin().await?;
     sqlx::query(
         "INSERT INTO entries (token_sha256, client, user, options, ends_at) VALUES (?, ?, ?, ?, ?)",
     )
@@ -72,25 +73,17 @@ pub async fn insert(
     transaction.commit().await
 }
 
-pub async fn find(
-    pool: &SqlitePool,
-    token: &Secret,
-    now: Timestamp,
-) -> sqlx::Result<Option<Entry>> {
+pub async fn find(db: &Db, token: &Secret, now: Timestamp) -> sqlx::Result<Option<Entry>> {
     let row = sqlx::query("SELECT * FROM entries WHERE token_sha256 = ? AND ends_at > ?")
         .bind(sha256_hex(token.expose().as_bytes()))
         .bind(now.as_second())
-        .fetch_optional(pool)
+        .fetch_optional(db.reader())
         .await?;
     row.map(|row| parse(&row)).transpose()
 }
 
 /// What a browser that has these cookies has opened and may load again, the newest first.
-pub async fn reloading(
-    pool: &SqlitePool,
-    cookies: &[Secret],
-    now: Timestamp,
-) -> sqlx::Result<Vec<Entry>> {
+pub async fn reloading(db: &Db, cookies: &[Secret], now: Timestamp) -> sqlx::Result<Vec<Entry>> {
     let hashes: Vec<String> = cookies
         .iter()
         .map(|cookie| sha256_hex(cookie.expose().as_bytes()))
@@ -102,7 +95,7 @@ pub async fn reloading(
     )
     .bind(hashes)
     .bind(now.as_second())
-    .fetch_all(pool)
+    .fetch_all(db.reader())
     .await?;
     rows.iter().map(parse).collect()
 }
@@ -127,7 +120,7 @@ fn parse(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
 
 /// Uses the token up; until then its page can be loaded with the cookie. `false`: somebody was faster.
 pub async fn take(
-    pool: &SqlitePool,
+    db: &Db,
     token: &Secret,
     cookie: &Secret,
     until: Timestamp,
@@ -138,15 +131,15 @@ pub async fn take(
     .bind(sha256_hex(cookie.expose().as_bytes()))
     .bind(until.as_second())
     .bind(sha256_hex(token.expose().as_bytes()))
-    .execute(pool)
+    .execute(db.writer())
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<()> {
+pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM entries WHERE ends_at <= ?")
         .bind(now.as_second())
-        .execute(pool)
+        .execute(db.writer())
         .await?;
     Ok(())
 }

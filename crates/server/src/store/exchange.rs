@@ -1,12 +1,13 @@
 //! Codes that a host gets for a connection and its server exchanges, once and at the latest ten minutes after the session.
 //! Only their SHA-256 is kept.
 
-use crate::digest::sha256_hex;
+use crate::crypto::digest::sha256_hex;
+use crate::store::Db;
 use crate::store::institutions::Owner;
 use crate::store::tokens::{Grant, Notes};
 use connect_core::Secret;
 use jiff::Timestamp;
-use sqlx::{Row, SqlitePool};
+use sqlx::Row;
 
 /// After the session's end: its page may have told of the connection at the last moment.
 const LIFETIME_SECONDS: i64 = 600;
@@ -16,13 +17,13 @@ const MOST_CODES: u32 = 5;
 
 /// Adds a code to the session's codes for the connection; the newest stay.
 pub async fn put(
-    pool: &SqlitePool,
+    db: &Db,
     grant: &Grant,
     institution: &str,
     code: &Secret,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    let mut transaction = pool.begin().await?;
+    let mut transaction = db.writer().begin().await?;
     sqlx::query(
         "INSERT INTO exchange_codes (institution, session, code_sha256, client, user, notes, ends_at)
          VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -59,7 +60,7 @@ pub struct Exchanged {
 
 /// Uses the code up, and with it the session's others for the connection. `None`: it is not this client's, was used, or has ended.
 pub async fn take(
-    pool: &SqlitePool,
+    db: &Db,
     client: &str,
     code: &Secret,
     now: Timestamp,
@@ -73,7 +74,7 @@ pub async fn take(
     .bind(sha256_hex(code.expose().as_bytes()))
     .bind(client)
     .bind(now.as_second())
-    .fetch_all(pool)
+    .fetch_all(db.writer())
     .await?;
     let Some(row) = row.first() else {
         return Ok(None);
@@ -88,10 +89,10 @@ pub async fn take(
     }))
 }
 
-pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<()> {
+pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM exchange_codes WHERE ends_at <= ?")
         .bind(now.as_second())
-        .execute(pool)
+        .execute(db.writer())
         .await?;
     Ok(())
 }

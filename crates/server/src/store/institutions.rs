@@ -1,11 +1,12 @@
 //! Institutions: the connections of users. Each write raises the version by one, and loses against a write in between.
 
-use crate::sync::LoginOf;
+use crate::engine::sync::LoginOf;
+use crate::store::Db;
 use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Row, Sqlite, SqlitePool};
+use sqlx::{Row, Sqlite};
 use std::collections::BTreeMap;
 
 /// A user may have so many syncs at a time.
@@ -56,7 +57,7 @@ pub struct New<'a> {
 /// Writes a new institution down, whose first sync begins. `Outrun`: the owner has one with this key already, or the
 /// session has its only one.
 pub async fn insert(
-    pool: &SqlitePool,
+    db: &Db,
     owner: &Owner,
     institution: &Institution,
     new: New<'_>,
@@ -76,7 +77,7 @@ pub async fn insert(
         .bind(new.login)
         .bind(options)
         .bind(new.only_in)
-        .execute(pool)
+        .execute(db.writer())
         .await;
     match done {
         Ok(done) if done.rows_affected() == 1 => Ok(Begin::Done),
@@ -88,7 +89,7 @@ pub async fn insert(
 
 /// Writes an institution down that its owner has from the start, unless it is there already.
 pub async fn insert_stored(
-    pool: &SqlitePool,
+    db: &Db,
     owner: &Owner,
     institution: &Institution,
     login: &str,
@@ -97,13 +98,13 @@ pub async fn insert_stored(
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)";
     row(insert, owner, institution)
         .bind(login)
-        .execute(pool)
+        .execute(db.writer())
         .await?;
     Ok(())
 }
 
 /// Removes what this session has begun and never finished; tells the ids.
-pub async fn remove_unfinished(pool: &SqlitePool, only_in: &str) -> sqlx::Result<Vec<String>> {
+pub async fn remove_unfinished(db: &Db, only_in: &str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "DELETE FROM institutions
          WHERE only_in = ? AND sync_status <> 'ok'
@@ -111,24 +112,24 @@ pub async fn remove_unfinished(pool: &SqlitePool, only_in: &str) -> sqlx::Result
          RETURNING id",
     )
     .bind(only_in)
-    .fetch_all(pool)
+    .fetch_all(db.writer())
     .await
 }
 
 /// The session's only connection, also if it is gone after it has stood.
-pub async fn only_one(pool: &SqlitePool, only_in: &str) -> sqlx::Result<Option<String>> {
+pub async fn only_one(db: &Db, only_in: &str) -> sqlx::Result<Option<String>> {
     sqlx::query_scalar(
         "SELECT id FROM institutions WHERE only_in = ?1
          UNION ALL SELECT used_for FROM tokens WHERE session = ?1 AND used_for IS NOT NULL LIMIT 1",
     )
     .bind(only_in)
-    .fetch_optional(pool)
+    .fetch_optional(db.reader())
     .await
 }
 
 /// Writes an institution whose sync begins anew, and tells whose login it goes on with; its own running sync does not count.
 pub async fn begin(
-    pool: &SqlitePool,
+    db: &Db,
     owner: &Owner,
     institution: &mut Institution,
     login: LoginOf,
@@ -150,7 +151,7 @@ pub async fn begin(
         .bind(read.cast_signed())
         .bind(login)
         .bind(keeps)
-        .fetch_optional(pool)
+        .fetch_optional(db.writer())
         .await?;
     if let Some(written) = written {
         return Ok((Begin::Done, written.try_get("login_tried")?));
@@ -159,7 +160,7 @@ pub async fn begin(
         .bind(&owner.client)
         .bind(&owner.user)
         .bind(&institution.id)
-        .fetch_one(pool)
+        .fetch_one(db.reader())
         .await?;
     let refused = match running < MOST_RUNNING {
         true => Begin::Outrun,
@@ -168,13 +169,13 @@ pub async fn begin(
     Ok((refused, None))
 }
 
-pub async fn find(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Result<Option<Institution>> {
+pub async fn find(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Institution>> {
     let row =
         sqlx::query("SELECT document FROM institutions WHERE id = ? AND client = ? AND user = ?")
             .bind(id)
             .bind(&owner.client)
             .bind(&owner.user)
-            .fetch_optional(pool)
+            .fetch_optional(db.reader())
             .await?;
     row.map(|row| parse(&row)).transpose()
 }
@@ -187,41 +188,37 @@ pub struct Whole {
     pub options: BTreeMap<String, String>,
 }
 
-pub async fn find_whole(pool: &SqlitePool, owner: &Owner, id: &str) -> sqlx::Result<Option<Whole>> {
+pub async fn find_whole(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Whole>> {
     let row = sqlx::query("SELECT * FROM institutions WHERE id = ? AND client = ? AND user = ?")
         .bind(id)
         .bind(&owner.client)
         .bind(&owner.user)
-        .fetch_optional(pool)
+        .fetch_optional(db.reader())
         .await?;
     row.map(|row| whole(&row)).transpose()
 }
 
 /// Whichever user's it is.
-pub async fn of_client(pool: &SqlitePool, client: &str, id: &str) -> sqlx::Result<Option<Whole>> {
+pub async fn of_client(db: &Db, client: &str, id: &str) -> sqlx::Result<Option<Whole>> {
     let row = sqlx::query("SELECT * FROM institutions WHERE id = ? AND client = ?")
         .bind(id)
         .bind(client)
-        .fetch_optional(pool)
+        .fetch_optional(db.reader())
         .await?;
     row.map(|row| whole(&row)).transpose()
 }
 
 /// The id of the login that the bank has let in last.
-pub async fn login_id(pool: &SqlitePool, id: &str) -> sqlx::Result<Option<String>> {
+pub async fn login_id(db: &Db, id: &str) -> sqlx::Result<Option<String>> {
     let found = sqlx::query_scalar("SELECT login_id FROM institutions WHERE id = ?")
         .bind(id)
-        .fetch_optional(pool)
+        .fetch_optional(db.reader())
         .await?;
     Ok(found.flatten())
 }
 
 /// The client's connections that have come about with this login, the newest first, and whether there are more.
-pub async fn of_login(
-    pool: &SqlitePool,
-    client: &str,
-    login: &str,
-) -> sqlx::Result<(Vec<Whole>, bool)> {
+pub async fn of_login(db: &Db, client: &str, login: &str) -> sqlx::Result<(Vec<Whole>, bool)> {
     let rows = sqlx::query(
         "SELECT * FROM institutions WHERE client = ? AND login_id = ?
          ORDER BY unixepoch(document ->> '$.sync_status_details.date') DESC, id LIMIT ?",
@@ -229,35 +226,27 @@ pub async fn of_login(
     .bind(client)
     .bind(login)
     .bind(MOST_OF_LOGIN + 1)
-    .fetch_all(pool)
+    .fetch_all(db.reader())
     .await?;
     let told = rows.iter().take(MOST_OF_LOGIN as usize);
     let told: sqlx::Result<Vec<Whole>> = told.map(whole).collect();
     Ok((told?, rows.len() > MOST_OF_LOGIN as usize))
 }
 
-pub async fn find_by_key(
-    pool: &SqlitePool,
-    owner: &Owner,
-    key: &str,
-) -> sqlx::Result<Option<Institution>> {
+pub async fn find_by_key(db: &Db, owner: &Owner, key: &str) -> sqlx::Result<Option<Institution>> {
     let row = sqlx::query(
         "SELECT document FROM institutions WHERE client = ? AND user = ? AND idempotency_key = ?",
     )
     .bind(&owner.client)
     .bind(&owner.user)
     .bind(key)
-    .fetch_optional(pool)
+    .fetch_optional(db.reader())
     .await?;
     row.map(|row| parse(&row)).transpose()
 }
 
 /// The owner's connections to this provider that have come about: those that are well first, then the newest.
-pub async fn connected(
-    pool: &SqlitePool,
-    owner: &Owner,
-    provider: &str,
-) -> sqlx::Result<Vec<String>> {
+pub async fn connected(db: &Db, owner: &Owner, provider: &str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "SELECT id FROM institutions
          WHERE client = ? AND user = ? AND document ->> '$.type' = ?
@@ -267,14 +256,23 @@ pub async fn connected(
     .bind(&owner.client)
     .bind(&owner.user)
     .bind(provider)
-    .fetch_all(pool)
+    .fetch_all(db.reader())
     .await
 }
 
 /// Writes what became of an institution. `false`: it is gone, or somebody else has written since it was read.
-pub async fn update(pool: &SqlitePool, institution: &mut Institution) -> sqlx::Result<bool> {
+/// What could not be written is as it was before.
+pub async fn update(db: &Db, institution: &mut Institution) -> sqlx::Result<bool> {
     let read = institution.version;
     institution.version += 1;
+    let written = write(db, institution, read).await;
+    if written.is_err() {
+        institution.version = read;
+    }
+    written
+}
+
+async fn write(db: &Db, institution: &Institution, read: u64) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE institutions SET version = ?1, sync_status = ?2, document = ?3,
              login_id = iif(?6, coalesce(login_tried, login_id), login_id)
@@ -286,31 +284,31 @@ pub async fn update(pool: &SqlitePool, institution: &mut Institution) -> sqlx::R
     .bind(&institution.id)
     .bind(read.cast_signed())
     .bind(is_let_in(institution))
-    .execute(pool)
+    .execute(db.writer())
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn delete(pool: &SqlitePool, id: &str) -> sqlx::Result<bool> {
+pub async fn delete(db: &Db, id: &str) -> sqlx::Result<bool> {
     let done = sqlx::query("DELETE FROM institutions WHERE id = ?")
         .bind(id)
-        .execute(pool)
+        .execute(db.writer())
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// `false`: it is gone already, or somebody else has written since it was read.
-pub async fn delete_unchanged(pool: &SqlitePool, institution: &Institution) -> sqlx::Result<bool> {
+pub async fn delete_unchanged(db: &Db, institution: &Institution) -> sqlx::Result<bool> {
     let done = sqlx::query("DELETE FROM institutions WHERE id = ? AND version = ?")
         .bind(&institution.id)
         .bind(institution.version.cast_signed())
-        .execute(pool)
+        .execute(db.writer())
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Removes the connections that never were `ok` and that were left alone for a day; tells their ids.
-pub async fn remove_abandoned(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<Vec<String>> {
+pub async fn remove_abandoned(db: &Db, now: Timestamp) -> sqlx::Result<Vec<String>> {
     // Accounts are there as soon as a sync has ended well, and stay.
     sqlx::query_scalar(
         "DELETE FROM institutions
@@ -320,21 +318,33 @@ pub async fn remove_abandoned(pool: &SqlitePool, now: Timestamp) -> sqlx::Result
          RETURNING id",
     )
     .bind(now.as_second() - ABANDONED_SECONDS)
-    .fetch_all(pool)
+    .fetch_all(db.writer())
     .await
 }
 
+/// Those whose sync was begun, or has made its last step, before this moment.
+pub async fn syncing_since_before(db: &Db, before: Timestamp) -> sqlx::Result<Vec<Institution>> {
+    let rows = sqlx::query(
+        "SELECT document FROM institutions
+         WHERE sync_status = 'syncing' AND unixepoch(document ->> '$.sync_status_details.date') < ?",
+    )
+    .bind(before.as_second())
+    .fetch_all(db.reader())
+    .await?;
+    rows.iter().map(parse).collect()
+}
+
 /// Nobody goes on with a sync that the server's end has cut off: it is put down to be done again.
-pub async fn reschedule_interrupted(pool: &SqlitePool) -> sqlx::Result<u32> {
+pub async fn reschedule_interrupted(db: &Db) -> sqlx::Result<u32> {
     let rows = sqlx::query("SELECT document FROM institutions WHERE sync_status = 'syncing'")
-        .fetch_all(pool)
+        .fetch_all(db.reader())
         .await?;
     let mut rescheduled = 0;
     for row in rows {
         let mut institution = parse(&row)?;
         institution.sync_status = SyncStatus::Retry;
         institution.sync_error = None;
-        rescheduled += u32::from(update(pool, &mut institution).await?);
+        rescheduled += u32::from(update(db, &mut institution).await?);
     }
     Ok(rescheduled)
 }

@@ -1,6 +1,7 @@
 //! The database: a SQLite file with institutions, sessions and the catalogue. Never a credential, an answer or a token
 //! that it could read itself.
 
+pub mod db;
 pub mod entries;
 pub mod exchange;
 pub mod institutions;
@@ -8,7 +9,8 @@ pub mod oauth;
 pub mod providers;
 pub mod tokens;
 
-use sqlx::SqlitePool;
+pub use db::Db;
+
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use std::path::Path;
 use std::time::Duration;
@@ -31,33 +33,42 @@ pub enum OpenError {
     OtherVersion(i64),
 }
 
+/// So many requests may read at the same moment.
+const READERS: u32 = 4;
+
 /// Opens the file, makes it and its tables when they do not exist, and brings older tables up to date.
-pub async fn open(file: &Path) -> Result<SqlitePool, OpenError> {
+/// `patience` is how long a request waits for its turn, and for another process that holds the file.
+pub async fn open(file: &Path, patience: Duration) -> Result<Db, OpenError> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .busy_timeout(Duration::from_secs(5));
-    let pool = SqlitePoolOptions::new()
-        .max_connections(4)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options)
-        .await?;
+        .busy_timeout(patience);
+    let pool = |most| {
+        SqlitePoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(patience)
+    };
+    let writer = pool(1).connect_with(options.clone()).await?;
     let version: i64 = sqlx::query_scalar("PRAGMA user_version")
-        .fetch_one(&pool)
+        .fetch_one(&writer)
         .await?;
     let taken = usize::try_from(version).ok();
     let missing = taken.and_then(|taken| STEPS.get(taken..));
     for step in missing.ok_or(OpenError::OtherVersion(version))? {
-        sqlx::raw_sql(*step).execute(&pool).await?;
+        sqlx::raw_sql(*step).execute(&writer).await?;
     }
-    Ok(pool)
+    let readers = pool(READERS).connect_with(options.pragma("query_only", "ON"));
+    Ok(Db::new(readers.await?, writer))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use connect_core::Secret;
+    use sqlx::SqlitePool;
+
+    const PATIENCE: Duration = Duration::from_secs(5);
 
     async fn version(pool: &SqlitePool) -> i64 {
         let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(pool);
@@ -85,14 +96,14 @@ mod tests {
         first.close().await;
 
         for _ in 0..2 {
-            let pool = open(&file).await.expect("it is opened");
-            assert_eq!(version(&pool).await, 5);
-            let kept = tokens::find(&pool, &token).await.expect("it works");
+            let db = open(&file, PATIENCE).await.expect("it is opened");
+            assert_eq!(version(db.reader()).await, 5);
+            let kept = tokens::find(&db, &token).await.expect("it works");
             let grant = kept.expect("the token of before");
             assert_eq!((grant.user.as_str(), grant.session.len()), ("ann", 32));
-            let logins = sqlx::query("SELECT * FROM oauth_logins").fetch_all(&pool);
+            let logins = sqlx::query("SELECT * FROM oauth_logins").fetch_all(db.reader());
             assert!(logins.await.expect("the new table").is_empty());
-            pool.close().await;
+            db.close().await;
         }
 
         let newer = SqlitePool::connect_with(options).await.expect("a database");
@@ -101,7 +112,7 @@ mod tests {
             .await;
         raised.expect("it is written");
         newer.close().await;
-        let refused = open(&file).await;
+        let refused = open(&file, PATIENCE).await;
         assert!(matches!(refused, Err(OpenError::OtherVersion(99))));
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", file.display()));

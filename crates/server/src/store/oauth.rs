@@ -1,14 +1,15 @@
 //! Logins at a bank's own site: what came of one, and what is kept of one while the user's only window is at the bank.
 //! A login is known for ten minutes after the last thing that happened in it.
 
-use crate::digest::sha256_hex;
-use crate::nonce::Nonce;
+use crate::crypto::digest::sha256_hex;
+use crate::crypto::nonce::Nonce;
+use crate::store::Db;
 use crate::store::institutions::Owner;
 use connect_core::Secret;
 use connect_core::api::KeptOAuth;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{Row, SqliteConnection};
 use subtle::ConstantTimeEq;
 
 pub const LIFETIME_SECONDS: i64 = 600;
@@ -74,14 +75,9 @@ pub enum Finish {
 }
 
 /// Makes the login this owner's, unless it is somebody's already.
-pub async fn register(
-    pool: &SqlitePool,
-    nonce: &Nonce,
-    owner: &Owner,
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    remove_ended(pool, now).await?;
-    let mut transaction = pool.begin().await?;
+pub async fn register(db: &Db, nonce: &Nonce, owner: &Owner, now: Timestamp) -> sqlx::Result<()> {
+    remove_ended(db, now).await?;
+    let mut transaction = db.writer().begin().await?;
     sqlx::query(
         "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user) VALUES (?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO NOTHING",
@@ -106,13 +102,13 @@ pub struct Keeping<'a> {
 
 /// Keeps what the widget will need when its user is back. `false`: the login is somebody else's, or is finished.
 pub async fn keep(
-    pool: &SqlitePool,
+    db: &Db,
     nonce: &Nonce,
     keeping: Keeping<'_>,
     now: Timestamp,
 ) -> sqlx::Result<bool> {
-    remove_ended(pool, now).await?;
-    let mut transaction = pool.begin().await?;
+    remove_ended(db, now).await?;
+    let mut transaction = db.writer().begin().await?;
     let kept = serde_json::to_vec(keeping.kept).expect("what is kept holds only texts");
     let done = sqlx::query(
         "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, token_sha256, resume_sha256, kept)
@@ -138,12 +134,12 @@ pub async fn keep(
 
 /// Writes down what the bank has answered; the first answer counts.
 pub async fn finish(
-    pool: &SqlitePool,
+    db: &Db,
     nonce: &Nonce,
     outcome: &Outcome,
     now: Timestamp,
 ) -> sqlx::Result<Finish> {
-    remove_ended(pool, now).await?;
+    remove_ended(db, now).await?;
     let text = outcome.text();
     let hash = sha256_hex(text.as_bytes());
     sqlx::query(
@@ -154,12 +150,12 @@ pub async fn finish(
     .bind(&hash)
     .bind(nonce.seal(text.as_bytes()))
     .bind(nonce.sha256())
-    .execute(pool)
+    .execute(db.writer())
     .await?;
     let first: Option<Option<String>> =
         sqlx::query_scalar("SELECT result_sha256 FROM oauth_logins WHERE nonce_sha256 = ?")
             .bind(nonce.sha256())
-            .fetch_optional(pool)
+            .fetch_optional(db.reader())
             .await?;
     Ok(match first {
         None => Finish::Unknown,
@@ -168,43 +164,43 @@ pub async fn finish(
     })
 }
 
-pub async fn find(pool: &SqlitePool, nonce: &Nonce, now: Timestamp) -> sqlx::Result<Option<Login>> {
+pub async fn find(db: &Db, nonce: &Nonce, now: Timestamp) -> sqlx::Result<Option<Login>> {
     let row = sqlx::query("SELECT * FROM oauth_logins WHERE nonce_sha256 = ? AND ends_at > ?")
         .bind(nonce.sha256())
         .bind(now.as_second())
-        .fetch_optional(pool)
+        .fetch_optional(db.reader())
         .await?;
     row.map(|row| login(nonce, &row)).transpose()
 }
 
 /// Takes a login's one resumption. `false`: somebody was faster.
-pub async fn take_resumption(pool: &SqlitePool, nonce: &Nonce) -> sqlx::Result<bool> {
+pub async fn take_resumption(db: &Db, nonce: &Nonce) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE oauth_logins SET resume_sha256 = NULL WHERE nonce_sha256 = ? AND resume_sha256 IS NOT NULL",
     )
     .bind(nonce.sha256())
-    .execute(pool)
+    .execute(db.writer())
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// The code has done its work: nothing is left but what a second answer of the bank is known by.
-pub async fn forget_code(pool: &SqlitePool, code: &Secret) -> sqlx::Result<()> {
+pub async fn forget_code(db: &Db, code: &Secret) -> sqlx::Result<()> {
     let text = Outcome::Code(code.clone()).text();
     sqlx::query(
         "UPDATE oauth_logins SET result = NULL, kept = NULL, resume_sha256 = NULL WHERE result_sha256 = ?",
     )
     .bind(sha256_hex(text.as_bytes()))
-    .execute(pool)
+    .execute(db.writer())
     .await?;
     Ok(())
 }
 
 /// Tells how many.
-pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<u64> {
+pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<u64> {
     let done = sqlx::query("DELETE FROM oauth_logins WHERE ends_at <= ?")
         .bind(now.as_second())
-        .execute(pool)
+        .execute(db.writer())
         .await?;
     Ok(done.rows_affected())
 }
@@ -272,7 +268,9 @@ mod tests {
     #[tokio::test]
     async fn a_login_is_known_for_ten_minutes_after_the_last_thing_that_happened_in_it() {
         let file = std::env::temp_dir().join(format!("connect-oauth-{}.db", std::process::id()));
-        let pool = store::open(&file).await.expect("a database");
+        let db = store::open(&file, std::time::Duration::from_secs(5))
+            .await
+            .expect("a database");
         let nonce = Nonce::parse("nonce-0123456789-0123456789").expect("a nonce");
         let owner = Owner {
             client: "shop".into(),
@@ -280,14 +278,14 @@ mod tests {
         };
         let (kept, code) = (KeptOAuth::default(), Secret::new("code"));
         let outcome = Outcome::Code(code.clone());
-        let found = async |second| find(&pool, &nonce, at(second)).await.expect("it works");
+        let found = async |second| find(&db, &nonce, at(second)).await.expect("it works");
         let keeping = Keeping {
             owner: &owner,
             token_sha256: "",
             kept: &kept,
             resume: None,
         };
-        let done = keep(&pool, &nonce, keeping, at(0)).await;
+        let done = keep(&db, &nonce, keeping, at(0)).await;
         assert!(done.expect("it works"));
         assert!(
             found(599)
@@ -295,19 +293,19 @@ mod tests {
                 .is_some_and(|login| login.outcome.is_none())
         );
         assert!(found(600).await.is_none());
-        let done = finish(&pool, &nonce, &outcome, at(500)).await;
+        let done = finish(&db, &nonce, &outcome, at(500)).await;
         assert_eq!(done.expect("it works"), Finish::Done);
         let login = found(1099).await.expect("a login");
         assert_eq!((login.kept, login.outcome), (Some(kept), Some(outcome)));
         assert!(found(1100).await.is_none());
 
-        forget_code(&pool, &code).await.expect("it works");
+        forget_code(&db, &code).await.expect("it works");
         let login = found(1099).await.expect("a login");
         let used = Outcome::Error(USED.into());
         assert_eq!((login.kept, login.outcome), (None, Some(used)));
-        assert_eq!(remove_ended(&pool, at(1099)).await.expect("it works"), 0);
-        assert_eq!(remove_ended(&pool, at(1100)).await.expect("it works"), 1);
-        pool.close().await;
+        assert_eq!(remove_ended(&db, at(1099)).await.expect("it works"), 0);
+        assert_eq!(remove_ended(&db, at(1100)).await.expect("it works"), 1);
+        db.close().await;
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", file.display()));
         }

@@ -1,11 +1,12 @@
 //! The catalogue in the database, and the search in it: the same rows in the same order as `connect_core::search`.
 
 use crate::catalogue::Bank;
-use crate::digest::sha256_hex;
+use crate::crypto::digest::sha256_hex;
+use crate::store::Db;
 use connect_core::api::Provider;
 use connect_core::search::{Query, index_words};
 use serde_json::json;
-use sqlx::{Row, SqlitePool};
+use sqlx::Row;
 
 /// No bank's name has more words than this; a longer query finds nothing.
 const MOST_WORDS: usize = 32;
@@ -50,16 +51,16 @@ pub fn catalogue_hash(text: &str, beside: &[Entry]) -> String {
     sha256_hex(format!("{IMPORT_VERSION} {} {text}", json!(beside)).as_bytes())
 }
 
-pub async fn is_current(pool: &SqlitePool, hash: &str) -> sqlx::Result<bool> {
+pub async fn is_current(db: &Db, hash: &str) -> sqlx::Result<bool> {
     let kept: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'catalogue'")
-        .fetch_optional(pool)
+        .fetch_optional(db.reader())
         .await?;
     Ok(kept.as_deref() == Some(hash))
 }
 
 /// Puts these banks in place of all others, in one transaction.
-pub async fn replace(pool: &SqlitePool, entries: &[Entry], hash: &str) -> sqlx::Result<()> {
-    let mut transaction = pool.begin().await?;
+pub async fn replace(db: &Db, entries: &[Entry], hash: &str) -> sqlx::Result<()> {
+    let mut transaction = db.writer().begin().await?;
     sqlx::query("DELETE FROM providers")
         .execute(&mut *transaction)
         .await?;
@@ -84,22 +85,17 @@ pub async fn replace(pool: &SqlitePool, entries: &[Entry], hash: &str) -> sqlx::
     transaction.commit().await
 }
 
-pub async fn find(pool: &SqlitePool, id: &str) -> sqlx::Result<Option<Provider>> {
+pub async fn find(db: &Db, id: &str) -> sqlx::Result<Option<Provider>> {
     let row =
         sqlx::query("SELECT id, name, country, provider_group, place FROM providers WHERE id = ?")
             .bind(id)
-            .fetch_optional(pool)
+            .fetch_optional(db.reader())
             .await?;
     row.map(|row| provider(&row)).transpose()
 }
 
 /// One page of what is wanted, in the order in which people should read it.
-pub async fn search(
-    pool: &SqlitePool,
-    wanted: &Wanted,
-    offset: u32,
-    limit: u32,
-) -> sqlx::Result<Found> {
+pub async fn search(db: &Db, wanted: &Wanted, offset: u32, limit: u32) -> sqlx::Result<Found> {
     if wanted.query.words().len() > MOST_WORDS {
         return Ok(Found {
             providers: Vec::new(),
@@ -123,14 +119,14 @@ pub async fn search(
         .bind(&folded)
         .bind(limit)
         .bind(offset)
-        .fetch_all(pool)
+        .fetch_all(db.reader())
         .await?;
     let total: u32 = sqlx::query_scalar(count)
         .bind(providers)
         .bind(groups)
         .bind(countries)
         .bind(&matched)
-        .fetch_one(pool)
+        .fetch_one(db.reader())
         .await?;
     let providers = rows.iter().map(provider).collect::<sqlx::Result<_>>()?;
     Ok(Found { providers, total })

@@ -1,12 +1,13 @@
 //! User tokens: whose they are, what they allow, when they end. Only their SHA-256 is kept.
 
-use crate::digest::sha256_hex;
+use crate::crypto::digest::sha256_hex;
+use crate::store::Db;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sqlx::{Row, SqlitePool};
+use sqlx::Row;
 
 /// Ended tokens are remembered this long, so that the user hears "expired" and not "invalid".
 const REMEMBERED_SECONDS: i64 = 86_400;
@@ -72,12 +73,7 @@ pub fn hash(token: &Secret) -> String {
     sha256_hex(token.expose().as_bytes())
 }
 
-pub async fn insert(
-    pool: &SqlitePool,
-    token: &Secret,
-    grant: &Grant,
-    maker: Maker,
-) -> sqlx::Result<()> {
+pub async fn insert(db: &Db, token: &Secret, grant: &Grant, maker: Maker) -> sqlx::Result<()> {
     let options = serde_json::to_string(&grant.options).expect("launch options hold only texts");
     sqlx::query(
         "INSERT INTO tokens (token_sha256, client, user, options, expires_at, session, notes, by_page)
@@ -91,15 +87,15 @@ pub async fn insert(
     .bind(&grant.session)
     .bind(grant.notes.to_text())
     .bind(maker == Maker::Page)
-    .execute(pool)
+    .execute(db.writer())
     .await?;
     match maker {
-        Maker::Page => remove_surplus(pool, &grant.client).await,
+        Maker::Page => remove_surplus(db, &grant.client).await,
         Maker::Client => Ok(()),
     }
 }
 
-async fn remove_surplus(pool: &SqlitePool, client: &str) -> sqlx::Result<()> {
+async fn remove_surplus(db: &Db, client: &str) -> sqlx::Result<()> {
     sqlx::query(
         "DELETE FROM tokens WHERE token_sha256 IN (
              SELECT token_sha256 FROM tokens WHERE by_page AND client = ?
@@ -108,31 +104,31 @@ async fn remove_surplus(pool: &SqlitePool, client: &str) -> sqlx::Result<()> {
     )
     .bind(client)
     .bind(MOST_BY_PAGES)
-    .execute(pool)
+    .execute(db.writer())
     .await?;
     Ok(())
 }
 
 /// Removes the tokens that have ended, once nobody needs to hear of it; tells how many.
-pub async fn remove_ended(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<u64> {
+pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<u64> {
     let done = sqlx::query("DELETE FROM tokens WHERE expires_at < ?")
         .bind(now.as_second() - REMEMBERED_SECONDS)
-        .execute(pool)
+        .execute(db.writer())
         .await?;
     Ok(done.rows_affected())
 }
 
 /// What the token stands for, ended or not.
-pub async fn find(pool: &SqlitePool, token: &Secret) -> sqlx::Result<Option<Grant>> {
-    find_by_hash(pool, &hash(token)).await
+pub async fn find(db: &Db, token: &Secret) -> sqlx::Result<Option<Grant>> {
+    find_by_hash(db, &hash(token)).await
 }
 
-pub async fn find_by_hash(pool: &SqlitePool, token_sha256: &str) -> sqlx::Result<Option<Grant>> {
+pub async fn find_by_hash(db: &Db, token_sha256: &str) -> sqlx::Result<Option<Grant>> {
     let row = sqlx::query(
         "SELECT client, user, options, expires_at, session, notes FROM tokens WHERE token_sha256 = ?",
     )
     .bind(token_sha256)
-    .fetch_optional(pool)
+    .fetch_optional(db.reader())
     .await?;
     let Some(row) = row else { return Ok(None) };
     let options: String = row.try_get("options")?;

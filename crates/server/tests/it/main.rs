@@ -30,3 +30,4 @@ mod retry;
 mod sessions;
 mod slow;
 mod support;
+mod writes;

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use connect_core::api::{Challenge, Institution, SyncStatus};
-use connect_server::{Options, Server};
+use connect_server::{CommandLine, Options, Server};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sqlx::SqlitePool;
@@ -182,7 +182,7 @@ pub fn options(directory: &Path, more: &[&str]) -> Options {
         words.drain(at..at + 2);
     }
     words.extend(more);
-    Options::parse_from(words)
+    CommandLine::parse_from(words).options
 }
 
 pub struct User<'a> {

@@ -3,9 +3,9 @@
 use super::open::{self, Opener};
 use super::{cannot_open, widget};
 use crate::app::{App, Shared};
-use crate::clients::OpenSystem;
-use crate::problem::Answer;
-use crate::routes::params::Params;
+use crate::config::clients::OpenSystem;
+use crate::http::params::Params;
+use crate::http::problem::Answer;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;

@@ -9,11 +9,11 @@ mod open;
 mod ucw;
 pub mod wealthica;
 
-use super::params::Params;
 use crate::app::App;
-use crate::page::page;
-use crate::problem::Refusal;
-use crate::security_headers::{widget_policy, widget_policy_for};
+use crate::http::headers::{widget_policy, widget_policy_for};
+use crate::http::page::page;
+use crate::http::params::Params;
+use crate::http::problem::Refusal;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};

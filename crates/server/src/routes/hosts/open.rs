@@ -1,11 +1,11 @@
 //! Sessions without a token: a client may allow that a system's pages open for whoever reaches them from its own pages.
 
 use crate::app::App;
-use crate::clients::OpenSystem;
-use crate::origin::Origin;
-use crate::problem::Answer;
-use crate::random;
-use crate::routes::cookie::{Cookie, read};
+use crate::config::clients::OpenSystem;
+use crate::config::origin::Origin;
+use crate::crypto::random;
+use crate::http::cookie::{Cookie, read};
+use crate::http::problem::Answer;
 use crate::routes::tokens::{Wish, grant, within};
 use crate::store::tokens::Maker;
 use axum::http::{HeaderMap, HeaderValue, header};

@@ -2,10 +2,10 @@
 
 use super::{failed, is_webhook, query_token, widget};
 use crate::app::{App, Shared};
-use crate::clients::Client;
-use crate::page::page;
-use crate::routes::body::{self, media_type};
-use crate::routes::params::{Name, Params};
+use crate::config::clients::Client;
+use crate::http::body::{self, media_type};
+use crate::http::page::page;
+use crate::http::params::{Name, Params};
 use crate::store::{providers, tokens};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
@@ -71,7 +71,7 @@ pub async fn again_by_form(
 }
 
 async fn open_provider(app: &App, id: String, token: Option<Secret>, params: &Params) -> Response {
-    match providers::find(&app.pool, &id).await {
+    match providers::find(&app.db, &id).await {
         Ok(Some(_)) => {
             let target = Target {
                 provider: Some(id),
@@ -136,7 +136,7 @@ async fn client(
     client_id: Option<&str>,
 ) -> sqlx::Result<Option<Arc<Client>>> {
     if let Some(token) = token
-        && let Some(grant) = tokens::find(&app.pool, token).await?
+        && let Some(grant) = tokens::find(&app.db, token).await?
     {
         return Ok(app.clients.find(&grant.client));
     }

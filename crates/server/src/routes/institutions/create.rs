@@ -3,14 +3,14 @@
 use super::login;
 use super::start::{Plan, Started, TRIES, changed_meanwhile, check_credentials, restart, spawn};
 use crate::app::{App, Shared};
-use crate::problem::{Answer, Refusal};
-use crate::random;
-use crate::routes::body::Json;
+use crate::crypto::random;
+use crate::engine::sync::Syncs;
+use crate::http::body::Json;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::key::Key;
 use crate::routes::providers::{connected, offered};
 use crate::routes::user::User;
 use crate::store::institutions::{self, Begin, New};
-use crate::sync::Syncs;
 use axum::extract::State;
 use axum::http::StatusCode;
 use connect_core::api::{
@@ -71,7 +71,7 @@ pub async fn create(
                 options: Some(&request.options),
                 only_in,
             };
-            match institutions::insert(&app.pool, &owner, &institution, new).await? {
+            match institutions::insert(&app.db, &owner, &institution, new).await? {
                 Begin::Done => {
                     return Ok(spawn(&app, &user, institution, &plan, Some(login)).await);
                 }
@@ -100,7 +100,12 @@ async fn keyed(
     provider: &str,
 ) -> Answer<Option<Institution>> {
     let Some(key) = key else { return Ok(None) };
-    let found = institutions::find_by_key(&app.pool, &user.owner(), key).await?;
+    let owner = user.owner();
+    let mut found = institutions::find_by_key(&app.db, &owner, key).await?;
+    if let Some(institution) = &found {
+        app.syncs.settle(&institution.id).await?;
+        found = institutions::find_by_key(&app.db, &owner, key).await?;
+    }
     match found {
         Some(institution) if institution.provider != provider => Err(Refusal::conflict(
             "this Idempotency-Key names a connection to another provider",
@@ -128,10 +133,10 @@ fn only_in(user: &User) -> Option<&str> {
 
 /// What the session has begun before and not finished gives way; what stands does not.
 async fn make_room(app: &App, session: &str) -> Answer<()> {
-    for id in institutions::remove_unfinished(&app.pool, session).await? {
+    for id in institutions::remove_unfinished(&app.db, session).await? {
         app.syncs.forget(&id);
     }
-    match institutions::only_one(&app.pool, session).await? {
+    match institutions::only_one(&app.db, session).await? {
         Some(id) => Err(Refusal::token_used(&id)),
         None => Ok(()),
     }

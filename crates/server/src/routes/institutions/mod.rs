@@ -11,11 +11,11 @@ pub use update::update;
 
 use self::start::{Plan, Started, take_over};
 use self::tell::tell;
-use super::body::Json;
-use super::params::{Name, Params};
 use super::user::User;
 use crate::app::{App, Shared};
-use crate::problem::{Answer, Refusal};
+use crate::http::body::Json;
+use crate::http::params::{Name, Params};
+use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -32,8 +32,8 @@ pub async fn read(
 }
 
 pub async fn remove(State(app): State<Shared>, user: User, Name(id): Name) -> Answer<StatusCode> {
-    find(&app, &user, &id).await?;
-    institutions::delete(&app.pool, &id).await?;
+    find_to_change(&app, &user, &id).await?;
+    institutions::delete(&app.db, &id).await?;
     app.syncs.forget(&id);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -74,7 +74,7 @@ pub async fn sync(
     Name(id): Name,
     Json(request): Json<SyncInstitution>,
 ) -> Answer<Started> {
-    let institution = find(&app, &user, &id).await?;
+    let institution = find_to_change(&app, &user, &id).await?;
     if institutions::is_running(&institution) && !request.force {
         return Err(Refusal::conflict(
             "a sync is running; `force` starts another one",
@@ -87,7 +87,18 @@ pub async fn sync(
     take_over(&app, &user, institution, plan).await
 }
 
+/// As it stands, also where the end of its last sync is not written down yet.
 async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
-    let found = institutions::find(&app.pool, &user.owner(), id).await?;
+    let found = institutions::find(&app.db, &user.owner(), id).await?;
+    let found = found.and_then(|institution| match app.syncs.unwritten(id) {
+        Some(end) => end.told(),
+        None => Some(institution),
+    });
     found.ok_or_else(|| Refusal::not_found("this user has no institution with this id"))
+}
+
+/// To do something with it: the end of its last sync is written down first.
+async fn find_to_change(app: &App, user: &User, id: &str) -> Answer<Institution> {
+    app.syncs.settle(id).await?;
+    find(app, user, id).await
 }

@@ -1,15 +1,15 @@
 //! How a sync begins, whoever asks for it: what a login leads to, and who is first when several begin at once.
 
-use super::find;
+use super::find_to_change;
 use super::login;
 use super::tell::tell;
 use crate::app::App;
-use crate::problem::{Answer, Refusal};
+use crate::engine::sync::{Continuation, LoginOf, Run, Syncs};
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::oauth::code::{self, CODE};
 use crate::routes::user::User;
 use crate::sandbox::{Bank, Script};
 use crate::store::institutions::{self, Begin};
-use crate::sync::{Continuation, LoginOf, Run, Syncs};
 use axum::http::StatusCode;
 use connect_core::Secret;
 use connect_core::api::{Duplicates, Institution, Provider, SyncError, SyncStep, error_name};
@@ -43,7 +43,7 @@ pub async fn take_over(
         {
             return Ok(started);
         }
-        institution = find(app, user, &id).await?;
+        institution = find_to_change(app, user, &id).await?;
     }
     Err(changed_meanwhile())
 }
@@ -67,7 +67,7 @@ pub async fn restart(
         Plan::GoOn(continuation) => continuation.login.clone(),
     };
     let owner = user.owner();
-    let (begun, login) = institutions::begin(&app.pool, &owner, &mut institution, login).await?;
+    let (begun, login) = institutions::begin(&app.db, &owner, &mut institution, login).await?;
     match begun {
         Begin::Done => {}
         Begin::TooMany => return Err(Refusal::too_many_syncs()),

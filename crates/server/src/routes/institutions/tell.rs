@@ -1,8 +1,8 @@
 //! A connection as its session is told of it: which accounts it may take, whose login it is, and the code to exchange.
 
 use crate::app::App;
-use crate::problem::Answer;
-use crate::random;
+use crate::crypto::random;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::user::User;
 use crate::store::{exchange, institutions};
 use connect_core::Secret;
@@ -15,10 +15,14 @@ pub async fn tell(app: &App, user: &User, institution: Institution) -> Answer<In
     if !stands(&told, &user.grant.options) {
         return Ok(told);
     }
-    told.login_id = institutions::login_id(&app.pool, &told.id).await?;
+    // A host that hears of success relies on it: what could still be lost is no success yet.
+    if app.syncs.unwritten(&told.id).is_some() {
+        return Err(Refusal::busy());
+    }
+    told.login_id = institutions::login_id(&app.db, &told.id).await?;
     if user.grant.options.exchange == Some(true) {
         let code = Secret::new(random::token());
-        exchange::put(&app.pool, &user.grant, &told.id, &code, Timestamp::now()).await?;
+        exchange::put(&app.db, &user.grant, &told.id, &code, Timestamp::now()).await?;
         told.exchange_code = Some(code);
     }
     Ok(told)

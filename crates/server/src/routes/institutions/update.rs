@@ -1,17 +1,17 @@
 //! `PUT /v1/institutions/{id}`: new credentials, an answer, or the chosen accounts.
 
-use super::find;
+use super::find_to_change;
 use super::start::{Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
 use super::tell::{limited, tell};
 use crate::app::{App, Shared};
-use crate::problem::{Answer, Refusal};
-use crate::routes::body::Json;
-use crate::routes::params::Name;
+use crate::engine::sync::Continuation;
+use crate::http::body::Json;
+use crate::http::params::Name;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::providers::describe;
 use crate::routes::user::User;
 use crate::sandbox::Question;
 use crate::store::institutions;
-use crate::sync::Continuation;
 use axum::extract::State;
 use axum::http::StatusCode;
 use connect_core::Secret;
@@ -28,7 +28,7 @@ pub async fn update(
     Name(id): Name,
     Json(request): Json<UpdateInstitution>,
 ) -> Answer<Started> {
-    let institution = find(&app, &user, &id).await?;
+    let institution = find_to_change(&app, &user, &id).await?;
     match Change::parse(request)? {
         Change::Credentials(credentials) => {
             let mut provider = Provider {
@@ -104,7 +104,7 @@ async fn resend(
     let question = question
         .ok_or_else(|| Refusal::conflict("this bank sends nothing that could be sent anew"))?;
     app.syncs.resend(&mut institution, question);
-    if !institutions::update(&app.pool, &mut institution).await? {
+    if !institutions::update(&app.db, &mut institution).await? {
         return Err(changed_meanwhile());
     }
     app.syncs.tell(&institution.id);
@@ -148,7 +148,7 @@ async fn select_accounts(
         )));
     }
     accounts.retain(|account| ids.contains(&account.id));
-    if !institutions::update(&app.pool, &mut institution).await? {
+    if !institutions::update(&app.db, &mut institution).await? {
         return Err(changed_meanwhile());
     }
     app.syncs.tell(&institution.id);

@@ -45,7 +45,7 @@ pub fn exchange(
 /// A code is used once, so that nothing of it stays.
 pub async fn forget(app: &App, credentials: &BTreeMap<String, Secret>) {
     if let Some(code) = credentials.get(CODE)
-        && let Err(error) = oauth::forget_code(&app.pool, code).await
+        && let Err(error) = oauth::forget_code(&app.db, code).await
     {
         // No reason to refuse the login: the code goes by itself after a while.
         tracing::error!(%error, "a used code could not be removed");

@@ -2,11 +2,11 @@
 
 use super::resume::set_cookie;
 use crate::app::{App, Shared};
-use crate::nonce::Nonce;
-use crate::problem::{Answer, Refusal};
-use crate::random;
-use crate::routes::body::Json;
-use crate::routes::params::{Name, Params};
+use crate::crypto::nonce::Nonce;
+use crate::crypto::random;
+use crate::http::body::Json;
+use crate::http::params::{Name, Params};
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::providers::offered;
 use crate::routes::user::User;
 use crate::store::institutions::Owner;
@@ -47,7 +47,7 @@ pub async fn read(
     let deadline = tokio::time::sleep(app.poll_timeout);
     tokio::pin!(deadline);
     loop {
-        let login = oauth::find(&app.pool, &nonce, Timestamp::now()).await?;
+        let login = oauth::find(&app.db, &nonce, Timestamp::now()).await?;
         let login = login.filter(|login| login.owner == owner);
         let result = login.map(result).unwrap_or_default();
         if result.status != OAuthStatus::Pending || !waits {
@@ -81,7 +81,7 @@ pub async fn keep(
         kept: &kept,
         resume: resume.as_ref(),
     };
-    if !oauth::keep(&app.pool, &nonce, keeping, Timestamp::now()).await? {
+    if !oauth::keep(&app.db, &nonce, keeping, Timestamp::now()).await? {
         return Err(not_now());
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
@@ -95,8 +95,8 @@ pub async fn keep(
 /// Whoever asks first for a login has begun it: the widget does so the moment it opens the bank's window.
 async fn register(app: &App, nonce: &Nonce, owner: &Owner) -> sqlx::Result<()> {
     let now = Timestamp::now();
-    if oauth::find(&app.pool, nonce, now).await?.is_none() {
-        oauth::register(&app.pool, nonce, owner, now).await?;
+    if oauth::find(&app.db, nonce, now).await?.is_none() {
+        oauth::register(&app.db, nonce, owner, now).await?;
     }
     Ok(())
 }

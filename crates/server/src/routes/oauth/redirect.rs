@@ -3,10 +3,10 @@
 
 use super::state;
 use crate::app::{App, Shared};
-use crate::nonce::Nonce;
-use crate::page::page;
+use crate::crypto::nonce::Nonce;
+use crate::http::page::page;
+use crate::http::params::Params;
 use crate::routes::hosts::failed;
-use crate::routes::params::Params;
 use crate::store::oauth::{self, Finish, Outcome};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -75,8 +75,8 @@ enum Written {
 async fn write_down(app: &App, nonce: &Nonce, outcome: &Outcome) -> sqlx::Result<Written> {
     let now = Timestamp::now();
     // Looked at before anybody hears of the answer: whoever uses it up leaves nothing of what was kept.
-    let login = oauth::find(&app.pool, nonce, now).await?;
-    match oauth::finish(&app.pool, nonce, outcome, now).await? {
+    let login = oauth::find(&app.db, nonce, now).await?;
+    match oauth::finish(&app.db, nonce, outcome, now).await? {
         Finish::Done => {}
         // Anybody can open this address. The widget hears of it by its window all the same.
         Finish::Unknown => return Ok(Written::NothingKept),

@@ -2,12 +2,12 @@
 //! gets it that has kept the login, and only once.
 
 use crate::app::{App, Shared};
-use crate::nonce::Nonce;
-use crate::page::page;
-use crate::random;
-use crate::routes::cookie::{Cookie, read};
+use crate::crypto::nonce::Nonce;
+use crate::crypto::random;
+use crate::http::cookie::{Cookie, read};
+use crate::http::page::page;
+use crate::http::params::Params;
 use crate::routes::hosts::{failed, widget};
-use crate::routes::params::Params;
 use crate::store::oauth;
 use crate::store::tokens::{self, Grant, Maker};
 use axum::extract::State;
@@ -63,19 +63,19 @@ struct Session {
 
 /// A token of its own for the session that was left: the old one is in no store, and ends when this one does.
 async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option<Session>> {
-    let login = oauth::find(&app.pool, nonce, Timestamp::now()).await?;
+    let login = oauth::find(&app.db, nonce, Timestamp::now()).await?;
     let login = login.filter(|login| login.resumes_with(cookie) && login.outcome.is_some());
     let Some((left, kept)) = login.and_then(|login| login.token_sha256.zip(login.kept)) else {
         return Ok(None);
     };
-    let Some(grant) = tokens::find_by_hash(&app.pool, &left).await? else {
+    let Some(grant) = tokens::find_by_hash(&app.db, &left).await? else {
         return Ok(None);
     };
-    if grant.expired() || !oauth::take_resumption(&app.pool, nonce).await? {
+    if grant.expired() || !oauth::take_resumption(&app.db, nonce).await? {
         return Ok(None);
     }
     let token = Secret::new(random::token());
-    tokens::insert(&app.pool, &token, &grant, Maker::Client).await?;
+    tokens::insert(&app.db, &token, &grant, Maker::Client).await?;
     Ok(Some(Session { token, grant, kept }))
 }
 

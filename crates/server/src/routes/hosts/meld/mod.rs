@@ -8,8 +8,8 @@ pub use start::{Start, Started, start};
 
 use super::widget;
 use crate::app::Shared;
+use crate::http::params::Params;
 use crate::routes::files;
-use crate::routes::params::Params;
 use axum::extract::{Request, State};
 use axum::response::Response;
 

@@ -3,8 +3,8 @@
 
 use super::start::{LIFETIME_SECONDS, address};
 use crate::app::Shared;
-use crate::problem::{Answer, Refusal};
-use crate::routes::body::Foreign;
+use crate::http::body::Foreign;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, unstored};
 use crate::routes::tokens::{Wish, grant, within};
@@ -43,7 +43,7 @@ pub async fn repair(
     Foreign(asked): Foreign<Repair>,
 ) -> Answer<Response> {
     let id = asked.connection_id;
-    let found = institutions::of_client(&app.pool, &client.id, &id).await?;
+    let found = institutions::of_client(&app.db, &client.id, &id).await?;
     let found = found.ok_or_else(|| bad("connectionId is no connection of this client"))?;
     let options = LaunchOptions {
         institution: Some(id.clone()),

@@ -2,9 +2,9 @@
 //! Source: Meld's "Create a Connect Token" and its API reference "Create a connection".
 
 use crate::app::Shared;
-use crate::origin::Origin;
-use crate::problem::{Answer, Refusal};
-use crate::routes::body::Foreign;
+use crate::config::origin::Origin;
+use crate::http::body::Foreign;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, unstored};
 use crate::routes::tokens::{Wish, grant, within};

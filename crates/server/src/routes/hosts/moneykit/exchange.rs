@@ -2,8 +2,8 @@
 //! Source: MoneyKit's "Connect Overview" and its published API clients, which take 201 for the answer.
 
 use crate::app::Shared;
-use crate::problem::{Answer, Refusal};
-use crate::routes::body::Foreign;
+use crate::http::body::Foreign;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::unstored;
 use crate::store::{exchange as codes, institutions};
@@ -58,10 +58,9 @@ pub async fn exchange(
     Foreign(asked): Foreign<Exchange>,
 ) -> Answer<Response> {
     let given = &asked.exchangeable_token;
-    let exchanged = codes::take(&app.pool, &client.id, given, Timestamp::now()).await?;
+    let exchanged = codes::take(&app.db, &client.id, given, Timestamp::now()).await?;
     let exchanged = exchanged.ok_or_else(no_such_code)?;
-    let found =
-        institutions::find_whole(&app.pool, &exchanged.owner, &exchanged.institution).await?;
+    let found = institutions::find_whole(&app.db, &exchanged.owner, &exchanged.institution).await?;
     let whole = found.ok_or_else(no_such_code)?;
     let institution = whole.institution;
     let details = institution.sync_status_details;

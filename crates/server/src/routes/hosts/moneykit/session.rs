@@ -2,9 +2,9 @@
 //! Source: MoneyKit's "Connect Overview" and its published API clients, which take 201 for the answer.
 
 use crate::app::{App, Shared};
-use crate::clients::Client;
-use crate::problem::{Answer, Refusal};
-use crate::routes::body::Foreign;
+use crate::config::clients::Client;
+use crate::http::body::Foreign;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, is_webhook, unstored};
 use crate::routes::launch_options::LONGEST_REASON;
@@ -160,7 +160,7 @@ async fn check(app: &App, client: &Client, asked: &LinkSession) -> Answer<()> {
             client: client.id.clone(),
             user: asked.customer_user.id.clone(),
         };
-        if institutions::find(&app.pool, &owner, id).await?.is_none() {
+        if institutions::find(&app.db, &owner, id).await?.is_none() {
             return Err(bad(
                 "existing_link_id is no connection of this customer_user",
             ));
@@ -286,7 +286,7 @@ fn reason(
 async fn banks(app: &App, asked: Option<Vec<String>>) -> Answer<Option<Vec<String>>> {
     let mut banks = Vec::new();
     for id in asked.unwrap_or_default() {
-        if providers::find(&app.pool, &id).await?.is_some() {
+        if providers::find(&app.db, &id).await?.is_some() {
             banks.push(id);
         }
     }

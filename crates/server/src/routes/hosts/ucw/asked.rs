@@ -1,8 +1,8 @@
 //! What a host asks of the widget, by query or by body, and the sentence for what is wrong with it.
 
-use crate::origin::Origin;
+use crate::config::origin::Origin;
+use crate::http::params::Params;
 use crate::routes::hosts::given;
-use crate::routes::params::Params;
 use connect_core::api::{AccountSelection, LaunchOptions};
 
 const JOB_TYPES: [&str; 4] = [

@@ -2,13 +2,13 @@
 
 use super::asked::Given;
 use crate::app::{App, Shared};
-use crate::clients::Client;
-use crate::problem::{Answer, Refusal};
-use crate::random;
-use crate::routes::body::Foreign;
+use crate::config::clients::Client;
+use crate::crypto::random;
+use crate::http::body::Foreign;
+use crate::http::params::Params;
+use crate::http::problem::{Answer, Refusal};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, given, unstored};
-use crate::routes::params::Params;
 use crate::store::entries;
 use crate::store::institutions::Owner;
 use axum::extract::State;
@@ -101,6 +101,6 @@ async fn keep(
         user: user.to_owned(),
     };
     let token = Secret::new(random::uuid());
-    entries::insert(&app.pool, &token, &owner, options, Timestamp::now()).await?;
+    entries::insert(&app.db, &token, &owner, options, Timestamp::now()).await?;
     Ok(token)
 }

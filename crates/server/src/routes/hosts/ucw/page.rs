@@ -3,16 +3,16 @@
 
 use super::asked::{Asked, Given};
 use crate::app::{App, Shared};
-use crate::clients::{Client, OpenSystem};
-use crate::digest::sha256_hex;
-use crate::origin::Origin;
-use crate::page;
-use crate::problem::Answer;
-use crate::random;
-use crate::routes::cookie::{Cookie, read, read_all};
+use crate::config::clients::{Client, OpenSystem};
+use crate::config::origin::Origin;
+use crate::crypto::digest::sha256_hex;
+use crate::crypto::random;
+use crate::http::cookie::{Cookie, read, read_all};
+use crate::http::page;
+use crate::http::params::Params;
+use crate::http::problem::Answer;
 use crate::routes::hosts::open::{self, Opener};
 use crate::routes::hosts::{cannot_open, given, query_token, widget};
-use crate::routes::params::Params;
 use crate::routes::tokens::{Wish, grant, within};
 use crate::store::entries::{self, Entry};
 use crate::store::tokens::Maker;
@@ -82,7 +82,7 @@ async fn by_token(
     token: &Secret,
 ) -> Answer<Response> {
     let cookie = cookie_name(token);
-    let found = entries::find(&app.pool, token, Timestamp::now()).await?;
+    let found = entries::find(&app.db, token, Timestamp::now()).await?;
     let known = found.and_then(|entry| Some((app.clients.find(&entry.owner.client)?, entry)));
     let Some((client, entry)) = known.filter(|_| opens) else {
         return Ok(used(app));
@@ -98,7 +98,7 @@ async fn by_token(
         return reload(app, &client, entry, ticket).await;
     }
     let (secret, until) = (Secret::new(random::token()), within(app.token_ttl));
-    if !entries::take(&app.pool, token, &secret, until).await? {
+    if !entries::take(&app.db, token, &secret, until).await? {
         return Ok(used(app));
     }
     let wish = Wish {
@@ -122,7 +122,7 @@ async fn by_token(
 async fn again(app: &App, opens: bool, headers: &HeaderMap, params: &Params) -> Answer<Response> {
     let by_address = given(params, "userId").is_some();
     let cookies = read_all(headers, COOKIE_PREFIX);
-    let found = entries::reloading(&app.pool, &cookies, Timestamp::now()).await?;
+    let found = entries::reloading(&app.db, &cookies, Timestamp::now()).await?;
     let mut found = found
         .into_iter()
         .filter(|entry| entry.options.is_none() == by_address);

@@ -1,13 +1,15 @@
 //! Removes what nobody comes back for: connections that never came about, tokens and logins that have ended.
 
 use crate::app::App;
+use crate::store::Db;
 use crate::store::{entries, exchange, institutions, oauth, tokens};
 use jiff::Timestamp;
-use sqlx::SqlitePool;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const MINUTE: Duration = Duration::from_secs(60);
+const SECOND: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// Goes on until the server is told to stop.
 pub async fn hourly(app: &App) {
@@ -17,7 +19,7 @@ pub async fn hourly(app: &App) {
             () = tokio::time::sleep(HOUR) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
-        match clean(&app.pool, Timestamp::now()).await {
+        match clean(&app.db, Timestamp::now()).await {
             Ok(removed) => removed.iter().for_each(|id| app.syncs.forget(id)),
             Err(error) => {
                 tracing::error!(%error, "old connections and tokens could not be removed")
@@ -34,23 +36,48 @@ pub async fn each_minute(app: &App) {
             () = tokio::time::sleep(MINUTE) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
-        if let Err(error) = clean_often(&app.pool, Timestamp::now()).await {
+        let now = Timestamp::now();
+        if let Err(error) = clean_often(&app.db, now).await {
             tracing::error!(%error, "old logins and codes could not be removed");
+        }
+        if let Err(error) = app.syncs.sweep(now).await {
+            tracing::error!(%error, "syncs that nobody follows could not be rescheduled");
         }
     }
 }
 
-async fn clean_often(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<()> {
-    oauth::remove_ended(pool, now).await?;
-    exchange::remove_ended(pool, now).await?;
-    entries::remove_ended(pool, now).await
+/// Writes the ends of syncs that could not be written at once; at the server's end once more.
+pub async fn each_second(app: &App) {
+    let mut stopping = app.stopping.clone();
+    let mut pause = SECOND;
+    loop {
+        let stops = tokio::select! {
+            () = tokio::time::sleep(pause) => false,
+            _ = stopping.wait_for(|stopping| *stopping) => true,
+        };
+        let settled = app.syncs.settle_all().await;
+        if stops {
+            return;
+        }
+        // As long as it does not work, it is tried less often.
+        pause = match settled {
+            true => SECOND,
+            false => (pause * 2).min(LONGEST_PAUSE),
+        };
+    }
+}
+
+async fn clean_often(db: &Db, now: Timestamp) -> sqlx::Result<()> {
+    oauth::remove_ended(db, now).await?;
+    exchange::remove_ended(db, now).await?;
+    entries::remove_ended(db, now).await
 }
 
 /// The ids of the connections that are gone now.
-pub async fn clean(pool: &SqlitePool, now: Timestamp) -> sqlx::Result<Vec<String>> {
-    let connections = institutions::remove_abandoned(pool, now).await?;
-    let tokens = tokens::remove_ended(pool, now).await?;
-    clean_often(pool, now).await?;
+pub async fn clean(db: &Db, now: Timestamp) -> sqlx::Result<Vec<String>> {
+    let connections = institutions::remove_abandoned(db, now).await?;
+    let tokens = tokens::remove_ended(db, now).await?;
+    clean_often(db, now).await?;
     if tokens > 0 || !connections.is_empty() {
         tracing::info!(
             connections = connections.len(),
@@ -84,7 +111,7 @@ mod tests {
         }
     }
 
-    async fn keep(pool: &SqlitePool, id: &str, sync_status: SyncStatus, synced: bool) {
+    async fn keep(db: &Db, id: &str, sync_status: SyncStatus, synced: bool) {
         let institution = Institution {
             id: id.into(),
             name: "Demo".into(),
@@ -101,19 +128,21 @@ mod tests {
             exchange_code: None,
             version: 0,
         };
-        let kept = institutions::insert(pool, &owner(), &institution, New::default()).await;
+        let kept = institutions::insert(db, &owner(), &institution, New::default()).await;
         assert_eq!(kept.expect("it is written"), Begin::Done);
     }
 
     #[tokio::test]
     async fn what_nobody_comes_back_for_goes_after_a_day_and_the_rest_stays() {
         let file = std::env::temp_dir().join(format!("connect-cleanup-{}.db", std::process::id()));
-        let pool = store::open(&file).await.expect("a database");
-        keep(&pool, "refused", SyncStatus::Error, false).await;
-        keep(&pool, "cut off", SyncStatus::Retry, false).await;
-        keep(&pool, "running", SyncStatus::Syncing, false).await;
-        keep(&pool, "broken later", SyncStatus::Error, true).await;
-        keep(&pool, "well", SyncStatus::Ok, true).await;
+        let db = store::open(&file, std::time::Duration::from_secs(5))
+            .await
+            .expect("a database");
+        keep(&db, "refused", SyncStatus::Error, false).await;
+        keep(&db, "cut off", SyncStatus::Retry, false).await;
+        keep(&db, "running", SyncStatus::Syncing, false).await;
+        keep(&db, "broken later", SyncStatus::Error, true).await;
+        keep(&db, "well", SyncStatus::Ok, true).await;
         let token = Secret::new("token");
         let grant = Grant {
             client: "shop".into(),
@@ -123,19 +152,19 @@ mod tests {
             session: "session".into(),
             notes: Notes::default(),
         };
-        tokens::insert(&pool, &token, &grant, Maker::Client)
+        tokens::insert(&db, &token, &grant, Maker::Client)
             .await
             .expect("it is written");
 
-        let early = clean(&pool, at(THEN + DAY)).await.expect("it works");
+        let early = clean(&db, at(THEN + DAY)).await.expect("it works");
         assert_eq!(early, Vec::<String>::new());
-        let ended = tokens::find(&pool, &token).await.expect("it works");
+        let ended = tokens::find(&db, &token).await.expect("it works");
         assert!(ended.is_some_and(|grant| grant.expired()));
 
-        let mut late = clean(&pool, at(THEN + DAY + 1)).await.expect("it works");
+        let mut late = clean(&db, at(THEN + DAY + 1)).await.expect("it works");
         late.sort();
         assert_eq!(late, ["cut off", "refused"]);
-        let gone = tokens::find(&pool, &token).await.expect("it works");
+        let gone = tokens::find(&db, &token).await.expect("it works");
         assert!(gone.is_none());
         for (id, stays) in [
             ("refused", false),
@@ -144,10 +173,10 @@ mod tests {
             ("broken later", true),
             ("well", true),
         ] {
-            let found = institutions::find(&pool, &owner(), id).await;
+            let found = institutions::find(&db, &owner(), id).await;
             assert_eq!(found.expect("it works").is_some(), stays, "{id}");
         }
-        pool.close().await;
+        db.close().await;
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", file.display()));
         }

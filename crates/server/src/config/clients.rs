@@ -1,8 +1,8 @@
 //! The apps that may ask for connections: their secrets, their origins, their redirect URIs.
 
-use crate::digest::{parse_sha256, sha256};
-use crate::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
-use crate::origin::Origin;
+use crate::config::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
+use crate::config::origin::Origin;
+use crate::crypto::digest::{parse_sha256, sha256};
 use connect_core::Secret;
 use connect_core::json::Read;
 use connect_core::theme::ThemeTokens;
@@ -118,6 +118,10 @@ impl Clients {
         })?;
         self.0.push(Arc::new(sandbox));
         Ok(())
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     pub fn is_empty(&self) -> bool {

@@ -1,11 +1,12 @@
 //! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
 
-use crate::news::{Listener, News};
+use crate::engine::news::{Listener, News};
+use crate::engine::unwritten::{End, Unwritten};
 use crate::sandbox::{Bank, Ending, Question, Script, stands_apart};
+use crate::store::Db;
 use crate::store::institutions::{self, Owner};
 use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name};
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
-use sqlx::SqlitePool;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,14 +16,15 @@ use tokio::task::AbortHandle;
 const QUESTION_LIFETIME: Duration = Duration::from_secs(300);
 
 #[derive(Clone)]
-pub struct Syncs(Arc<Inner>);
+pub struct Syncs(pub(super) Arc<Inner>);
 
-struct Inner {
-    pool: SqlitePool,
+pub(super) struct Inner {
+    pub(super) db: Db,
     /// How long a step of a test bank takes.
     step: Duration,
     news: News,
     live: Mutex<HashMap<String, Live>>,
+    pub(super) unwritten: Unwritten,
     /// Held from the look at the owner's other connections until this one is written down.
     connecting: tokio::sync::Mutex<()>,
 }
@@ -78,12 +80,13 @@ impl Live {
 }
 
 impl Syncs {
-    pub fn new(pool: SqlitePool, step: Duration) -> Syncs {
+    pub fn new(db: Db, step: Duration) -> Syncs {
         Syncs(Arc::new(Inner {
-            pool,
+            db,
             step,
             news: News::new(),
             live: Mutex::default(),
+            unwritten: Unwritten::default(),
             connecting: tokio::sync::Mutex::default(),
         }))
     }
@@ -179,9 +182,10 @@ impl Syncs {
         let (syncs, walked) = (self.clone(), Box::new(run.script.clone()));
         let login = run.login.clone();
         let task = tokio::spawn(async move {
-            let id = institution.id.clone();
-            if let Err(error) = syncs.run(institution, run, began).await {
-                tracing::error!(institution = id, %error, "a sync could not be written down");
+            let mut institution = institution;
+            if let Err(error) = syncs.run(&mut institution, run, began).await {
+                tracing::error!(institution = institution.id, %error, "a sync has broken off");
+                syncs.break_off(institution, began).await;
             }
         });
         let running = Live::Running {
@@ -196,6 +200,7 @@ impl Syncs {
     /// Forgets an institution that was removed, and tells those who wait for it.
     pub fn forget(&self, id: &str) {
         self.live().remove(id).iter().for_each(Live::stop);
+        self.0.unwritten.remove(id);
         self.tell(id);
     }
 
@@ -205,7 +210,7 @@ impl Syncs {
 
     async fn run(
         &self,
-        mut institution: Institution,
+        institution: &mut Institution,
         Run {
             script, only_of, ..
         }: Run,
@@ -216,18 +221,18 @@ impl Syncs {
         for (at, step) in script.steps.iter().enumerate() {
             if at > 0 {
                 // The host may be told of the connection from here on.
-                if *step == SyncStep::Accounts && self.is_second(&institution, &only_of).await? {
+                if *step == SyncStep::Accounts && self.is_second(institution, &only_of).await? {
                     let ending = Ending::Failed(duplicate());
                     return self.finish(institution, ending, began).await;
                 }
                 // It may have stood still until the user confirmed something.
                 institution.sync_status = SyncStatus::Syncing;
                 institution.sync_error = None;
-                enter(&mut institution, Some(*step));
+                enter(institution, Some(*step));
                 if let Some(approval) = script.approval_in(*step) {
-                    fail(&mut institution, approval.clone());
+                    fail(institution, approval.clone());
                 }
-                if !self.write(&mut institution).await? {
+                if !self.write_progress(institution).await? {
                     return Ok(());
                 }
             }
@@ -238,7 +243,7 @@ impl Syncs {
             Some(_) => Some(self.0.connecting.lock().await),
             None => None,
         };
-        if matches!(ending, Ending::Connected(_)) && self.is_second(&institution, &only_of).await? {
+        if matches!(ending, Ending::Connected(_)) && self.is_second(institution, &only_of).await? {
             ending = Ending::Failed(duplicate());
         }
         self.finish(institution, ending, began).await
@@ -252,14 +257,14 @@ impl Syncs {
         let Some(owner) = only_of else {
             return Ok(false);
         };
-        let all = institutions::connected(&self.0.pool, owner, &institution.provider).await?;
+        let all = institutions::connected(&self.0.db, owner, &institution.provider).await?;
         let mut others = all.iter().filter(|id| **id != institution.id);
         Ok(others.any(|id| !stands_apart(id)))
     }
 
     async fn finish(
         &self,
-        mut institution: Institution,
+        institution: &mut Institution,
         ending: Ending,
         began: u64,
     ) -> sqlx::Result<()> {
@@ -274,28 +279,43 @@ impl Syncs {
             }
             Ending::Crashed => institution.sync_status = SyncStatus::Retry,
             Ending::Asked(asked) => {
-                enter(&mut institution, Some(SyncStep::TwoFactor));
+                enter(institution, Some(SyncStep::TwoFactor));
                 let (error, until) = pose(&asked, self.0.step);
-                fail(&mut institution, error);
+                fail(institution, error);
                 question = Some((asked, until));
             }
             Ending::LoginRefused(_) if never_synced && bank.removes_refused_logins() => {
                 removed = true;
             }
-            Ending::LoginRefused(error) | Ending::Failed(error) => fail(&mut institution, error),
+            Ending::LoginRefused(error) | Ending::Failed(error) => fail(institution, error),
         }
-        touch(&mut institution);
+        touch(institution);
         // The question is there before anybody can hear of it.
         if !self.end(&institution.id, question, began) {
             return Ok(());
         }
-        if removed {
-            if institutions::delete_unchanged(&self.0.pool, &institution).await? {
-                self.tell(&institution.id);
-            }
-            return Ok(());
+        let end = match removed {
+            true => End::Removed(institution.clone()),
+            false => End::Kept(institution.clone()),
+        };
+        self.write_end(end).await;
+        Ok(())
+    }
+
+    /// A run that has failed is done again within the hour, like one that the server's end has cut off.
+    async fn break_off(&self, mut institution: Institution, began: u64) {
+        institution.sync_status = SyncStatus::Retry;
+        institution.sync_error = None;
+        touch(&mut institution);
+        if self.end(&institution.id, None, began) {
+            self.write_end(End::Kept(institution)).await;
         }
-        self.write(&mut institution).await.map(drop)
+    }
+
+    /// Somebody follows this institution's sync, or what became of it waits to be written down.
+    pub(super) fn is_followed(&self, id: &str) -> bool {
+        let runs = |live: &Live| matches!(live, Live::Running { task, .. } if !task.is_finished());
+        self.live().get(id).is_some_and(runs) || self.0.unwritten.get(id).is_some()
     }
 
     /// This run is over, and what it asks is open. `false`: another sync has taken over already.
@@ -321,15 +341,6 @@ impl Syncs {
         true
     }
 
-    /// `false`: another sync has taken over, or the institution is gone.
-    async fn write(&self, institution: &mut Institution) -> sqlx::Result<bool> {
-        let written = institutions::update(&self.0.pool, institution).await?;
-        if written {
-            self.tell(&institution.id);
-        }
-        Ok(written)
-    }
-
     fn purge(&self) {
         let now = Instant::now();
         self.live().retain(|_, live| match live {
@@ -350,7 +361,7 @@ fn enter(institution: &mut Institution, step: Option<SyncStep>) {
     institution.sync_status_details = Some(SyncDetails { date: now(), step });
 }
 
-fn touch(institution: &mut Institution) {
+pub(super) fn touch(institution: &mut Institution) {
     let step = institution
         .sync_status_details
         .as_ref()
@@ -411,8 +422,9 @@ mod tests {
     use crate::sandbox::DemoQuestion;
 
     fn syncs() -> Syncs {
-        let pool = SqlitePool::connect_lazy("sqlite::memory:").expect("a plain address");
-        Syncs::new(pool, Duration::from_secs(600))
+        let pool = sqlx::SqlitePool::connect_lazy("sqlite::memory:").expect("a plain address");
+        let db = Db::new(pool.clone(), pool);
+        Syncs::new(db, Duration::from_secs(600))
     }
 
     #[tokio::test]

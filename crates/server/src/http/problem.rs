@@ -1,5 +1,6 @@
 //! What the server refuses and why: `application/problem+json` with a stable code.
 
+use crate::store::db::is_passing;
 use crate::store::institutions::MOST_RUNNING;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -158,6 +159,14 @@ impl Refusal {
         .detail("the header Allow names the methods that it takes")
     }
 
+    /// The database is held by somebody else, or has no room; the same request may be sent again.
+    pub fn busy() -> Refusal {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Refusal::new(status, code::UNAVAILABLE, "The server is busy")
+            .detail("nothing was changed; the same request may be sent again")
+            .header(header::RETRY_AFTER, "5")
+    }
+
     /// The fault is the server's; the log says more.
     pub fn internal() -> Refusal {
         let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -179,10 +188,8 @@ impl Refusal {
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Refusal {
         tracing::error!(%error, "the database failed");
-        if matches!(error, sqlx::Error::PoolTimedOut) {
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            return Refusal::new(status, code::UNAVAILABLE, "The server is busy")
-                .header(header::RETRY_AFTER, "5");
+        if is_passing(&error) {
+            return Refusal::busy();
         }
         Refusal::internal()
     }

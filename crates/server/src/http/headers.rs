@@ -1,7 +1,7 @@
 //! What a browser may do with the server's pages: content policies, and the headers that every answer has.
 
 use crate::app::App;
-use crate::origin::Origin;
+use crate::config::origin::Origin;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;

@@ -1,7 +1,7 @@
 //! Names each request, logs it without its query and without a login's nonce, and writes the name into refusals.
 
-use crate::problem::Refusal;
-use crate::random;
+use crate::crypto::random;
+use crate::http::problem::Refusal;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};

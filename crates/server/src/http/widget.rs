@@ -1,6 +1,6 @@
 //! The widget's page: the built index.html, what its scripts and styles hash to, and how launch data gets into it.
 
-use crate::digest::sha256;
+use crate::crypto::digest::sha256;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;

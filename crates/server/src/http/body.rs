@@ -1,7 +1,7 @@
 //! Reads JSON bodies; what is wrong with one is told without repeating what it says.
 
 use super::strict::Strict;
-use crate::problem::{Answer, Refusal};
+use crate::http::problem::{Answer, Refusal};
 use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};

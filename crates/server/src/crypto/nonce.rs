@@ -1,7 +1,7 @@
 //! Names a login at a bank's own site. Only its SHA-256 is kept, and codes and verifiers are sealed with it:
 //! the database alone tells whose a login is and when it was, and nothing that it could be used with.
 
-use crate::digest::{sha256, sha256_hex};
+use crate::crypto::digest::{sha256, sha256_hex};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use std::ops::RangeInclusive;
@@ -31,7 +31,7 @@ impl Nonce {
     }
 
     pub fn seal(&self, text: &[u8]) -> Vec<u8> {
-        let salt = crate::random::bytes::<SALT>();
+        let salt = crate::crypto::random::bytes::<SALT>();
         let sealed = self
             .cipher()
             .encrypt(&XNonce::from(salt), text)

@@ -1,27 +1,21 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
-use crate::origin::Origin;
-use clap::Parser;
+use crate::config::origin::Origin;
+use clap::Args;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
-const EXAMPLES: &str = "\
+pub const EXAMPLES: &str = "\
 Examples:
   connect-server --sandbox
   connect-server --clients clients.json --public-url https://connect.example
 
 An option that is given wins over its environment variable.";
 
-/// Serves the connect widget and speaks its backend contract
-#[derive(Clone, Debug, Parser)]
-#[command(
-    name = "connect-server",
-    version,
-    max_term_width = 80,
-    next_line_help = true,
-    after_help = EXAMPLES
-)]
+/// How the server is run.
+#[derive(Clone, Debug, Args)]
 pub struct Options {
     /// Address and port to serve on
     #[arg(
@@ -61,6 +55,17 @@ pub struct Options {
         value_name = "FILE"
     )]
     pub database: PathBuf,
+
+    /// How long a request waits for its turn to write, or for another process
+    /// that holds the database; it is then answered 503, to be sent again
+    #[arg(
+        long,
+        env = "CONNECT_DATABASE_PATIENCE",
+        default_value_t = 5000,
+        value_name = "MILLISECONDS",
+        value_parser = milliseconds
+    )]
+    pub database_patience: u32,
 
     /// JSON file of the clients, the apps that may ask for connections
     ///
@@ -165,6 +170,12 @@ pub struct Options {
     pub sandbox_step_ms: u32,
 }
 
+impl Options {
+    pub fn patience(&self) -> Duration {
+        Duration::from_millis(self.database_patience.into())
+    }
+}
+
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
     let wrong = "must be an IP address and a port such as 127.0.0.1:8080 or [::1]:8080";
     text.parse().map_err(|_| wrong)
@@ -203,12 +214,12 @@ fn switch(text: &str) -> Result<bool, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use clap::CommandFactory;
+    use crate::commands::CommandLine;
+    use clap::{CommandFactory, Parser};
 
     #[test]
     fn every_option_has_its_variable() {
-        for option in Options::command().get_arguments() {
+        for option in CommandLine::command().get_arguments() {
             let variable = option.get_env().and_then(|name| name.to_str());
             assert!(
                 variable.is_some_and(|name| name.starts_with("CONNECT_")),
@@ -219,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_help_reads_well_in_80_columns() {
-        let mut command = Options::command();
+        let mut command = CommandLine::command();
         for help in [command.render_help(), command.render_long_help()] {
             for line in help.to_string().lines() {
                 assert!(line.chars().count() <= 80, "{line}");
@@ -255,7 +266,7 @@ mod tests {
             ),
         ] {
             let given = format!("{option}={value}");
-            let Err(error) = Options::try_parse_from(["connect-server", &given]) else {
+            let Err(error) = CommandLine::try_parse_from(["connect-server", &given]) else {
                 panic!("{given} is accepted");
             };
             let text = error.to_string();

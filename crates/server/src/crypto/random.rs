@@ -10,7 +10,7 @@ pub fn token() -> String {
 
 /// `N` bytes in hex.
 pub fn hex<const N: usize>() -> String {
-    crate::digest::to_hex(&bytes::<N>())
+    crate::crypto::digest::to_hex(&bytes::<N>())
 }
 
 /// RFC 9562, version 4.
@@ -22,7 +22,7 @@ pub fn uuid() -> String {
 pub fn as_uuid(mut bytes: [u8; 16], version: u8) -> String {
     bytes[6] = bytes[6] & 0x0f | version << 4;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex = crate::digest::to_hex(&bytes);
+    let hex = crate::crypto::digest::to_hex(&bytes);
     let (a, b, c) = (&hex[..8], &hex[8..12], &hex[12..16]);
     format!("{a}-{b}-{c}-{}-{}", &hex[16..20], &hex[20..])
 }

@@ -1,11 +1,11 @@
 //! Small pages without script, for people who came to an address that is not the widget's.
 
 use crate::app::App;
-use crate::security_headers::page_policy;
+use crate::http::headers::page_policy;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-pub const STYLE: &str = include_str!("../pages/pages.css");
+pub const STYLE: &str = include_str!("../../pages/pages.css");
 
 /// A page with fixed words only: nothing that came with the request is ever written into it.
 pub fn page(app: &App, status: StatusCode, title: &'static str, text: &'static str) -> Response {

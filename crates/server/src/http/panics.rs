@@ -1,6 +1,6 @@
 //! A panic while a request is answered is a bug; the one who asked hears of it, and the others are served on.
 
-use crate::problem::Refusal;
+use crate::http::problem::Refusal;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -18,7 +18,7 @@ fn answer(_: Box<dyn Any + Send>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::layer;
-    use crate::{request_log, security_headers};
+    use crate::http::{headers, log};
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
     use axum::routing::get;
@@ -36,8 +36,8 @@ mod tests {
             .route("/breaks", get(breaks))
             .route("/works", get("works"))
             .layer(layer())
-            .layer(middleware::from_fn(security_headers::layer))
-            .layer(middleware::from_fn(request_log::layer));
+            .layer(middleware::from_fn(headers::layer))
+            .layer(middleware::from_fn(log::layer));
         let ask = async |path: &str| {
             let request = Request::get(path).body(Body::empty()).expect("a request");
             let answer = router.clone().oneshot(request).await.expect("an answer");

@@ -1,0 +1,8 @@
+//! What the operator says, parsed once: the command line, the clients, their origins and addresses.
+
+pub mod clients;
+pub mod oauth_redirect;
+mod options;
+pub mod origin;
+
+pub use options::{EXAMPLES, Options};

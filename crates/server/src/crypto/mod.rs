@@ -1,0 +1,6 @@
+//! Hashes, unguessable names, and what is sealed; knows no table and no route.
+
+pub mod digest;
+pub mod identity;
+pub mod nonce;
+pub mod random;

@@ -1,0 +1,66 @@
+//! The open database: many who read and one who writes, in the order in which they come, so that none starves another.
+
+use sqlx::SqlitePool;
+
+#[derive(Clone)]
+pub struct Db {
+    readers: SqlitePool,
+    writer: SqlitePool,
+}
+
+impl Db {
+    pub fn new(readers: SqlitePool, writer: SqlitePool) -> Db {
+        Db { readers, writer }
+    }
+
+    /// For whatever changes nothing; goes on while somebody writes.
+    pub fn reader(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// For whatever changes something: one connection, whose pool is the queue before it.
+    pub fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// SQLite's primary result codes for what passes by itself or once an operator has made room: somebody else holds the
+/// file, the disk is full, a write failed for now.
+/// Source: "Result and Error Codes", https://sqlite.org/rescode.html
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
+const READ_ONLY: i32 = 8;
+const IO_ERROR: i32 = 10;
+const FULL: i32 = 13;
+const CANNOT_OPEN: i32 = 14;
+
+/// The same may work later: nothing is wrong with what was asked.
+pub fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => {
+            let code = error.code().and_then(|code| code.parse::<i32>().ok());
+            // An extended code has the primary one in its lowest byte.
+            let primary = code.map(|code| code & 0xff);
+            matches!(
+                primary,
+                Some(BUSY | LOCKED | READ_ONLY | IO_ERROR | FULL | CANNOT_OPEN)
+            )
+        }
+        _ => false,
+    }
+}
+
+impl Db {
+    /// Whether a write works at this moment.
+    pub async fn takes_writes(&self) -> sqlx::Result<()> {
+        let probe = "INSERT INTO meta (key, value) VALUES ('probe', hex(randomblob(8)))
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        sqlx::query(probe).execute(&self.writer).await.map(drop)
+    }
+}

@@ -1,0 +1,205 @@
+//! A database that takes no writes for a while, as when a backup tool holds it: nothing is lost, nothing hangs, nobody is
+//! told what could still be lost.
+
+use crate::support::{TestServer, check_problem, error_name, header};
+use connect_core::api::{Institution, SyncStatus};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use sqlx::{Connection, SqliteConnection};
+
+/// Another process that holds the file.
+struct Holder(SqliteConnection);
+
+impl Holder {
+    async fn of(server: &TestServer) -> Holder {
+        let file = server.directory.path("connect.db");
+        let address = format!("sqlite://{}", file.display());
+        let mut connection = SqliteConnection::connect(&address).await.expect("the file");
+        let begun = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection);
+        begun.await.expect("nobody else holds it");
+        Holder(connection)
+    }
+
+    async fn lets_go(mut self) {
+        let ended = sqlx::query("ROLLBACK").execute(&mut self.0).await;
+        ended.expect("it held it");
+        self.0.close().await.expect("it is closed");
+    }
+}
+
+async fn impatient(step: &str) -> TestServer {
+    let more = ["--database-patience", "100", "--sandbox-step-ms", step];
+    TestServer::with(&more).await
+}
+
+#[tokio::test]
+async fn what_the_bank_has_refused_is_told_while_it_cannot_be_written() {
+    let server = impatient("50").await;
+    let user = server.user().await;
+    let begun = user.create("demo", "nobody", "wrong").await;
+    assert_eq!(begun.status(), StatusCode::ACCEPTED);
+    let begun: Institution = begun.json().await.expect("an institution");
+    let holder = Holder::of(&server).await;
+    let told = user.news(&begun).await;
+    assert_eq!(error_name(&told), "LoginFailedError");
+    assert_eq!(user.read(&begun.id).await, told);
+
+    // To go on with it, it must be written first: nobody hears of a login that could still be lost.
+    let again = json!({"credentials": {"username": "wealthica", "password": "wealthica"}});
+    let refused = user.put(&told, again.clone()).await;
+    assert_eq!(header(&refused, "retry-after"), "5");
+    check_problem(refused, 503, "unavailable").await;
+
+    holder.lets_go().await;
+    let done = user.follow(user.put(&told, again).await).await;
+    assert_eq!(done.sync_status, SyncStatus::Ok);
+    assert!(done.version > told.version);
+}
+
+#[tokio::test]
+async fn a_connection_is_a_success_once_it_is_written() {
+    let server = impatient("20").await;
+    let user = server.user().await;
+    let begun = user.create("demo", "wealthica", "wealthica").await;
+    let begun: Institution = begun.json().await.expect("an institution");
+    let holder = Holder::of(&server).await;
+    let refused = loop {
+        let told = user.poll(&begun).await;
+        if told.status() != StatusCode::OK {
+            break told;
+        }
+    };
+    check_problem(refused, 503, "unavailable").await;
+    holder.lets_go().await;
+    let mut last = begun;
+    while last.sync_status == SyncStatus::Syncing {
+        let news = user.poll(&last).await;
+        if news.status() == StatusCode::OK {
+            last = news.json().await.expect("an institution");
+        }
+    }
+    assert_eq!(last.sync_status, SyncStatus::Ok);
+    assert!(last.accounts.is_some_and(|accounts| !accounts.is_empty()));
+}
+
+#[tokio::test]
+async fn a_question_is_open_although_it_is_not_written() {
+    let server = impatient("50").await;
+    let user = server.user().await;
+    let begun = user.create("demo", "wealthica", "anything").await;
+    let begun: Institution = begun.json().await.expect("an institution");
+    let holder = Holder::of(&server).await;
+    let asked = user.news(&begun).await;
+    assert_eq!(error_name(&asked), "SecurityQuestionError");
+    holder.lets_go().await;
+    let next = user.answer(&asked, "javascript").await;
+    assert_eq!(error_name(&next), "SecurityQuestionError");
+    assert_eq!(user.answer(&next, "ruby").await.sync_status, SyncStatus::Ok);
+}
+
+#[tokio::test]
+async fn reads_go_on_and_writes_are_to_be_sent_again() {
+    let server = impatient("1").await;
+    let user = server.user().await;
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    let path = format!("/v1/institutions/{}", connected.id);
+    let ready = server.get("/readyz").await;
+    assert_eq!(ready.status(), StatusCode::OK);
+    let holder = Holder::of(&server).await;
+
+    assert_eq!(user.read(&connected.id).await.sync_status, SyncStatus::Ok);
+    let list = user.get("/v1/providers?search=demo").await;
+    assert_eq!(list.status(), StatusCode::OK);
+    assert_eq!(server.get("/healthz").await.status(), StatusCode::OK);
+    for refused in [
+        server.mint(json!({"user_id": "bob"})).await,
+        user.create("demo", "wealthica", "wealthica").await,
+        user.send(Method::DELETE, &path, json!({})).await,
+    ] {
+        assert_eq!(header(&refused, "retry-after"), "5");
+        check_problem(refused, 503, "unavailable").await;
+    }
+    // What was found a moment before is told for a second.
+    let unready = loop {
+        let ready = server.get("/readyz").await;
+        if ready.status() != StatusCode::OK {
+            break ready;
+        }
+    };
+    assert_eq!(unready.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(header(&unready, "retry-after"), "5");
+
+    holder.lets_go().await;
+    while server.get("/readyz").await.status() != StatusCode::OK {}
+    let removed = user.send(Method::DELETE, &path, json!({})).await;
+    assert_eq!(removed.status(), StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn a_stop_writes_down_what_waits() {
+    let server = impatient("50").await;
+    let user = server.user().await;
+    let token = user.token.clone();
+    let begun = user.create("demo", "nobody", "wrong").await;
+    let begun: Institution = begun.json().await.expect("an institution");
+    let holder = Holder::of(&server).await;
+    let told = user.news(&begun).await;
+    holder.lets_go().await;
+    let server = server.restart().await;
+    let user = crate::support::User {
+        server: &server,
+        token,
+    };
+    let kept = user.read(&begun.id).await;
+    assert_eq!(
+        (error_name(&kept), kept.version),
+        ("LoginFailedError", told.version)
+    );
+}
+
+#[tokio::test]
+async fn a_sync_that_breaks_off_is_told_as_one_that_is_done_again() {
+    let server = impatient("50").await;
+    let user = server.user().await;
+    let begun = user.create("demo", "wealthica", "wealthica").await;
+    let begun: Institution = begun.json().await.expect("an institution");
+    let database = server.database().await;
+    let broken = "CREATE TRIGGER broken BEFORE UPDATE ON institutions BEGIN SELECT RAISE(ABORT, 'broken'); END";
+    sqlx::query(broken)
+        .execute(&database)
+        .await
+        .expect("it is made");
+    let told = user.news(&begun).await;
+    assert_eq!(told.sync_status, SyncStatus::Retry);
+    let mended = sqlx::query("DROP TRIGGER broken").execute(&database).await;
+    mended.expect("it is gone");
+    assert_eq!(user.sync_anew(&told).await.sync_status, SyncStatus::Ok);
+}
+
+#[tokio::test]
+async fn many_syncs_at_once_do_not_keep_each_other_from_writing() {
+    let server = impatient("1").await;
+    let users: Vec<_> = (0..8)
+        .map(|at| server.user_with(json!({"user_id": format!("user {at}")})))
+        .collect();
+    let stories = users.into_iter().map(async |user| {
+        let user = user.await;
+        for _ in 0..5 {
+            let connected = user.connect("demo", "wealthica", "wealthica").await;
+            assert_eq!(connected.sync_status, SyncStatus::Ok);
+        }
+    });
+    futures_of(stories).await;
+}
+
+async fn futures_of(stories: impl IntoIterator<Item = impl Future<Output = ()>>) {
+    let mut all: Vec<_> = stories.into_iter().map(Box::pin).collect();
+    std::future::poll_fn(|context| {
+        all.retain_mut(|story| story.as_mut().poll(context).is_pending());
+        match all.is_empty() {
+            true => std::task::Poll::Ready(()),
+            false => std::task::Poll::Pending,
+        }
+    })
+    .await;
+}
