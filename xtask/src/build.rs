@@ -3,6 +3,7 @@
 use crate::fingerprint;
 use crate::process::{self, Problem};
 use crate::project;
+use crate::sbom;
 use crate::setup::{self, Need};
 use crate::size;
 
@@ -10,6 +11,7 @@ use crate::size;
 pub fn run() -> Result<(), Problem> {
     widget(|| server_in("release"))?;
     size::report()?;
+    sbom::write()?;
     println!(
         "\nRun it with\n  {} --sandbox --listen 127.0.0.1:8080 --dist dist --database connect.db",
         project::shown(&project::server("release"))

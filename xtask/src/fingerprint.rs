@@ -7,7 +7,7 @@ use crate::process::{self, Problem};
 use crate::project;
 
 /// Folders and files of the checkout that cannot change the widget.
-const NO_PART_OF_THE_WIDGET: [&str; 14] = [
+const NO_PART_OF_THE_WIDGET: [&str; 16] = [
     ".ci",
     ".git",
     "crates/server",
@@ -16,6 +16,8 @@ const NO_PART_OF_THE_WIDGET: [&str; 14] = [
     "node_modules",
     "README.md",
     "CHANGELOG.md",
+    "SECURITY.md",
+    "deny.toml",
     "reports",
     "screens",
     "target",

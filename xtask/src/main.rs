@@ -1,12 +1,15 @@
 //! `cargo xtask`: sets up, runs, tests, builds and measures the project; knows nothing of banks.
 
+mod audit;
 mod bench;
 mod build;
 mod conformance;
 mod demo;
 mod fingerprint;
+mod lock;
 mod process;
 mod project;
+mod sbom;
 mod screens;
 mod setup;
 mod size;
@@ -21,7 +24,10 @@ cargo xtask COMMAND
   demo [--port N]   a made-up shop with the widget on http://127.0.0.1:8080/demo/
   test [PART…]      every test, or only the parts named (`cargo xtask test list` names them)
   conformance       pages made for five other systems, driven through whole connections: a table
-  build             the release build: the widget in dist/, the server in target/release/
+  build             the release build: the widget in dist/, the server in target/release/,
+                    and beside it what each is made of (CycloneDX, *.cdx.json)
+  audit [--strict]  advisories, licences and sources of all dependencies; 1: something found,
+                    3 under --strict: nothing found, but not everything could be asked
   bench             bytes, requests and frames, counted
   screens [NAME…]   a picture of every state of every screen in reports/screens/
   setup             fetch everything the other commands need, and do nothing else
@@ -41,6 +47,7 @@ fn main() {
         "test" => test::run(&rest),
         "conformance" => conformance::run(),
         "build" => build::run(),
+        "audit" => audit::run(&rest),
         "bench" => bench::run(),
         "screens" => screens::run(&rest),
         "setup" => set_up_everything(),

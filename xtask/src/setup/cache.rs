@@ -51,7 +51,8 @@ fn lock(path: &Path) -> Result<File, Problem> {
     Ok(file)
 }
 
-fn variable(name: &str) -> Option<PathBuf> {
+/// A path from the environment.
+pub fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name)
         .filter(|value| !value.is_empty())
         .map(PathBuf::from)

@@ -1,8 +1,9 @@
-//! Trunk and wasm-bindgen: used as they are where the right version is found, else compiled once.
+//! Trunk, wasm-bindgen and cargo-deny: used as they are where the right version is found, else compiled once.
 
 use std::path::{Path, PathBuf};
 
-use super::{cache, on_path};
+use super::{cache, loosened, on_path};
+use crate::lock;
 use crate::process::{self, Problem};
 use crate::project;
 
@@ -35,15 +36,27 @@ pub fn wasm_bindgen() -> Result<CargoTool, Problem> {
     let lock = project::root().join("Cargo.lock");
     let text = std::fs::read_to_string(&lock)
         .map_err(|error| Problem::new(format!("Cannot read {}: {error}", lock.display())))?;
-    let version = locked_version(&text, "wasm-bindgen")
+    let found = lock::packages(&text)
+        .find(|package| package.name == "wasm-bindgen")
         .ok_or_else(|| Problem::new("Cargo.lock names no version of wasm-bindgen."))?;
     Ok(CargoTool {
         package: "wasm-bindgen-cli",
-        version: version.to_owned(),
+        version: found.version.to_owned(),
         programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
         arguments: &[],
         by_hand: "https://github.com/wasm-bindgen/wasm-bindgen/releases",
     })
+}
+
+/// Looks at our dependencies: advisories, licences, sources.
+pub fn cargo_deny() -> CargoTool {
+    CargoTool {
+        package: "cargo-deny",
+        version: "0.20.2".to_owned(),
+        programs: &["cargo-deny"],
+        arguments: &[],
+        by_hand: "https://github.com/EmbarkStudios/cargo-deny/releases/tag/0.20.2",
+    }
 }
 
 impl CargoTool {
@@ -95,30 +108,42 @@ impl CargoTool {
             "Compiling {} {}, once for this machine.",
             self.package, self.version
         );
-        let name = self.name();
-        if self.compile(&name, &part, &["--locked"]).is_err() {
-            println!("  Its lock file could not be followed; trying with what the registry has.");
-            self.compile(&format!("{name} without its lock"), &part, &[])
+        let registry = [self.package, "--version", &self.version, "--locked"];
+        if let Err(problem) = self.compile(&self.name(), &part, &registry) {
+            self.compile_loosened(&part, problem)
                 .map_err(|problem| self.explain(&problem))?;
         }
         std::fs::rename(&part, home).map_err(|error| process::unwritable(home, &error))
     }
 
+    /// First all that the tool's lock file pins but what the registry lacks; where that fails too, none of it.
+    fn compile_loosened(&self, part: &Path, problem: Problem) -> Result<(), Problem> {
+        println!("  Its lock file could not be followed.");
+        let name = self.name();
+        let copy = cache::folder()?.join(BUILD).join("sources").join(&name);
+        let mut sources = loosened::Sources::copied(&name, copy)?;
+        let folder = sources.folder().to_string_lossy().into_owned();
+        let from_here = ["--path", &folder, "--locked"];
+        let nearly = sources
+            .without_what_is_missing(problem)
+            .and_then(|()| self.compile(&format!("{name} with a loosened lock"), part, &from_here));
+        if let Err(Problem(words)) = nearly {
+            println!("{words}\n  Trying with what the registry has.");
+            sources.without_its_lock()?;
+            self.compile(&format!("{name} without its lock"), part, &from_here)?;
+        }
+        sources.tell_what_differs(&self.name(), part)
+    }
+
     /// Without optimisation: it takes a third of the time, and the tool is fast enough for one widget.
-    fn compile(&self, said: &str, part: &Path, extra: &[&str]) -> Result<(), Problem> {
+    fn compile(&self, said: &str, part: &Path, what: &[&str]) -> Result<(), Problem> {
         let tools = cache::folder()?;
         let mut cargo = process::cargo();
         cargo
             .current_dir(&tools)
-            .args([
-                "install",
-                self.package,
-                "--version",
-                &self.version,
-                "--no-track",
-            ])
+            .args(["install", "--no-track"])
+            .args(what)
             .args(self.arguments)
-            .args(extra)
             .arg("--root")
             .arg(part)
             .env("CARGO_TARGET_DIR", tools.join(BUILD))
@@ -152,33 +177,11 @@ pub fn clean_up() -> Result<(), Problem> {
     remove(&build)
 }
 
-fn remove(folder: &Path) -> Result<(), Problem> {
+pub(super) fn remove(folder: &Path) -> Result<(), Problem> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(process::unwritable(folder, &error))
         }
         _ => Ok(()),
-    }
-}
-
-fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
-    let entry = format!("name = \"{package}\"");
-    let mut lines = lock.lines().skip_while(|line| *line != entry);
-    lines
-        .nth(1)?
-        .strip_prefix("version = \"")?
-        .strip_suffix('"')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::locked_version;
-
-    #[test]
-    fn the_version_is_read_from_the_entry_of_exactly_that_name() {
-        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n\
-                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
-        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
-        assert_eq!(locked_version(lock, "trunk"), None);
     }
 }

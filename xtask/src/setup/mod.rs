@@ -3,6 +3,7 @@
 mod cache;
 mod cargo_tool;
 mod chromium;
+mod loosened;
 mod node;
 mod rust;
 
@@ -27,6 +28,7 @@ pub enum Need {
     Trunk,
     /// `wasm-bindgen` and its test runner, of the version in Cargo.lock.
     WasmBindgen,
+    CargoDeny,
     /// A Chromium.
     Browser,
 }
@@ -83,7 +85,10 @@ pub fn ensure(needs: &[Need]) -> Result<Tools, Problem> {
     if needed(Need::Trunk) {
         tools.folders.push(cargo_tool::trunk().folder()?);
     }
-    if needed(Need::Trunk) || needed(Need::WasmBindgen) {
+    if needed(Need::CargoDeny) {
+        tools.folders.push(cargo_tool::cargo_deny().folder()?);
+    }
+    if needed(Need::Trunk) || needed(Need::WasmBindgen) || needed(Need::CargoDeny) {
         cargo_tool::clean_up()?;
     }
     if needed(Need::Browser) {
