@@ -3,6 +3,7 @@
 use crate::app::{App, Shared, Side};
 use crate::config::Options;
 use crate::config::clients::{Clients, ClientsError, check_redirect_uri};
+use crate::config::exposure::{self, Exposed};
 use crate::config::origin::Origin;
 use crate::crypto::identity::Identity;
 use crate::engine::cleanup;
@@ -47,6 +48,8 @@ pub enum StartError {
     )]
     NoClients,
     #[error(transparent)]
+    Exposed(#[from] Exposed),
+    #[error(transparent)]
     Clients(#[from] ClientsError),
     #[error("--demo-redirect-uri: {0}")]
     DemoRedirectUri(String),
@@ -79,6 +82,10 @@ impl Server {
             .map_or(Ok(Clients::none()), Clients::read)?;
         if clients.is_empty() && !options.sandbox {
             return Err(StartError::NoClients);
+        }
+        exposure::check(&options)?;
+        if !options.sandbox {
+            clients.check_encryption()?;
         }
         // Before the database is touched: whoever has the port already may be working with it.
         let listener = listen(options.listen).await?;

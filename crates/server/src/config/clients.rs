@@ -174,6 +174,21 @@ impl Clients {
         self.0.iter().flat_map(|client| &client.origins)
     }
 
+    /// Outside a sandbox users are sent nowhere where others could listen in, and no such page embeds the widget.
+    pub fn check_encryption(&self) -> Result<(), ClientsError> {
+        for client in &self.0 {
+            if let Some((field, address)) = client.unencrypted().next() {
+                return Err(ClientsError::Invalid {
+                    client: client.id.clone(),
+                    problem: format!(
+                        "{field}: {address:?} must begin with https://; only localhost, 127.0.0.1 and [::1] may be http://"
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// A server may say its secret and no id.
     fn without_taken_secret(&self, client: Client) -> Result<Client, String> {
         let mut all = self.0.iter();
@@ -198,6 +213,21 @@ impl Clients {
 impl Client {
     pub fn allows_origin(&self, origin: &Origin) -> bool {
         self.origins.contains(origin) || (self.any_local_origin && origin.is_local())
+    }
+
+    /// Its addresses on whose way others could listen in, with their fields' names. An app's own scheme leads to no network.
+    pub fn unencrypted(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let origins = self.origins.iter();
+        let origins = origins.filter(|origin| !origin.is_trustworthy());
+        let origins = origins.map(|origin| ("origins", origin.to_string()));
+        let plain = |uri: &str| Origin::of(uri).is_some_and(|origin| !origin.is_trustworthy());
+        let redirects = self.redirect_uris.iter();
+        let redirects = redirects.filter(move |uri| plain(uri));
+        let redirects = redirects.map(|uri| ("redirect_uris", uri.clone()));
+        let oauth = self.oauth_redirects.iter().map(OAuthRedirect::as_str);
+        let oauth = oauth.filter(move |uri| plain(uri));
+        let oauth = oauth.map(|uri| ("oauth_redirects", uri.to_owned()));
+        origins.chain(redirects).chain(oauth)
     }
 
     /// Compared letter by letter: what a parser makes of an address does not count.
@@ -236,6 +266,9 @@ impl Entry {
         }
         let secret_sha256 = parse_sha256(&self.secret_sha256)
             .ok_or("secret_sha256 must be the SHA-256 of the secret in 64 hex digits")?;
+        if secret_sha256 == sha256(b"") {
+            return Err("secret_sha256: the secret is empty".into());
+        }
         let origins = self.origins.iter().map(|text| {
             Origin::parse(text).ok_or(format!(
                 "origins: {text:?} is not an origin such as https://shop.example"

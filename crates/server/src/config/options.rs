@@ -1,5 +1,6 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
+use crate::config::exposure::Exposure;
 use crate::config::origin::Origin;
 use clap::Args;
 use std::net::SocketAddr;
@@ -27,8 +28,8 @@ pub struct Options {
     )]
     pub listen: SocketAddr,
 
-    /// How the server is reached from outside, e.g. https://connect.example;
-    /// without it, its own address
+    /// How browsers reach the server, e.g. https://connect.example; a sandbox
+    /// does without it
     #[arg(
         long,
         env = "CONNECT_PUBLIC_URL",
@@ -168,6 +169,9 @@ pub struct Options {
         value_parser = milliseconds
     )]
     pub sandbox_step_ms: u32,
+
+    #[command(flatten)]
+    pub exposure: Exposure,
 }
 
 impl Options {
@@ -204,7 +208,7 @@ fn number(text: &str, allowed: RangeInclusive<u32>) -> Option<u32> {
 }
 
 /// A flag's variable says a word.
-fn switch(text: &str) -> Result<bool, &'static str> {
+pub(super) fn switch(text: &str) -> Result<bool, &'static str> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" | "1" => Ok(true),
         "false" | "no" | "off" | "0" => Ok(false),

@@ -1,23 +1,15 @@
 //! The command itself: how it starts, how it refuses to, what it logs, how it ends.
 
-use crate::support::{Directory, options};
+use crate::support::{Directory, options, refused, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use connect_server::{Server, StartError};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-
-async fn refused(directory: &Directory, more: &[&str]) -> String {
-    match Server::start(options(&directory.0, more)).await {
-        Ok(_) => String::from("it has started"),
-        Err(error) => error.to_string(),
-    }
-}
 
 #[tokio::test]
 async fn what_is_wrong_at_the_start_is_said_clearly() {
@@ -55,10 +47,7 @@ async fn what_is_wrong_at_the_start_is_said_clearly() {
 #[tokio::test]
 async fn clients_are_checked_at_the_start() {
     let directory = Directory::new();
-    let secret = Sha256::digest("s")
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
+    let secret = sha256_hex("s");
     let one =
         |more: &str| format!(r#"{{"id":"shop","name":"Shop","secret_sha256":"{secret}"{more}}}"#);
     let client = |more: &str| format!("[{}]", one(more));
@@ -116,11 +105,9 @@ async fn clients_are_checked_at_the_start() {
         (client("").replace("shop", "sh:op"), "colon"),
     ] {
         let file = directory.write("clients.json", &text);
-        let message = refused(
-            &directory,
-            &["--clients", file.to_str().expect("a plain path")],
-        )
-        .await;
+        let file = file.to_str().expect("a plain path");
+        let more = ["--public-url", "https://connect.example", "--clients", file];
+        let message = refused(&directory, &more).await;
         assert!(message.contains(said), "{text}: {message}");
     }
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod bank;
 mod command;
 mod cors;
+mod defaults;
 mod demo;
 mod duplicates;
 mod errors;

@@ -51,7 +51,7 @@ pub fn set_cookie(app: &App, nonce: &Nonce, text: &str, seconds: i64) -> HeaderV
         path: "/oauth",
         seconds,
     };
-    cookie.in_windows(!app.origin.as_str().starts_with("http:"))
+    cookie.in_windows(app.origin.is_https())
 }
 
 /// The session that goes on.
