@@ -5,5 +5,6 @@ pub mod exposure;
 pub mod oauth_redirect;
 mod options;
 pub mod origin;
+mod secrets;
 
 pub use options::{EXAMPLES, Options};

@@ -72,7 +72,9 @@ pub struct Options {
     ///
     /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […],
     /// "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's
-    /// SHA-256 is in 64 hex digits. An app that opens a bank's own login itself
+    /// SHA-256 is in 64 hex digits, or a list of two while it changes; `clients
+    /// secret` makes one. "disabled": true refuses the client and all its tokens.
+    /// An app that opens a bank's own login itself
     /// names one of its subs in `state`: /oauth/redirect sends the result there.
     /// "theme" has tokens such as {"accent": "#0a0"}. "open_systems", of "flinks"
     /// and "ucw", lets those systems' pages open without a token from the

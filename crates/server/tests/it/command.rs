@@ -102,6 +102,39 @@ async fn clients_are_checked_at_the_start() {
         (client(r#","theme":{"accent":"url(x)"}"#), "accent"),
         (client(r#","theme":{"accents":"red"}"#), "accents"),
         (client("").replace(&secret, "abc"), "64 hex digits"),
+        (
+            client("").replace(&format!("\"{secret}\""), "[]"),
+            "one or two",
+        ),
+        (
+            client("").replace(
+                &format!("\"{secret}\""),
+                &format!(
+                    "[\"{secret}\",\"{}\",\"{}\"]",
+                    "1".repeat(64),
+                    "2".repeat(64)
+                ),
+            ),
+            "one or two",
+        ),
+        (
+            client("").replace(
+                &format!("\"{secret}\""),
+                &format!("[\"{secret}\",\"{}\"]", secret.to_uppercase()),
+            ),
+            "twice",
+        ),
+        (
+            format!(
+                "[{},{}]",
+                one("").replace(
+                    &format!("\"{secret}\""),
+                    &format!("[\"{}\",\"{secret}\"]", "1".repeat(64))
+                ),
+                one(r#","disabled":true"#).replace(r#""id":"shop""#, r#""id":"other""#),
+            ),
+            "the same secret",
+        ),
         (client("").replace("shop", "sh:op"), "colon"),
     ] {
         let file = directory.write("clients.json", &text);

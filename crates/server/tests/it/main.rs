@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bank;
+mod clients;
 mod command;
 mod cors;
 mod defaults;

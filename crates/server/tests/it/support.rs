@@ -70,7 +70,10 @@ impl TestServer {
 
     /// Outside the sandbox, with these clients.
     pub async fn of_clients(clients: Value) -> TestServer {
-        let directory = Directory::new();
+        TestServer::of_clients_in(Directory::new(), clients).await
+    }
+
+    async fn of_clients_in(directory: Directory, clients: Value) -> TestServer {
         let file = directory.write("clients.json", &clients.to_string());
         let catalogue = directory.path("catalogue.csv");
         let plain = |path: &Path| path.to_str().expect("a plain path").to_owned();
@@ -151,6 +154,12 @@ impl TestServer {
     pub async fn database(&self) -> SqlitePool {
         let file = SqliteConnectOptions::new().filename(self.directory.path("connect.db"));
         SqlitePool::connect_with(file).await.expect("the database")
+    }
+
+    /// Stops it and starts it again on the same database, outside the sandbox, with these clients.
+    pub async fn restart_of(self, clients: Value) -> TestServer {
+        self.server.stop().await;
+        TestServer::of_clients_in(self.directory, clients).await
     }
 
     /// Stops it and starts it again on the same database.

@@ -71,7 +71,8 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option
     let Some(grant) = tokens::find_by_hash(&app.db, &left).await? else {
         return Ok(None);
     };
-    if grant.expired() || !oauth::take_resumption(&app.db, nonce).await? {
+    let known = app.clients.find(&grant.client).is_some();
+    if !known || grant.expired() || !oauth::take_resumption(&app.db, nonce).await? {
         return Ok(None);
     }
     let token = Secret::new(random::token());
