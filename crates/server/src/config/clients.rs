@@ -43,6 +43,10 @@ pub enum OpenSystem {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ClientsError {
+    #[error(
+        "there are no clients: name their file with --clients, or start with --sandbox to try things out"
+    )]
+    None,
     #[error("--clients: {file} cannot be read: {source}")]
     Unreadable {
         file: String,

@@ -5,6 +5,7 @@ pub mod exposure;
 pub mod oauth_redirect;
 mod options;
 pub mod origin;
+pub mod registry;
 mod secrets;
 
 pub use options::{EXAMPLES, Options};

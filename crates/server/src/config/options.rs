@@ -68,7 +68,8 @@ pub struct Options {
     )]
     pub database_patience: u32,
 
-    /// JSON file of the clients, the apps that may ask for connections
+    /// JSON file of the clients, the apps that may ask for connections; SIGHUP
+    /// reads it again
     ///
     /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […],
     /// "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's

@@ -1,5 +1,6 @@
 //! What goes on between requests: syncs and their questions, news for those who wait, cleaning up.
 
 pub mod cleanup;
+pub mod ends;
 pub mod news;
 pub mod sync;

@@ -17,7 +17,9 @@ mod oauth_bank;
 mod openapi;
 mod providers;
 mod results;
+mod revoke;
 mod session;
+mod standing;
 mod tokens;
 mod user;
 

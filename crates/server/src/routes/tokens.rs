@@ -45,6 +45,7 @@ pub struct Wish {
     pub notes: Notes,
     pub maker: Maker,
     pub expires_at: Timestamp,
+    pub session: String,
 }
 
 impl Wish {
@@ -56,6 +57,7 @@ impl Wish {
             notes: Notes::default(),
             maker: Maker::Client,
             expires_at: within(app.token_ttl),
+            session: random::uuid(),
         }
     }
 }
@@ -94,7 +96,7 @@ pub async fn grant(app: &App, client: &Client, wish: Wish) -> Answer<Granted> {
         user: wish.user_id,
         options: wish.options,
         expires_at: wish.expires_at,
-        session: random::uuid(),
+        session: wish.session,
         notes: wish.notes,
     };
     let token = Secret::new(random::token());

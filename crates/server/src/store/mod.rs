@@ -7,6 +7,7 @@ pub mod exchange;
 pub mod institutions;
 pub mod oauth;
 pub mod providers;
+pub mod revoke;
 pub mod tokens;
 
 pub use db::Db;

@@ -29,6 +29,8 @@ mod pages;
 mod providers;
 mod reconnect;
 mod retry;
+mod revoke;
+mod running;
 mod sessions;
 mod slow;
 mod support;

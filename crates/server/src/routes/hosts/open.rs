@@ -137,7 +137,7 @@ pub async fn session(
     user_id: String,
     options: LaunchOptions,
 ) -> Answer<Option<Secret>> {
-    let Some(client) = app.clients.opening(system, origin) else {
+    let Some(client) = app.clients().opening(system, origin) else {
         return Ok(None);
     };
     let options = LaunchOptions {

@@ -71,7 +71,7 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option
     let Some(grant) = tokens::find_by_hash(&app.db, &left).await? else {
         return Ok(None);
     };
-    let known = app.clients.find(&grant.client).is_some();
+    let known = app.clients().find(&grant.client).is_some();
     if !known || grant.expired() || !oauth::take_resumption(&app.db, nonce).await? {
         return Ok(None);
     }
@@ -83,7 +83,7 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option
 fn open(app: &App, nonce: &Nonce, session: &Session) -> Response {
     let Session { token, grant, kept } = session;
     let query = Params::parse(kept.query.trim_start_matches('?').as_bytes());
-    let client = app.clients.find(&grant.client);
+    let client = app.clients().find(&grant.client);
     let registered = |uri: &&str| client.is_some_and(|client| client.registered(uri));
     let mut response = widget(
         app,
