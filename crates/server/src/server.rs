@@ -2,9 +2,12 @@
 
 use crate::app::{App, Shared, Side};
 use crate::config::Options;
-use crate::config::clients::{Clients, ClientsError, check_redirect_uri};
+use crate::config::clients::{ClientsError, check_redirect_uri};
+use crate::config::exposure::{self, Exposed};
 use crate::config::origin::Origin;
+use crate::config::registry::{Registry, SandboxClient, Source};
 use crate::engine::cleanup;
+use crate::engine::ends::Ends;
 use crate::engine::news::News;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
@@ -31,7 +34,7 @@ pub struct Server {
     address: SocketAddr,
     demo_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
-    db: Db,
+    app: Shared,
     serving: JoinSet<io::Result<()>>,
 }
 
@@ -42,10 +45,8 @@ pub enum StartError {
         directory: PathBuf,
         source: io::Error,
     },
-    #[error(
-        "there are no clients: name their file with --clients, or start with --sandbox to try things out"
-    )]
-    NoClients,
+    #[error(transparent)]
+    Exposed(#[from] Exposed),
     #[error(transparent)]
     Clients(#[from] ClientsError),
     #[error("--demo-redirect-uri: {0}")]
@@ -73,13 +74,19 @@ impl Server {
             source,
         })?;
         let public = options.public_url.clone();
-        let mut clients = options
-            .clients
-            .as_deref()
-            .map_or(Ok(Clients::none()), Clients::read)?;
-        if clients.is_empty() && !options.sandbox {
-            return Err(StartError::NoClients);
+        if options.clients.is_none() && !options.sandbox {
+            return Err(ClientsError::None.into());
         }
+        exposure::check(&options)?;
+        let mut source = Source {
+            file: options.clients.clone(),
+            sandbox: options.sandbox.then(|| SandboxClient {
+                public: public.clone(),
+                redirect_uris: Vec::new(),
+            }),
+        };
+        // Before anything else is touched: they may be no good.
+        source.read()?;
         // Before the database is touched: whoever has the port already may be working with it.
         let listener = listen(options.listen).await?;
         let address = local_address(&listener, options.listen)?;
@@ -90,9 +97,8 @@ impl Server {
         let db = database(&options).await?;
         let own = public.clone().unwrap_or_else(|| origin_of(address));
         let own_origins = own_origins(&own, &[Some(address), demo_address]);
-        if options.sandbox {
-            let redirect_uris = sandbox_redirect_uris(&options, &own_origins)?;
-            clients.add_sandbox(public.clone(), redirect_uris)?;
+        if let Some(client) = &mut source.sandbox {
+            client.redirect_uris = sandbox_redirect_uris(&options, &own_origins)?;
             tracing::warn!(
                 "sandbox: the client `demo` with the secret `demo-secret` exists, and test banks answer; never use this for real users"
             );
@@ -107,11 +113,12 @@ impl Server {
             db: db.clone(),
             readiness: Readiness::default(),
             keeping: options.keeping,
-            clients,
+            registry: Registry::read(source)?,
             widget,
             origin: own.clone(),
             own_origins,
             logins: News::new(),
+            ends: Ends::new(),
             oauth_desk: OAuthDesk::default(),
             widget_origins: options.widget_origins,
             sandbox: options.sandbox,
@@ -132,11 +139,12 @@ impl Server {
             };
             serve(&mut serving, listener, &app, side, stopping);
         }
+        let cleaned = app.clone();
         serving.spawn(async move {
             tokio::join!(
-                cleanup::hourly(&app),
-                cleanup::each_minute(&app),
-                cleanup::each_second(&app)
+                cleanup::hourly(&cleaned),
+                cleanup::each_minute(&cleaned),
+                cleanup::each_second(&cleaned)
             );
             Ok(())
         });
@@ -151,7 +159,7 @@ impl Server {
             address,
             demo_address,
             stop,
-            db,
+            app,
             serving,
         })
     }
@@ -164,11 +172,25 @@ impl Server {
         self.demo_address
     }
 
+    /// Reads the clients again. A file that cannot be used changes nothing.
+    pub fn reload(&self) {
+        match self.app.registry.read_again() {
+            Ok(gone) => {
+                gone.iter().for_each(|id| self.app.ends.of_client(id));
+                let clients = self.app.clients().len();
+                tracing::info!(clients, "the clients are read again");
+            }
+            Err(error) => {
+                tracing::error!("the clients are not read again, and stay as they were: {error}");
+            }
+        }
+    }
+
     /// Ends waiting polls at once, lets other answers finish, closes the database.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.serving.join_next().await.is_some() {}
-        self.db.close().await;
+        self.app.db.close().await;
     }
 }
 

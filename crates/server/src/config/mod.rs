@@ -1,9 +1,12 @@
 //! What the operator says, parsed once: the command line, the clients, their origins and addresses.
 
 pub mod clients;
+pub mod exposure;
 pub mod keeping;
 pub mod oauth_redirect;
 mod options;
 pub mod origin;
+pub mod registry;
+mod secrets;
 
 pub use options::{EXAMPLES, Options, keys_at};

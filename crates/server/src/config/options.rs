@@ -1,5 +1,6 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
+use crate::config::exposure::Exposure;
 use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
 use crate::store::keys::Source;
@@ -32,8 +33,8 @@ pub struct Options {
     )]
     pub listen: SocketAddr,
 
-    /// How the server is reached from outside, e.g. https://connect.example;
-    /// without it, its own address
+    /// How browsers reach the server, e.g. https://connect.example; a sandbox
+    /// does without it
     #[arg(
         long,
         env = "CONNECT_PUBLIC_URL",
@@ -82,14 +83,17 @@ pub struct Options {
     )]
     pub database_patience: u32,
 
-    /// JSON file of the clients, the apps that may ask for connections
+    /// JSON file of the clients, the apps that may ask for connections; SIGHUP
+    /// reads it again
     ///
     /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […], "links",
     /// "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's
-    /// SHA-256 is in 64 hex digits. The tokens of a client with "origins", its
-    /// pages, open in those alone; "links": true lets them open by a link or in a
-    /// window of its own as well, so that whoever is sent a link with a token
-    /// connects their bank to the token's user. An app that opens a bank's own login itself
+    /// SHA-256 is in 64 hex digits, or a list of two while it changes; `clients
+    /// secret` makes one. "disabled": true refuses the client and all its tokens.
+    /// The tokens of a client with "origins", its pages, open in those alone;
+    /// "links": true lets them open by a link or in a window of its own as well,
+    /// so that whoever is sent a link with a token connects their bank to the
+    /// token's user. An app that opens a bank's own login itself
     /// names one of its subs in `state`: /oauth/redirect sends the result there.
     /// "theme" has tokens such as {"accent": "#0a0"}. "open_systems", of "flinks"
     /// and "ucw", lets those systems' pages open without a token from the
@@ -189,6 +193,9 @@ pub struct Options {
         value_parser = milliseconds
     )]
     pub sandbox_step_ms: u32,
+
+    #[command(flatten)]
+    pub exposure: Exposure,
 }
 
 impl Options {
@@ -239,7 +246,7 @@ fn number(text: &str, allowed: RangeInclusive<u32>) -> Option<u32> {
 }
 
 /// A flag's variable says a word.
-fn switch(text: &str) -> Result<bool, &'static str> {
+pub(super) fn switch(text: &str) -> Result<bool, &'static str> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" | "1" => Ok(true),
         "false" | "no" | "off" | "0" => Ok(false),

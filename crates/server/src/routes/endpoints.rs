@@ -2,7 +2,7 @@
 
 use super::{
     demo, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank, openapi,
-    providers, results, session, tokens, users,
+    providers, results, revoke, session, tokens, users,
 };
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
@@ -50,6 +50,11 @@ fn contract() -> Vec<Endpoint> {
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "redirect_uri is not an absolute URL.")
             .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
             .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin is not one of the client's."),
+        Endpoint::post("/v1/tokens/revoke", revoke::revoke)
+            .named(SESSIONS, "revokeTokens", "Take back a token, all of a user, or all of the client")
+            .by(Caller::Client)
+            .reads::<revoke::Revocation>()
+            .writes::<revoke::Revoked>(StatusCode::OK, "They are good no longer, and whoever waits with one hears so. A token that the client does not have counts as none."),
         Endpoint::get("/v1/session", session::session)
             .named(SESSIONS, "readSession", "Read what a token stands for")
             .by(Caller::User)

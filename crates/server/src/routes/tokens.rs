@@ -47,6 +47,7 @@ pub struct Wish {
     /// Who has opened a page without a token.
     pub scope: Option<String>,
     pub expires_at: Timestamp,
+    pub session: String,
 }
 
 impl Wish {
@@ -59,6 +60,7 @@ impl Wish {
             maker: Maker::Client,
             scope: None,
             expires_at: within(app.token_ttl),
+            session: random::uuid(),
         }
     }
 }
@@ -97,7 +99,7 @@ pub async fn grant(app: &App, client: &Client, wish: Wish) -> Answer<Granted> {
         user: wish.user_id,
         options: wish.options,
         expires_at: wish.expires_at,
-        session: random::uuid(),
+        session: wish.session,
         notes: wish.notes,
         scope: wish.scope,
     };

@@ -31,6 +31,7 @@ pub async fn erase(
         scope: None,
     };
     let erased = users::erase(&app.db, &owner).await?;
+    app.ends.of_user(&owner);
     for id in &erased.connections {
         app.syncs.forget(id);
     }

@@ -1,7 +1,8 @@
 //! Tokens that open a page, once and within five minutes; the browser that has opened it may load it again.
 //! Only their SHA-256 is kept.
 
-use crate::crypto::digest::sha256_hex;
+use crate::crypto::digest::{sha256, sha256_hex};
+use crate::crypto::random;
 use crate::store::Db;
 use crate::store::institutions::Owner;
 use crate::store::sealing::{self, USER};
@@ -25,6 +26,8 @@ pub struct Entry {
     pub options: Option<LaunchOptions>,
     /// Until when it can be opened.
     pub ends_at: Timestamp,
+    /// Whoever opens it, and loads it again, is in this session.
+    pub session: String,
     /// The cookie of the browser that has opened it, as a SHA-256.
     reload_sha256: Option<String>,
 }
@@ -39,6 +42,14 @@ impl Entry {
         let expected = self.reload_sha256.as_deref().unwrap_or_default();
         bool::from(given.as_bytes().ct_eq(expected.as_bytes()))
     }
+}
+
+/// The name of the session that a token with this SHA-256 opens: so both end together, whichever is taken back.
+pub fn session(token_sha256: &str) -> String {
+    let hash = sha256(format!("session {token_sha256}").as_bytes());
+    let mut half = [0; 16];
+    half.copy_from_slice(&hash[..16]);
+    random::as_uuid(half, 8)
 }
 
 /// The owner's newest tokens stay, so that nobody fills the database.
@@ -125,6 +136,7 @@ fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
         ends_at: Timestamp::from_second(ends_at)
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        session: session(row.try_get("token_sha256")?),
         reload_sha256: row.try_get("reload_sha256")?,
     })
 }

@@ -9,6 +9,7 @@ pub mod keys;
 pub mod oauth;
 pub mod private_file;
 pub mod providers;
+pub mod revoke;
 #[cfg(test)]
 pub mod scratch;
 pub mod sealing;

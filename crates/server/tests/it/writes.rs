@@ -28,7 +28,7 @@ impl Holder {
 }
 
 async fn impatient(step: &str) -> TestServer {
-    let more = ["--database-patience", "100", "--sandbox-step-ms", step];
+    let more = ["--database-patience", "1500", "--sandbox-step-ms", step];
     TestServer::with(&more).await
 }
 

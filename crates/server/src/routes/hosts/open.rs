@@ -147,7 +147,7 @@ pub async fn session(
     user_id: String,
     options: LaunchOptions,
 ) -> Answer<Option<Secret>> {
-    let Some(client) = app.clients.opening(system, &opener.origin) else {
+    let Some(client) = app.clients().opening(system, &opener.origin) else {
         return Ok(None);
     };
     let options = LaunchOptions {

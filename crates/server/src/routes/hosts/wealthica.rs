@@ -138,9 +138,9 @@ async fn client(
     if let Some(token) = token
         && let Some(grant) = tokens::find(&app.db, token).await?
     {
-        return Ok(app.clients.find(&grant.client));
+        return Ok(app.clients().find(&grant.client));
     }
-    Ok(client_id.and_then(|id| app.clients.find(id)))
+    Ok(client_id.and_then(|id| app.clients().find(id)))
 }
 
 /// What [`Form`] reads, for the published contract.

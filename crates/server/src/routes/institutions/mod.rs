@@ -11,6 +11,7 @@ pub use update::update;
 
 use self::start::{Plan, Started, take_over};
 use self::tell::tell;
+use super::standing::Standing;
 use super::user::User;
 use crate::app::{App, Shared};
 use crate::http::body::Json;
@@ -49,6 +50,7 @@ pub async fn poll(
     let seen = seen.ok_or_else(|| {
         Refusal::invalid_query("v must be the __v of the institution as last seen")
     })?;
+    let mut standing = Standing::of(&app, &user);
     let mut stopping = app.stopping.clone();
     let mut news = app.syncs.listen();
     let deadline = tokio::time::sleep(app.poll_timeout);
@@ -61,6 +63,7 @@ pub async fn poll(
         }
         tracing::debug!("waiting for news");
         tokio::select! {
+            refusal = standing.ended() => return Err(refusal),
             () = news.of(&id) => {}
             () = &mut deadline => return Ok(StatusCode::NOT_MODIFIED.into_response()),
             _ = stopping.wait_for(|stopping| *stopping) => return Ok(StatusCode::NOT_MODIFIED.into_response()),

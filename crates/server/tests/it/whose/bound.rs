@@ -115,8 +115,9 @@ async fn a_token_that_is_fixed_to_one_of_the_origins_opens_at_no_other() {
     let asked = json!({"jobTypes": ["transactions"], "userId": "ann", "targetOrigin": SHOP});
     let url = ask(&server, "shop", "/widgetUrl", asked).await;
     let url = url["widgetUrl"].as_str().expect("an address");
-    let path = url.strip_prefix(&server.url("")).expect("this server's");
-    let opened = launch(get_from(&server, "https://evil.example/", path).await).await;
+    let at = url.find("/widget?").expect("its path");
+    let opened = get_from(&server, "https://evil.example/", &url[at..]).await;
+    let opened = launch(opened).await;
     for token in [&fixed["token"], &opened["token"]] {
         let user = with(&server, token);
         for wrong in ["", OTHER] {

@@ -84,7 +84,7 @@ async fn by_token(
 ) -> Answer<Response> {
     let cookie = cookie_name(token);
     let found = entries::find(&app.db, token, Timestamp::now()).await?;
-    let known = found.and_then(|entry| Some((app.clients.find(&entry.owner.client)?, entry)));
+    let known = found.and_then(|entry| Some((app.clients().find(&entry.owner.client)?, entry)));
     let Some((client, entry)) = known.filter(|_| opens) else {
         return Ok(used(app));
     };
@@ -104,6 +104,7 @@ async fn by_token(
     }
     let wish = Wish {
         expires_at: until,
+        session: entry.session,
         ..Wish::new(app, entry.owner.user, ticket.options.clone())
     };
     let mut response = enter(app, &client, wish, ticket).await?;
@@ -128,7 +129,7 @@ async fn again(app: &App, opens: bool, headers: &HeaderMap, params: &Params) -> 
         .into_iter()
         .filter(|entry| entry.options.is_none() == by_address);
     let known = found.find_map(|entry| {
-        let client = app.clients.find(&entry.owner.client)?;
+        let client = app.clients().find(&entry.owner.client)?;
         let ticket = ticket(app, &client, &entry, headers, params).ok()?;
         Some((client, entry, ticket))
     });
@@ -142,6 +143,7 @@ async fn reload(app: &App, client: &Client, entry: Entry, ticket: Ticket) -> Ans
     let wish = Wish {
         maker: Maker::Reload,
         expires_at: entry.ends_at,
+        session: entry.session,
         ..Wish::new(app, entry.owner.user, ticket.options.clone())
     };
     enter(app, client, wish, ticket).await
