@@ -4,5 +4,6 @@ pub mod clients;
 pub mod oauth_redirect;
 mod options;
 pub mod origin;
+pub mod time_and_room;
 
 pub use options::{EXAMPLES, Options};

@@ -24,7 +24,7 @@ mod user;
 use self::openapi::Document;
 use crate::app::Shared;
 use crate::http::problem::Refusal;
-use crate::http::{address, cors, headers, log, panics};
+use crate::http::{address, cors, headers, host, log, panics};
 use crate::openapi as published;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
@@ -55,6 +55,7 @@ pub fn router(app: Shared) -> Router {
         .layer(Extension(document))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(panics::layer())
+        .layer(middleware::from_fn(host::layer))
         .layer(middleware::from_fn(headers::layer))
         .layer(middleware::from_fn(log::layer))
         .layer(middleware::from_fn(address::layer));
