@@ -11,14 +11,14 @@ use crate::engine::ends::Ends;
 use crate::engine::news::News;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
-use crate::http::connection::Connection;
 use crate::http::widget::Widget;
 use crate::import::{self, ImportError};
 use crate::routes;
 use crate::routes::health::Readiness;
 use crate::sandbox::OAuthDesk;
+use crate::serving::{self, Counts, Serving};
 use crate::store::{self, Db, OpenError, institutions};
-use axum::Extension;
+use axum::{Extension, Router};
 use jiff::Timestamp;
 use std::io;
 use std::net::SocketAddr;
@@ -35,7 +35,8 @@ pub struct Server {
     demo_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     app: Shared,
-    serving: JoinSet<io::Result<()>>,
+    serving: Arc<Serving>,
+    tasks: JoinSet<()>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -88,9 +89,9 @@ impl Server {
         // Before anything else is touched: they may be no good.
         source.read()?;
         // Before the database is touched: whoever has the port already may be working with it.
-        let listener = listen(options.listen).await?;
+        let listener = listen(options.listen)?;
         let address = local_address(&listener, options.listen)?;
-        let demo_listener = demo_listener(&options).await;
+        let demo_listener = demo_listener(&options);
         let demo_address = demo_listener
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
@@ -127,26 +128,35 @@ impl Server {
             poll_timeout: Duration::from_secs(options.poll_timeout.into()),
             stopping: stopping.clone(),
         });
-        let mut serving = JoinSet::new();
+        // Nobody is trusted to stand before many users yet.
+        let uncounted = Box::new(|_| false);
+        let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
+        let mut tasks = JoinSet::new();
         let beside = demo_address.map_or_else(|| own.clone(), origin_of);
         let side = Side {
             widget_origin: beside,
         };
-        serve(&mut serving, listener, &app, side, stopping.clone());
+        let main = router(&app, side);
+        tasks.spawn(serving::serve(
+            serving.clone(),
+            listener,
+            main,
+            stopping.clone(),
+        ));
         if let Some(listener) = demo_listener {
             let side = Side {
                 widget_origin: own.clone(),
             };
-            serve(&mut serving, listener, &app, side, stopping);
+            let second = router(&app, side);
+            tasks.spawn(serving::serve(serving.clone(), listener, second, stopping));
         }
         let cleaned = app.clone();
-        serving.spawn(async move {
+        tasks.spawn(async move {
             tokio::join!(
                 cleanup::hourly(&cleaned),
                 cleanup::each_minute(&cleaned),
                 cleanup::each_second(&cleaned)
             );
-            Ok(())
         });
         tracing::info!("listening on http://{address}");
         if let Some(demo_address) = demo_address {
@@ -161,6 +171,7 @@ impl Server {
             stop,
             app,
             serving,
+            tasks,
         })
     }
 
@@ -186,32 +197,26 @@ impl Server {
         }
     }
 
+    /// What has happened to connections since the start.
+    pub fn counts(&self) -> &Counts {
+        self.serving.counts()
+    }
+
+    /// How many connections there are.
+    pub fn connections(&self) -> usize {
+        self.serving.open()
+    }
+
     /// Ends waiting polls at once, lets other answers finish, closes the database.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        while self.serving.join_next().await.is_some() {}
+        while self.tasks.join_next().await.is_some() {}
         self.app.db.close().await;
     }
 }
 
-fn serve(
-    serving: &mut JoinSet<io::Result<()>>,
-    listener: TcpListener,
-    app: &Shared,
-    side: Side,
-    mut stopping: watch::Receiver<bool>,
-) {
-    let router = routes::router(app.clone()).layer(Extension(side));
-    let router = router.into_make_service_with_connect_info::<Connection>();
-    let stopped = async move {
-        // An error means that the sender is gone, which is a stop too.
-        let _ = stopping.wait_for(|stopping| *stopping).await;
-    };
-    serving.spawn(async move {
-        axum::serve(listener, router)
-            .with_graceful_shutdown(stopped)
-            .await
-    });
+fn router(app: &Shared, side: Side) -> Router {
+    routes::router(app.clone()).layer(Extension(side))
 }
 
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.
@@ -234,13 +239,11 @@ async fn database(options: &Options) -> Result<Db, StartError> {
     Ok(db)
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::PortTaken { address },
-            _ => StartError::Listen { address, source },
-        })
+fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    serving::listen(address).map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortTaken { address },
+        _ => StartError::Listen { address, source },
+    })
 }
 
 fn local_address(listener: &TcpListener, address: SocketAddr) -> Result<SocketAddr, StartError> {
@@ -250,13 +253,13 @@ fn local_address(listener: &TcpListener, address: SocketAddr) -> Result<SocketAd
 }
 
 /// The second address is a convenience of the sandbox: without it everything still works from one origin.
-async fn demo_listener(options: &Options) -> Option<TcpListener> {
+fn demo_listener(options: &Options) -> Option<TcpListener> {
     let address = options.demo_listen?;
     if !options.sandbox {
         tracing::warn!("--demo-listen is ignored without --sandbox");
         return None;
     }
-    match listen(address).await {
+    match listen(address) {
         Ok(listener) => Some(listener),
         Err(error) => {
             tracing::warn!("{error}; the demo shop and the widget share one origin now");

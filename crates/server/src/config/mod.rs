@@ -8,5 +8,6 @@ mod options;
 pub mod origin;
 pub mod registry;
 mod secrets;
+pub mod time_and_room;
 
 pub use options::{EXAMPLES, Options, keys_at};

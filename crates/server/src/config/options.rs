@@ -3,6 +3,7 @@
 use crate::config::exposure::Exposure;
 use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
+use crate::config::time_and_room::TimeAndRoom;
 use crate::store::keys::Source;
 use clap::Args;
 use std::net::SocketAddr;
@@ -151,6 +152,9 @@ pub struct Options {
     )]
     pub log: String,
 
+    #[command(flatten)]
+    pub time_and_room: TimeAndRoom,
+
     /// To try things out, never for real users: test banks, any localhost
     /// origin, and the client `demo` with the secret `demo-secret`
     #[arg(
@@ -241,7 +245,7 @@ fn milliseconds(text: &str) -> Result<u32, &'static str> {
     number(text, 0..=u32::MAX).ok_or("must be a number of milliseconds")
 }
 
-fn number(text: &str, allowed: RangeInclusive<u32>) -> Option<u32> {
+pub(super) fn number(text: &str, allowed: RangeInclusive<u32>) -> Option<u32> {
     text.parse().ok().filter(|number| allowed.contains(number))
 }
 
@@ -301,6 +305,10 @@ mod tests {
             ("--token-ttl", "soon", "seconds, 1 or more"),
             ("--poll-timeout", "41", "seconds from 1 to 40"),
             ("--sandbox-step-ms", "-1", "milliseconds"),
+            ("--header-timeout", "0", "seconds from 1"),
+            ("--header-size", "16KB", "bytes from 4096"),
+            ("--response-rate", "0", "bytes from 1"),
+            ("--connections", "0", "a number from 1"),
             (
                 "--log",
                 "loud",

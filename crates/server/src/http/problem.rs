@@ -30,6 +30,10 @@ impl Refusal {
         }
     }
 
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     pub fn detail(mut self, detail: impl Into<String>) -> Refusal {
         self.detail = Some(detail.into());
         self

@@ -27,7 +27,7 @@ mod users;
 use self::openapi::Document;
 use crate::app::Shared;
 use crate::http::problem::Refusal;
-use crate::http::{address, cors, headers, isolation, log, panics};
+use crate::http::{address, cors, headers, host, isolation, log, panics};
 use crate::openapi as published;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
@@ -58,6 +58,7 @@ pub fn router(app: Shared) -> Router {
         .layer(Extension(document))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(panics::layer())
+        .layer(middleware::from_fn(host::layer))
         .layer(middleware::from_fn(headers::layer))
         .layer(middleware::from_fn_with_state(
             app.clone(),

@@ -57,6 +57,11 @@ fn wealthica_pages() -> Vec<Endpoint> {
         opened(endpoint)
             .may_read_form::<wealthica::LaunchForm>()
             .writes_text(
+                StatusCode::REQUEST_TIMEOUT,
+                HTML,
+                "The form did not come in time.",
+            )
+            .writes_text(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 HTML,
                 "The form has more than 64 KiB.",
