@@ -6,7 +6,9 @@ use crate::crypto::identity::Identity;
 use crate::engine::news::News;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
+use crate::http::address::Proxies;
 use crate::http::widget::Widget;
+use crate::limits::Limits;
 use crate::sandbox::OAuthDesk;
 use crate::store::Db;
 use std::sync::Arc;
@@ -20,6 +22,9 @@ pub struct App {
     pub identity: Identity,
     pub clients: Clients,
     pub syncs: Syncs,
+    pub limits: Limits,
+    /// Whose word on a request's sender is taken.
+    pub proxies: Proxies,
     pub widget: Widget,
     /// How the server is reached from outside.
     pub origin: Origin,

@@ -12,6 +12,7 @@ use crate::faults::Faults;
 use crate::http::connection::Connection;
 use crate::http::widget::Widget;
 use crate::import::{self, ImportError};
+use crate::limits::{Limit, Limits};
 use crate::routes;
 use crate::sandbox::OAuthDesk;
 use crate::store::{self, Db, OpenError, institutions};
@@ -98,11 +99,15 @@ impl Server {
             );
         }
         let (stop, stopping) = watch::channel(false);
+        let limits = Limits::new(&options.limits.limits);
         let app = Arc::new(App {
-            syncs: Syncs::new(
+            syncs: Syncs::limited(
                 db.clone(),
                 Duration::from_millis(options.sandbox_step_ms.into()),
+                limits.cap(Limit::AnswersPerQuestion),
             ),
+            limits,
+            proxies: options.limits.proxies(),
             identity: Identity::read(&db).await?,
             db: db.clone(),
             clients,

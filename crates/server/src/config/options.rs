@@ -1,5 +1,6 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
+use crate::config::limits::LimitOptions;
 use crate::config::origin::Origin;
 use clap::Args;
 use std::net::SocketAddr;
@@ -125,6 +126,9 @@ pub struct Options {
         value_parser = ["error", "warn", "info", "debug", "trace"]
     )]
     pub log: String,
+
+    #[command(flatten)]
+    pub limits: LimitOptions,
 
     /// To try things out, never for real users: test banks, any localhost
     /// origin, and the client `demo` with the secret `demo-secret`

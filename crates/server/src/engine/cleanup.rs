@@ -34,6 +34,8 @@ pub async fn each_minute(app: &App) {
             () = tokio::time::sleep(MINUTE) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
+        app.limits.clean();
+        app.syncs.clean();
         if let Err(error) = clean_often(&app.db, Timestamp::now()).await {
             tracing::error!(%error, "old logins and codes could not be removed");
         }

@@ -3,3 +3,4 @@
 pub mod cleanup;
 pub mod news;
 pub mod sync;
+mod tries;

@@ -25,6 +25,7 @@ use self::openapi::Document;
 use crate::app::Shared;
 use crate::http::problem::Refusal;
 use crate::http::{address, cors, headers, log, panics};
+use crate::limits::requests;
 use crate::openapi as published;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
@@ -48,16 +49,17 @@ pub fn router(app: Shared) -> Router {
         }
     }
     let router = router
-        .nest("/v1", within_contract(contract, &app))
         .route("/v1/", any(unknown))
         .fallback(files::file)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(app.clone(), requests::layer))
+        .nest("/v1", within_contract(contract, &app))
         .layer(Extension(document))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(panics::layer())
         .layer(middleware::from_fn(headers::layer))
         .layer(middleware::from_fn(log::layer))
-        .layer(middleware::from_fn(address::layer));
+        .layer(middleware::from_fn_with_state(app.clone(), address::layer));
     let router = match app.sandbox {
         true => router.layer(middleware::from_fn(faults::close)),
         false => router,
@@ -77,6 +79,7 @@ fn within_contract(contract: Router<Shared>, app: &Shared) -> Router<Shared> {
         false => contract,
     };
     contract
+        .layer(middleware::from_fn_with_state(app.clone(), requests::layer))
         .layer(middleware::from_fn(never_stored))
         .layer(middleware::from_fn_with_state(app.clone(), cors::layer))
 }

@@ -2,6 +2,7 @@
 
 use crate::app::Shared;
 use crate::config::clients::Client;
+use crate::http::address::Address;
 use crate::http::problem::Refusal;
 use crate::store::institutions::Owner;
 use crate::store::tokens::{self, Grant};
@@ -16,6 +17,7 @@ pub struct User {
     pub client: Arc<Client>,
     pub grant: Grant,
     pub token_sha256: String,
+    pub address: Address,
 }
 
 impl User {
@@ -31,6 +33,7 @@ impl FromRequestParts<Shared> for User {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<User, Refusal> {
+        let Ok(address) = Address::from_request_parts(parts, app).await;
         let token = bearer(&parts.headers).ok_or_else(|| {
             refused(code::INVALID_TOKEN, "A user token is needed").detail(
                 "the header Authorization must be `Bearer` and a token from POST /v1/tokens",
@@ -47,6 +50,7 @@ impl FromRequestParts<Shared> for User {
             client,
             grant,
             token_sha256,
+            address,
         })
     }
 }

@@ -11,7 +11,7 @@ pub mod wealthica;
 
 use crate::app::App;
 use crate::http::headers::{widget_policy, widget_policy_for};
-use crate::http::page::page;
+use crate::http::page::{page, too_often};
 use crate::http::params::Params;
 use crate::http::problem::Refusal;
 use axum::Json;
@@ -48,6 +48,14 @@ pub fn widget<const N: usize>(app: &App, entries: [(&str, Option<&str>); N]) -> 
 pub fn failed(app: &App, error: &sqlx::Error) -> Response {
     tracing::error!(%error, "the database failed");
     cannot_open(app)
+}
+
+/// Why a page is not opened, in words.
+fn not_opened(app: &App, refusal: &Refusal) -> Response {
+    match refusal.limited_until() {
+        Some(_) => too_often(app, refusal),
+        None => cannot_open(app),
+    }
 }
 
 fn cannot_open(app: &App) -> Response {

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::config::clients::OpenSystem;
 use crate::config::origin::Origin;
 use crate::crypto::random;
+use crate::http::address::Address;
 use crate::http::cookie::{Cookie, read};
 use crate::http::problem::Answer;
 use crate::routes::tokens::{Wish, grant, within};
@@ -132,6 +133,7 @@ impl Opener {
 /// A token for a session that can be embedded by this origin alone; `None`: no client allows it there.
 pub async fn session(
     app: &App,
+    from: Address,
     system: OpenSystem,
     origin: &Origin,
     user_id: String,
@@ -140,6 +142,7 @@ pub async fn session(
     let Some(client) = app.clients.opening(system, origin) else {
         return Ok(None);
     };
+    app.limits.may_open(from, &client.id)?;
     let options = LaunchOptions {
         origin: Some(origin.to_string()),
         ..options
