@@ -15,6 +15,7 @@ mod hosts;
 mod idempotency;
 mod institutions;
 mod launch_options;
+mod limits;
 mod locked;
 mod logins;
 mod maintenance;
