@@ -9,7 +9,9 @@ use crate::engine::ends::Ends;
 use crate::engine::news::News;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
+use crate::http::address::Proxies;
 use crate::http::widget::Widget;
+use crate::limits::Limits;
 use crate::routes::health::Readiness;
 use crate::sandbox::OAuthDesk;
 use crate::store::Db;
@@ -26,6 +28,9 @@ pub struct App {
     pub identity: Identity,
     pub registry: Registry,
     pub syncs: Syncs,
+    pub limits: Limits,
+    /// Whose word on a request's sender is taken.
+    pub proxies: Proxies,
     pub widget: Widget,
     /// How the server is reached from outside.
     pub origin: Origin,

@@ -10,6 +10,7 @@ mod engine;
 mod faults;
 mod http;
 mod import;
+mod limits;
 mod openapi;
 mod routes;
 mod sandbox;

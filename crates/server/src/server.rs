@@ -13,6 +13,7 @@ use crate::engine::sync::Syncs;
 use crate::faults::Faults;
 use crate::http::widget::Widget;
 use crate::import::{self, ImportError};
+use crate::limits::{Limit, Limits};
 use crate::routes;
 use crate::routes::health::Readiness;
 use crate::sandbox::OAuthDesk;
@@ -105,11 +106,15 @@ impl Server {
             );
         }
         let (stop, stopping) = watch::channel(false);
+        let limits = Limits::new(&options.limits.limits);
         let app = Arc::new(App {
-            syncs: Syncs::new(
+            syncs: Syncs::limited(
                 db.clone(),
                 Duration::from_millis(options.sandbox_step_ms.into()),
+                limits.cap(Limit::AnswersPerQuestion),
             ),
+            limits,
+            proxies: options.limits.proxies(),
             identity: db.vault().identity().clone(),
             db: db.clone(),
             readiness: Readiness::default(),

@@ -3,6 +3,7 @@
 pub mod clients;
 pub mod exposure;
 pub mod keeping;
+mod limits;
 pub mod oauth_redirect;
 mod options;
 pub mod origin;

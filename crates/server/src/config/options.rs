@@ -2,6 +2,7 @@
 
 use crate::config::exposure::Exposure;
 use crate::config::keeping::Keeping;
+use crate::config::limits::LimitOptions;
 use crate::config::origin::Origin;
 use crate::config::time_and_room::TimeAndRoom;
 use crate::store::keys::Source;
@@ -154,6 +155,9 @@ pub struct Options {
 
     #[command(flatten)]
     pub time_and_room: TimeAndRoom,
+
+    #[command(flatten)]
+    pub limits: LimitOptions,
 
     /// To try things out, never for real users: test banks, any localhost
     /// origin, and the client `demo` with the secret `demo-secret`

@@ -1,6 +1,7 @@
 //! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
 
 use crate::engine::news::{Listener, News};
+use crate::engine::tries::{Tries, too_often};
 use crate::engine::unwritten::{End, Unwritten};
 use crate::sandbox::{Bank, Ending, Question, Script, stands_apart};
 use crate::store::Db;
@@ -24,6 +25,7 @@ pub(super) struct Inner {
     step: Duration,
     news: News,
     live: Mutex<HashMap<String, Live>>,
+    tries: Tries,
     pub(super) unwritten: Unwritten,
     /// Held from the look at the owner's other connections until this one is written down.
     connecting: tokio::sync::Mutex<()>,
@@ -44,6 +46,8 @@ pub struct Run {
 pub struct Continuation {
     pub script: Script,
     pub login: LoginOf,
+    /// The question that somebody's answer has led to this script.
+    pub answered: Option<Question>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,12 +84,19 @@ impl Live {
 }
 
 impl Syncs {
+    #[cfg(test)]
     pub fn new(db: Db, step: Duration) -> Syncs {
+        Syncs::limited(db, step, u32::MAX)
+    }
+
+    /// A question takes so many wrong answers, unless its bank says otherwise.
+    pub fn limited(db: Db, step: Duration, answers: u32) -> Syncs {
         Syncs(Arc::new(Inner {
             db,
             step,
             news: News::new(),
             live: Mutex::default(),
+            tries: Tries::new(answers),
             unwritten: Unwritten::default(),
             connecting: tokio::sync::Mutex::default(),
         }))
@@ -115,6 +126,7 @@ impl Syncs {
             return Some(Continuation {
                 script: Script::clone(script),
                 login: LoginOf::Run(login.clone()),
+                answered: None,
             });
         }
         if institution.sync_status == SyncStatus::Syncing {
@@ -139,6 +151,7 @@ impl Syncs {
         Some(Continuation {
             script,
             login: LoginOf::Institution,
+            answered: None,
         })
     }
 
@@ -197,8 +210,23 @@ impl Syncs {
         live.insert(id, running).iter().for_each(Live::stop);
     }
 
+    /// This question of this institution was answered, rightly or wrongly.
+    pub fn tried(&self, id: &str, question: &Question) {
+        self.0.tries.answered(id, question, Instant::now());
+    }
+
+    /// A new login begins: its questions are new ones.
+    pub fn forget_tries(&self, id: &str) {
+        self.0.tries.forget(id);
+    }
+
+    pub fn clean(&self) {
+        self.0.tries.clean(Instant::now());
+    }
+
     /// Forgets an institution that was removed, and tells those who wait for it.
     pub fn forget(&self, id: &str) {
+        self.0.tries.forget(id);
         self.live().remove(id).iter().for_each(Live::stop);
         self.0.unwritten.remove(id);
         self.tell(id);
@@ -272,6 +300,12 @@ impl Syncs {
         let never_synced = institution.accounts.is_none();
         let mut question = None;
         let mut removed = false;
+        let ending = match ending {
+            Ending::Asked(asked) if !self.0.tries.may_ask(&institution.id, &asked) => {
+                Ending::Failed(too_often())
+            }
+            other => other,
+        };
         match ending {
             Ending::Connected(holdings) => {
                 institution.sync_status = SyncStatus::Ok;
@@ -291,8 +325,12 @@ impl Syncs {
         }
         touch(institution);
         // The question is there before anybody can hear of it.
+        let asks = question.is_some();
         if !self.end(&institution.id, question, began) {
             return Ok(());
+        }
+        if !asks {
+            self.0.tries.forget(&institution.id);
         }
         let end = match removed {
             true => End::Removed(institution.clone()),

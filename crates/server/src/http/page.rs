@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::http::headers::page_policy;
+use crate::http::problem::Refusal;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
@@ -21,6 +22,21 @@ pub fn page(app: &App, status: StatusCode, title: &'static str, text: &'static s
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(policy) = HeaderValue::from_str(&page_policy(app)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// For a person whose page was asked for too often, by them or by others who have the same address.
+pub fn too_often(app: &App, refusal: &Refusal) -> Response {
+    let mut response = page(
+        app,
+        StatusCode::TOO_MANY_REQUESTS,
+        "Too many at once",
+        "This page was asked for too often. Please wait a little and try again.",
+    );
+    if let Some(seconds) = refusal.limited_until() {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, seconds.clone());
     }
     response
 }

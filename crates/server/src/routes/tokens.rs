@@ -94,6 +94,7 @@ pub async fn grant(app: &App, client: &Client, wish: Wish) -> Answer<Granted> {
     }
     check(&wish.options, client)?;
     launch_options::check(&wish.options, app)?;
+    app.limits.may_mint(&client.id, &wish.user_id, wish.maker)?;
     let grant = Grant {
         client: client.id.clone(),
         user: wish.user_id,

@@ -335,3 +335,22 @@ async fn the_log_has_no_secret_and_a_signal_ends_the_command() {
         assert_eq!(line, None, "{secret} in the log");
     }
 }
+
+#[tokio::test]
+async fn a_proxy_that_is_not_trusted_is_named_once() {
+    let mut running = Running::start(&[]).await;
+    for _ in 0..3 {
+        let request = running.http.get(format!("{}/healthz", running.address));
+        let request = request.header("x-forwarded-for", "192.0.2.1");
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+    let line = running.read_until("--trusted-proxy").await;
+    assert!(
+        line.contains("WARN") && line.contains("127.0.0.1"),
+        "{line}"
+    );
+    let log = running.stop().await;
+    assert_eq!(log.matches("--trusted-proxy").count(), 1);
+    assert!(!log.contains("192.0.2.1"));
+}

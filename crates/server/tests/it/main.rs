@@ -19,6 +19,7 @@ mod idempotency;
 mod institutions;
 mod keys;
 mod launch_options;
+mod limits;
 mod locked;
 mod logins;
 mod maintenance;

@@ -11,7 +11,7 @@ pub mod wealthica;
 
 use crate::app::App;
 use crate::http::headers::{widget_policy, widget_policy_for};
-use crate::http::page::page;
+use crate::http::page::{page, too_often};
 use crate::http::params::Params;
 use crate::http::problem::Refusal;
 use axum::Json;
@@ -50,20 +50,16 @@ pub fn failed(app: &App, error: &sqlx::Error) -> Response {
     cannot_open(app)
 }
 
-fn cannot_open(app: &App) -> Response {
-    page(
-        app,
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "Something went wrong",
-        "The server cannot open this page at the moment. Please try again.",
-    )
+/// Why a page is not opened, in words.
+fn not_opened(app: &App, refusal: &Refusal) -> Response {
+    match refusal.limited_until() {
+        Some(_) => too_often(app, refusal),
+        None if refusal.is_unavailable() => too_many(app),
+        None => cannot_open(app),
+    }
 }
 
-/// Why a page did not get its session, for who looks at it.
-fn refused(app: &App, refusal: &Refusal) -> Response {
-    if !refusal.is_unavailable() {
-        return cannot_open(app);
-    }
+fn too_many(app: &App) -> Response {
     let mut response = page(
         app,
         StatusCode::SERVICE_UNAVAILABLE,
@@ -73,6 +69,15 @@ fn refused(app: &App, refusal: &Refusal) -> Response {
     let minute = HeaderValue::from_static("60");
     response.headers_mut().insert(header::RETRY_AFTER, minute);
     response
+}
+
+fn cannot_open(app: &App) -> Response {
+    page(
+        app,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong",
+        "The server cannot open this page at the moment. Please try again.",
+    )
 }
 
 fn query_token(params: &Params) -> Option<Secret> {

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::config::clients::OpenSystem;
 use crate::config::origin::Origin;
 use crate::crypto::random;
+use crate::http::address::Address;
 use crate::http::cookie::{Cookie, read};
 use crate::http::problem::Answer;
 use crate::routes::tokens::{Wish, grant, within};
@@ -142,6 +143,7 @@ impl Opener {
 /// shown that the user is this one. `None`: no client allows it there.
 pub async fn session(
     app: &App,
+    from: Address,
     system: OpenSystem,
     opener: &Opener,
     user_id: String,
@@ -150,6 +152,7 @@ pub async fn session(
     let Some(client) = app.clients().opening(system, &opener.origin) else {
         return Ok(None);
     };
+    app.limits.may_open(from, &client.id)?;
     let options = LaunchOptions {
         origin: Some(opener.origin.to_string()),
         ..options

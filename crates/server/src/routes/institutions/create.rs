@@ -7,6 +7,7 @@ use crate::crypto::random;
 use crate::engine::sync::Syncs;
 use crate::http::body::Json;
 use crate::http::problem::{Answer, Refusal};
+use crate::limits::Limit;
 use crate::routes::key::Key;
 use crate::routes::providers::{connected, offered};
 use crate::routes::user::User;
@@ -51,6 +52,11 @@ pub async fn create(
     if known.is_none() {
         refuse_duplicate(&app, &user, id).await?;
     }
+    let room = app.limits.room();
+    let fresh = new(&request);
+    let connection = known.as_ref().unwrap_or(&fresh);
+    app.limits
+        .may_log_in(user.address, &owner, &connection.id)?;
     let plan = Plan::Login(request.credentials.clone());
     for _ in 0..TRIES {
         if let Some(institution) = known {
@@ -62,7 +68,7 @@ pub async fn create(
             if let Some(session) = only_in {
                 make_room(&app, session).await?;
             }
-            let mut institution = new(&request);
+            let mut institution = fresh.clone();
             Syncs::begin(&mut institution, plan.first_step());
             let login = login::id(&app, &user, &institution, &request.credentials);
             let new = New {
@@ -70,12 +76,18 @@ pub async fn create(
                 login: Some(&login),
                 options: Some(&request.options),
                 only_in,
+                room,
             };
             match institutions::insert(&app.db, &owner, &institution, new).await? {
                 Begin::Done => {
                     return Ok(spawn(&app, &user, institution, &plan, Some(login)).await);
                 }
-                Begin::TooMany => return Err(Refusal::too_many_syncs()),
+                Begin::TooMany => {
+                    return Err(Refusal::too_many(Limit::SyncsPerUser, room.running));
+                }
+                Begin::Full => {
+                    return Err(Refusal::too_many(Limit::ConnectionsPerUser, room.kept));
+                }
                 Begin::Outrun => {}
             }
         }

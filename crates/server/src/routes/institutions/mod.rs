@@ -55,11 +55,15 @@ pub async fn poll(
     let mut news = app.syncs.listen();
     let deadline = tokio::time::sleep(app.poll_timeout);
     tokio::pin!(deadline);
+    let mut place = None;
     loop {
         let institution = find(&app, &user, &id).await?;
         if institution.version > seen {
             let institution = tell(&app, &user, institution).await?;
             return Ok(axum::Json(institution).into_response());
+        }
+        if place.is_none() {
+            place = Some(app.limits.may_wait(&user.owner())?);
         }
         tracing::debug!("waiting for news");
         tokio::select! {
@@ -83,6 +87,7 @@ pub async fn sync(
             "a sync is running; `force` starts another one",
         ));
     }
+    app.limits.may_sync(&id)?;
     let plan = |institution: &Institution| {
         let repetition = app.syncs.repetition(institution)?;
         Some(Plan::GoOn(Box::new(repetition)))

@@ -37,6 +37,7 @@ pub async fn update(
             };
             describe(&app, &mut provider);
             check_credentials(&provider, &credentials)?;
+            app.limits.may_log_in(user.address, &user.owner(), &id)?;
             let plan = |_: &Institution| Some(Plan::Login(credentials.clone()));
             take_over(&app, &user, institution, plan).await
         }
@@ -45,8 +46,12 @@ pub async fn update(
                 .syncs
                 .open_question(&id, Instant::now())
                 .ok_or_else(|| no_question(&institution))?;
-            let script = question.answer(answer.expose());
-            let plan = Plan::GoOn(Box::new(Continuation { script, login }));
+            app.limits.may_answer(user.address, &user.owner(), &id)?;
+            let plan = Plan::GoOn(Box::new(Continuation {
+                script: question.answer(answer.expose()),
+                login,
+                answered: Some(question),
+            }));
             // Of two answers to one question the first counts.
             let started = restart(&app, &user, institution, &plan).await?;
             started.ok_or_else(changed_meanwhile)
@@ -56,7 +61,11 @@ pub async fn update(
                 .syncs
                 .open_question(&id, Instant::now())
                 .ok_or_else(|| no_question(&institution))?;
-            resend(&app, institution, question.resent()).await
+            let question = question.resent().ok_or_else(|| {
+                Refusal::conflict("this bank sends nothing that could be sent anew")
+            })?;
+            app.limits.may_resend(&id)?;
+            resend(&app, institution, question).await
         }
         Change::Accounts(_) if institutions::is_running(&institution) => Err(Refusal::conflict(
             "a sync is running; poll until it has ended",
@@ -96,13 +105,7 @@ impl Change {
 }
 
 /// The open question stays; its code is good for longer.
-async fn resend(
-    app: &App,
-    mut institution: Institution,
-    question: Option<Question>,
-) -> Answer<Started> {
-    let question = question
-        .ok_or_else(|| Refusal::conflict("this bank sends nothing that could be sent anew"))?;
+async fn resend(app: &App, mut institution: Institution, question: Question) -> Answer<Started> {
     app.syncs.resend(&mut institution, question);
     if !institutions::update(&app.db, &mut institution).await? {
         return Err(changed_meanwhile());

@@ -11,6 +11,7 @@ use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, given, unstored};
 use crate::store::entries;
 use crate::store::institutions::Owner;
+use crate::store::tokens::Maker;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -101,6 +102,7 @@ async fn keep(
         user: user.to_owned(),
         scope: None,
     };
+    app.limits.may_mint(&client.id, user, Maker::Client)?;
     let token = Secret::new(random::uuid());
     entries::insert(&app.db, &token, &owner, options, Timestamp::now()).await?;
     Ok(token)

@@ -7,12 +7,13 @@ use crate::config::clients::{Client, OpenSystem};
 use crate::config::origin::Origin;
 use crate::crypto::digest::sha256_hex;
 use crate::crypto::random;
+use crate::http::address::Address;
 use crate::http::cookie::{Cookie, read, read_all};
 use crate::http::page;
 use crate::http::params::Params;
 use crate::http::problem::Answer;
 use crate::routes::hosts::open::{self, Opener};
-use crate::routes::hosts::{given, query_token, refused, widget};
+use crate::routes::hosts::{given, not_opened, query_token, widget};
 use crate::routes::tokens::{Wish, grant, within};
 use crate::store::entries::{self, Entry};
 use crate::store::tokens::Maker;
@@ -28,6 +29,7 @@ const COOKIE_PREFIX: &str = "connect_entry_";
 
 pub async fn page(
     State(app): State<Shared>,
+    from: Address,
     method: Method,
     headers: HeaderMap,
     params: Params,
@@ -38,13 +40,14 @@ pub async fn page(
         Some(token) => by_token(&app, opens, &headers, &params, &token).await,
         // The widget leaves the parameter empty in its address once it has read it.
         None if params.find("token").is_some() => again(&app, opens, &headers, &params).await,
-        None => without_token(&app, opens, &headers, &params).await,
+        None => without_token(&app, from, opens, &headers, &params).await,
     };
-    opened.unwrap_or_else(|refusal| refused(&app, &refusal))
+    opened.unwrap_or_else(|refusal| not_opened(&app, &refusal))
 }
 
 async fn without_token(
     app: &App,
+    from: Address,
     opens: bool,
     headers: &HeaderMap,
     params: &Params,
@@ -61,7 +64,8 @@ async fn without_token(
     let opens = opens && !open::is_alone(headers);
     let session = match opener.as_ref().filter(|_| opens) {
         Some(opener) => {
-            open::session(app, OpenSystem::Ucw, opener, asked.user_id, asked.options).await?
+            let (user, options) = (asked.user_id, asked.options);
+            open::session(app, from, OpenSystem::Ucw, opener, user, options).await?
         }
         None => None,
     };
