@@ -27,6 +27,7 @@ mod pages;
 mod providers;
 mod reconnect;
 mod retry;
+mod serving;
 mod sessions;
 mod slow;
 mod support;
