@@ -22,7 +22,7 @@ use crate::store::{self, Db, OpenError, institutions};
 use axum::{Extension, Router};
 use jiff::Timestamp;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,8 +133,9 @@ impl Server {
             poll_timeout: Duration::from_secs(options.poll_timeout.into()),
             stopping: stopping.clone(),
         });
-        // Nobody is trusted to stand before many users yet.
-        let uncounted = Box::new(|_| false);
+        // A proxy stands before many users, and is none of them.
+        let proxies = app.proxies.clone();
+        let uncounted = Box::new(move |address: IpAddr| proxies.trusts(address.to_canonical()));
         let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
         let mut tasks = JoinSet::new();
         let beside = demo_address.map_or_else(|| own.clone(), origin_of);

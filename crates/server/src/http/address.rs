@@ -63,6 +63,7 @@ pub enum ProxyHeader {
 }
 
 /// Whose word is taken, and where it stands.
+#[derive(Clone)]
 pub struct Proxies {
     trusted: Vec<IpNet>,
     header: ProxyHeader,
@@ -104,7 +105,8 @@ impl Proxies {
         Address(sender)
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// It stands before many users.
+    pub fn trusts(&self, address: IpAddr) -> bool {
         self.trusted
             .iter()
             .any(|network| network.contains(&address))

@@ -34,6 +34,7 @@ mod reconnect;
 mod retry;
 mod revoke;
 mod running;
+mod serving;
 mod sessions;
 mod slow;
 mod support;
