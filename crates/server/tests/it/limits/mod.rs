@@ -37,6 +37,17 @@ async fn refused(answer: Response) -> (String, Duration) {
     (detail.to_owned(), Duration::from_secs(seconds))
 }
 
+/// Sends until one is refused; tells how many were not.
+async fn until_refused(send: impl AsyncFn() -> Response) -> (u64, Response) {
+    for taken in 0..1000 {
+        let answer = send().await;
+        if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+            return (taken, answer);
+        }
+    }
+    panic!("a thousand were taken");
+}
+
 /// What is sent after the time that a refusal has told is taken; it is sent all the time, and costs nothing till then.
 async fn goes_on_after(refusal: Response, send: impl AsyncFn() -> Response) -> Response {
     let heard = Instant::now();

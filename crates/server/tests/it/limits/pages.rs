@@ -1,6 +1,6 @@
 //! Pages without a token, which anybody can open: each makes a session.
 
-use super::{from, server};
+use super::{from, server, until_refused};
 use crate::support::{TestServer, header, launch};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
@@ -33,13 +33,8 @@ async fn an_address_opens_sixty_pages_in_ten_minutes_and_others_go_on() {
         assert!(launch["token"].is_string());
     }
     // Another one may have come back meanwhile.
-    loop {
-        let answer = open(&server, "192.0.2.1", FLINKS).await;
-        if answer.status() != StatusCode::OK {
-            check_refused(answer).await;
-            break;
-        }
-    }
+    let again = async || open(&server, "192.0.2.1", FLINKS).await;
+    check_refused(until_refused(again).await.1).await;
     for page in [FLINKS, UCW] {
         let launch = launch(open(&server, "192.0.2.2", page).await).await;
         assert!(launch["token"].is_string());

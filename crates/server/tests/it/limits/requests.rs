@@ -1,6 +1,6 @@
 //! A flood from one address, whoever it says to be.
 
-use super::{from, goes_on_after, refused, server};
+use super::{from, goes_on_after, refused, server, until_refused};
 use crate::support::{TestServer, header};
 use reqwest::{Method, StatusCode};
 
@@ -49,12 +49,7 @@ async fn an_address_goes_on_when_the_time_is_over() {
         let request = from("192.0.2.1", server.request(Method::GET, "/healthz"));
         request.send().await.expect("an answer")
     };
-    let refusal = loop {
-        let answer = ask().await;
-        if answer.status() == StatusCode::TOO_MANY_REQUESTS {
-            break answer;
-        }
-    };
+    let (_, refusal) = until_refused(ask).await;
     assert_eq!(goes_on_after(refusal, ask).await.status(), StatusCode::OK);
 }
 

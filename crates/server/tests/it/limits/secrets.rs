@@ -1,6 +1,6 @@
 //! Client secrets that are guessed: from one address, and from many.
 
-use super::{from, goes_on_after, most, refused, server};
+use super::{from, goes_on_after, most, refused, server, until_refused};
 use crate::support::{TestServer, check_problem};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
@@ -38,12 +38,7 @@ async fn of_3000_wrong_secrets_twenty_are_looked_at_and_then_the_right_one_is_no
     assert!(looked_at <= most, "{looked_at} of {most}");
 
     // Until then there is none left, and nobody hears whether a secret was right.
-    loop {
-        let wrong = prove(&server, "192.0.2.1", Some("demo"), "wrong").await;
-        if wrong.status() == StatusCode::TOO_MANY_REQUESTS {
-            break;
-        }
-    }
+    until_refused(async || prove(&server, "192.0.2.1", Some("demo"), "wrong").await).await;
     for id in [Some("demo"), None] {
         let right = prove(&server, "192.0.2.1", id, "demo-secret").await;
         let (detail, wait) = refused(right).await;
