@@ -171,9 +171,9 @@ impl Clients {
         all.find(|redirect| redirect.sub == sub)
     }
 
-    /// Every origin that may embed the widget, for the page's `frame-ancestors`.
-    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
-        self.0.iter().flat_map(|client| &client.origins)
+    /// Some client's page may be there.
+    pub fn allow(&self, origin: &Origin) -> bool {
+        self.0.iter().any(|client| client.allows_origin(origin))
     }
 
     /// A server may say its secret and no id.

@@ -4,6 +4,7 @@ use super::open::{self, Opener};
 use super::{refused, widget};
 use crate::app::{App, Shared};
 use crate::config::clients::OpenSystem;
+use crate::http::embedding::Around;
 use crate::http::params::Params;
 use crate::http::problem::Answer;
 use axum::extract::State;
@@ -19,6 +20,7 @@ pub async fn page(
     method: Method,
     headers: HeaderMap,
     params: Params,
+    around: Around,
 ) -> Response {
     // The widget leaves the parameter empty in its address once it has read it.
     let has_token = params.find("authorizeToken").is_some();
@@ -26,11 +28,12 @@ pub async fn page(
     let opener = Opener::of(&app, &headers).filter(|_| opens);
     let session = match anonymous(&app, opener.as_ref()).await {
         Ok(session) => session,
-        Err(refusal) => return refused(&app, &refusal),
+        Err(refusal) => return refused(&refusal),
     };
     let opener = opener.filter(|_| session.is_some());
     let mut response = widget(
         &app,
+        &around,
         [
             ("system", Some("flinks")),
             ("token", session.as_ref().map(Secret::expose)),

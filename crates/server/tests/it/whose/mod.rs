@@ -1,5 +1,6 @@
 //! Whose a page, a session and a connection are: what a stranger tries, and what comes of it.
 
 mod bound;
+mod framing;
 mod open_pages;
 mod repair;
