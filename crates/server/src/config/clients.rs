@@ -1,7 +1,7 @@
 //! The apps that may ask for connections: their secrets, their origins, their redirect URIs.
 
 use crate::config::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
-use crate::config::origin::Origin;
+use crate::config::origin::{FORM, Origin};
 use crate::crypto::digest::{parse_sha256, sha256};
 use connect_core::Secret;
 use connect_core::json::Read;
@@ -247,9 +247,7 @@ impl Entry {
         let secret_sha256 = parse_sha256(&self.secret_sha256)
             .ok_or("secret_sha256 must be the SHA-256 of the secret in 64 hex digits")?;
         let origins = self.origins.iter().map(|text| {
-            Origin::parse(text).ok_or(format!(
-                "origins: {text:?} is not an origin such as https://shop.example"
-            ))
+            Origin::parse(text).ok_or(format!("origins: {text:?} is not an origin: it {FORM}"))
         });
         let origins = origins.collect::<Result<Vec<Origin>, String>>()?;
         for uri in &self.redirect_uris {

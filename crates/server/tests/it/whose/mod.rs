@@ -3,4 +3,5 @@
 mod bound;
 mod framing;
 mod open_pages;
+mod origins;
 mod repair;
