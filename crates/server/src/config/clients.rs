@@ -1,7 +1,7 @@
 //! The apps that may ask for connections: their secrets, their origins, their redirect URIs.
 
 use crate::config::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
-use crate::config::origin::Origin;
+use crate::config::origin::{FORM, Origin};
 use crate::config::secrets::{Entry as SecretsEntry, Secrets};
 use crate::crypto::digest::sha256;
 use connect_core::Secret;
@@ -188,9 +188,9 @@ impl Clients {
         all.find(|redirect| redirect.sub == sub)
     }
 
-    /// Every origin that may embed the widget, for the page's `frame-ancestors`.
-    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
-        self.enabled().flat_map(|client| &client.origins)
+    /// Some client's page may be there.
+    pub fn allow(&self, origin: &Origin) -> bool {
+        self.enabled().any(|client| client.allows_origin(origin))
     }
 
     /// Outside a sandbox users are sent nowhere where others could listen in, and no such page embeds the widget.
@@ -312,9 +312,7 @@ impl Entry {
         }
         let secrets = Secrets::parse(&self.secret_sha256)?;
         let origins = self.origins.iter().map(|text| {
-            Origin::parse(text).ok_or(format!(
-                "origins: {text:?} is not an origin such as https://shop.example"
-            ))
+            Origin::parse(text).ok_or(format!("origins: {text:?} is not an origin: it {FORM}"))
         });
         let origins = origins.collect::<Result<Vec<Origin>, String>>()?;
         for uri in &self.redirect_uris {

@@ -5,6 +5,7 @@ pub mod body;
 pub mod connection;
 pub mod cookie;
 pub mod cors;
+pub mod embedding;
 pub mod headers;
 pub mod host;
 pub mod isolation;

@@ -1,5 +1,6 @@
 //! What the server refuses and why: `application/problem+json` with a stable code.
 
+use crate::config::origin::FORM;
 use crate::limits::Limit;
 use crate::store::db::is_passing;
 use axum::body::Body;
@@ -168,6 +169,11 @@ impl Refusal {
              A client that gives out links, or opens the widget in a window of its own, has \"links\": true in the clients' file"
                 .into(),
         )
+    }
+
+    /// What the page says it is, is no origin at all.
+    pub fn no_origin() -> Refusal {
+        Refusal::origin_not_allowed_because(format!("origin {FORM}"))
     }
 
     pub fn origin_not_allowed(origin: &str) -> Refusal {

@@ -55,7 +55,7 @@ pub async fn layer(
     };
     let shows = requests.shows_pages(path.as_ref());
     match shows && takes_pages(request.headers()) {
-        true => page::too_often(&requests.app, &refusal),
+        true => page::too_often(&refusal),
         false => refusal.into_response(),
     }
 }

@@ -5,7 +5,7 @@ use super::institutions::login;
 use super::launch_options;
 use crate::app::{App, Shared};
 use crate::config::clients::{Client, SANDBOX_ID};
-use crate::config::origin::Origin;
+use crate::config::origin::{FORM, Origin};
 use crate::crypto::random;
 use crate::http::body::Both;
 use crate::http::problem::{Answer, Refusal};
@@ -87,12 +87,12 @@ impl Granted {
 }
 
 /// Checks what is asked for and writes the token down.
-pub async fn grant(app: &App, client: &Client, wish: Wish) -> Answer<Granted> {
+pub async fn grant(app: &App, client: &Client, mut wish: Wish) -> Answer<Granted> {
     let length = wish.user_id.chars().count();
     if !(1..=LONGEST_USER_ID).contains(&length) {
         return Err(Refusal::invalid("user_id must have 1 to 256 characters"));
     }
-    check(&wish.options, client)?;
+    check(&mut wish.options, client)?;
     launch_options::check(&wish.options, app)?;
     app.limits.may_mint(&client.id, &wish.user_id, wish.maker)?;
     let grant = Grant {
@@ -130,14 +130,15 @@ async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
     Ok(())
 }
 
-fn check(options: &LaunchOptions, client: &Client) -> Answer<()> {
+/// The origin is left in its normal form.
+fn check(options: &mut LaunchOptions, client: &Client) -> Answer<()> {
     if let Some(text) = &options.origin {
-        let origin = Origin::parse(text).ok_or_else(|| {
-            Refusal::invalid("origin must be an origin such as https://shop.example")
-        })?;
+        let origin =
+            Origin::parse(text).ok_or_else(|| Refusal::invalid(format!("origin {FORM}")))?;
         if !client.allows_origin(&origin) {
             return Err(Refusal::origin_not_allowed(origin.as_str()));
         }
+        options.origin = Some(origin.to_string());
     }
     for uri in [&options.redirect_uri, &options.oauth_redirect_uri] {
         uri.iter()

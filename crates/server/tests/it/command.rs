@@ -52,6 +52,19 @@ async fn clients_are_checked_at_the_start() {
     for (text, said) in [
         ("{}".to_owned(), "not a list of clients"),
         (client(r#","origins":["shop.example"]"#), "is not an origin"),
+        (client(r#","origins":["https://*"]"#), "is not an origin"),
+        (
+            client(r#","origins":["https://*.shop.example"]"#),
+            "is not an origin",
+        ),
+        (
+            client(r#","origins":["https://shop.example;sandbox"]"#),
+            "is not an origin",
+        ),
+        (
+            client(r#","origins":["https://shop.example,b"]"#),
+            "is not an origin",
+        ),
         (
             client(r#","redirect_uris":["javascript:alert(1)"]"#),
             "scheme",

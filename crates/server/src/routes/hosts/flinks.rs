@@ -5,6 +5,7 @@ use super::{not_opened, widget};
 use crate::app::{App, Shared};
 use crate::config::clients::OpenSystem;
 use crate::http::address::Address;
+use crate::http::embedding::Around;
 use crate::http::params::Params;
 use crate::http::problem::Answer;
 use axum::extract::State;
@@ -21,6 +22,7 @@ pub async fn page(
     method: Method,
     headers: HeaderMap,
     params: Params,
+    around: Around,
 ) -> Response {
     // The widget leaves the parameter empty in its address once it has read it.
     let has_token = params.find("authorizeToken").is_some();
@@ -28,11 +30,12 @@ pub async fn page(
     let opener = Opener::of(&app, &headers).filter(|_| opens);
     let session = match anonymous(&app, from, opener.as_ref()).await {
         Ok(session) => session,
-        Err(refusal) => return not_opened(&app, &refusal),
+        Err(refusal) => return not_opened(&refusal),
     };
     let opener = opener.filter(|_| session.is_some());
     let mut response = widget(
         &app,
+        &around,
         [
             ("system", Some("flinks")),
             ("token", session.as_ref().map(Secret::expose)),

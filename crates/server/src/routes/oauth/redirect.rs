@@ -22,7 +22,7 @@ const LONGEST: usize = 4096;
 pub async fn redirect(State(app): State<Shared>, params: Params) -> Response {
     let given = params.find("state").unwrap_or_default();
     let (Some(state), Some(outcome)) = (state::parse(given), outcome(&params)) else {
-        return unreadable(&app);
+        return unreadable();
     };
     // The state goes on as it came: its app may compare it.
     let result = match &outcome {
@@ -36,7 +36,7 @@ pub async fn redirect(State(app): State<Shared>, params: Params) -> Response {
     let registered = clients.oauth_redirect(&state.sub);
     match registered.and_then(|redirect| redirect.at(state.path.as_deref())) {
         Some(uri) => to(with(uri, &result).as_str()),
-        None => unreadable(&app),
+        None => unreadable(),
     }
 }
 
@@ -52,18 +52,17 @@ async fn to_widget(
         return to(&window);
     };
     let Some(nonce) = Nonce::parse(nonce) else {
-        return unreadable(app);
+        return unreadable();
     };
     match write_down(app, &nonce, outcome).await {
         Ok(Written::NothingKept) => to(&window),
         Ok(Written::Kept(kept)) => to(&way_back(&nonce, &kept)),
         Ok(Written::AnsweredBefore) => page(
-            app,
             StatusCode::CONFLICT,
             "This login is finished",
             "This login at your bank has been finished already. Go back to the app that you came from.",
         ),
-        Err(error) => failed(app, &error),
+        Err(error) => failed(&error),
     }
 }
 
@@ -138,9 +137,8 @@ fn to(address: &str) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Redirect::to(address)).into_response()
 }
 
-fn unreadable(app: &App) -> Response {
+fn unreadable() -> Response {
     page(
-        app,
         StatusCode::BAD_REQUEST,
         "Nobody waits for this login",
         "Your bank has sent you here, but not for a login that was begun at an app that is known. For your safety nobody is sent on. Go back to the app and try again.",
