@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use crate::audit::{Audit, Who};
 use crate::config::clients::Clients;
 use crate::config::origin::Origin;
 use crate::config::registry::Registry;
@@ -11,6 +12,7 @@ use crate::faults::Faults;
 use crate::http::widget::Widget;
 use crate::sandbox::OAuthDesk;
 use crate::store::Db;
+use crate::store::institutions::Owner;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -19,6 +21,7 @@ pub type Shared = Arc<App>;
 
 pub struct App {
     pub db: Db,
+    pub audit: Audit,
     pub identity: Identity,
     pub registry: Registry,
     pub syncs: Syncs,
@@ -45,6 +48,14 @@ pub struct App {
 }
 
 impl App {
+    /// How the audit log calls a user.
+    pub fn who(&self, owner: &Owner) -> Who {
+        Who {
+            client: owner.client.clone(),
+            user: Some(self.identity.user(&owner.client, &owner.user)),
+        }
+    }
+
     /// Those of this moment: the operator may have the file read again at any time.
     pub fn clients(&self) -> Arc<Clients> {
         self.registry.now()

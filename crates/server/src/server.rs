@@ -1,6 +1,7 @@
 //! Starts the server: loads everything, binds the addresses, and only then answers.
 
 use crate::app::{App, Shared, Side};
+use crate::audit::{Audit, Kind};
 use crate::config::Options;
 use crate::config::clients::{ClientsError, check_redirect_uri};
 use crate::config::exposure::{self, Exposed};
@@ -22,7 +23,7 @@ use axum::Extension;
 use jiff::Timestamp;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -45,6 +46,8 @@ pub enum StartError {
         directory: PathBuf,
         source: io::Error,
     },
+    #[error("--audit-log: {} cannot be opened: {source}", file.display())]
+    AuditLog { file: PathBuf, source: io::Error },
     #[error(transparent)]
     Exposed(#[from] Exposed),
     #[error(transparent)]
@@ -87,6 +90,7 @@ impl Server {
         };
         // Before anything else is touched: they may be no good.
         source.read()?;
+        let audit = audit(&options)?;
         // Before the database is touched: whoever has the port already may be working with it.
         let listener = listen(options.listen).await?;
         let address = local_address(&listener, options.listen)?;
@@ -107,8 +111,10 @@ impl Server {
         let app = Arc::new(App {
             syncs: Syncs::new(
                 db.clone(),
+                audit.clone(),
                 Duration::from_millis(options.sandbox_step_ms.into()),
             ),
+            audit,
             identity: Identity::read(&db).await?,
             db: db.clone(),
             registry: Registry::read(source)?,
@@ -137,6 +143,7 @@ impl Server {
             };
             serve(&mut serving, listener, &app, side, stopping);
         }
+        app.audit.record(Kind::ServerStarted.event());
         let cleaned = app.clone();
         serving.spawn(async move {
             tokio::join!(cleanup::hourly(&cleaned), cleanup::each_minute(&cleaned));
@@ -166,15 +173,19 @@ impl Server {
         self.demo_address
     }
 
-    /// Reads the clients again. A file that cannot be used changes nothing.
+    /// Opens the audit log and reads the clients again. A file that cannot be used changes nothing.
     pub fn reload(&self) {
+        // First of all, so that what follows stands in the new file.
+        self.app.audit.reopen();
         match self.app.registry.read_again() {
             Ok(gone) => {
+                self.app.audit.record(Kind::ClientsReloaded.with("ok"));
                 gone.iter().for_each(|id| self.app.ends.of_client(id));
                 let clients = self.app.clients().len();
                 tracing::info!(clients, "the clients are read again");
             }
             Err(error) => {
+                self.app.audit.record(Kind::ClientsReloaded.with("failed"));
                 tracing::error!("the clients are not read again, and stay as they were: {error}");
             }
         }
@@ -184,6 +195,8 @@ impl Server {
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.serving.join_next().await.is_some() {}
+        self.app.audit.record(Kind::ServerStopped.event());
+        self.app.audit.close().await;
         self.app.db.close().await;
     }
 }
@@ -206,6 +219,14 @@ fn serve(
             .with_graceful_shutdown(stopped)
             .await
     });
+}
+
+fn audit(options: &Options) -> Result<Audit, StartError> {
+    let file = options.audit.file();
+    Audit::open(file).map_err(|source| StartError::AuditLog {
+        file: file.unwrap_or(Path::new("-")).into(),
+        source,
+    })
 }
 
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.

@@ -1,5 +1,6 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
+use crate::config::audit_log::AuditLog;
 use crate::config::exposure::Exposure;
 use crate::config::origin::Origin;
 use clap::Args;
@@ -172,6 +173,9 @@ pub struct Options {
         value_parser = milliseconds
     )]
     pub sandbox_step_ms: u32,
+
+    #[command(flatten)]
+    pub audit: AuditLog,
 
     #[command(flatten)]
     pub exposure: Exposure,

@@ -1,5 +1,6 @@
 //! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
 
+use crate::audit::{self, Audit, Kind, Who};
 use crate::engine::news::{Listener, News};
 use crate::sandbox::{Bank, Ending, Question, Script, stands_apart};
 use crate::store::Db;
@@ -19,6 +20,7 @@ pub struct Syncs(Arc<Inner>);
 
 struct Inner {
     db: Db,
+    audit: Audit,
     /// How long a step of a test bank takes.
     step: Duration,
     news: News,
@@ -35,6 +37,8 @@ pub struct Run {
     pub login: Option<String>,
     /// Whose only connection to its bank this must become.
     pub only_of: Option<Owner>,
+    /// For the audit log.
+    pub whose: Who,
 }
 
 /// A script with the login that it goes on with.
@@ -78,9 +82,10 @@ impl Live {
 }
 
 impl Syncs {
-    pub fn new(db: Db, step: Duration) -> Syncs {
+    pub fn new(db: Db, audit: Audit, step: Duration) -> Syncs {
         Syncs(Arc::new(Inner {
             db,
+            audit,
             step,
             news: News::new(),
             live: Mutex::default(),
@@ -207,7 +212,10 @@ impl Syncs {
         &self,
         mut institution: Institution,
         Run {
-            script, only_of, ..
+            script,
+            only_of,
+            whose,
+            ..
         }: Run,
         began: u64,
     ) -> sqlx::Result<()> {
@@ -218,7 +226,7 @@ impl Syncs {
                 // The host may be told of the connection from here on.
                 if *step == SyncStep::Accounts && self.is_second(&institution, &only_of).await? {
                     let ending = Ending::Failed(duplicate());
-                    return self.finish(institution, ending, began).await;
+                    return self.finish(institution, ending, began, &whose).await;
                 }
                 // It may have stood still until the user confirmed something.
                 institution.sync_status = SyncStatus::Syncing;
@@ -241,7 +249,7 @@ impl Syncs {
         if matches!(ending, Ending::Connected(_)) && self.is_second(&institution, &only_of).await? {
             ending = Ending::Failed(duplicate());
         }
-        self.finish(institution, ending, began).await
+        self.finish(institution, ending, began, &whose).await
     }
 
     async fn is_second(
@@ -262,9 +270,11 @@ impl Syncs {
         mut institution: Institution,
         ending: Ending,
         began: u64,
+        whose: &Who,
     ) -> sqlx::Result<()> {
         let bank = Bank::of(&institution.provider);
         let never_synced = institution.accounts.is_none();
+        let outcome = outcome(&ending);
         let mut question = None;
         let mut removed = false;
         match ending {
@@ -289,6 +299,8 @@ impl Syncs {
         if !self.end(&institution.id, question, began) {
             return Ok(());
         }
+        let ended = Kind::SyncEnded.about(&institution);
+        self.0.audit.record(ended.outcome(outcome).by(whose));
         if removed {
             if institutions::delete_unchanged(&self.0.db, &institution).await? {
                 self.tell(&institution.id);
@@ -340,6 +352,16 @@ impl Syncs {
 
     fn live(&self) -> MutexGuard<'_, HashMap<String, Live>> {
         self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How the audit log calls an end: `ok`, `retry`, or the error's name.
+fn outcome(ending: &Ending) -> &'static str {
+    match ending {
+        Ending::Connected(_) => "ok",
+        Ending::Crashed => "retry",
+        Ending::Asked(_) => error_name::SECURITY_QUESTION,
+        Ending::LoginRefused(error) | Ending::Failed(error) => audit::error_outcome(&error.name),
     }
 }
 
@@ -413,7 +435,8 @@ mod tests {
     fn syncs() -> Syncs {
         let pool = sqlx::SqlitePool::connect_lazy("sqlite::memory:").expect("a plain address");
         let db = Db::new(pool.clone(), pool);
-        Syncs::new(db, Duration::from_secs(600))
+        let audit = Audit::open(None).expect("no file is opened");
+        Syncs::new(db, audit, Duration::from_secs(600))
     }
 
     #[tokio::test]
@@ -437,6 +460,10 @@ mod tests {
                 script: Script::connecting(&[SyncStep::Login]),
                 login: None,
                 only_of: None,
+                whose: Who {
+                    client: "shop".into(),
+                    user: None,
+                },
             };
             syncs.spawn(institution, run);
             match syncs.live().get("any") {

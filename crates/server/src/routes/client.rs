@@ -2,6 +2,7 @@
 
 use super::user::{bearer, credentials};
 use crate::app::Shared;
+use crate::audit::{Trail, Who};
 use crate::config::clients::{Client, Clients};
 use crate::http::problem::Refusal;
 use axum::extract::FromRequestParts;
@@ -19,7 +20,12 @@ impl FromRequestParts<Shared> for ByClient {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<ByClient, Refusal> {
-        let client = authenticated(&app.clients(), &parts.headers);
+        let clients = app.clients();
+        let client = authenticated(&clients, &parts.headers);
+        let id = client.as_ref().map(|client| client.id.clone());
+        if let Some(client) = id.or_else(|| claimed(&clients, &parts.headers)) {
+            Trail::name(Who { client, user: None });
+        }
         client.map(ByClient).ok_or_else(|| {
             Refusal::new(StatusCode::UNAUTHORIZED, code::INVALID_CLIENT, "The client is unknown or its secret is wrong")
                 .detail("the header Authorization must be `Basic` and the base64 of client id, colon, secret; or `Bearer` and the secret")
@@ -38,6 +44,13 @@ fn authenticated(clients: &Clients, headers: &HeaderMap) -> Option<Arc<Client>> 
         Some((id, secret)) => clients.authenticate(&id, secret.expose()),
         None => clients.by_secret(&sent),
     }
+}
+
+/// Whose secret somebody does not know. A name that is no client's is nobody's to be written down.
+fn claimed(clients: &Clients, headers: &HeaderMap) -> Option<String> {
+    let (id, _) = decoded(&credentials("basic", headers)?)?;
+    let known = clients.all().any(|client| client.id == id);
+    known.then_some(id)
 }
 
 fn decoded(sent: &Secret) -> Option<(String, Secret)> {

@@ -26,7 +26,7 @@ mod user;
 use self::openapi::Document;
 use crate::app::Shared;
 use crate::http::problem::Refusal;
-use crate::http::{address, cors, headers, isolation, log, panics};
+use crate::http::{address, cors, headers, isolation, log, panics, trail};
 use crate::openapi as published;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
@@ -62,6 +62,7 @@ pub fn router(app: Shared) -> Router {
             app.clone(),
             isolation::layer,
         ))
+        .layer(middleware::from_fn_with_state(app.clone(), trail::layer))
         .layer(middleware::from_fn(log::layer))
         .layer(middleware::from_fn(address::layer));
     let router = match app.sandbox {

@@ -1,6 +1,7 @@
 //! Who asks: the user behind a bearer token.
 
 use crate::app::{App, Shared};
+use crate::audit::Trail;
 use crate::config::clients::Client;
 use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions::Owner;
@@ -20,10 +21,7 @@ pub struct User {
 
 impl User {
     pub fn owner(&self) -> Owner {
-        Owner {
-            client: self.grant.client.clone(),
-            user: self.grant.user.clone(),
-        }
+        self.grant.owner()
     }
 }
 
@@ -44,6 +42,9 @@ impl User {
     /// The user behind the token with this SHA-256, as long as it is good.
     pub async fn by_hash(app: &App, token_sha256: String) -> Answer<User> {
         let grant = tokens::find_by_hash(&app.db, &token_sha256).await?;
+        if let Some(grant) = &grant {
+            Trail::name(app.who(&grant.owner()));
+        }
         let known = grant.and_then(|grant| Some((app.clients().find(&grant.client)?, grant)));
         let (client, grant) = known.ok_or_else(unknown_token)?;
         if grant.expired() {

@@ -8,13 +8,21 @@ use connect_core::Secret;
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
-/// The session of this client's token, and how many tokens were good until now. `None`: the client has no such token.
+/// A session that was taken back.
+pub struct Ended {
+    pub owner: Owner,
+    pub session: String,
+    /// So many of them were good until now.
+    pub tokens: u64,
+}
+
+/// The session of this client's token. `None`: the client has no such token.
 pub async fn token(
     db: &Db,
     client: &str,
     token: &Secret,
     now: Timestamp,
-) -> sqlx::Result<Option<(String, u64)>> {
+) -> sqlx::Result<Option<Ended>> {
     let hash = tokens::hash(token);
     let mut transaction = db.writer().begin().await?;
     let found = sqlx::query(
@@ -33,9 +41,13 @@ pub async fn token(
         client: client.into(),
         user: found.try_get("user")?,
     };
-    let revoked = end_session(&mut transaction, &owner, &session, now).await?;
+    let tokens = end_session(&mut transaction, &owner, &session, now).await?;
     transaction.commit().await?;
-    Ok(Some((session, revoked)))
+    Ok(Some(Ended {
+        owner,
+        session,
+        tokens,
+    }))
 }
 
 /// Tells how many tokens were good until now.

@@ -2,6 +2,7 @@
 
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
+use crate::store::institutions::Owner;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
@@ -63,6 +64,13 @@ pub enum Maker {
 const MOST_BY_PAGES: u32 = 10_000;
 
 impl Grant {
+    pub fn owner(&self) -> Owner {
+        Owner {
+            client: self.client.clone(),
+            user: self.user.clone(),
+        }
+    }
+
     pub fn expired(&self) -> bool {
         self.expires_at <= Timestamp::now()
     }

@@ -1,6 +1,7 @@
 //! Stories told to the real server over HTTP.
 
 mod accounts;
+mod audit;
 mod bank;
 mod clients;
 mod command;

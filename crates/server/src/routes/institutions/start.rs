@@ -4,6 +4,7 @@ use super::find;
 use super::login;
 use super::tell::tell;
 use crate::app::App;
+use crate::audit::Kind;
 use crate::engine::sync::{Continuation, LoginOf, Run, Syncs};
 use crate::http::problem::{Answer, Refusal};
 use crate::routes::oauth::code::{self, CODE};
@@ -88,8 +89,12 @@ pub async fn spawn(
         Plan::Login(credentials) => log_in(app, &institution, credentials),
         Plan::GoOn(continuation) => continuation.script.clone(),
     };
-    app.syncs
-        .spawn(institution.clone(), within(user, script, login));
+    let run = within(app, user, script, login);
+    // Before the sync can end.
+    if matches!(plan, Plan::Login(_)) {
+        app.audit.record(Kind::LoginSent.about(&institution));
+    }
+    app.syncs.spawn(institution.clone(), run);
     if let Plan::Login(credentials) = plan {
         code::forget(app, credentials).await;
     }
@@ -106,12 +111,13 @@ impl Plan {
 }
 
 /// The script with what the session says: other requests than the first one lead to a second connection as well.
-fn within(user: &User, script: Script, login: Option<String>) -> Run {
+fn within(app: &App, user: &User, script: Script, login: Option<String>) -> Run {
     let rejects = user.grant.options.duplicates == Some(Duplicates::Reject);
     Run {
         script,
         login,
         only_of: rejects.then(|| user.owner()),
+        whose: app.who(&user.owner()),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::asked::{Asked, Given};
 use crate::app::{App, Shared};
+use crate::audit::Trail;
 use crate::config::clients::{Client, OpenSystem};
 use crate::config::origin::Origin;
 use crate::crypto::digest::sha256_hex;
@@ -83,6 +84,9 @@ async fn by_token(
 ) -> Answer<Response> {
     let cookie = cookie_name(token);
     let found = entries::find(&app.db, token, Timestamp::now()).await?;
+    if let Some(entry) = &found {
+        Trail::name(app.who(&entry.owner));
+    }
     let known = found.and_then(|entry| Some((app.clients().find(&entry.owner.client)?, entry)));
     let Some((client, entry)) = known.filter(|_| opens) else {
         return Ok(used(app));
