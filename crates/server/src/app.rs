@@ -32,6 +32,8 @@ pub struct App {
     pub own_origins: Vec<Origin>,
     /// Where widget pages may come from that are not this server's own.
     pub widget_origins: Vec<Origin>,
+    /// The text of security.txt.
+    pub security: Option<String>,
     pub sandbox: bool,
     /// Empty without the sandbox.
     pub faults: Faults,

@@ -16,7 +16,7 @@ use crate::faults::Faults;
 use crate::http::connection::Connection;
 use crate::http::widget::Widget;
 use crate::import::{self, ImportError};
-use crate::routes;
+use crate::routes::{self, security};
 use crate::sandbox::OAuthDesk;
 use crate::store::{self, Db, OpenError, institutions};
 use axum::Extension;
@@ -125,6 +125,7 @@ impl Server {
             ends: Ends::new(),
             oauth_desk: OAuthDesk::default(),
             widget_origins: options.widget_origins,
+            security: security::text(&options.security, &own, Timestamp::now()),
             sandbox: options.sandbox,
             faults: Faults::default(),
             token_ttl: options.token_ttl,

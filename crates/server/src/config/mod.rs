@@ -8,5 +8,6 @@ mod options;
 pub mod origin;
 pub mod registry;
 mod secrets;
+pub mod security;
 
 pub use options::{EXAMPLES, Options};

@@ -3,6 +3,7 @@
 use crate::config::audit_log::AuditLog;
 use crate::config::exposure::Exposure;
 use crate::config::origin::Origin;
+use crate::config::security::Security;
 use clap::Args;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -176,6 +177,9 @@ pub struct Options {
 
     #[command(flatten)]
     pub audit: AuditLog,
+
+    #[command(flatten)]
+    pub security: Security,
 
     #[command(flatten)]
     pub exposure: Exposure,

@@ -18,6 +18,7 @@ mod openapi;
 mod providers;
 mod results;
 mod revoke;
+pub mod security;
 mod session;
 mod standing;
 mod tokens;

@@ -32,6 +32,7 @@ mod reconnect;
 mod retry;
 mod revoke;
 mod running;
+mod security_txt;
 mod sessions;
 mod slow;
 mod support;
