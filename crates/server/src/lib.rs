@@ -2,6 +2,7 @@
 //! A library beside a thin `main`, so that tests start the real server on a port of their own.
 
 mod app;
+mod audit;
 mod catalogue;
 mod commands;
 mod config;

@@ -182,10 +182,13 @@ impl Clients {
         self.enabled().find(opens).cloned()
     }
 
-    /// Where the result of a login at a bank goes that was begun under this `sub`.
-    pub fn oauth_redirect(&self, sub: &str) -> Option<&OAuthRedirect> {
-        let mut all = self.enabled().flat_map(|client| &client.oauth_redirects);
-        all.find(|redirect| redirect.sub == sub)
+    /// Where the result of a login at a bank goes that was begun under this `sub`, and whose that is.
+    pub fn oauth_redirect(&self, sub: &str) -> Option<(Arc<Client>, OAuthRedirect)> {
+        self.enabled().find_map(|client| {
+            let mut all = client.oauth_redirects.iter();
+            let redirect = all.find(|redirect| redirect.sub == sub)?;
+            Some((client.clone(), redirect.clone()))
+        })
     }
 
     /// Some client's page may be there.

@@ -1,5 +1,6 @@
 //! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
 
+use crate::audit::{self, Audit, Kind, Who};
 use crate::engine::news::{Listener, News};
 use crate::engine::tries::{Tries, too_often};
 use crate::engine::unwritten::{End, Unwritten};
@@ -21,6 +22,7 @@ pub struct Syncs(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) db: Db,
+    audit: Audit,
     /// How long a step of a test bank takes.
     step: Duration,
     news: News,
@@ -39,6 +41,8 @@ pub struct Run {
     pub login: Option<String>,
     /// Whose only connection to its bank this must become.
     pub only_of: Option<Owner>,
+    /// For the audit log.
+    pub whose: Who,
 }
 
 /// A script with the login that it goes on with.
@@ -86,13 +90,15 @@ impl Live {
 impl Syncs {
     #[cfg(test)]
     pub fn new(db: Db, step: Duration) -> Syncs {
-        Syncs::limited(db, step, u32::MAX)
+        let audit = Audit::open(None).expect("no file is opened");
+        Syncs::limited(db, audit, step, u32::MAX)
     }
 
     /// A question takes so many wrong answers, unless its bank says otherwise.
-    pub fn limited(db: Db, step: Duration, answers: u32) -> Syncs {
+    pub fn limited(db: Db, audit: Audit, step: Duration, answers: u32) -> Syncs {
         Syncs(Arc::new(Inner {
             db,
+            audit,
             step,
             news: News::new(),
             live: Mutex::default(),
@@ -240,7 +246,10 @@ impl Syncs {
         &self,
         institution: &mut Institution,
         Run {
-            script, only_of, ..
+            script,
+            only_of,
+            whose,
+            ..
         }: Run,
         began: u64,
     ) -> sqlx::Result<()> {
@@ -251,7 +260,7 @@ impl Syncs {
                 // The host may be told of the connection from here on.
                 if *step == SyncStep::Accounts && self.is_second(institution, &only_of).await? {
                     let ending = Ending::Failed(duplicate());
-                    return self.finish(institution, ending, began).await;
+                    return self.finish(institution, ending, began, &whose).await;
                 }
                 // It may have stood still until the user confirmed something.
                 institution.sync_status = SyncStatus::Syncing;
@@ -274,7 +283,7 @@ impl Syncs {
         if matches!(ending, Ending::Connected(_)) && self.is_second(institution, &only_of).await? {
             ending = Ending::Failed(duplicate());
         }
-        self.finish(institution, ending, began).await
+        self.finish(institution, ending, began, &whose).await
     }
 
     async fn is_second(
@@ -295,6 +304,7 @@ impl Syncs {
         institution: &mut Institution,
         ending: Ending,
         began: u64,
+        whose: &Who,
     ) -> sqlx::Result<()> {
         let bank = Bank::of(&institution.provider);
         let never_synced = institution.accounts.is_none();
@@ -306,6 +316,7 @@ impl Syncs {
             }
             other => other,
         };
+        let outcome = outcome(&ending);
         match ending {
             Ending::Connected(holdings) => {
                 institution.sync_status = SyncStatus::Ok;
@@ -332,6 +343,8 @@ impl Syncs {
         if !asks {
             self.0.tries.forget(&institution.id);
         }
+        let ended = Kind::SyncEnded.about(institution);
+        self.0.audit.record(ended.outcome(outcome).by(whose));
         let end = match removed {
             true => End::Removed(institution.clone()),
             false => End::Kept(institution.clone()),
@@ -389,6 +402,16 @@ impl Syncs {
 
     fn live(&self) -> MutexGuard<'_, HashMap<String, Live>> {
         self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How the audit log calls an end: `ok`, `retry`, or the error's name.
+fn outcome(ending: &Ending) -> &'static str {
+    match ending {
+        Ending::Connected(_) => "ok",
+        Ending::Crashed => "retry",
+        Ending::Asked(_) => error_name::SECURITY_QUESTION,
+        Ending::LoginRefused(error) | Ending::Failed(error) => audit::error_outcome(&error.name),
     }
 }
 
@@ -487,6 +510,10 @@ mod tests {
                 script: Script::connecting(&[SyncStep::Login]),
                 login: None,
                 only_of: None,
+                whose: Who {
+                    client: "shop".into(),
+                    user: None,
+                },
             };
             syncs.spawn(institution, run);
             match syncs.live().get("any") {

@@ -14,5 +14,7 @@ pub mod page;
 pub mod panics;
 pub mod params;
 pub mod problem;
+pub mod route;
 mod strict;
+pub mod trail;
 pub mod widget;

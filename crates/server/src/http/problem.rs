@@ -46,6 +46,10 @@ impl Refusal {
         self
     }
 
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// A field of the body is missing or wrong.
     pub fn invalid(detail: impl Into<String>) -> Refusal {
         let status = StatusCode::UNPROCESSABLE_ENTITY;

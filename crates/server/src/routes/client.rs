@@ -2,6 +2,7 @@
 
 use super::user::{bearer, credentials};
 use crate::app::Shared;
+use crate::audit::{Trail, Who};
 use crate::config::clients::{Client, Clients};
 use crate::http::address::Address;
 use crate::http::problem::Refusal;
@@ -24,14 +25,27 @@ impl FromRequestParts<Shared> for ByClient {
         let Some(proof) = Proof::sent(&parts.headers) else {
             return Err(unproved());
         };
+        let clients = app.clients();
         let said = proof.id.as_deref();
+        // A name that is no client's is nobody's to be written down.
+        if let Some(known) = clients.all().find(|client| Some(&*client.id) == said) {
+            Trail::name(named(&known.id));
+        }
         app.limits.may_prove(from, said)?;
-        let Some(client) = proof.holds(&app.clients()) else {
+        let Some(client) = proof.holds(&clients) else {
             app.limits.failed_to_prove(from, said);
             return Err(unproved());
         };
         app.limits.proved(from, said);
+        Trail::name(named(&client.id));
         Ok(ByClient(client))
+    }
+}
+
+fn named(client: &str) -> Who {
+    Who {
+        client: client.to_owned(),
+        user: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     demo, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank, openapi,
-    providers, results, revoke, session, tokens, users,
+    providers, results, revoke, security, session, tokens, users,
 };
 pub use crate::openapi::HTML;
 use crate::openapi::{Caller, Endpoint, Parameter};
@@ -203,6 +203,10 @@ fn files_and_health() -> Vec<Endpoint> {
                 PLAIN,
                 "The database does not answer.",
             ),
+        Endpoint::get(security::PATH, security::contact)
+            .named(OPERATION, "readSecurityContact", "Whom to tell of a hole")
+            .writes_text(StatusCode::OK, PLAIN, "As RFC 9116 has it.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "Nobody is named."),
         Endpoint::get("/openapi.json", openapi::document)
             .named(OPERATION, "readContract", "This document")
             .writes::<serde_json::Map<String, serde_json::Value>>(StatusCode::OK, "OpenAPI 3.1."),

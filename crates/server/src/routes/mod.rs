@@ -18,6 +18,7 @@ mod openapi;
 mod providers;
 mod results;
 mod revoke;
+pub mod security;
 mod session;
 mod standing;
 mod tokens;
@@ -27,7 +28,7 @@ mod users;
 use self::openapi::Document;
 use crate::app::Shared;
 use crate::http::problem::Refusal;
-use crate::http::{address, cors, headers, host, isolation, log, panics};
+use crate::http::{address, cors, headers, host, isolation, log, panics, trail};
 use crate::limits::requests::{self, Requests};
 use crate::openapi as published;
 use axum::extract::DefaultBodyLimit;
@@ -67,6 +68,7 @@ pub fn router(app: Shared) -> Router {
             app.clone(),
             isolation::layer,
         ))
+        .layer(middleware::from_fn_with_state(app.clone(), trail::layer))
         .layer(middleware::from_fn(log::layer))
         .layer(middleware::from_fn_with_state(app.clone(), address::layer));
     let router = match app.sandbox {

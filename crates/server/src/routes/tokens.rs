@@ -4,13 +4,14 @@ use super::client::ByClient;
 use super::institutions::login;
 use super::launch_options;
 use crate::app::{App, Shared};
+use crate::audit::{Kind, Trail};
 use crate::config::clients::{Client, SANDBOX_ID};
 use crate::config::origin::{FORM, Origin};
 use crate::crypto::random;
 use crate::http::body::Both;
 use crate::http::problem::{Answer, Refusal};
 use crate::sandbox;
-use crate::store::institutions::{self, Owner};
+use crate::store::institutions;
 use crate::store::tokens::{self, Grant, Maker, Notes};
 use axum::extract::State;
 use connect_core::Secret;
@@ -108,6 +109,8 @@ pub async fn grant(app: &App, client: &Client, mut wish: Wish) -> Answer<Granted
     if !tokens::insert(&app.db, &token, &grant, wish.maker).await? {
         return Err(Refusal::too_many_pages());
     }
+    Trail::name(app.who(&grant.owner()));
+    app.audit.record(Kind::TokenMinted.event());
     if app.sandbox && client.id == SANDBOX_ID && grant.scope.is_none() {
         keep_stored_connections(app, &grant).await?;
     }
@@ -116,11 +119,7 @@ pub async fn grant(app: &App, client: &Client, mut wish: Wish) -> Answer<Granted
 
 /// The sandbox's users come back to connections that they have never made.
 async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
-    let owner = Owner {
-        client: grant.client.clone(),
-        user: grant.user.clone(),
-        scope: None,
-    };
+    let owner = grant.owner();
     let yesterday = Timestamp::now() - SignedDuration::from_hours(24);
     let date = Timestamp::from_second(yesterday.as_second()).unwrap_or(yesterday);
     for institution in sandbox::stored(&owner.client, &owner.user, &date.to_string()) {

@@ -1,6 +1,7 @@
 //! Who asks: the user behind a bearer token.
 
 use crate::app::{App, Shared};
+use crate::audit::Trail;
 use crate::config::clients::Client;
 use crate::http::address::Address;
 use crate::http::problem::{Answer, Refusal};
@@ -22,11 +23,7 @@ pub struct User {
 
 impl User {
     pub fn owner(&self) -> Owner {
-        Owner {
-            client: self.grant.client.clone(),
-            user: self.grant.user.clone(),
-            scope: self.grant.scope.clone(),
-        }
+        self.grant.owner()
     }
 }
 
@@ -48,6 +45,9 @@ impl User {
     /// The user behind the token with this SHA-256, as long as it is good.
     pub async fn by_hash(app: &App, token_sha256: String, address: Address) -> Answer<User> {
         let grant = tokens::find_by_hash(&app.db, &token_sha256).await?;
+        if let Some(grant) = &grant {
+            Trail::name(app.who(&grant.owner()));
+        }
         let known = grant.and_then(|grant| Some((app.clients().find(&grant.client)?, grant)));
         let (client, grant) = known.ok_or_else(unknown_token)?;
         if grant.expired() {

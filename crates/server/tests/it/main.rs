@@ -2,6 +2,7 @@
 
 mod accounts;
 mod at_rest;
+mod audit;
 mod bank;
 mod clients;
 mod command;
@@ -34,6 +35,7 @@ mod reconnect;
 mod retry;
 mod revoke;
 mod running;
+mod security_txt;
 mod serving;
 mod sessions;
 mod slow;

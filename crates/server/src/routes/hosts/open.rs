@@ -1,6 +1,7 @@
 //! Sessions without a token: a client may allow that a system's pages open for whoever reaches them from its own pages.
 
 use crate::app::App;
+use crate::audit::Kind;
 use crate::config::clients::OpenSystem;
 use crate::config::origin::Origin;
 use crate::crypto::random;
@@ -146,5 +147,6 @@ pub async fn session(
         ..Wish::new(app, user_id, options)
     };
     let granted = grant(app, &client, wish).await?;
+    app.audit.record(Kind::PageOpened.event());
     Ok(Some(granted.token))
 }

@@ -3,6 +3,7 @@
 use super::login;
 use super::start::{Plan, Started, TRIES, changed_meanwhile, check_credentials, restart, spawn};
 use crate::app::{App, Shared};
+use crate::audit::Kind;
 use crate::crypto::random;
 use crate::engine::sync::Syncs;
 use crate::http::body::Json;
@@ -147,6 +148,8 @@ fn only_in(user: &User) -> Option<&str> {
 async fn make_room(app: &App, session: &str) -> Answer<()> {
     for id in institutions::remove_unfinished(&app.db, session).await? {
         app.syncs.forget(&id);
+        app.audit
+            .record(Kind::ConnectionDeleted.event().institution(&id));
     }
     match institutions::only_one(&app.db, session).await? {
         Some(id) => Err(Refusal::token_used(&id)),

@@ -14,6 +14,7 @@ use self::tell::tell;
 use super::standing::Standing;
 use super::user::User;
 use crate::app::{App, Shared};
+use crate::audit::Kind;
 use crate::http::body::Json;
 use crate::http::params::{Name, Params};
 use crate::http::problem::{Answer, Refusal};
@@ -33,8 +34,10 @@ pub async fn read(
 }
 
 pub async fn remove(State(app): State<Shared>, user: User, Name(id): Name) -> Answer<StatusCode> {
-    find_to_change(&app, &user, &id).await?;
+    let institution = find_to_change(&app, &user, &id).await?;
     institutions::delete(&app.db, &id).await?;
+    app.audit
+        .record(Kind::ConnectionDeleted.about(&institution));
     app.syncs.forget(&id);
     Ok(StatusCode::NO_CONTENT)
 }

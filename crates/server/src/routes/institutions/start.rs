@@ -4,6 +4,7 @@ use super::find_to_change;
 use super::login;
 use super::tell::tell;
 use crate::app::App;
+use crate::audit::Kind;
 use crate::engine::sync::{Continuation, LoginOf, Run, Syncs};
 use crate::http::problem::{Answer, Refusal};
 use crate::limits::Limit;
@@ -100,8 +101,12 @@ pub async fn spawn(
             continuation.script.clone()
         }
     };
-    app.syncs
-        .spawn(institution.clone(), within(user, script, login));
+    let run = within(app, user, script, login);
+    // Before the sync can end.
+    if matches!(plan, Plan::Login(_)) {
+        app.audit.record(Kind::LoginSent.about(&institution));
+    }
+    app.syncs.spawn(institution.clone(), run);
     if let Plan::Login(credentials) = plan {
         code::forget(app, credentials).await;
     }
@@ -118,12 +123,13 @@ impl Plan {
 }
 
 /// The script with what the session says: other requests than the first one lead to a second connection as well.
-fn within(user: &User, script: Script, login: Option<String>) -> Run {
+fn within(app: &App, user: &User, script: Script, login: Option<String>) -> Run {
     let rejects = user.grant.options.duplicates == Some(Duplicates::Reject);
     Run {
         script,
         login,
         only_of: rejects.then(|| user.owner()),
+        whose: app.who(&user.owner()),
     }
 }
 

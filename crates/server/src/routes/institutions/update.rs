@@ -4,6 +4,7 @@ use super::find_to_change;
 use super::start::{Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
 use super::tell::{limited, tell};
 use crate::app::{App, Shared};
+use crate::audit::Kind;
 use crate::engine::sync::Continuation;
 use crate::http::body::Json;
 use crate::http::params::Name;
@@ -52,6 +53,8 @@ pub async fn update(
                 login,
                 answered: Some(question),
             }));
+            // Before the sync can end; one that is too late is told as refused as well.
+            app.audit.record(Kind::AnswerSent.about(&institution));
             // Of two answers to one question the first counts.
             let started = restart(&app, &user, institution, &plan).await?;
             started.ok_or_else(changed_meanwhile)
@@ -110,6 +113,7 @@ async fn resend(app: &App, mut institution: Institution, question: Question) -> 
     if !institutions::update(&app.db, &mut institution).await? {
         return Err(changed_meanwhile());
     }
+    app.audit.record(Kind::CodeResent.about(&institution));
     app.syncs.tell(&institution.id);
     Ok((StatusCode::ACCEPTED, axum::Json(institution)))
 }
@@ -154,6 +158,7 @@ async fn select_accounts(
     if !institutions::update(&app.db, &mut institution).await? {
         return Err(changed_meanwhile());
     }
+    app.audit.record(Kind::AccountsSelected.about(&institution));
     app.syncs.tell(&institution.id);
     let institution = tell(app, user, institution).await?;
     Ok((StatusCode::OK, axum::Json(institution)))

@@ -3,6 +3,7 @@
 
 use super::state;
 use crate::app::{App, Shared};
+use crate::audit::{Kind, Trail, Who};
 use crate::crypto::nonce::Nonce;
 use crate::http::page::page;
 use crate::http::params::Params;
@@ -34,10 +35,16 @@ pub async fn redirect(State(app): State<Shared>, params: Params) -> Response {
     }
     let clients = app.clients();
     let registered = clients.oauth_redirect(&state.sub);
-    match registered.and_then(|redirect| redirect.at(state.path.as_deref())) {
-        Some(uri) => to(with(uri, &result).as_str()),
-        None => unreadable(),
-    }
+    let registered = registered.and_then(|(client, redirect)| {
+        let uri = redirect.at(state.path.as_deref())?;
+        Some((client.id.clone(), uri))
+    });
+    let Some((client, uri)) = registered else {
+        return unreadable();
+    };
+    Trail::name(Who { client, user: None });
+    record(&app, &outcome);
+    to(with(uri, &result).as_str())
 }
 
 async fn to_widget(
@@ -66,6 +73,13 @@ async fn to_widget(
     }
 }
 
+fn record(app: &App, outcome: &Outcome) {
+    app.audit.record(Kind::OauthAnswered.with(match outcome {
+        Outcome::Code(_) => "code",
+        Outcome::Error(_) => "error",
+    }));
+}
+
 enum Written {
     NothingKept,
     Kept(KeptOAuth),
@@ -76,12 +90,16 @@ async fn write_down(app: &App, nonce: &Nonce, outcome: &Outcome) -> sqlx::Result
     let now = Timestamp::now();
     // Looked at before anybody hears of the answer: whoever uses it up leaves nothing of what was kept.
     let login = oauth::find(&app.db, nonce, now).await?;
+    if let Some(login) = &login {
+        Trail::name(app.who(&login.owner));
+    }
     match oauth::finish(&app.db, nonce, outcome, now).await? {
         Finish::Done => {}
         // Anybody can open this address. The widget hears of it by its window all the same.
         Finish::Unknown => return Ok(Written::NothingKept),
         Finish::AnsweredBefore => return Ok(Written::AnsweredBefore),
     }
+    record(app, outcome);
     app.logins.tell(&nonce.sha256());
     let kept = login.and_then(|login| login.kept);
     Ok(kept.map_or(Written::NothingKept, Written::Kept))

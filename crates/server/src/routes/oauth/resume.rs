@@ -2,6 +2,7 @@
 //! gets it that has kept the login, and only once.
 
 use crate::app::{App, Shared};
+use crate::audit::{Kind, Trail};
 use crate::crypto::nonce::Nonce;
 use crate::crypto::random;
 use crate::http::cookie::{Cookie, read};
@@ -79,6 +80,8 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option
     }
     let token = Secret::new(random::token());
     tokens::insert(&app.db, &token, &grant, Maker::Client).await?;
+    Trail::name(app.who(&grant.owner()));
+    app.audit.record(Kind::TokenMinted.event());
     Ok(Some(Session { token, grant, kept }))
 }
 

@@ -2,6 +2,7 @@
 //! Source: MoneyKit's "Connect Overview" and its published API clients, which take 201 for the answer.
 
 use crate::app::Shared;
+use crate::audit::{Kind, Trail};
 use crate::http::body::Foreign;
 use crate::http::problem::{Answer, Refusal};
 use crate::routes::client::ByClient;
@@ -71,9 +72,12 @@ pub async fn exchange(
     let given = &asked.exchangeable_token;
     let exchanged = codes::take(&app.db, &client.id, given, Timestamp::now()).await?;
     let exchanged = exchanged.ok_or_else(no_such_code)?;
+    Trail::name(app.who(&exchanged.owner));
     let found = institutions::find_whole(&app.db, &exchanged.owner, &exchanged.institution).await?;
     let whole = found.ok_or_else(no_such_code)?;
     let institution = whole.institution;
+    app.audit
+        .record(Kind::ConnectionExchanged.about(&institution));
     let customer_user = LinkedUser {
         id: exchanged.owner.user,
     };

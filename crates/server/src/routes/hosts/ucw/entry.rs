@@ -2,6 +2,7 @@
 
 use super::asked::Given;
 use crate::app::{App, Shared};
+use crate::audit::{Kind, Trail};
 use crate::config::clients::Client;
 use crate::crypto::random;
 use crate::http::body::Foreign;
@@ -105,5 +106,7 @@ async fn keep(
     app.limits.may_mint(&client.id, user, Maker::Client)?;
     let token = Secret::new(random::uuid());
     entries::insert(&app.db, &token, &owner, options, Timestamp::now()).await?;
+    Trail::name(app.who(&owner));
+    app.audit.record(Kind::TokenMinted.event());
     Ok(token)
 }

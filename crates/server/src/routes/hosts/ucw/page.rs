@@ -3,6 +3,7 @@
 
 use super::asked::{Asked, Given};
 use crate::app::{App, Shared};
+use crate::audit::Trail;
 use crate::config::clients::{Client, OpenSystem};
 use crate::config::origin::Origin;
 use crate::crypto::digest::sha256_hex;
@@ -94,6 +95,9 @@ async fn without_token(app: &App, visit: &Visit) -> Answer<Response> {
 async fn by_token(app: &App, visit: &Visit, token: &Secret) -> Answer<Response> {
     let cookie = cookie_name(token);
     let found = entries::find(&app.db, token, Timestamp::now()).await?;
+    if let Some(entry) = &found {
+        Trail::name(app.who(&entry.owner));
+    }
     let known = found.and_then(|entry| Some((app.clients().find(&entry.owner.client)?, entry)));
     let Some((client, entry)) = known.filter(|_| visit.opens) else {
         return Ok(used());
