@@ -1,8 +1,11 @@
 //! What all requests share.
 
 use crate::config::clients::Clients;
+use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
+use crate::config::registry::Registry;
 use crate::crypto::identity::Identity;
+use crate::engine::ends::Ends;
 use crate::engine::news::News;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
@@ -19,8 +22,9 @@ pub type Shared = Arc<App>;
 pub struct App {
     pub db: Db,
     pub readiness: Readiness,
+    pub keeping: Keeping,
     pub identity: Identity,
-    pub clients: Clients,
+    pub registry: Registry,
     pub syncs: Syncs,
     pub widget: Widget,
     /// How the server is reached from outside.
@@ -34,12 +38,21 @@ pub struct App {
     pub faults: Faults,
     /// Tells of logins at a bank's own site, by their nonce's SHA-256.
     pub logins: News,
+    /// Tells of tokens that were taken back, and of clients.
+    pub ends: Ends,
     pub oauth_desk: OAuthDesk,
     /// Seconds.
     pub token_ttl: u32,
     pub poll_timeout: Duration,
     /// Turns `true` when the server is told to stop.
     pub stopping: watch::Receiver<bool>,
+}
+
+impl App {
+    /// Those of this moment: the operator may have the file read again at any time.
+    pub fn clients(&self) -> Arc<Clients> {
+        self.registry.now()
+    }
 }
 
 /// On which of the server's addresses a request came in.

@@ -14,8 +14,10 @@ mod openapi;
 mod routes;
 mod sandbox;
 mod server;
+mod serving;
 mod store;
 
 pub use commands::{Command, CommandLine};
 pub use config::Options;
 pub use server::{Server, StartError};
+pub use serving::Counts;

@@ -35,13 +35,53 @@ async fn run(command: Option<Command>, options: Options) -> Result<(), Box<dyn E
     if let Some(command) = command {
         return Ok(command.run().await?);
     }
+    let mut hangups = Hangups::listen(&options)?;
     let server = Server::start(options).await?;
-    told_to_stop().await;
+    let stopped = told_to_stop();
+    tokio::pin!(stopped);
+    loop {
+        tokio::select! {
+            () = &mut stopped => break,
+            () = hangups.next() => server.reload(),
+        }
+    }
     tracing::info!("stopping");
     if tokio::time::timeout(FAREWELL, server.stop()).await.is_err() {
         tracing::warn!("some answers were not finished within {FAREWELL:?}");
     }
     Ok(())
+}
+
+/// SIGHUP: the operator wants files to be read and opened again. It ends a server that has none, as it does everything
+/// that runs in a terminal which is closed.
+struct Hangups {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+impl Hangups {
+    #[cfg(unix)]
+    fn listen(options: &Options) -> std::io::Result<Hangups> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let has_files = options.clients.is_some();
+        let signal = has_files.then(|| signal(SignalKind::hangup())).transpose();
+        Ok(Hangups { signal: signal? })
+    }
+
+    #[cfg(not(unix))]
+    fn listen(_: &Options) -> std::io::Result<Hangups> {
+        Ok(Hangups {})
+    }
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal
+            && signal.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
 }
 
 async fn told_to_stop() {

@@ -2,21 +2,23 @@
 
 use crate::app::{App, Shared, Side};
 use crate::config::Options;
-use crate::config::clients::{Clients, ClientsError, check_redirect_uri};
+use crate::config::clients::{ClientsError, check_redirect_uri};
+use crate::config::exposure::{self, Exposed};
 use crate::config::origin::Origin;
-use crate::crypto::identity::Identity;
+use crate::config::registry::{Registry, SandboxClient, Source};
 use crate::engine::cleanup;
+use crate::engine::ends::Ends;
 use crate::engine::news::News;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
-use crate::http::connection::Connection;
 use crate::http::widget::Widget;
 use crate::import::{self, ImportError};
 use crate::routes;
 use crate::routes::health::Readiness;
 use crate::sandbox::OAuthDesk;
+use crate::serving::{self, Counts, Serving};
 use crate::store::{self, Db, OpenError, institutions};
-use axum::Extension;
+use axum::{Extension, Router};
 use jiff::Timestamp;
 use std::io;
 use std::net::SocketAddr;
@@ -32,8 +34,9 @@ pub struct Server {
     address: SocketAddr,
     demo_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
-    db: Db,
-    serving: JoinSet<io::Result<()>>,
+    app: Shared,
+    serving: Arc<Serving>,
+    tasks: JoinSet<()>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -43,10 +46,8 @@ pub enum StartError {
         directory: PathBuf,
         source: io::Error,
     },
-    #[error(
-        "there are no clients: name their file with --clients, or start with --sandbox to try things out"
-    )]
-    NoClients,
+    #[error(transparent)]
+    Exposed(#[from] Exposed),
     #[error(transparent)]
     Clients(#[from] ClientsError),
     #[error("--demo-redirect-uri: {0}")]
@@ -74,26 +75,31 @@ impl Server {
             source,
         })?;
         let public = options.public_url.clone();
-        let mut clients = options
-            .clients
-            .as_deref()
-            .map_or(Ok(Clients::none()), Clients::read)?;
-        if clients.is_empty() && !options.sandbox {
-            return Err(StartError::NoClients);
+        if options.clients.is_none() && !options.sandbox {
+            return Err(ClientsError::None.into());
         }
+        exposure::check(&options)?;
+        let mut source = Source {
+            file: options.clients.clone(),
+            sandbox: options.sandbox.then(|| SandboxClient {
+                public: public.clone(),
+                redirect_uris: Vec::new(),
+            }),
+        };
+        // Before anything else is touched: they may be no good.
+        source.read()?;
         // Before the database is touched: whoever has the port already may be working with it.
-        let listener = listen(options.listen).await?;
+        let listener = listen(options.listen)?;
         let address = local_address(&listener, options.listen)?;
-        let demo_listener = demo_listener(&options).await;
+        let demo_listener = demo_listener(&options);
         let demo_address = demo_listener
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
         let db = database(&options).await?;
         let own = public.clone().unwrap_or_else(|| origin_of(address));
         let own_origins = own_origins(&own, &[Some(address), demo_address]);
-        if options.sandbox {
-            let redirect_uris = sandbox_redirect_uris(&options, &own_origins)?;
-            clients.add_sandbox(public.clone(), redirect_uris)?;
+        if let Some(client) = &mut source.sandbox {
+            client.redirect_uris = sandbox_redirect_uris(&options, &own_origins)?;
             tracing::warn!(
                 "sandbox: the client `demo` with the secret `demo-secret` exists, and test banks answer; never use this for real users"
             );
@@ -104,14 +110,16 @@ impl Server {
                 db.clone(),
                 Duration::from_millis(options.sandbox_step_ms.into()),
             ),
-            identity: Identity::read(&db).await?,
+            identity: db.vault().identity().clone(),
             db: db.clone(),
             readiness: Readiness::default(),
-            clients,
+            keeping: options.keeping,
+            registry: Registry::read(source)?,
             widget,
             origin: own.clone(),
             own_origins,
             logins: News::new(),
+            ends: Ends::new(),
             oauth_desk: OAuthDesk::default(),
             widget_origins: options.widget_origins,
             sandbox: options.sandbox,
@@ -120,25 +128,35 @@ impl Server {
             poll_timeout: Duration::from_secs(options.poll_timeout.into()),
             stopping: stopping.clone(),
         });
-        let mut serving = JoinSet::new();
+        // Nobody is trusted to stand before many users yet.
+        let uncounted = Box::new(|_| false);
+        let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
+        let mut tasks = JoinSet::new();
         let beside = demo_address.map_or_else(|| own.clone(), origin_of);
         let side = Side {
             widget_origin: beside,
         };
-        serve(&mut serving, listener, &app, side, stopping.clone());
+        let main = router(&app, side);
+        tasks.spawn(serving::serve(
+            serving.clone(),
+            listener,
+            main,
+            stopping.clone(),
+        ));
         if let Some(listener) = demo_listener {
             let side = Side {
                 widget_origin: own.clone(),
             };
-            serve(&mut serving, listener, &app, side, stopping);
+            let second = router(&app, side);
+            tasks.spawn(serving::serve(serving.clone(), listener, second, stopping));
         }
-        serving.spawn(async move {
+        let cleaned = app.clone();
+        tasks.spawn(async move {
             tokio::join!(
-                cleanup::hourly(&app),
-                cleanup::each_minute(&app),
-                cleanup::each_second(&app)
+                cleanup::hourly(&cleaned),
+                cleanup::each_minute(&cleaned),
+                cleanup::each_second(&cleaned)
             );
-            Ok(())
         });
         tracing::info!("listening on http://{address}");
         if let Some(demo_address) = demo_address {
@@ -151,8 +169,9 @@ impl Server {
             address,
             demo_address,
             stop,
-            db,
+            app,
             serving,
+            tasks,
         })
     }
 
@@ -164,37 +183,45 @@ impl Server {
         self.demo_address
     }
 
+    /// Reads the clients again. A file that cannot be used changes nothing.
+    pub fn reload(&self) {
+        match self.app.registry.read_again() {
+            Ok(gone) => {
+                gone.iter().for_each(|id| self.app.ends.of_client(id));
+                let clients = self.app.clients().len();
+                tracing::info!(clients, "the clients are read again");
+            }
+            Err(error) => {
+                tracing::error!("the clients are not read again, and stay as they were: {error}");
+            }
+        }
+    }
+
+    /// What has happened to connections since the start.
+    pub fn counts(&self) -> &Counts {
+        self.serving.counts()
+    }
+
+    /// How many connections there are.
+    pub fn connections(&self) -> usize {
+        self.serving.open()
+    }
+
     /// Ends waiting polls at once, lets other answers finish, closes the database.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        while self.serving.join_next().await.is_some() {}
-        self.db.close().await;
+        while self.tasks.join_next().await.is_some() {}
+        self.app.db.close().await;
     }
 }
 
-fn serve(
-    serving: &mut JoinSet<io::Result<()>>,
-    listener: TcpListener,
-    app: &Shared,
-    side: Side,
-    mut stopping: watch::Receiver<bool>,
-) {
-    let router = routes::router(app.clone()).layer(Extension(side));
-    let router = router.into_make_service_with_connect_info::<Connection>();
-    let stopped = async move {
-        // An error means that the sender is gone, which is a stop too.
-        let _ = stopping.wait_for(|stopping| *stopping).await;
-    };
-    serving.spawn(async move {
-        axum::serve(listener, router)
-            .with_graceful_shutdown(stopped)
-            .await
-    });
+fn router(app: &Shared, side: Side) -> Router {
+    routes::router(app.clone()).layer(Extension(side))
 }
 
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.
 async fn database(options: &Options) -> Result<Db, StartError> {
-    let db = store::open(&options.database, options.patience())
+    let db = store::open(&options.database, options.patience(), &options.keys())
         .await
         .map_err(|source| StartError::Database {
             file: options.database.clone(),
@@ -208,17 +235,15 @@ async fn database(options: &Options) -> Result<Db, StartError> {
             "syncs that the last stop has cut off are rescheduled"
         );
     }
-    cleanup::clean(&db, Timestamp::now()).await?;
+    cleanup::clean(&db, &options.keeping, Timestamp::now()).await?;
     Ok(db)
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::PortTaken { address },
-            _ => StartError::Listen { address, source },
-        })
+fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    serving::listen(address).map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortTaken { address },
+        _ => StartError::Listen { address, source },
+    })
 }
 
 fn local_address(listener: &TcpListener, address: SocketAddr) -> Result<SocketAddr, StartError> {
@@ -228,13 +253,13 @@ fn local_address(listener: &TcpListener, address: SocketAddr) -> Result<SocketAd
 }
 
 /// The second address is a convenience of the sandbox: without it everything still works from one origin.
-async fn demo_listener(options: &Options) -> Option<TcpListener> {
+fn demo_listener(options: &Options) -> Option<TcpListener> {
     let address = options.demo_listen?;
     if !options.sandbox {
         tracing::warn!("--demo-listen is ignored without --sandbox");
         return None;
     }
-    match listen(address).await {
+    match listen(address) {
         Ok(listener) => Some(listener),
         Err(error) => {
             tracing::warn!("{error}; the demo shop and the widget share one origin now");

@@ -44,6 +44,7 @@ pub mod code {
     pub const INVALID_REQUEST: &str = "invalid_request";
     pub const MALFORMED_JSON: &str = "malformed_json";
     pub const BODY_TOO_LARGE: &str = "body_too_large";
+    pub const REQUEST_TIMEOUT: &str = "request_timeout";
     pub const INVALID_CLIENT: &str = "invalid_client";
     pub const INVALID_TOKEN: &str = "invalid_token";
     pub const TOKEN_EXPIRED: &str = "token_expired";

@@ -1,25 +1,97 @@
-//! `connect-server clients …`: whether the file of clients can be used.
+//! `connect-server clients …`: whether the file of clients can be used, and new secrets for it.
 
 use super::{ClientsFile, Trouble};
-use crate::config::clients;
+use crate::config::clients::{self, Client, OpenSystem};
+use crate::crypto::digest::sha256_hex;
+use crate::crypto::random;
 use clap::Subcommand;
+use std::path::Path;
 
 #[derive(Debug, Subcommand)]
 pub enum Clients {
     /// Say whether the file can be used, without starting anything
     Check(ClientsFile),
+    /// Make a new secret, and the line by which the file knows it
+    Secret,
 }
 
 impl Clients {
     pub fn run(self) -> Result<(), Trouble> {
         match self {
             Clients::Check(ClientsFile { file }) => check(&file),
+            Clients::Secret => {
+                secret();
+                Ok(())
+            }
         }
     }
 }
 
-fn check(file: &std::path::Path) -> Result<(), Trouble> {
+fn check(file: &Path) -> Result<(), Trouble> {
     let clients = clients::Clients::read(file).map_err(Trouble::new)?;
-    println!("{}: {} clients, all right", file.display(), clients.len());
+    let count = counted(clients.len(), "client");
+    println!("{}: {count}, all right", file.display());
+    for client in clients.all() {
+        println!("{}", summary(client));
+        for warning in warnings(client) {
+            println!("  warning: {warning}");
+        }
+    }
     Ok(())
+}
+
+fn summary(client: &Client) -> String {
+    let origins = counted(client.origins().len(), "origin");
+    let secrets = counted(client.secrets(), "secret");
+    let disabled = if client.disabled { ", disabled" } else { "" };
+    format!("{}: {origins}, {secrets}{disabled}", client.id)
+}
+
+/// What is allowed and may not be meant.
+fn warnings(client: &Client) -> Vec<String> {
+    let mut all = Vec::new();
+    if client.secrets() > 1 {
+        all.push("two secrets: take the old one out when nobody uses it any more".into());
+    }
+    if client.origins().is_empty() {
+        all.push("no origins: no other site can embed its widget, and nothing binds its tokens to a page".into());
+    }
+    for (field, address) in client.unencrypted() {
+        all.push(format!(
+            "{field}: {address} is not https; only a sandbox starts with it"
+        ));
+    }
+    let local = client.origins().iter().filter(|origin| origin.is_local());
+    for origin in local {
+        all.push(format!(
+            "origins: {origin} is each user's own machine; it is for trying things out"
+        ));
+    }
+    for system in client.open_systems() {
+        let system = match system {
+            OpenSystem::Flinks => "flinks",
+            OpenSystem::Ucw => "ucw",
+        };
+        all.push(format!(
+            "open_systems: whoever reaches its {system} pages is let in without a token"
+        ));
+    }
+    all
+}
+
+/// 256 bits: what nobody can guess needs no slow hash.
+fn secret() {
+    let secret = random::token();
+    println!("The secret, for its own server; it is in no file and shown only now:");
+    println!("  {secret}");
+    println!("Its line in clients.json:");
+    println!("  \"secret_sha256\": \"{}\"", sha256_hex(secret.as_bytes()));
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
 }

@@ -1,10 +1,16 @@
 //! What the command can do beside serving: looking after clients, users and keys. Each is a file of its own.
 
 mod clients;
+mod keys;
+mod user;
 
 use crate::config::Options;
+use crate::store::keys::Source;
+use crate::store::{self, Db};
 use clap::{Args, Parser, Subcommand};
 use std::fmt::Display;
+use std::path::Path;
+use std::time::Duration;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -30,6 +36,14 @@ pub enum Command {
     /// Look after the file of clients
     #[command(subcommand)]
     Clients(clients::Clients),
+
+    /// Look after the keys that seal what the database keeps
+    #[command(subcommand)]
+    Keys(keys::Keys),
+
+    /// Do something for one user of a client
+    #[command(subcommand)]
+    User(user::User),
 }
 
 /// What went wrong, in words for the operator.
@@ -48,8 +62,27 @@ impl Command {
     pub async fn run(self) -> Result<(), Trouble> {
         match self {
             Command::Clients(command) => command.run(),
+            Command::Keys(command) => command.run().await,
+            Command::User(command) => command.run().await,
         }
     }
+}
+
+/// How long a command waits for its turn beside a server that writes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The database of a server, which may run meanwhile. None is made here.
+async fn opened(file: &Path, keys: &Source) -> Result<Db, Trouble> {
+    if !file.exists() {
+        let words = format!(
+            "there is no database {}; name it with --database",
+            file.display()
+        );
+        return Err(Trouble::new(words));
+    }
+    store::open(file, PATIENCE, keys)
+        .await
+        .map_err(Trouble::new)
 }
 
 /// A file that a command is about.

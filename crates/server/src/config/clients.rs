@@ -2,7 +2,8 @@
 
 use crate::config::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
 use crate::config::origin::Origin;
-use crate::crypto::digest::{parse_sha256, sha256};
+use crate::config::secrets::{Entry as SecretsEntry, Secrets};
+use crate::crypto::digest::sha256;
 use connect_core::Secret;
 use connect_core::json::Read;
 use connect_core::theme::ThemeTokens;
@@ -10,7 +11,6 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::Arc;
-use subtle::ConstantTimeEq;
 use url::Url;
 
 pub const SANDBOX_ID: &str = "demo";
@@ -22,9 +22,12 @@ pub struct Client {
     pub id: String,
     pub name: String,
     pub logo: Option<String>,
-    secret_sha256: [u8; 32],
+    secrets: Secrets,
+    /// Whatever it asks for is refused, and what it has asked for before is worth nothing.
+    pub disabled: bool,
     origins: Vec<Origin>,
     any_local_origin: bool,
+    links: bool,
     redirect_uris: Vec<String>,
     oauth_redirects: Vec<OAuthRedirect>,
     open_systems: Vec<OpenSystem>,
@@ -41,6 +44,10 @@ pub enum OpenSystem {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ClientsError {
+    #[error(
+        "there are no clients: name their file with --clients, or start with --sandbox to try things out"
+    )]
+    None,
     #[error("--clients: {file} cannot be read: {source}")]
     Unreadable {
         file: String,
@@ -70,7 +77,8 @@ impl Clients {
             })?;
         let mut clients = Clients(Vec::new());
         for entry in entries {
-            let (id, taken) = (entry.id.clone(), clients.find(&entry.id).is_some());
+            let id = entry.id.clone();
+            let taken = clients.0.iter().any(|client| client.id == id);
             let client = if taken {
                 Err("this id stands there twice".into())
             } else {
@@ -103,9 +111,11 @@ impl Clients {
             id: SANDBOX_ID.into(),
             name: "Fern & Co".into(),
             logo: None,
-            secret_sha256: sha256(SANDBOX_SECRET),
+            secrets: Secrets::one(SANDBOX_SECRET),
+            disabled: false,
             origins: public.into_iter().collect(),
             any_local_origin: true,
+            links: true,
             redirect_uris,
             oauth_redirects: Vec::new(),
             open_systems: vec![OpenSystem::Flinks, OpenSystem::Ucw],
@@ -128,8 +138,17 @@ impl Clients {
         self.0.is_empty()
     }
 
+    /// The disabled ones as well.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Client>> {
+        self.0.iter()
+    }
+
+    fn enabled(&self) -> impl Iterator<Item = &Arc<Client>> {
+        self.0.iter().filter(|client| !client.disabled)
+    }
+
     pub fn find(&self, id: &str) -> Option<Arc<Client>> {
-        self.0.iter().find(|client| client.id == id).cloned()
+        self.enabled().find(|client| client.id == id).cloned()
     }
 
     /// The client, if the secret is its own; takes as long for an unknown client as for a wrong secret.
@@ -137,17 +156,17 @@ impl Clients {
         let client = self.find(id);
         let expected = client
             .as_ref()
-            .map_or([0; 32], |client| client.secret_sha256);
-        let same = bool::from(sha256(secret.as_bytes()).ct_eq(&expected));
-        client.filter(|_| same)
+            .map_or(Secrets::NOBODYS, |client| client.secrets);
+        let own = bool::from(expected.have(&sha256(secret.as_bytes())));
+        client.filter(|_| own)
     }
 
     /// The client whose secret this is; takes as long for every client and for none.
     pub fn by_secret(&self, secret: &Secret) -> Option<Arc<Client>> {
         let given = sha256(secret.expose().as_bytes());
         // Each is compared, also when one has fitted: no two have the same.
-        let fitting = self.0.iter().fold(None, |found, client| {
-            match bool::from(client.secret_sha256.ct_eq(&given)) {
+        let fitting = self.enabled().fold(None, |found, client| {
+            match bool::from(client.secrets.have(&given)) {
                 true => Some(client),
                 false => found,
             }
@@ -160,24 +179,39 @@ impl Clients {
         let opens = |client: &&Arc<Client>| {
             client.open_systems.contains(&system) && client.allows_origin(origin)
         };
-        self.0.iter().find(opens).cloned()
+        self.enabled().find(opens).cloned()
     }
 
     /// Where the result of a login at a bank goes that was begun under this `sub`.
     pub fn oauth_redirect(&self, sub: &str) -> Option<&OAuthRedirect> {
-        let mut all = self.0.iter().flat_map(|client| &client.oauth_redirects);
+        let mut all = self.enabled().flat_map(|client| &client.oauth_redirects);
         all.find(|redirect| redirect.sub == sub)
     }
 
     /// Every origin that may embed the widget, for the page's `frame-ancestors`.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> {
-        self.0.iter().flat_map(|client| &client.origins)
+        self.enabled().flat_map(|client| &client.origins)
+    }
+
+    /// Outside a sandbox users are sent nowhere where others could listen in, and no such page embeds the widget.
+    pub fn check_encryption(&self) -> Result<(), ClientsError> {
+        for client in &self.0 {
+            if let Some((field, address)) = client.unencrypted().next() {
+                return Err(ClientsError::Invalid {
+                    client: client.id.clone(),
+                    problem: format!(
+                        "{field}: {address:?} must begin with https://; only localhost, 127.0.0.1 and [::1] may be http://"
+                    ),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// A server may say its secret and no id.
     fn without_taken_secret(&self, client: Client) -> Result<Client, String> {
         let mut all = self.0.iter();
-        match all.any(|other| other.secret_sha256 == client.secret_sha256) {
+        match all.any(|other| other.secrets.overlap(&client.secrets)) {
             true => Err("secret_sha256: another client has the same secret".into()),
             false => Ok(client),
         }
@@ -185,8 +219,12 @@ impl Clients {
 
     /// A login says its `sub` and no client, so that no two clients may have the same one.
     fn without_taken_sub(&self, client: Client) -> Result<Client, String> {
-        let mut subs = client.oauth_redirects.iter().map(|redirect| &redirect.sub);
-        match subs.find(|sub| self.oauth_redirect(sub).is_some()) {
+        let subs = |client: &Client| {
+            let all = client.oauth_redirects.iter();
+            all.map(|redirect| redirect.sub.clone()).collect::<Vec<_>>()
+        };
+        let taken: Vec<String> = self.0.iter().flat_map(|client| subs(client)).collect();
+        match subs(&client).iter().find(|sub| taken.contains(sub)) {
             Some(sub) => Err(format!(
                 "oauth_redirects: another client has the sub {sub:?}"
             )),
@@ -196,8 +234,42 @@ impl Clients {
 }
 
 impl Client {
+    /// Two while it changes from one to the other.
+    pub fn secrets(&self) -> usize {
+        self.secrets.count()
+    }
+
+    pub fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+
+    pub fn open_systems(&self) -> &[OpenSystem] {
+        &self.open_systems
+    }
+
     pub fn allows_origin(&self, origin: &Origin) -> bool {
         self.origins.contains(origin) || (self.any_local_origin && origin.is_local())
+    }
+
+    /// Whoever has a link or a window with one of its tokens may use it there. A client that has told the origins of its pages
+    /// must say so: else a link with somebody's token could connect somebody else's bank to it.
+    pub fn opens_by_link(&self) -> bool {
+        self.links || self.origins.is_empty()
+    }
+
+    /// Its addresses on whose way others could listen in, with their fields' names. An app's own scheme leads to no network.
+    pub fn unencrypted(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let origins = self.origins.iter();
+        let origins = origins.filter(|origin| !origin.is_trustworthy());
+        let origins = origins.map(|origin| ("origins", origin.to_string()));
+        let plain = |uri: &str| Origin::of(uri).is_some_and(|origin| !origin.is_trustworthy());
+        let redirects = self.redirect_uris.iter();
+        let redirects = redirects.filter(move |uri| plain(uri));
+        let redirects = redirects.map(|uri| ("redirect_uris", uri.clone()));
+        let oauth = self.oauth_redirects.iter().map(OAuthRedirect::as_str);
+        let oauth = oauth.filter(move |uri| plain(uri));
+        let oauth = oauth.map(|uri| ("oauth_redirects", uri.to_owned()));
+        origins.chain(redirects).chain(oauth)
     }
 
     /// Compared letter by letter: what a parser makes of an address does not count.
@@ -212,10 +284,14 @@ impl Client {
 struct Entry {
     id: String,
     name: String,
-    secret_sha256: String,
+    secret_sha256: SecretsEntry,
+    #[serde(default)]
+    disabled: bool,
     logo: Option<String>,
     #[serde(default)]
     origins: Vec<String>,
+    #[serde(default)]
+    links: bool,
     #[serde(default)]
     redirect_uris: Vec<String>,
     #[serde(default)]
@@ -234,8 +310,7 @@ impl Entry {
         if self.name.trim().is_empty() {
             return Err("name is empty".into());
         }
-        let secret_sha256 = parse_sha256(&self.secret_sha256)
-            .ok_or("secret_sha256 must be the SHA-256 of the secret in 64 hex digits")?;
+        let secrets = Secrets::parse(&self.secret_sha256)?;
         let origins = self.origins.iter().map(|text| {
             Origin::parse(text).ok_or(format!(
                 "origins: {text:?} is not an origin such as https://shop.example"
@@ -252,9 +327,11 @@ impl Entry {
             id: self.id,
             name: self.name,
             logo: self.logo,
-            secret_sha256,
+            secrets,
+            disabled: self.disabled,
             origins,
             any_local_origin: false,
+            links: self.links,
             redirect_uris: self.redirect_uris,
             oauth_redirects,
             open_systems: self.open_systems,

@@ -1,8 +1,13 @@
 //! What the operator says, parsed once: the command line, the clients, their origins and addresses.
 
 pub mod clients;
+pub mod exposure;
+pub mod keeping;
 pub mod oauth_redirect;
 mod options;
 pub mod origin;
+pub mod registry;
+mod secrets;
+pub mod time_and_room;
 
-pub use options::{EXAMPLES, Options};
+pub use options::{EXAMPLES, Options, keys_at};

@@ -43,6 +43,10 @@ impl OAuthRedirect {
         Ok(all)
     }
 
+    pub fn as_str(&self) -> &str {
+        self.uri.as_str()
+    }
+
     /// The registered address, with the path behind it. `None`: that path would lead elsewhere.
     pub fn at(&self, path: Option<&str>) -> Option<Url> {
         let Some(path) = path else {

@@ -1,11 +1,18 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
+use crate::config::exposure::Exposure;
+use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
+use crate::config::time_and_room::TimeAndRoom;
+use crate::store::keys::Source;
 use clap::Args;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// The variable that has the keys themselves; no option shows them to whoever lists processes.
+const KEYS: &str = "CONNECT_KEYS";
 
 pub const EXAMPLES: &str = "\
 Examples:
@@ -27,8 +34,8 @@ pub struct Options {
     )]
     pub listen: SocketAddr,
 
-    /// How the server is reached from outside, e.g. https://connect.example;
-    /// without it, its own address
+    /// How browsers reach the server, e.g. https://connect.example; a sandbox
+    /// does without it
     #[arg(
         long,
         env = "CONNECT_PUBLIC_URL",
@@ -56,6 +63,16 @@ pub struct Options {
     )]
     pub database: PathBuf,
 
+    /// JSON file of the keys that seal what the database keeps; without it, beside
+    /// the database under its name and `.keys`; made when it does not exist
+    ///
+    /// Account data, bank questions and user ids cannot be read without it: keep a
+    /// copy apart from the database's. `connect-server keys --help` tells how keys
+    /// are changed. In place of a file its text can stand in the variable
+    /// CONNECT_KEYS.
+    #[arg(long, env = "CONNECT_KEYS_FILE", value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+
     /// How long a request waits for its turn to write, or for another process
     /// that holds the database; it is then answered 503, to be sent again
     #[arg(
@@ -67,16 +84,22 @@ pub struct Options {
     )]
     pub database_patience: u32,
 
-    /// JSON file of the clients, the apps that may ask for connections
+    /// JSON file of the clients, the apps that may ask for connections; SIGHUP
+    /// reads it again
     ///
-    /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […],
+    /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […], "links",
     /// "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's
-    /// SHA-256 is in 64 hex digits. An app that opens a bank's own login itself
+    /// SHA-256 is in 64 hex digits, or a list of two while it changes; `clients
+    /// secret` makes one. "disabled": true refuses the client and all its tokens.
+    /// The tokens of a client with "origins", its pages, open in those alone;
+    /// "links": true lets them open by a link or in a window of its own as well,
+    /// so that whoever is sent a link with a token connects their bank to the
+    /// token's user. An app that opens a bank's own login itself
     /// names one of its subs in `state`: /oauth/redirect sends the result there.
     /// "theme" has tokens such as {"accent": "#0a0"}. "open_systems", of "flinks"
     /// and "ucw", lets those systems' pages open without a token from the
-    /// client's origins: whoever reaches such a page is let in, and the user id
-    /// in a ucw address can be anybody's.
+    /// client's origins: whoever reaches such a page is let in, the user id in a
+    /// ucw address can be anybody's, and the session finds only what it has made.
     #[arg(long, env = "CONNECT_CLIENTS", value_name = "FILE")]
     pub clients: Option<PathBuf>,
 
@@ -116,6 +139,9 @@ pub struct Options {
     )]
     pub poll_timeout: u32,
 
+    #[command(flatten)]
+    pub keeping: Keeping,
+
     /// How much is logged to stderr
     #[arg(
         long,
@@ -125,6 +151,9 @@ pub struct Options {
         value_parser = ["error", "warn", "info", "debug", "trace"]
     )]
     pub log: String,
+
+    #[command(flatten)]
+    pub time_and_room: TimeAndRoom,
 
     /// To try things out, never for real users: test banks, any localhost
     /// origin, and the client `demo` with the secret `demo-secret`
@@ -168,11 +197,28 @@ pub struct Options {
         value_parser = milliseconds
     )]
     pub sandbox_step_ms: u32,
+
+    #[command(flatten)]
+    pub exposure: Exposure,
 }
 
 impl Options {
+    /// A file that is named wins over the variable's text.
+    pub fn keys(&self) -> Source {
+        keys_at(&self.database, self.keys.as_deref())
+    }
+
     pub fn patience(&self) -> Duration {
         Duration::from_millis(self.database_patience.into())
+    }
+}
+
+/// Where the keys of a database are.
+pub fn keys_at(database: &Path, keys: Option<&Path>) -> Source {
+    match (keys, std::env::var(KEYS)) {
+        (None, Ok(text)) if !text.trim().is_empty() => Source::Text(text),
+        (Some(file), _) => Source::File(file.into()),
+        (None, _) => Source::File(format!("{}.keys", database.display()).into()),
     }
 }
 
@@ -199,12 +245,12 @@ fn milliseconds(text: &str) -> Result<u32, &'static str> {
     number(text, 0..=u32::MAX).ok_or("must be a number of milliseconds")
 }
 
-fn number(text: &str, allowed: RangeInclusive<u32>) -> Option<u32> {
+pub(super) fn number(text: &str, allowed: RangeInclusive<u32>) -> Option<u32> {
     text.parse().ok().filter(|number| allowed.contains(number))
 }
 
 /// A flag's variable says a word.
-fn switch(text: &str) -> Result<bool, &'static str> {
+pub(super) fn switch(text: &str) -> Result<bool, &'static str> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" | "1" => Ok(true),
         "false" | "no" | "off" | "0" => Ok(false),
@@ -259,6 +305,10 @@ mod tests {
             ("--token-ttl", "soon", "seconds, 1 or more"),
             ("--poll-timeout", "41", "seconds from 1 to 40"),
             ("--sandbox-step-ms", "-1", "milliseconds"),
+            ("--header-timeout", "0", "seconds from 1"),
+            ("--header-size", "16KB", "bytes from 4096"),
+            ("--response-rate", "0", "bytes from 1"),
+            ("--connections", "0", "a number from 1"),
             (
                 "--log",
                 "loud",

@@ -33,6 +33,15 @@ impl Origin {
         &self.0
     }
 
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+
+    /// Nobody can listen in on the way to it.
+    pub fn is_trustworthy(&self) -> bool {
+        self.is_https() || self.is_local()
+    }
+
     /// The page runs on the user's own machine.
     pub fn is_local(&self) -> bool {
         let Ok(url) = Url::parse(&self.0) else {

@@ -1,28 +1,16 @@
-//! Ids that are the same for the same thing and tell nothing of it: hashed with a key that only this database has.
+//! Ids that are the same for the same thing and tell nothing of it: hashed with a key that is not in the database.
 
-use crate::crypto::digest::to_hex;
 use crate::crypto::random;
-use crate::store::Db;
+use crate::crypto::seal::Key;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-pub struct Identity([u8; 32]);
+#[derive(Clone)]
+pub struct Identity(Key);
 
 impl Identity {
-    /// The database's own key, made when there is none.
-    pub async fn read(db: &Db) -> sqlx::Result<Identity> {
-        sqlx::query(
-            "INSERT INTO meta (key, value) VALUES ('identity_key', ?) ON CONFLICT DO NOTHING",
-        )
-        .bind(to_hex(&random::bytes::<32>()))
-        .execute(db.writer())
-        .await?;
-        let kept: String = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'identity_key'")
-            .fetch_one(db.reader())
-            .await?;
-        let key = crate::crypto::digest::parse_sha256(&kept);
-        let damaged = || sqlx::Error::Decode("identity_key is damaged".into());
-        key.map(Identity).ok_or_else(damaged)
+    pub fn new(key: Key) -> Identity {
+        Identity(key)
     }
 
     /// The id of what these texts name together; a UUID of RFC 9562's version 8.

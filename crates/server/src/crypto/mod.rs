@@ -2,5 +2,8 @@
 
 pub mod digest;
 pub mod identity;
+pub mod keys;
 pub mod nonce;
 pub mod random;
+pub mod seal;
+pub mod vault;

@@ -2,15 +2,11 @@
 //! the database alone tells whose a login is and when it was, and nothing that it could be used with.
 
 use crate::crypto::digest::{sha256, sha256_hex};
-use chacha20poly1305::aead::{Aead, KeyInit};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use crate::crypto::seal::{self, Key};
 use std::ops::RangeInclusive;
 
 /// 22 characters of this alphabet can hold 128 bits.
 const LENGTH: RangeInclusive<usize> = 22..=128;
-
-/// What XChaCha20 wants to be different each time, at the beginning of what is sealed.
-const SALT: usize = 24;
 
 pub struct Nonce(String);
 
@@ -31,24 +27,17 @@ impl Nonce {
     }
 
     pub fn seal(&self, text: &[u8]) -> Vec<u8> {
-        let salt = crate::crypto::random::bytes::<SALT>();
-        let sealed = self
-            .cipher()
-            .encrypt(&XNonce::from(salt), text)
-            .expect("a few kilobytes are not too long to be sealed");
-        [&salt, sealed.as_slice()].concat()
+        seal::seal(&self.key(), b"", text)
     }
 
     /// `None`: it was sealed with another nonce, or is damaged.
     pub fn unseal(&self, sealed: &[u8]) -> Option<Vec<u8>> {
-        let (salt, text) = sealed.split_first_chunk::<SALT>()?;
-        self.cipher().decrypt(&XNonce::from(*salt), text).ok()
+        seal::unseal(&self.key(), b"", sealed)
     }
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
+    fn key(&self) -> Key {
         // Not the plain SHA-256: that one stands in the database.
-        let key = sha256(format!("seal {}", self.0).as_bytes());
-        XChaCha20Poly1305::new(&key.into())
+        sha256(format!("seal {}", self.0).as_bytes())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Removes what nobody comes back for: connections that never came about, tokens and logins that have ended.
 
 use crate::app::App;
+use crate::config::keeping::Keeping;
 use crate::store::Db;
 use crate::store::{entries, exchange, institutions, oauth, tokens};
 use jiff::Timestamp;
@@ -19,7 +20,7 @@ pub async fn hourly(app: &App) {
             () = tokio::time::sleep(HOUR) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
-        match clean(&app.db, Timestamp::now()).await {
+        match clean(&app.db, &app.keeping, Timestamp::now()).await {
             Ok(removed) => removed.iter().for_each(|id| app.syncs.forget(id)),
             Err(error) => {
                 tracing::error!(%error, "old connections and tokens could not be removed")
@@ -70,19 +71,23 @@ pub async fn each_second(app: &App) {
 async fn clean_often(db: &Db, now: Timestamp) -> sqlx::Result<()> {
     oauth::remove_ended(db, now).await?;
     exchange::remove_ended(db, now).await?;
-    entries::remove_ended(db, now).await
+    entries::remove_ended(db, now).await?;
+    db.checkpoint().await
 }
 
 /// The ids of the connections that are gone now.
-pub async fn clean(db: &Db, now: Timestamp) -> sqlx::Result<Vec<String>> {
-    let connections = institutions::remove_abandoned(db, now).await?;
-    let tokens = tokens::remove_ended(db, now).await?;
+pub async fn clean(db: &Db, keeping: &Keeping, now: Timestamp) -> sqlx::Result<Vec<String>> {
+    let mut connections = institutions::remove_abandoned(db, now - keeping.abandoned()).await?;
+    if let Some(time) = keeping.connections() {
+        connections.extend(institutions::remove_left(db, now - time).await?);
+    }
+    let tokens = tokens::remove_ended(db, now - keeping.tokens()).await?;
     clean_often(db, now).await?;
     if tokens > 0 || !connections.is_empty() {
         tracing::info!(
             connections = connections.len(),
             tokens,
-            "connections that never came about and ended tokens are removed"
+            "connections and tokens that were kept long enough are removed"
         );
     }
     Ok(connections)
@@ -91,8 +96,8 @@ pub async fn clean(db: &Db, now: Timestamp) -> sqlx::Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store;
     use crate::store::institutions::{Begin, New, Owner};
+    use crate::store::scratch::Scratch;
     use crate::store::tokens::{Grant, Maker, Notes};
     use connect_core::Secret;
     use connect_core::api::{Institution, LaunchOptions, SyncDetails, SyncStatus};
@@ -108,6 +113,7 @@ mod tests {
         Owner {
             client: "shop".into(),
             user: "ann".into(),
+            scope: None,
         }
     }
 
@@ -134,10 +140,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_nobody_comes_back_for_goes_after_a_day_and_the_rest_stays() {
-        let file = std::env::temp_dir().join(format!("connect-cleanup-{}.db", std::process::id()));
-        let db = store::open(&file, std::time::Duration::from_secs(5))
-            .await
-            .expect("a database");
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
         keep(&db, "refused", SyncStatus::Error, false).await;
         keep(&db, "cut off", SyncStatus::Retry, false).await;
         keep(&db, "running", SyncStatus::Syncing, false).await;
@@ -151,17 +155,22 @@ mod tests {
             expires_at: at(THEN),
             session: "session".into(),
             notes: Notes::default(),
+            scope: None,
         };
         tokens::insert(&db, &token, &grant, Maker::Client)
             .await
             .expect("it is written");
 
-        let early = clean(&db, at(THEN + DAY)).await.expect("it works");
+        let early = clean(&db, &Keeping::default(), at(THEN + DAY))
+            .await
+            .expect("it works");
         assert_eq!(early, Vec::<String>::new());
         let ended = tokens::find(&db, &token).await.expect("it works");
         assert!(ended.is_some_and(|grant| grant.expired()));
 
-        let mut late = clean(&db, at(THEN + DAY + 1)).await.expect("it works");
+        let mut late = clean(&db, &Keeping::default(), at(THEN + DAY + 1))
+            .await
+            .expect("it works");
         late.sort();
         assert_eq!(late, ["cut off", "refused"]);
         let gone = tokens::find(&db, &token).await.expect("it works");
@@ -176,9 +185,17 @@ mod tests {
             let found = institutions::find(&db, &owner(), id).await;
             assert_eq!(found.expect("it works").is_some(), stays, "{id}");
         }
+        let month = Keeping {
+            keep_connections: 30,
+            ..Keeping::default()
+        };
+        let early = clean(&db, &month, at(THEN + 30 * DAY)).await;
+        assert_eq!(early.expect("it works"), Vec::<String>::new());
+        let mut late = clean(&db, &month, at(THEN + 30 * DAY + 1))
+            .await
+            .expect("it works");
+        late.sort();
+        assert_eq!(late, ["broken later", "well"]);
         db.close().await;
-        for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
-        }
     }
 }

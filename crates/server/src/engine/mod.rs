@@ -1,6 +1,7 @@
 //! What goes on between requests: syncs and their questions, news for those who wait, cleaning up.
 
 pub mod cleanup;
+pub mod ends;
 pub mod news;
 pub mod sync;
 pub mod unwritten;

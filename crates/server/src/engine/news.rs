@@ -29,4 +29,11 @@ impl Listener {
     pub async fn of(&mut self, name: &str) {
         while matches!(self.0.recv().await, Ok(other) if *other != *name) {}
     }
+
+    /// The same of several names.
+    pub async fn of_any(&mut self, names: &[String]) {
+        while matches!(self.0.recv().await, Ok(other) if names.iter().all(|name| **name != *other))
+        {
+        }
+    }
 }

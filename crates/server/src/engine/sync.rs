@@ -423,7 +423,8 @@ mod tests {
 
     fn syncs() -> Syncs {
         let pool = sqlx::SqlitePool::connect_lazy("sqlite::memory:").expect("a plain address");
-        let db = Db::new(pool.clone(), pool);
+        let vault = crate::crypto::vault::Vault::new(crate::crypto::keys::Keys::new());
+        let db = Db::new(pool.clone(), pool, vault);
         Syncs::new(db, Duration::from_secs(600))
     }
 

@@ -175,8 +175,8 @@ impl Syncs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store;
     use crate::store::institutions::{New, Owner};
+    use crate::store::scratch::Scratch;
     use connect_core::api::SyncDetails;
     use std::time::Duration;
 
@@ -188,14 +188,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_sync_that_nobody_follows_is_rescheduled_after_a_minute() {
-        let file = std::env::temp_dir().join(format!("connect-sweep-{}.db", std::process::id()));
-        let db = store::open(&file, Duration::from_secs(5))
-            .await
-            .expect("a database");
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
         let syncs = Syncs::new(db.clone(), Duration::from_secs(600));
         let owner = Owner {
             client: "shop".into(),
             user: "ann".into(),
+            scope: None,
         };
         let left = Institution {
             id: "left".into(),
@@ -224,8 +223,5 @@ mod tests {
         syncs.sweep(at(THEN + 61)).await.expect("it works");
         assert_eq!(status().await, SyncStatus::Retry);
         db.close().await;
-        for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
-        }
     }
 }

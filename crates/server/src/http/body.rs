@@ -2,6 +2,7 @@
 
 use super::strict::Strict;
 use crate::http::problem::{Answer, Refusal};
+use crate::serving::BodyTimedOut;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -84,12 +85,13 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OrEmpty<T
     }
 }
 
-/// The whole body, when it is not too large.
+/// The whole body, when it is not too large and comes in time.
 pub async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refusal> {
     Bytes::from_request(request, state)
         .await
         .map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            _ if BodyTimedOut::is_behind(&rejection) => timed_out(),
             _ => malformed("the body could not be read to its end"),
         })
 }
@@ -158,4 +160,10 @@ fn too_large() -> Refusal {
     let status = StatusCode::PAYLOAD_TOO_LARGE;
     Refusal::new(status, code::BODY_TOO_LARGE, "The body is too large")
         .detail("a body has at most 64 KiB")
+}
+
+fn timed_out() -> Refusal {
+    let status = StatusCode::REQUEST_TIMEOUT;
+    Refusal::new(status, code::REQUEST_TIMEOUT, "The body took too long")
+        .detail("the body has not come to its end in time; the request may be sent again")
 }

@@ -1,11 +1,8 @@
 //! A connection as its requests see it: who is at its other end, and whether a request has come over it before.
 
-use axum::extract::connect_info::Connected;
-use axum::serve::IncomingStream;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::net::TcpListener;
 
 #[derive(Clone)]
 pub struct Connection {
@@ -25,11 +22,5 @@ impl Connection {
     /// Tells whether it was used before.
     pub fn used(&self) -> bool {
         self.used.swap(true, Ordering::Relaxed)
-    }
-}
-
-impl Connected<IncomingStream<'_, TcpListener>> for Connection {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Connection {
-        Connection::new(*stream.remote_addr())
     }
 }

@@ -81,7 +81,8 @@ pub fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 
 fn ancestors(app: &App) -> String {
     let mut ancestors = String::from("'self'");
-    for origin in app.clients.origins() {
+    let clients = app.clients();
+    for origin in clients.origins() {
         ancestors.push(' ');
         ancestors.push_str(origin.as_str());
     }

@@ -6,6 +6,8 @@ pub mod connection;
 pub mod cookie;
 pub mod cors;
 pub mod headers;
+pub mod host;
+pub mod isolation;
 pub mod log;
 pub mod page;
 pub mod panics;

@@ -30,6 +30,10 @@ impl Refusal {
         }
     }
 
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     pub fn detail(mut self, detail: impl Into<String>) -> Refusal {
         self.detail = Some(detail.into());
         self
@@ -116,10 +120,23 @@ impl Refusal {
             .header(header::RETRY_AFTER, "5")
     }
 
-    /// The token is for one page only, and nobody says that this is it.
+    /// Of pages without a token; those that are open go on.
+    pub fn too_many_pages() -> Refusal {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let title = "Too many pages are open";
+        Refusal::new(status, code::UNAVAILABLE, title).header(header::RETRY_AFTER, "60")
+    }
+
+    pub fn is_unavailable(&self) -> bool {
+        self.status == StatusCode::SERVICE_UNAVAILABLE
+    }
+
+    /// The token is for its client's pages only, and nobody says that this is one.
     pub fn origin_missing() -> Refusal {
         Refusal::origin_not_allowed_because(
-            "the token is fixed to an origin: the parameter origin must say that the widget is embedded there".into(),
+            "the token is fixed to an origin, or to those of its client: the parameter origin must say that the widget is embedded there. \
+             A client that gives out links, or opens the widget in a window of its own, has \"links\": true in the clients' file"
+                .into(),
         )
     }
 

@@ -204,6 +204,13 @@ impl Endpoint {
                 code::BODY_TOO_LARGE,
                 "The body has more than 64 KiB.",
             );
+            let status = StatusCode::REQUEST_TIMEOUT;
+            refuse(
+                &mut all,
+                status,
+                code::REQUEST_TIMEOUT,
+                "The body did not come in time.",
+            );
             let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
             refuse(
                 &mut all,

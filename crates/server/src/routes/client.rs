@@ -19,7 +19,7 @@ impl FromRequestParts<Shared> for ByClient {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<ByClient, Refusal> {
-        let client = authenticated(&app.clients, &parts.headers);
+        let client = authenticated(&app.clients(), &parts.headers);
         client.map(ByClient).ok_or_else(|| {
             Refusal::new(StatusCode::UNAUTHORIZED, code::INVALID_CLIENT, "The client is unknown or its secret is wrong")
                 .detail("the header Authorization must be `Basic` and the base64 of client id, colon, secret; or `Bearer` and the secret")

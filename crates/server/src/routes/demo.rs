@@ -87,7 +87,7 @@ pub async fn token(
 ) -> Answer<axum::Json<TokenResponse>> {
     let origin = shop_origin(&app, &headers)?;
     let client = app
-        .clients
+        .clients()
         .find(SANDBOX_ID)
         .ok_or_else(|| Refusal::not_found("there is no sandbox client"))?;
     let returning = request.user_id.filter(|user| user.starts_with(SHOPPER));
@@ -113,7 +113,7 @@ fn shop_origin(app: &App, headers: &HeaderMap) -> Answer<Origin> {
         .into_iter()
         .any(|scheme| Origin::parse(&format!("{scheme}://{host}")).as_ref() == Some(&origin));
     let allowed = app
-        .clients
+        .clients()
         .find(SANDBOX_ID)
         .is_some_and(|client| client.allows_origin(&origin));
     if own && allowed {

@@ -2,7 +2,7 @@
 
 use super::{
     demo, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank, openapi,
-    providers, results, session, tokens,
+    providers, results, revoke, session, tokens, users,
 };
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
@@ -50,21 +50,30 @@ fn contract() -> Vec<Endpoint> {
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "redirect_uri is not an absolute URL.")
             .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
             .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin is not one of the client's."),
+        Endpoint::post("/v1/tokens/revoke", revoke::revoke)
+            .named(SESSIONS, "revokeTokens", "Take back a token, all of a user, or all of the client")
+            .by(Caller::Client)
+            .reads::<revoke::Revocation>()
+            .writes::<revoke::Revoked>(StatusCode::OK, "They are good no longer, and whoever waits with one hears so. A token that the client does not have counts as none."),
         Endpoint::get("/v1/session", session::session)
             .named(SESSIONS, "readSession", "Read what a token stands for")
             .by(Caller::User)
             .with([
-                Parameter::text("origin", "The origin that embeds the widget; the answer is a session only if it is allowed. Needed when the token is fixed to one."),
+                Parameter::text("origin", "The origin that embeds the widget; the answer is a session only if it is allowed. Needed when the token is fixed to one, and when its client has origins and not `links`; `options.origin` then says it in its normal form."),
                 Parameter::text("redirect_uri", "Where the widget is to go with the result; the answer is a session only if it is registered."),
             ])
             .writes::<Session>(StatusCode::OK, "The session.")
             .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
-            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin may not embed the widget for this client or this token, or is missing for a token that is fixed to one."),
+            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin may not embed the widget for this client or this token, or is missing for a token that is bound to its client's pages."),
         Endpoint::get("/v1/logins/{id}", logins::read)
             .named(SESSIONS, "readLogin", "Read which connections a login has made")
             .by(Caller::Client)
             .writes::<logins::Login>(StatusCode::OK, "Its connections, of whichever user.")
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "No connection of this client was made with a login of this id."),
+        Endpoint::delete("/v1/users/{id}", users::erase)
+            .named(SESSIONS, "eraseUser", "Remove everything that is kept of one of the client's users")
+            .by(Caller::Client)
+            .writes::<users::Erased>(StatusCode::OK, "Nothing of the user is left here. Backups are the operator's to look after."),
         Endpoint::get("/v1/providers", providers::list)
             .named(PROVIDERS, "listProviders", "Search the banks on offer")
             .by(Caller::User)

@@ -1,7 +1,8 @@
 //! The built widget and SDK, from their directory; compressed copies beside the files are preferred.
 
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::http::headers::{set, widget_policy};
+use crate::http::isolation::without_opener;
 use crate::http::page;
 use crate::http::problem::Refusal;
 use axum::body::Body;
@@ -17,7 +18,7 @@ const HASH_LENGTH: usize = 8;
 pub async fn file(State(app): State<Shared>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     if path.contains("/.") {
-        return page::not_found(&app);
+        return nothing(&app);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Refusal::wrong_method()
@@ -32,7 +33,7 @@ pub async fn file(State(app): State<Shared>, request: Request) -> Response {
         Err(never) => match never {},
     };
     if served.status() == StatusCode::NOT_FOUND {
-        return page::not_found(&app);
+        return nothing(&app);
     }
     let mut response = served.map(Body::new);
     let headers = response.headers_mut();
@@ -52,6 +53,12 @@ pub async fn file(State(app): State<Shared>, request: Request) -> Response {
         ),
         _ => set(headers, header::CACHE_CONTROL, "no-cache"),
     }
+    response
+}
+
+fn nothing(app: &App) -> Response {
+    let mut response = page::not_found(app);
+    without_opener(response.headers_mut());
     response
 }
 

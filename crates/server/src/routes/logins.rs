@@ -25,6 +25,9 @@ pub struct Login {
 struct Connection {
     /// The client's own name for its user.
     user_id: String,
+    /// It was made in a page without a token, which says its user itself: nobody has shown that it is this one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    user_unverified: bool,
     institution: Institution,
     /// What the host has asked of the backend, word for word.
     options: BTreeMap<String, String>,
@@ -43,6 +46,7 @@ pub async fn read(
     }
     let institutions = found.into_iter().map(|whole| Connection {
         user_id: whole.user,
+        user_unverified: whole.by_page,
         institution: whole.institution,
         options: whole.options,
     });

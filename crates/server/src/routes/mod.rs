@@ -17,14 +17,17 @@ mod oauth_bank;
 mod openapi;
 mod providers;
 mod results;
+mod revoke;
 mod session;
+mod standing;
 mod tokens;
 mod user;
+mod users;
 
 use self::openapi::Document;
 use crate::app::Shared;
 use crate::http::problem::Refusal;
-use crate::http::{address, cors, headers, log, panics};
+use crate::http::{address, cors, headers, host, isolation, log, panics};
 use crate::openapi as published;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
@@ -55,7 +58,12 @@ pub fn router(app: Shared) -> Router {
         .layer(Extension(document))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(panics::layer())
+        .layer(middleware::from_fn(host::layer))
         .layer(middleware::from_fn(headers::layer))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            isolation::layer,
+        ))
         .layer(middleware::from_fn(log::layer))
         .layer(middleware::from_fn(address::layer));
     let router = match app.sandbox {

@@ -1,5 +1,6 @@
 //! `GET /openapi.json`: the published contract.
 
+use crate::http::isolation::without_opener;
 use axum::body::Bytes;
 use axum::extract::Extension;
 use axum::http::header;
@@ -14,5 +15,7 @@ pub async fn document(Extension(Document(bytes)): Extension<Document>) -> Respon
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-cache"),
     ];
-    (headers, bytes).into_response()
+    let mut response = (headers, bytes).into_response();
+    without_opener(response.headers_mut());
+    response
 }

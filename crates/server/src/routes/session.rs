@@ -8,10 +8,17 @@ use axum::Json;
 use connect_core::api::{Client, Session};
 
 /// `origin` and `redirect_uri` are what the page was opened with; the answer is a session only if both are allowed.
-pub async fn session(user: User, params: Params) -> Answer<Json<Session>> {
+/// `options.origin` is the one page that may show it, which the widget holds against what its browser says.
+pub async fn session(mut user: User, params: Params) -> Answer<Json<Session>> {
+    let bound = user.grant.options.origin.is_some() || !user.client.opens_by_link();
     match params.find("origin") {
-        Some(origin) => check_origin(&user, origin)?,
-        None if user.grant.options.origin.is_some() => return Err(Refusal::origin_missing()),
+        Some(text) => {
+            let origin = check_origin(&user, text)?;
+            if bound {
+                user.grant.options.origin = Some(origin.to_string());
+            }
+        }
+        None if bound => return Err(Refusal::origin_missing()),
         None => {}
     }
     if let Some(uri) = params.find("redirect_uri")
@@ -32,12 +39,12 @@ pub async fn session(user: User, params: Params) -> Answer<Json<Session>> {
     }))
 }
 
-fn check_origin(user: &User, text: &str) -> Answer<()> {
+fn check_origin(user: &User, text: &str) -> Answer<Origin> {
     let origin = Origin::parse(text).ok_or_else(|| Refusal::origin_not_allowed(text))?;
     let fixed = user.grant.options.origin.as_deref().and_then(Origin::parse);
     let fits = fixed.is_none_or(|fixed| fixed == origin);
     if fits && user.client.allows_origin(&origin) {
-        return Ok(());
+        return Ok(origin);
     }
     Err(Refusal::origin_not_allowed(origin.as_str()))
 }

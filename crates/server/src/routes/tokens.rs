@@ -44,7 +44,10 @@ pub struct Wish {
     pub options: LaunchOptions,
     pub notes: Notes,
     pub maker: Maker,
+    /// Who has opened a page without a token.
+    pub scope: Option<String>,
     pub expires_at: Timestamp,
+    pub session: String,
 }
 
 impl Wish {
@@ -55,7 +58,9 @@ impl Wish {
             options,
             notes: Notes::default(),
             maker: Maker::Client,
+            scope: None,
             expires_at: within(app.token_ttl),
+            session: random::uuid(),
         }
     }
 }
@@ -94,12 +99,15 @@ pub async fn grant(app: &App, client: &Client, wish: Wish) -> Answer<Granted> {
         user: wish.user_id,
         options: wish.options,
         expires_at: wish.expires_at,
-        session: random::uuid(),
+        session: wish.session,
         notes: wish.notes,
+        scope: wish.scope,
     };
     let token = Secret::new(random::token());
-    tokens::insert(&app.db, &token, &grant, wish.maker).await?;
-    if app.sandbox && client.id == SANDBOX_ID {
+    if !tokens::insert(&app.db, &token, &grant, wish.maker).await? {
+        return Err(Refusal::too_many_pages());
+    }
+    if app.sandbox && client.id == SANDBOX_ID && grant.scope.is_none() {
         keep_stored_connections(app, &grant).await?;
     }
     Ok(Granted { token, grant })
@@ -110,6 +118,7 @@ async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
     let owner = Owner {
         client: grant.client.clone(),
         user: grant.user.clone(),
+        scope: None,
     };
     let yesterday = Timestamp::now() - SignedDuration::from_hours(24);
     let date = Timestamp::from_second(yesterday.as_second()).unwrap_or(yesterday);

@@ -1,8 +1,8 @@
 //! Who asks: the user behind a bearer token.
 
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::config::clients::Client;
-use crate::http::problem::Refusal;
+use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions::Owner;
 use crate::store::tokens::{self, Grant};
 use axum::extract::FromRequestParts;
@@ -23,6 +23,7 @@ impl User {
         Owner {
             client: self.grant.client.clone(),
             user: self.grant.user.clone(),
+            scope: self.grant.scope.clone(),
         }
     }
 }
@@ -36,9 +37,15 @@ impl FromRequestParts<Shared> for User {
                 "the header Authorization must be `Bearer` and a token from POST /v1/tokens",
             )
         })?;
-        let token_sha256 = tokens::hash(&token);
+        User::by_hash(app, tokens::hash(&token)).await
+    }
+}
+
+impl User {
+    /// The user behind the token with this SHA-256, as long as it is good.
+    pub async fn by_hash(app: &App, token_sha256: String) -> Answer<User> {
         let grant = tokens::find_by_hash(&app.db, &token_sha256).await?;
-        let known = grant.and_then(|grant| Some((app.clients.find(&grant.client)?, grant)));
+        let known = grant.and_then(|grant| Some((app.clients().find(&grant.client)?, grant)));
         let (client, grant) = known.ok_or_else(unknown_token)?;
         if grant.expired() {
             return Err(expired_token());

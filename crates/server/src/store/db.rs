@@ -1,16 +1,33 @@
 //! The open database: many who read and one who writes, in the order in which they come, so that none starves another.
 
+use crate::crypto::vault::Vault;
+use crate::store::institutions::Owner;
 use sqlx::SqlitePool;
 
 #[derive(Clone)]
 pub struct Db {
     readers: SqlitePool,
     writer: SqlitePool,
+    vault: Vault,
 }
 
 impl Db {
-    pub fn new(readers: SqlitePool, writer: SqlitePool) -> Db {
-        Db { readers, writer }
+    pub fn new(readers: SqlitePool, writer: SqlitePool, vault: Vault) -> Db {
+        Db {
+            readers,
+            writer,
+            vault,
+        }
+    }
+
+    /// Seals and unseals what is kept.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// How rows of this user are found.
+    pub fn user(&self, owner: &Owner) -> String {
+        self.vault.user(&owner.client, &owner.user)
     }
 
     /// For whatever changes nothing; goes on while somebody writes.
@@ -23,8 +40,17 @@ impl Db {
         &self.writer
     }
 
+    /// What was removed is out of the file and its log, too.
+    pub async fn checkpoint(&self) -> sqlx::Result<()> {
+        let done = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer);
+        done.await.map(drop)
+    }
+
     pub async fn close(&self) {
         self.readers.close().await;
+        if let Err(error) = self.checkpoint().await {
+            tracing::warn!(%error, "the database's log could not be emptied");
+        }
         self.writer.close().await;
     }
 }

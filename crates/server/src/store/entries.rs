@@ -1,18 +1,22 @@
 //! Tokens that open a page, once and within five minutes; the browser that has opened it may load it again.
 //! Only their SHA-256 is kept.
 
-use crate::crypto::digest::sha256_hex;
+use crate::crypto::digest::{sha256, sha256_hex};
+use crate::crypto::random;
 use crate::store::Db;
 use crate::store::institutions::Owner;
+use crate::store::sealing::{self, USER};
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
 use sqlx::Row;
 use subtle::ConstantTimeEq;
 
+const TABLE: &str = "entries";
+
 pub const LIFETIME_SECONDS: i64 = 300;
 
-/// Of one owner, used or not.
+/// Of one owner, used or not. Only the client's own server makes them, so that strangers push nobody's out.
 const MOST_ENTRIES: u32 = 20;
 
 /// What a token opens.
@@ -22,6 +26,8 @@ pub struct Entry {
     pub options: Option<LaunchOptions>,
     /// Until when it can be opened.
     pub ends_at: Timestamp,
+    /// Whoever opens it, and loads it again, is in this session.
+    pub session: String,
     /// The cookie of the browser that has opened it, as a SHA-256.
     reload_sha256: Option<String>,
 }
@@ -38,6 +44,14 @@ impl Entry {
     }
 }
 
+/// The name of the session that a token with this SHA-256 opens: so both end together, whichever is taken back.
+pub fn session(token_sha256: &str) -> String {
+    let hash = sha256(format!("session {token_sha256}").as_bytes());
+    let mut half = [0; 16];
+    half.copy_from_slice(&hash[..16]);
+    random::as_uuid(half, 8)
+}
+
 /// The owner's newest tokens stay, so that nobody fills the database.
 pub async fn insert(
     db: &Db,
@@ -49,14 +63,20 @@ pub async fn insert(
     let options = options.map(|options| {
         serde_json::to_string(options).expect("launch options hold nothing that JSON cannot say")
     });
+    let key = sha256_hex(token.expose().as_bytes());
+    let sealed = |column: &str, text: &str| {
+        let place = sealing::place(TABLE, column, &key);
+        db.vault().seal(&place, text.as_bytes())
+    };
     let mut transaction = db.writer().begin().await?;
     sqlx::query(
-        "INSERT INTO entries (token_sha256, client, user, options, ends_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO entries (token_sha256, client, user, user_sealed, options, ends_at) VALUES (?, ?, ?, ?, ?, ?)",
     )
-    .bind(sha256_hex(token.expose().as_bytes()))
+    .bind(&key)
     .bind(&owner.client)
-    .bind(&owner.user)
-    .bind(options)
+    .bind(db.user(owner))
+    .bind(sealed(USER, &owner.user))
+    .bind(options.map(|options| sealed("options", &options)))
     .bind(now.as_second() + LIFETIME_SECONDS)
     .execute(&mut *transaction)
     .await?;
@@ -66,7 +86,7 @@ pub async fn insert(
          )",
     )
     .bind(&owner.client)
-    .bind(&owner.user)
+    .bind(db.user(owner))
     .bind(MOST_ENTRIES)
     .execute(&mut *transaction)
     .await?;
@@ -79,7 +99,7 @@ pub async fn find(db: &Db, token: &Secret, now: Timestamp) -> sqlx::Result<Optio
         .bind(now.as_second())
         .fetch_optional(db.reader())
         .await?;
-    row.map(|row| parse(&row)).transpose()
+    row.map(|row| parse(db, &row)).transpose()
 }
 
 /// What a browser that has these cookies has opened and may load again, the newest first.
@@ -97,23 +117,26 @@ pub async fn reloading(db: &Db, cookies: &[Secret], now: Timestamp) -> sqlx::Res
     .bind(now.as_second())
     .fetch_all(db.reader())
     .await?;
-    rows.iter().map(parse).collect()
+    rows.iter().map(|row| parse(db, row)).collect()
 }
 
-fn parse(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
-    let options: Option<String> = row.try_get("options")?;
+fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
+    let key: String = row.try_get("token_sha256")?;
+    let options = sealing::unsealed(db.vault(), row, TABLE, "options", &key)?;
     let options = options.map(|options| serde_json::from_str(&options));
     let ends_at: i64 = row.try_get("ends_at")?;
     Ok(Entry {
         owner: Owner {
             client: row.try_get("client")?,
-            user: row.try_get("user")?,
+            user: sealing::needed(db.vault(), row, TABLE, USER, &key)?,
+            scope: None,
         },
         options: options
             .transpose()
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
         ends_at: Timestamp::from_second(ends_at)
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        session: session(row.try_get("token_sha256")?),
         reload_sha256: row.try_get("reload_sha256")?,
     })
 }

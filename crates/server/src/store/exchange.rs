@@ -4,15 +4,20 @@
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use crate::store::institutions::Owner;
+use crate::store::sealing::{self, USER};
 use crate::store::tokens::{Grant, Notes};
 use connect_core::Secret;
 use jiff::Timestamp;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+const TABLE: &str = "exchange_codes";
 
 /// After the session's end: its page may have told of the connection at the last moment.
 const LIFETIME_SECONDS: i64 = 600;
 
 /// Of one connection in one session: whoever reads it again gets another one, and the host may have an earlier one.
+/// Only that session makes them, so that nobody else pushes one out.
 const MOST_CODES: u32 = 5;
 
 /// Adds a code to the session's codes for the connection; the newest stay.
@@ -23,17 +28,23 @@ pub async fn put(
     code: &Secret,
     now: Timestamp,
 ) -> sqlx::Result<()> {
+    let key = sha256_hex(code.expose().as_bytes());
+    let sealed = |column: &str, text: &str| {
+        let place = sealing::place(TABLE, column, &key);
+        db.vault().seal(&place, text.as_bytes())
+    };
     let mut transaction = db.writer().begin().await?;
     sqlx::query(
-        "INSERT INTO exchange_codes (institution, session, code_sha256, client, user, notes, ends_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO exchange_codes (institution, session, code_sha256, client, user, user_sealed, notes, ends_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(institution)
     .bind(&grant.session)
-    .bind(sha256_hex(code.expose().as_bytes()))
+    .bind(&key)
     .bind(&grant.client)
-    .bind(&grant.user)
-    .bind(grant.notes.to_text())
+    .bind(db.vault().user(&grant.client, &grant.user))
+    .bind(sealed(USER, &grant.user))
+    .bind(grant.notes.to_text().map(|notes| sealed("notes", &notes)))
     .bind(grant.expires_at.max(now).as_second() + LIFETIME_SECONDS)
     .execute(&mut *transaction)
     .await?;
@@ -65,27 +76,32 @@ pub async fn take(
     code: &Secret,
     now: Timestamp,
 ) -> sqlx::Result<Option<Exchanged>> {
-    let row = sqlx::query(
+    let key = sha256_hex(code.expose().as_bytes());
+    let rows = sqlx::query(
         "DELETE FROM exchange_codes WHERE (institution, session) IN (
              SELECT institution, session FROM exchange_codes WHERE code_sha256 = ? AND client = ? AND ends_at > ?
          )
-         RETURNING client, user, institution, notes",
+         RETURNING *",
     )
-    .bind(sha256_hex(code.expose().as_bytes()))
+    .bind(&key)
     .bind(client)
     .bind(now.as_second())
     .fetch_all(db.writer())
     .await?;
-    let Some(row) = row.first() else {
+    let is_it = |row: &&SqliteRow| row.try_get("code_sha256").is_ok_and(|own: &str| own == key);
+    let Some(row) = rows.iter().find(is_it) else {
         return Ok(None);
     };
+    let vault = db.vault();
+    let notes = sealing::unsealed(vault, row, TABLE, "notes", &key)?;
     Ok(Some(Exchanged {
         owner: Owner {
             client: row.try_get("client")?,
-            user: row.try_get("user")?,
+            user: sealing::needed(vault, row, TABLE, USER, &key)?,
+            scope: None,
         },
         institution: row.try_get("institution")?,
-        notes: Notes::parse(row.try_get("notes")?)?,
+        notes: Notes::parse(notes)?,
     }))
 }
 

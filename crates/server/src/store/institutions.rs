@@ -2,6 +2,7 @@
 
 use crate::engine::sync::LoginOf;
 use crate::store::Db;
+use crate::store::sealing::{self, USER};
 use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
 use sqlx::query::Query;
@@ -9,20 +10,22 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite};
 use std::collections::BTreeMap;
 
+const TABLE: &str = "institutions";
+
 /// A user may have so many syncs at a time.
 pub const MOST_RUNNING: u32 = 10;
 
 /// So many connections of one login are told of.
 const MOST_OF_LOGIN: u32 = 100;
 
-/// A connection that never came about is kept so long after the last thing that happened in it.
-const ABANDONED_SECONDS: i64 = 86_400;
-
 /// Who a connection belongs to; nobody else finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
     pub client: String,
     pub user: String,
+    /// Who has opened a page without a token, and so says nothing of what the user has otherwise. `None`: the user, to whom
+    /// belongs what was made in their name as well.
+    pub scope: Option<String>,
 }
 
 /// What became of a sync that was to begin.
@@ -35,10 +38,10 @@ pub enum Begin {
     Outrun,
 }
 
-/// Counting and writing are one statement: of many requests at once none slips through.
+/// Counting and writing are one statement: of many requests at once none slips through. Strangers take nobody's room.
 macro_rules! others_running {
     () => {
-        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND sync_status = 'syncing' AND id <> ?3)"
+        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND scope IS ?3 AND sync_status = 'syncing' AND id <> ?4)"
     };
 }
 
@@ -63,19 +66,21 @@ pub async fn insert(
     new: New<'_>,
 ) -> sqlx::Result<Begin> {
     let insert = concat!(
-        "INSERT INTO institutions (client, user, id, version, sync_status, document, idempotency_key, login_tried, options, only_in)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?10, ?11 WHERE ",
+        "INSERT INTO institutions (client, user, scope, id, version, sync_status, document, accounts, authorized, changed_at,
+             provider, user_sealed, idempotency_key, login_tried, options, only_in)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16, ?17 WHERE ",
         others_running!(),
-        " < ?7"
+        " < ?13"
     );
     let options = new.options.filter(|options| !options.is_empty());
     let options =
         options.map(|options| serde_json::to_string(options).expect("options hold only texts"));
-    let done = row(insert, owner, institution)
+    let done = row(insert, db, owner, institution)
+        .bind(sealed(db, USER, &institution.id, &owner.user))
         .bind(MOST_RUNNING)
         .bind(new.key)
         .bind(new.login)
-        .bind(options)
+        .bind(options.map(|options| sealed(db, "options", &institution.id, &options)))
         .bind(new.only_in)
         .execute(db.writer())
         .await;
@@ -94,9 +99,11 @@ pub async fn insert_stored(
     institution: &Institution,
     login: &str,
 ) -> sqlx::Result<()> {
-    let insert = "INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document, login_tried, login_id)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)";
-    row(insert, owner, institution)
+    let insert = "INSERT OR IGNORE INTO institutions (client, user, scope, id, version, sync_status, document, accounts,
+             authorized, changed_at, provider, user_sealed, login_tried, login_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)";
+    row(insert, db, owner, institution)
+        .bind(sealed(db, USER, &institution.id, &owner.user))
         .bind(login)
         .execute(db.writer())
         .await?;
@@ -107,8 +114,7 @@ pub async fn insert_stored(
 pub async fn remove_unfinished(db: &Db, only_in: &str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "DELETE FROM institutions
-         WHERE only_in = ? AND sync_status <> 'ok'
-           AND document ->> '$.accounts' IS NULL AND document ->> '$.authorized' IS NULL
+         WHERE only_in = ? AND sync_status <> 'ok' AND accounts IS NULL AND NOT authorized
          RETURNING id",
     )
     .bind(only_in)
@@ -137,16 +143,17 @@ pub async fn begin(
     let read = institution.version;
     institution.version += 1;
     let update = concat!(
-        "UPDATE institutions SET version = ?4, sync_status = ?5, document = ?6, login_tried = iif(?10, login_tried, ?9)
-         WHERE id = ?3 AND version = ?8 AND ",
+        "UPDATE institutions SET version = ?5, sync_status = ?6, document = ?7, accounts = ?8, authorized = ?9,
+             changed_at = ?10, provider = ?11, login_tried = iif(?15, login_tried, ?14)
+         WHERE id = ?4 AND version = ?13 AND ",
         others_running!(),
-        " < ?7 RETURNING login_tried"
+        " < ?12 RETURNING login_tried"
     );
     let (login, keeps) = match login {
         LoginOf::Run(login) => (login, false),
         LoginOf::Institution => (None, true),
     };
-    let written = row(update, owner, institution)
+    let written = row(update, db, owner, institution)
         .bind(MOST_RUNNING)
         .bind(read.cast_signed())
         .bind(login)
@@ -158,7 +165,8 @@ pub async fn begin(
     }
     let running: u32 = sqlx::query_scalar(concat!("SELECT ", others_running!()))
         .bind(&owner.client)
-        .bind(&owner.user)
+        .bind(db.user(owner))
+        .bind(&owner.scope)
         .bind(&institution.id)
         .fetch_one(db.reader())
         .await?;
@@ -169,33 +177,46 @@ pub async fn begin(
     Ok((refused, None))
 }
 
+/// Everything is its user's; of a page without a token only what it has made itself.
+macro_rules! of_owner {
+    () => {
+        "id = ?1 AND client = ?2 AND user = ?3 AND (?4 IS NULL OR scope = ?4)"
+    };
+}
+
 pub async fn find(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Institution>> {
-    let row =
-        sqlx::query("SELECT document FROM institutions WHERE id = ? AND client = ? AND user = ?")
-            .bind(id)
-            .bind(&owner.client)
-            .bind(&owner.user)
-            .fetch_optional(db.reader())
-            .await?;
-    row.map(|row| parse(&row)).transpose()
+    let row = sqlx::query(concat!(
+        "SELECT id, document FROM institutions WHERE ",
+        of_owner!()
+    ))
+    .bind(id)
+    .bind(&owner.client)
+    .bind(db.user(owner))
+    .bind(&owner.scope)
+    .fetch_optional(db.reader())
+    .await?;
+    row.map(|row| parse(db, &row)).transpose()
 }
 
 /// A connection with what its client's server wants to know of it.
 pub struct Whole {
     pub user: String,
+    /// A page without a token has made it: the user's name is that page's word.
+    pub by_page: bool,
     pub institution: Institution,
     /// What the host has asked of the backend.
     pub options: BTreeMap<String, String>,
 }
 
 pub async fn find_whole(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Whole>> {
-    let row = sqlx::query("SELECT * FROM institutions WHERE id = ? AND client = ? AND user = ?")
+    let row = sqlx::query(concat!("SELECT * FROM institutions WHERE ", of_owner!()))
         .bind(id)
         .bind(&owner.client)
-        .bind(&owner.user)
+        .bind(db.user(owner))
+        .bind(&owner.scope)
         .fetch_optional(db.reader())
         .await?;
-    row.map(|row| whole(&row)).transpose()
+    row.map(|row| whole(db, &row)).transpose()
 }
 
 /// Whichever user's it is.
@@ -205,7 +226,7 @@ pub async fn of_client(db: &Db, client: &str, id: &str) -> sqlx::Result<Option<W
         .bind(client)
         .fetch_optional(db.reader())
         .await?;
-    row.map(|row| whole(&row)).transpose()
+    row.map(|row| whole(db, &row)).transpose()
 }
 
 /// The id of the login that the bank has let in last.
@@ -221,7 +242,7 @@ pub async fn login_id(db: &Db, id: &str) -> sqlx::Result<Option<String>> {
 pub async fn of_login(db: &Db, client: &str, login: &str) -> sqlx::Result<(Vec<Whole>, bool)> {
     let rows = sqlx::query(
         "SELECT * FROM institutions WHERE client = ? AND login_id = ?
-         ORDER BY unixepoch(document ->> '$.sync_status_details.date') DESC, id LIMIT ?",
+         ORDER BY changed_at DESC, id LIMIT ?",
     )
     .bind(client)
     .bind(login)
@@ -229,32 +250,35 @@ pub async fn of_login(db: &Db, client: &str, login: &str) -> sqlx::Result<(Vec<W
     .fetch_all(db.reader())
     .await?;
     let told = rows.iter().take(MOST_OF_LOGIN as usize);
-    let told: sqlx::Result<Vec<Whole>> = told.map(whole).collect();
+    let told: sqlx::Result<Vec<Whole>> = told.map(|row| whole(db, row)).collect();
     Ok((told?, rows.len() > MOST_OF_LOGIN as usize))
 }
 
 pub async fn find_by_key(db: &Db, owner: &Owner, key: &str) -> sqlx::Result<Option<Institution>> {
     let row = sqlx::query(
-        "SELECT document FROM institutions WHERE client = ? AND user = ? AND idempotency_key = ?",
+        "SELECT id, document FROM institutions
+         WHERE client = ? AND user = ? AND ifnull(scope, '') = ifnull(?, '') AND idempotency_key = ?",
     )
     .bind(&owner.client)
-    .bind(&owner.user)
+    .bind(db.user(owner))
+    .bind(&owner.scope)
     .bind(key)
     .fetch_optional(db.reader())
     .await?;
-    row.map(|row| parse(&row)).transpose()
+    row.map(|row| parse(db, &row)).transpose()
 }
 
-/// The owner's connections to this provider that have come about: those that are well first, then the newest.
+/// The owner's connections to this provider that have come about: those that are well first, then the newest. What
+/// strangers have made in a user's name is none of the user's.
 pub async fn connected(db: &Db, owner: &Owner, provider: &str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "SELECT id FROM institutions
-         WHERE client = ? AND user = ? AND document ->> '$.type' = ?
-           AND (sync_status = 'ok' OR json_array_length(document, '$.accounts') > 0)
-         ORDER BY sync_status = 'ok' DESC, unixepoch(document ->> '$.sync_status_details.date') DESC, id",
+         WHERE client = ? AND user = ? AND scope IS ? AND provider = ? AND (sync_status = 'ok' OR accounts > 0)
+         ORDER BY sync_status = 'ok' DESC, changed_at DESC, id",
     )
     .bind(&owner.client)
-    .bind(&owner.user)
+    .bind(db.user(owner))
+    .bind(&owner.scope)
     .bind(provider)
     .fetch_all(db.reader())
     .await
@@ -274,13 +298,16 @@ pub async fn update(db: &Db, institution: &mut Institution) -> sqlx::Result<bool
 
 async fn write(db: &Db, institution: &Institution, read: u64) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "UPDATE institutions SET version = ?1, sync_status = ?2, document = ?3,
-             login_id = iif(?6, coalesce(login_tried, login_id), login_id)
-         WHERE id = ?4 AND version = ?5",
+        "UPDATE institutions SET version = ?1, sync_status = ?2, document = ?3, accounts = ?4, authorized = ?5,
+             changed_at = ?6, login_id = iif(?9, coalesce(login_tried, login_id), login_id)
+         WHERE id = ?7 AND version = ?8",
     )
     .bind(institution.version.cast_signed())
     .bind(word(institution))
-    .bind(document(institution))
+    .bind(document(db, institution))
+    .bind(accounts(institution))
+    .bind(institution.authorized.is_some())
+    .bind(changed_at(institution))
     .bind(&institution.id)
     .bind(read.cast_signed())
     .bind(is_let_in(institution))
@@ -307,17 +334,25 @@ pub async fn delete_unchanged(db: &Db, institution: &Institution) -> sqlx::Resul
     Ok(done.rows_affected() == 1)
 }
 
-/// Removes the connections that never were `ok` and that were left alone for a day; tells their ids.
-pub async fn remove_abandoned(db: &Db, now: Timestamp) -> sqlx::Result<Vec<String>> {
+/// Removes the connections that never were `ok` and in which nothing has happened since; tells their ids.
+pub async fn remove_abandoned(db: &Db, since: Timestamp) -> sqlx::Result<Vec<String>> {
     // Accounts are there as soon as a sync has ended well, and stay.
     sqlx::query_scalar(
         "DELETE FROM institutions
-         WHERE sync_status IN ('error', 'retry')
-           AND document ->> '$.accounts' IS NULL
-           AND unixepoch(document ->> '$.sync_status_details.date') < ?
+         WHERE sync_status IN ('error', 'retry') AND accounts IS NULL AND changed_at < ?
          RETURNING id",
     )
-    .bind(now.as_second() - ABANDONED_SECONDS)
+    .bind(since.as_second())
+    .fetch_all(db.writer())
+    .await
+}
+
+/// Removes all connections in which nothing has happened since; tells their ids.
+pub async fn remove_left(db: &Db, since: Timestamp) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "DELETE FROM institutions WHERE sync_status <> 'syncing' AND changed_at < ? RETURNING id",
+    )
+    .bind(since.as_second())
     .fetch_all(db.writer())
     .await
 }
@@ -325,23 +360,22 @@ pub async fn remove_abandoned(db: &Db, now: Timestamp) -> sqlx::Result<Vec<Strin
 /// Those whose sync was begun, or has made its last step, before this moment.
 pub async fn syncing_since_before(db: &Db, before: Timestamp) -> sqlx::Result<Vec<Institution>> {
     let rows = sqlx::query(
-        "SELECT document FROM institutions
-         WHERE sync_status = 'syncing' AND unixepoch(document ->> '$.sync_status_details.date') < ?",
+        "SELECT id, document FROM institutions WHERE sync_status = 'syncing' AND changed_at < ?",
     )
     .bind(before.as_second())
     .fetch_all(db.reader())
     .await?;
-    rows.iter().map(parse).collect()
+    rows.iter().map(|row| parse(db, row)).collect()
 }
 
 /// Nobody goes on with a sync that the server's end has cut off: it is put down to be done again.
 pub async fn reschedule_interrupted(db: &Db) -> sqlx::Result<u32> {
-    let rows = sqlx::query("SELECT document FROM institutions WHERE sync_status = 'syncing'")
+    let rows = sqlx::query("SELECT id, document FROM institutions WHERE sync_status = 'syncing'")
         .fetch_all(db.reader())
         .await?;
     let mut rescheduled = 0;
     for row in rows {
-        let mut institution = parse(&row)?;
+        let mut institution = parse(db, &row)?;
         institution.sync_status = SyncStatus::Retry;
         institution.sync_error = None;
         rescheduled += u32::from(update(db, &mut institution).await?);
@@ -349,43 +383,71 @@ pub async fn reschedule_interrupted(db: &Db) -> sqlx::Result<u32> {
     Ok(rescheduled)
 }
 
-/// A statement whose first six parameters are an institution's columns, in the table's order.
+/// A statement whose first eleven parameters are an institution's columns.
 fn row<'q>(
     statement: &'static str,
+    db: &Db,
     owner: &'q Owner,
     institution: &'q Institution,
 ) -> Query<'q, Sqlite, SqliteArguments> {
     sqlx::query(statement)
         .bind(&owner.client)
-        .bind(&owner.user)
+        .bind(db.user(owner))
+        .bind(&owner.scope)
         .bind(&institution.id)
         .bind(institution.version.cast_signed())
         .bind(word(institution))
-        .bind(document(institution))
+        .bind(document(db, institution))
+        .bind(accounts(institution))
+        .bind(institution.authorized.is_some())
+        .bind(changed_at(institution))
+        .bind(&institution.provider)
 }
 
-fn parse(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Institution> {
-    let document: String = row.try_get("document")?;
+fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Institution> {
+    let id: String = row.try_get("id")?;
+    let document = sealing::needed(db.vault(), row, TABLE, "document", &id)?;
     serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-fn whole(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
-    let options: Option<String> = row.try_get("options")?;
-    let options = options.map(|options| serde_json::from_str(&options));
-    let mut institution = parse(row)?;
+fn whole(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
+    let mut institution = parse(db, row)?;
     institution.login_id = row.try_get("login_id")?;
+    let id = &institution.id;
+    let options = sealing::unsealed(db.vault(), row, TABLE, "options", id)?;
+    let options = options.map(|options| serde_json::from_str(&options));
     Ok(Whole {
-        user: row.try_get("user")?,
-        institution,
+        user: sealing::needed(db.vault(), row, TABLE, USER, id)?,
+        by_page: row.try_get::<Option<String>, _>("scope")?.is_some(),
         options: options
             .transpose()
             .map_err(|error| sqlx::Error::Decode(error.into()))?
             .unwrap_or_default(),
+        institution,
     })
 }
 
-fn document(institution: &Institution) -> String {
-    serde_json::to_string(institution).expect("an institution holds nothing that JSON cannot say")
+fn sealed(db: &Db, column: &str, id: &str, text: &str) -> Vec<u8> {
+    let place = sealing::place(TABLE, column, id);
+    db.vault().seal(&place, text.as_bytes())
+}
+
+fn document(db: &Db, institution: &Institution) -> Vec<u8> {
+    let text = serde_json::to_string(institution)
+        .expect("an institution holds nothing that JSON cannot say");
+    sealed(db, "document", &institution.id, &text)
+}
+
+/// How many; `None`: no sync has ended well yet.
+fn accounts(institution: &Institution) -> Option<i64> {
+    let accounts = institution.accounts.as_ref()?;
+    i64::try_from(accounts.len()).ok()
+}
+
+fn changed_at(institution: &Institution) -> Option<i64> {
+    let details = institution.sync_status_details.as_ref()?;
+    let date: Timestamp = details.date.parse().ok()?;
+    Some(date.as_second())
 }
 
 /// The bank has taken the login that was sent last.

@@ -5,30 +5,45 @@ pub mod db;
 pub mod entries;
 pub mod exchange;
 pub mod institutions;
+pub mod keys;
 pub mod oauth;
+pub mod private_file;
 pub mod providers;
+pub mod revoke;
+#[cfg(test)]
+pub mod scratch;
+pub mod sealing;
 pub mod tokens;
+pub mod users;
 
 pub use db::Db;
 
+use self::keys::{Fitting, KeysError, Source};
+use crate::crypto::vault::Vault;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How the tables came to be what they are: each step leads from one version of the schema to the next.
 /// A step that was released is never changed again.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 7] = [
     include_str!("schema.sql"),
     include_str!("oauth.sql"),
     include_str!("keys.sql"),
     include_str!("logins.sql"),
     include_str!("hosts.sql"),
+    include_str!("scope.sql"),
+    include_str!("sealed.sql"),
 ];
 
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("{0}")]
     Database(#[from] sqlx::Error),
+    #[error("{0}")]
+    Keys(#[from] KeysError),
+    #[error("{0}")]
+    File(#[from] std::io::Error),
     #[error("it was written by a newer version of connect-server (schema {0})")]
     OtherVersion(i64),
 }
@@ -38,11 +53,19 @@ const READERS: u32 = 4;
 
 /// Opens the file, makes it and its tables when they do not exist, and brings older tables up to date.
 /// `patience` is how long a request waits for its turn, and for another process that holds the file.
-pub async fn open(file: &Path, patience: Duration) -> Result<Db, OpenError> {
+pub async fn open(file: &Path, patience: Duration, keys: &Source) -> Result<Db, OpenError> {
+    private_file::make_private(file)?;
+    for beside in ["-wal", "-shm"] {
+        let beside = PathBuf::from(format!("{}{beside}", file.display()));
+        if beside.exists() {
+            private_file::make_private(&beside)?;
+        }
+    }
     let options = SqliteConnectOptions::new()
         .filename(file)
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
+        // What is deleted is overwritten.
+        .pragma("secure_delete", "ON")
         .busy_timeout(patience);
     let pool = |most| {
         SqlitePoolOptions::new()
@@ -58,13 +81,33 @@ pub async fn open(file: &Path, patience: Duration) -> Result<Db, OpenError> {
     for step in missing.ok_or(OpenError::OtherVersion(version))? {
         sqlx::raw_sql(*step).execute(&writer).await?;
     }
+    let Fitting { keys, renames } = keys::fitting(&writer, keys).await?;
     let readers = pool(READERS).connect_with(options.pragma("query_only", "ON"));
-    Ok(Db::new(readers.await?, writer))
+    let db = Db::new(readers.await?, writer, Vault::new(keys));
+    seal(&db, renames).await?;
+    Ok(db)
+}
+
+/// Whatever is not sealed yet is sealed, and nothing of it stays behind.
+async fn seal(db: &Db, renames: bool) -> sqlx::Result<()> {
+    let sealed = sealing::seal_old(db).await?;
+    if renames {
+        let renamed = sealing::rename_users(db).await?;
+        tracing::info!(renamed, "users are named anew, with the new key for ids");
+    }
+    if sealed > 0 {
+        tracing::info!(sealed, "what was kept in clear is sealed");
+        // The pages in which it stood may hold it still.
+        sqlx::raw_sql("VACUUM").execute(db.writer()).await?;
+        db.checkpoint().await?;
+    }
+    keys::remember(db.writer(), db.vault().keys()).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::scratch::Scratch;
     use connect_core::Secret;
     use sqlx::SqlitePool;
 
@@ -77,8 +120,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_of_the_first_version_is_brought_up_to_date_and_a_newer_one_is_left_alone() {
-        let name = format!("connect-steps-{}.db", std::process::id());
-        let file = std::env::temp_dir().join(name);
+        let scratch = Scratch::new();
+        let file = scratch.file();
         let options = SqliteConnectOptions::new()
             .filename(&file)
             .create_if_missing(true);
@@ -96,8 +139,10 @@ mod tests {
         first.close().await;
 
         for _ in 0..2 {
-            let db = open(&file, PATIENCE).await.expect("it is opened");
-            assert_eq!(version(db.reader()).await, 5);
+            let db = open(&file, PATIENCE, &scratch.keys())
+                .await
+                .expect("it is opened");
+            assert_eq!(version(db.reader()).await, 7);
             let kept = tokens::find(&db, &token).await.expect("it works");
             let grant = kept.expect("the token of before");
             assert_eq!((grant.user.as_str(), grant.session.len()), ("ann", 32));
@@ -112,10 +157,7 @@ mod tests {
             .await;
         raised.expect("it is written");
         newer.close().await;
-        let refused = open(&file, PATIENCE).await;
+        let refused = open(&file, PATIENCE, &scratch.keys()).await;
         assert!(matches!(refused, Err(OpenError::OtherVersion(99))));
-        for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
-        }
     }
 }

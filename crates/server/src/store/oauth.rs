@@ -5,6 +5,7 @@ use crate::crypto::digest::sha256_hex;
 use crate::crypto::nonce::Nonce;
 use crate::store::Db;
 use crate::store::institutions::Owner;
+use crate::store::sealing::{self, USER};
 use connect_core::Secret;
 use connect_core::api::KeptOAuth;
 use jiff::Timestamp;
@@ -12,9 +13,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use subtle::ConstantTimeEq;
 
+const TABLE: &str = "oauth_logins";
+
 pub const LIFETIME_SECONDS: i64 = 600;
 
-/// Of one owner, finished or not.
+/// Of one owner, finished or not. A stranger in a user's name is another owner, so that each pushes out only their own.
 const MOST_LOGINS: u32 = 20;
 
 /// RFC 6749's word for a code that cannot be used again.
@@ -79,16 +82,18 @@ pub async fn register(db: &Db, nonce: &Nonce, owner: &Owner, now: Timestamp) -> 
     remove_ended(db, now).await?;
     let mut transaction = db.writer().begin().await?;
     sqlx::query(
-        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user) VALUES (?, ?, ?, ?)
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, user_sealed, scope) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO NOTHING",
     )
     .bind(nonce.sha256())
     .bind(now.as_second() + LIFETIME_SECONDS)
     .bind(&owner.client)
-    .bind(&owner.user)
+    .bind(db.user(owner))
+    .bind(sealed_user(db, nonce, owner))
+    .bind(&owner.scope)
     .execute(&mut *transaction)
     .await?;
-    remove_surplus(&mut transaction, owner).await?;
+    remove_surplus(&mut transaction, owner, &db.user(owner)).await?;
     transaction.commit().await
 }
 
@@ -111,23 +116,25 @@ pub async fn keep(
     let mut transaction = db.writer().begin().await?;
     let kept = serde_json::to_vec(keeping.kept).expect("what is kept holds only texts");
     let done = sqlx::query(
-        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, token_sha256, resume_sha256, kept)
-         VALUES (?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, user_sealed, scope, token_sha256, resume_sha256, kept)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO UPDATE SET
              ends_at = excluded.ends_at, token_sha256 = excluded.token_sha256,
              resume_sha256 = excluded.resume_sha256, kept = excluded.kept
-         WHERE result_sha256 IS NULL AND client = excluded.client AND user = excluded.user",
+         WHERE result_sha256 IS NULL AND client = excluded.client AND user = excluded.user AND scope IS excluded.scope",
     )
     .bind(nonce.sha256())
     .bind(now.as_second() + LIFETIME_SECONDS)
     .bind(&keeping.owner.client)
-    .bind(&keeping.owner.user)
+    .bind(db.user(keeping.owner))
+    .bind(sealed_user(db, nonce, keeping.owner))
+    .bind(&keeping.owner.scope)
     .bind(keeping.token_sha256)
     .bind(keeping.resume.map(|resume| sha256_hex(resume.expose().as_bytes())))
     .bind(nonce.seal(&kept))
     .execute(&mut *transaction)
     .await?;
-    remove_surplus(&mut transaction, keeping.owner).await?;
+    remove_surplus(&mut transaction, keeping.owner, &db.user(keeping.owner)).await?;
     transaction.commit().await?;
     Ok(done.rows_affected() == 1)
 }
@@ -170,7 +177,7 @@ pub async fn find(db: &Db, nonce: &Nonce, now: Timestamp) -> sqlx::Result<Option
         .bind(now.as_second())
         .fetch_optional(db.reader())
         .await?;
-    row.map(|row| login(nonce, &row)).transpose()
+    row.map(|row| login(db, nonce, &row)).transpose()
 }
 
 /// Takes a login's one resumption. `false`: somebody was faster.
@@ -206,21 +213,31 @@ pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<u64> {
 }
 
 /// The owner's newest logins stay. A person is at one bank at a time; so many are somebody's who fills the database.
-async fn remove_surplus(connection: &mut SqliteConnection, owner: &Owner) -> sqlx::Result<()> {
+async fn remove_surplus(
+    connection: &mut SqliteConnection,
+    owner: &Owner,
+    user: &str,
+) -> sqlx::Result<()> {
     sqlx::query(
         "DELETE FROM oauth_logins WHERE number IN (
-             SELECT number FROM oauth_logins WHERE client = ? AND user = ? ORDER BY number DESC LIMIT -1 OFFSET ?
+             SELECT number FROM oauth_logins WHERE client = ? AND user = ? AND scope IS ? ORDER BY number DESC LIMIT -1 OFFSET ?
          )",
     )
     .bind(&owner.client)
-    .bind(&owner.user)
+    .bind(user)
+    .bind(&owner.scope)
     .bind(MOST_LOGINS)
     .execute(connection)
     .await?;
     Ok(())
 }
 
-fn login(nonce: &Nonce, row: &SqliteRow) -> sqlx::Result<Login> {
+fn sealed_user(db: &Db, nonce: &Nonce, owner: &Owner) -> Vec<u8> {
+    let place = sealing::place(TABLE, USER, &nonce.sha256());
+    db.vault().seal(&place, owner.user.as_bytes())
+}
+
+fn login(db: &Db, nonce: &Nonce, row: &SqliteRow) -> sqlx::Result<Login> {
     let unseal = |column| -> sqlx::Result<Option<Vec<u8>>> {
         let sealed: Option<Vec<u8>> = row.try_get(column)?;
         let unsealed = sealed.map(|sealed| nonce.unseal(&sealed).ok_or_else(|| damaged(column)));
@@ -239,7 +256,8 @@ fn login(nonce: &Nonce, row: &SqliteRow) -> sqlx::Result<Login> {
     Ok(Login {
         owner: Owner {
             client: row.try_get("client")?,
-            user: row.try_get("user")?,
+            user: sealing::needed(db.vault(), row, TABLE, USER, &nonce.sha256())?,
+            scope: row.try_get("scope")?,
         },
         token_sha256: row.try_get("token_sha256")?,
         kept: kept.transpose()?,
@@ -259,7 +277,7 @@ fn damaged(column: &str) -> sqlx::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store;
+    use crate::store::scratch::Scratch;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).expect("a second of this century")
@@ -267,14 +285,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_login_is_known_for_ten_minutes_after_the_last_thing_that_happened_in_it() {
-        let file = std::env::temp_dir().join(format!("connect-oauth-{}.db", std::process::id()));
-        let db = store::open(&file, std::time::Duration::from_secs(5))
-            .await
-            .expect("a database");
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
         let nonce = Nonce::parse("nonce-0123456789-0123456789").expect("a nonce");
         let owner = Owner {
             client: "shop".into(),
             user: "ann".into(),
+            scope: None,
         };
         let (kept, code) = (KeptOAuth::default(), Secret::new("code"));
         let outcome = Outcome::Code(code.clone());
@@ -306,8 +323,5 @@ mod tests {
         assert_eq!(remove_ended(&db, at(1099)).await.expect("it works"), 0);
         assert_eq!(remove_ended(&db, at(1100)).await.expect("it works"), 1);
         db.close().await;
-        for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
-        }
     }
 }

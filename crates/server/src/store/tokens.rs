@@ -2,15 +2,15 @@
 
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
+use crate::store::sealing::{self, USER};
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 
-/// Ended tokens are remembered this long, so that the user hears "expired" and not "invalid".
-const REMEMBERED_SECONDS: i64 = 86_400;
+const TABLE: &str = "tokens";
 
 /// What a token stands for.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Grant {
     /// Names the session, says nothing of its token, and stays when the session gets another one.
     pub session: String,
     pub notes: Notes,
+    /// Who has opened a page without a token. `None`: the client's server has named the user.
+    pub scope: Option<String>,
 }
 
 /// What a client's server has said of a session that its widget need not know: the client's server hears it again.
@@ -55,12 +57,17 @@ impl Notes {
 pub enum Maker {
     /// The client's own server.
     Client,
-    /// An address of a page, which anybody can open as often as they like.
+    /// The browser that has opened a page with a token, and loads it again.
+    Reload,
+    /// A page without a token, which anybody can open as often as they like.
     Page,
 }
 
-/// Of one client, made by pages: the newest stay, so that nobody fills the database.
-const MOST_BY_PAGES: u32 = 10_000;
+/// So many live sessions of a client may pages without a token have begun; nobody fills the database.
+const MOST_OF_PAGES: u32 = 10_000;
+
+/// Of one user: the newest stay, since only who has opened the page with a token can load it again.
+const MOST_BY_RELOADS: u32 = 20;
 
 impl Grant {
     pub fn expired(&self) -> bool {
@@ -73,46 +80,93 @@ pub fn hash(token: &Secret) -> String {
     sha256_hex(token.expose().as_bytes())
 }
 
-pub async fn insert(db: &Db, token: &Secret, grant: &Grant, maker: Maker) -> sqlx::Result<()> {
+/// `false`: too many pages of the client are open. None of them ends for a new one.
+pub async fn insert(db: &Db, token: &Secret, grant: &Grant, maker: Maker) -> sqlx::Result<bool> {
+    let mut transaction = db.writer().begin().await?;
+    if maker == Maker::Page && !has_room(&mut transaction, grant).await? {
+        return Ok(false);
+    }
     let options = serde_json::to_string(&grant.options).expect("launch options hold only texts");
+    let user = db.vault().user(&grant.client, &grant.user);
+    let key = hash(token);
+    let sealed = |column: &str, text: &str| {
+        let place = sealing::place(TABLE, column, &key);
+        db.vault().seal(&place, text.as_bytes())
+    };
     sqlx::query(
-        "INSERT INTO tokens (token_sha256, client, user, options, expires_at, session, notes, by_page)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tokens (token_sha256, client, user, user_sealed, options, expires_at, session, notes, by_page, scope)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
-    .bind(hash(token))
+    .bind(&key)
     .bind(&grant.client)
-    .bind(&grant.user)
-    .bind(options)
+    .bind(&user)
+    .bind(sealed(USER, &grant.user))
+    .bind(sealed("options", &options))
     .bind(grant.expires_at.as_second())
     .bind(&grant.session)
-    .bind(grant.notes.to_text())
-    .bind(maker == Maker::Page)
-    .execute(db.writer())
+    .bind(grant.notes.to_text().map(|notes| sealed("notes", &notes)))
+    .bind(maker != Maker::Client)
+    .bind(&grant.scope)
+    .execute(&mut *transaction)
     .await?;
-    match maker {
-        Maker::Page => remove_surplus(db, &grant.client).await,
-        Maker::Client => Ok(()),
+    if maker == Maker::Reload {
+        remove_surplus(&mut transaction, token, grant, &user).await?;
     }
+    transaction.commit().await?;
+    Ok(true)
 }
 
-async fn remove_surplus(db: &Db, client: &str) -> sqlx::Result<()> {
+/// Where there is none, a page that is loaded again takes the place that it had.
+async fn has_room(connection: &mut SqliteConnection, grant: &Grant) -> sqlx::Result<bool> {
+    let live: u32 = sqlx::query_scalar(
+        "SELECT count(*) FROM tokens WHERE scope IS NOT NULL AND client = ? AND expires_at > ?",
+    )
+    .bind(&grant.client)
+    .bind(Timestamp::now().as_second())
+    .fetch_one(&mut *connection)
+    .await?;
+    if live < MOST_OF_PAGES {
+        return Ok(true);
+    }
+    let own = sqlx::query(
+        "DELETE FROM tokens WHERE token_sha256 IN (
+             SELECT token_sha256 FROM tokens WHERE client = ? AND scope = ? AND expires_at > ? ORDER BY expires_at LIMIT 1
+         )",
+    )
+    .bind(&grant.client)
+    .bind(&grant.scope)
+    .bind(Timestamp::now().as_second())
+    .execute(&mut *connection)
+    .await?;
+    Ok(own.rows_affected() == 1)
+}
+
+async fn remove_surplus(
+    connection: &mut SqliteConnection,
+    newest: &Secret,
+    grant: &Grant,
+    user: &str,
+) -> sqlx::Result<()> {
     sqlx::query(
         "DELETE FROM tokens WHERE token_sha256 IN (
-             SELECT token_sha256 FROM tokens WHERE by_page AND client = ?
+             SELECT token_sha256 FROM tokens
+             WHERE by_page AND scope IS NULL AND client = ? AND user = ? AND token_sha256 <> ?
              ORDER BY expires_at DESC LIMIT -1 OFFSET ?
          )",
     )
-    .bind(client)
-    .bind(MOST_BY_PAGES)
-    .execute(db.writer())
+    .bind(&grant.client)
+    .bind(user)
+    .bind(hash(newest))
+    .bind(MOST_BY_RELOADS - 1)
+    .execute(&mut *connection)
     .await?;
     Ok(())
 }
 
-/// Removes the tokens that have ended, once nobody needs to hear of it; tells how many.
-pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<u64> {
+/// Removes the tokens that had ended by then; tells how many.
+pub async fn remove_ended(db: &Db, by: Timestamp) -> sqlx::Result<u64> {
     let done = sqlx::query("DELETE FROM tokens WHERE expires_at < ?")
-        .bind(now.as_second() - REMEMBERED_SECONDS)
+        .bind(by.as_second())
         .execute(db.writer())
         .await?;
     Ok(done.rows_affected())
@@ -124,23 +178,24 @@ pub async fn find(db: &Db, token: &Secret) -> sqlx::Result<Option<Grant>> {
 }
 
 pub async fn find_by_hash(db: &Db, token_sha256: &str) -> sqlx::Result<Option<Grant>> {
-    let row = sqlx::query(
-        "SELECT client, user, options, expires_at, session, notes FROM tokens WHERE token_sha256 = ?",
-    )
-    .bind(token_sha256)
-    .fetch_optional(db.reader())
-    .await?;
+    let row = sqlx::query("SELECT * FROM tokens WHERE token_sha256 = ?")
+        .bind(token_sha256)
+        .fetch_optional(db.reader())
+        .await?;
     let Some(row) = row else { return Ok(None) };
-    let options: String = row.try_get("options")?;
+    let vault = db.vault();
+    let options = sealing::needed(vault, &row, TABLE, "options", token_sha256)?;
+    let notes = sealing::unsealed(vault, &row, TABLE, "notes", token_sha256)?;
     let expires_at: i64 = row.try_get("expires_at")?;
     Ok(Some(Grant {
         client: row.try_get("client")?,
-        user: row.try_get("user")?,
+        user: sealing::needed(vault, &row, TABLE, USER, token_sha256)?,
         options: serde_json::from_str(&options)
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
         expires_at: Timestamp::from_second(expires_at)
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
         session: row.try_get("session")?,
-        notes: Notes::parse(row.try_get("notes")?)?,
+        notes: Notes::parse(notes)?,
+        scope: row.try_get("scope")?,
     }))
 }

@@ -1,23 +1,13 @@
 //! The command itself: how it starts, how it refuses to, what it logs, how it ends.
 
-use crate::support::{Directory, options};
+use crate::running::Running;
+use crate::support::{Directory, options, refused, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use connect_server::{Server, StartError};
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use std::process::Stdio;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-
-async fn refused(directory: &Directory, more: &[&str]) -> String {
-    match Server::start(options(&directory.0, more)).await {
-        Ok(_) => String::from("it has started"),
-        Err(error) => error.to_string(),
-    }
-}
+use tokio::process::Command;
 
 #[tokio::test]
 async fn what_is_wrong_at_the_start_is_said_clearly() {
@@ -55,10 +45,7 @@ async fn what_is_wrong_at_the_start_is_said_clearly() {
 #[tokio::test]
 async fn clients_are_checked_at_the_start() {
     let directory = Directory::new();
-    let secret = Sha256::digest("s")
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
+    let secret = sha256_hex("s");
     let one =
         |more: &str| format!(r#"{{"id":"shop","name":"Shop","secret_sha256":"{secret}"{more}}}"#);
     let client = |more: &str| format!("[{}]", one(more));
@@ -113,14 +100,45 @@ async fn clients_are_checked_at_the_start() {
         (client(r#","theme":{"accent":"url(x)"}"#), "accent"),
         (client(r#","theme":{"accents":"red"}"#), "accents"),
         (client("").replace(&secret, "abc"), "64 hex digits"),
+        (
+            client("").replace(&format!("\"{secret}\""), "[]"),
+            "one or two",
+        ),
+        (
+            client("").replace(
+                &format!("\"{secret}\""),
+                &format!(
+                    "[\"{secret}\",\"{}\",\"{}\"]",
+                    "1".repeat(64),
+                    "2".repeat(64)
+                ),
+            ),
+            "one or two",
+        ),
+        (
+            client("").replace(
+                &format!("\"{secret}\""),
+                &format!("[\"{secret}\",\"{}\"]", secret.to_uppercase()),
+            ),
+            "twice",
+        ),
+        (
+            format!(
+                "[{},{}]",
+                one("").replace(
+                    &format!("\"{secret}\""),
+                    &format!("[\"{}\",\"{secret}\"]", "1".repeat(64))
+                ),
+                one(r#","disabled":true"#).replace(r#""id":"shop""#, r#""id":"other""#),
+            ),
+            "the same secret",
+        ),
         (client("").replace("shop", "sh:op"), "colon"),
     ] {
         let file = directory.write("clients.json", &text);
-        let message = refused(
-            &directory,
-            &["--clients", file.to_str().expect("a plain path")],
-        )
-        .await;
+        let file = file.to_str().expect("a plain path");
+        let more = ["--public-url", "https://connect.example", "--clients", file];
+        let message = refused(&directory, &more).await;
         assert!(message.contains(said), "{text}: {message}");
     }
 }
@@ -315,109 +333,5 @@ async fn the_log_has_no_secret_and_a_signal_ends_the_command() {
             .lines()
             .find(|line| line.contains(secret) && !line.contains("WARN sandbox"));
         assert_eq!(line, None, "{secret} in the log");
-    }
-}
-
-/// The command in a process of its own.
-struct Running {
-    child: Child,
-    lines: UnboundedReceiver<String>,
-    log: String,
-    address: String,
-    http: Client,
-    _directory: Directory,
-}
-
-impl Running {
-    async fn start(more: &[&str]) -> Running {
-        let directory = Directory::new();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_connect-server"))
-            .args([
-                "--sandbox",
-                "--listen",
-                "127.0.0.1:0",
-                "--sandbox-step-ms",
-                "1",
-            ])
-            .arg("--dist")
-            .arg(directory.path("dist"))
-            .arg("--catalogue")
-            .arg(directory.path("catalogue.csv"))
-            .arg("--database")
-            .arg(directory.path("connect.db"))
-            .env("CONNECT_LOG", "debug")
-            .args(more)
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the command starts");
-        // Read all the time: a full pipe would hold the server up.
-        let mut written = BufReader::new(child.stderr.take().expect("its stderr")).lines();
-        let (sender, lines) = unbounded_channel();
-        tokio::spawn(async move {
-            while let Ok(Some(line)) = written.next_line().await {
-                if sender.send(line).is_err() {
-                    break;
-                }
-            }
-        });
-        let mut running = Running {
-            lines,
-            child,
-            log: String::new(),
-            address: String::new(),
-            http: Client::new(),
-            _directory: directory,
-        };
-        let line = running.read_until("listening on ").await;
-        let (_, address) = line.split_once("listening on ").expect("the address");
-        running.address = address.trim().into();
-        running
-    }
-
-    /// Reads its log as far as a line with these words.
-    async fn read_until(&mut self, words: &str) -> String {
-        loop {
-            let line = self.lines.recv().await;
-            let line = line.unwrap_or_else(|| panic!("the log ends without {words:?}"));
-            self.log.push_str(&line);
-            self.log.push('\n');
-            if line.contains(words) {
-                return line;
-            }
-        }
-    }
-
-    async fn token(&self) -> String {
-        let request = self.http.post(format!("{}/v1/tokens", self.address));
-        let request = request.basic_auth("demo", Some("demo-secret"));
-        let answer = request.json(&json!({"user_id": "ann"})).send().await;
-        let answer: Value = answer.expect("an answer").json().await.expect("a token");
-        answer["token"].as_str().expect("a token").into()
-    }
-
-    async fn send(&self, method: Method, path: &str, token: &str, body: &str) -> Response {
-        let request = self.http.request(method, format!("{}{path}", self.address));
-        let request = request
-            .bearer_auth(token)
-            .header("content-type", "application/json");
-        request
-            .body(body.to_owned())
-            .send()
-            .await
-            .expect("an answer")
-    }
-
-    /// Tells it to stop; gives back all that it has logged.
-    async fn stop(mut self) -> String {
-        let process = self.child.id().expect("it runs").to_string();
-        let told = std::process::Command::new("kill").arg(process).status();
-        assert!(told.is_ok_and(|status| status.success()));
-        while let Some(line) = self.lines.recv().await {
-            self.log.push_str(&line);
-            self.log.push('\n');
-        }
-        assert!(self.child.wait().await.expect("it ends").success());
-        self.log
     }
 }

@@ -228,7 +228,7 @@ async fn a_start_removes_connections_that_never_came_about_and_were_left_for_a_d
     let pool = sqlx::SqlitePool::connect_with(options)
         .await
         .expect("the database");
-    let age = "UPDATE institutions SET document = json_set(document, '$.sync_status_details.date', '2026-01-01T00:00:00Z')";
+    let age = "UPDATE institutions SET changed_at = unixepoch('2026-01-01')";
     sqlx::query(age)
         .execute(&pool)
         .await

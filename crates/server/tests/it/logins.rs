@@ -2,6 +2,7 @@
 
 use crate::bank::{BANK, NONCE, VERIFIER, go_through, parameter, widget_state};
 use crate::support::{TestServer, User, check_problem};
+use crate::vault::{Vault, rewrite};
 use connect_core::api::{Institution, SyncStatus};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -202,9 +203,11 @@ async fn a_sync_cannot_slip_in_between_a_login_and_the_banks_answer() {
     let server = TestServer::start().await;
     let user = server.user().await;
     let own = user.connect("demo", "wealthica", "wealthica").await;
-    let begun =
-        ", sync_status = 'syncing', document = json_set(document, '$.sync_status', 'syncing')";
-    try_as_somebody_else(&server, begun).await;
+    try_as_somebody_else(&server, ", sync_status = 'syncing'").await;
+    rewrite(&server, &own.id, |document| {
+        document["sync_status"] = json!("syncing");
+    })
+    .await;
     let path = format!("/v1/institutions/{}/sync", own.id);
     let body = json!({"interactive": true, "force": true});
     let answer = user.send(Method::POST, &path, body).await;
@@ -233,6 +236,24 @@ async fn syncs_that_outrun_a_refused_login_do_not_let_it_in() {
     }
 }
 
+/// What the server would have sealed of one that has last changed so many seconds after the first million.
+async fn seal(server: &TestServer, like: &Institution, number: u32) {
+    let (vault, id) = (Vault::of(server), format!("0{number}"));
+    let date = jiff::Timestamp::from_second(1_000_000 + i64::from(number)).expect("a time");
+    let mut document = serde_json::to_value(like).expect("JSON");
+    document["id"] = json!(id);
+    document["sync_status_details"]["date"] = json!(date.to_string());
+    let sealed =
+        |column: &str, text: &str| vault.seal(&format!("institutions.{column} {id}"), text);
+    sqlx::query("UPDATE institutions SET document = ?, user_sealed = ? WHERE id = ?")
+        .bind(sealed("document", &document.to_string()))
+        .bind(sealed("user_sealed", "aaa"))
+        .bind(&id)
+        .execute(&server.database().await)
+        .await
+        .expect("it is sealed");
+}
+
 #[tokio::test]
 async fn of_many_connections_of_a_login_the_newest_are_told() {
     let server = TestServer::start().await;
@@ -242,9 +263,8 @@ async fn of_many_connections_of_a_login_the_newest_are_told() {
     let more = async |count: u32| {
         sqlx::query(
             "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < ?)
-             INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document, login_id)
-             SELECT client, 'aaa', '0' || number, 1, 'ok',
-                 json_set(document, '$.sync_status_details.date', strftime('%FT%TZ', 1000000 + number, 'unixepoch')), login_id
+             INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document, changed_at, login_id)
+             SELECT client, 'aaa', '0' || number, 1, 'ok', '', 1000000 + number, login_id
              FROM institutions, numbers WHERE id = ?",
         )
         .bind(count)
@@ -252,6 +272,9 @@ async fn of_many_connections_of_a_login_the_newest_are_told() {
         .execute(&server.database().await)
         .await
         .expect("they are written");
+        for number in 1..=count {
+            seal(&server, &newest, number).await;
+        }
         let told: Value = read(&server, &id).await.json().await.expect("JSON");
         let all = told["institutions"].as_array().expect("a list");
         assert_eq!(all[0]["institution"]["id"], newest.id.as_str());

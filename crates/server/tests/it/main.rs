@@ -1,9 +1,12 @@
 //! Stories told to the real server over HTTP.
 
 mod accounts;
+mod at_rest;
 mod bank;
+mod clients;
 mod command;
 mod cors;
+mod defaults;
 mod demo;
 mod duplicates;
 mod errors;
@@ -14,6 +17,7 @@ mod headers;
 mod hosts;
 mod idempotency;
 mod institutions;
+mod keys;
 mod launch_options;
 mod locked;
 mod logins;
@@ -27,7 +31,11 @@ mod pages;
 mod providers;
 mod reconnect;
 mod retry;
+mod revoke;
+mod running;
 mod sessions;
 mod slow;
 mod support;
+mod vault;
+mod whose;
 mod writes;

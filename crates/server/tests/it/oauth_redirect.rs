@@ -1,14 +1,13 @@
 //! Where the bank's users are sent on to: the app that has begun the login, and nobody else.
 
 use crate::bank::{NONCE, begin, check_page, come_back, encode, led, parameter, widget_state};
-use crate::support::{Directory, TestServer, header};
+use crate::support::{TestServer, header};
 use reqwest::StatusCode;
 use serde_json::json;
 
 const KNOWN: &str = "is known";
 
 async fn with_an_app() -> TestServer {
-    let directory = Directory::new();
     let clients = json!([{
         "id": "shop",
         "name": "Shop",
@@ -18,9 +17,7 @@ async fn with_an_app() -> TestServer {
             {"sub": "myapp", "uri": "https://myapp.com/bank/?lang=fr"},
         ],
     }]);
-    let clients = directory.write("clients.json", &clients.to_string());
-    let clients = clients.to_str().expect("a plain path").to_owned();
-    TestServer::in_directory(directory, &["--clients", &clients]).await
+    TestServer::of_clients(clients).await
 }
 
 #[tokio::test]

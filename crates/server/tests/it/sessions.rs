@@ -1,9 +1,8 @@
 //! Tokens and the sessions behind them.
 
-use crate::support::{TestServer, check_problem, error_name, header};
+use crate::support::{TestServer, check_problem, error_name, header, sha256_hex};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 #[tokio::test]
 async fn only_the_clients_own_secret_mints_tokens() {
@@ -209,10 +208,7 @@ async fn an_ended_token_says_that_it_has_ended() {
 
 #[tokio::test]
 async fn outside_the_sandbox_only_registered_clients_exist() {
-    let secret: String = Sha256::digest("secret")
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let secret = sha256_hex("secret");
     let clients = json!([{
         "id": "shop", "name": "Shop", "secret_sha256": secret,
         "origins": ["https://shop.example"], "redirect_uris": ["https://shop.example/back"],

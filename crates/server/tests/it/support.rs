@@ -5,6 +5,7 @@ use connect_core::api::{Challenge, Institution, SyncStatus};
 use connect_server::{CommandLine, Options, Server};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 use std::path::{Path, PathBuf};
@@ -69,11 +70,17 @@ impl TestServer {
 
     /// Outside the sandbox, with these clients.
     pub async fn of_clients(clients: Value) -> TestServer {
-        let directory = Directory::new();
+        TestServer::of_clients_in(Directory::new(), clients).await
+    }
+
+    async fn of_clients_in(directory: Directory, clients: Value) -> TestServer {
         let file = directory.write("clients.json", &clients.to_string());
         let catalogue = directory.path("catalogue.csv");
         let plain = |path: &Path| path.to_str().expect("a plain path").to_owned();
+        // As behind a proxy that has the certificate.
         let more = [
+            "--public-url",
+            "https://connect.example",
             "--clients",
             &plain(&file),
             "--catalogue",
@@ -149,6 +156,12 @@ impl TestServer {
         SqlitePool::connect_with(file).await.expect("the database")
     }
 
+    /// Stops it and starts it again on the same database, outside the sandbox, with these clients.
+    pub async fn restart_of(self, clients: Value) -> TestServer {
+        self.server.stop().await;
+        TestServer::of_clients_in(self.directory, clients).await
+    }
+
     /// Stops it and starts it again on the same database.
     pub async fn restart(self) -> TestServer {
         self.server.stop().await;
@@ -177,12 +190,28 @@ pub fn options(directory: &Path, more: &[&str]) -> Options {
         .copied()
         .filter(|word| word.starts_with("--"))
         .collect();
-    let replaced = words.iter().position(|word| given.contains(word));
-    if let Some(at) = replaced {
+    while let Some(at) = words.iter().position(|word| given.contains(word)) {
         words.drain(at..at + 2);
     }
     words.extend(more);
     CommandLine::parse_from(words).options
+}
+
+/// Why a server does not start with these options.
+pub async fn refused(directory: &Directory, more: &[&str]) -> String {
+    match Server::start(options(&directory.0, more)).await {
+        Ok(server) => {
+            server.stop().await;
+            String::from("it has started")
+        }
+        Err(error) => error.to_string(),
+    }
+}
+
+/// As clients.json has a secret.
+pub fn sha256_hex(text: &str) -> String {
+    let hash = Sha256::digest(text);
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub struct User<'a> {

@@ -57,6 +57,11 @@ fn wealthica_pages() -> Vec<Endpoint> {
         opened(endpoint)
             .may_read_form::<wealthica::LaunchForm>()
             .writes_text(
+                StatusCode::REQUEST_TIMEOUT,
+                HTML,
+                "The form did not come in time.",
+            )
+            .writes_text(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 HTML,
                 "The form has more than 64 KiB.",
@@ -121,6 +126,7 @@ fn wealthica_pages() -> Vec<Endpoint> {
 }
 
 fn others() -> Vec<Endpoint> {
+    let too_many = "Too many pages without a token are open, or the server is busy.";
     let moneykit = |path, id, summary| {
         Endpoint::get(path, moneykit::open)
             .named(PAGES, id, summary)
@@ -138,6 +144,7 @@ fn others() -> Vec<Endpoint> {
                 "A user token. Without it a client that allows it, found by the header Referer, gets a session for a new user. The widget reads the other parameters.",
             )])
             .writes_text(StatusCode::OK, HTML, "The widget.")
+            .writes_text(StatusCode::SERVICE_UNAVAILABLE, HTML, too_many)
             .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed.")
     };
     vec![
@@ -165,7 +172,7 @@ fn others() -> Vec<Endpoint> {
             .named(PAGES, "openUcw", "Open the widget, as the Universal Connect Widget's iframe does")
             .with([
                 Parameter::list("jobTypes", "One or more of these; needed without a token of POST /widgetUrl.").one_of(&ucw::JOB_TYPES),
-                Parameter::text("userId", "The client's own name for its user; needed like jobTypes.").at_most(256),
+                Parameter::text("userId", "The client's own name for its user; needed like jobTypes. Without a token it is anybody's word, and the session finds only what the same browser has made in this way.").at_most(256),
                 Parameter::text("token", "The token of GET /api/token, or of POST /widgetUrl, which needs nothing else here. Used up by the first loading; the same browser may load the address again while the session lasts."),
                 Parameter::text("institutionId", "The bank to go straight to, without a way to another one.").at_most(256),
                 Parameter::text("connectionId", "The connection to refresh; needs aggregator and institutionId.").at_most(256),
@@ -176,6 +183,7 @@ fn others() -> Vec<Endpoint> {
             .writes_text(StatusCode::OK, HTML, "The widget.")
             .writes_text(StatusCode::BAD_REQUEST, HTML, "A page that names the parameter that is missing or wrong.")
             .writes_text(StatusCode::FORBIDDEN, HTML, "The token was used before, has ended, or never was one.")
+            .writes_text(StatusCode::SERVICE_UNAVAILABLE, HTML, too_many)
             .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
     ]
 }

@@ -1,7 +1,7 @@
 //! Flinks Connect: its page, with the `authorizeToken` of its query or, where a client allows it, without.
 
 use super::open::{self, Opener};
-use super::{cannot_open, widget};
+use super::{refused, widget};
 use crate::app::{App, Shared};
 use crate::config::clients::OpenSystem;
 use crate::http::params::Params;
@@ -24,8 +24,9 @@ pub async fn page(
     let has_token = params.find("authorizeToken").is_some();
     let opens = !has_token && method == Method::GET && !open::is_alone(&headers);
     let opener = Opener::of(&app, &headers).filter(|_| opens);
-    let Ok(session) = anonymous(&app, opener.as_ref()).await else {
-        return cannot_open(&app);
+    let session = match anonymous(&app, opener.as_ref()).await {
+        Ok(session) => session,
+        Err(refusal) => return refused(&app, &refusal),
     };
     let opener = opener.filter(|_| session.is_some());
     let mut response = widget(
@@ -51,9 +52,9 @@ pub async fn page(
 
 /// Nobody says who the user is, so that each is a new one.
 async fn anonymous(app: &App, opener: Option<&Opener>) -> Answer<Option<Secret>> {
-    let Some(Opener { origin, user, .. }) = opener else {
+    let Some(opener) = opener else {
         return Ok(None);
     };
-    let options = LaunchOptions::default();
-    open::session(app, OpenSystem::Flinks, origin, user.clone(), options).await
+    let (user, options) = (opener.user.clone(), LaunchOptions::default());
+    open::session(app, OpenSystem::Flinks, opener, user, options).await
 }

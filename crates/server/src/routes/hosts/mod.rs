@@ -59,6 +59,22 @@ fn cannot_open(app: &App) -> Response {
     )
 }
 
+/// Why a page did not get its session, for who looks at it.
+fn refused(app: &App, refusal: &Refusal) -> Response {
+    if !refusal.is_unavailable() {
+        return cannot_open(app);
+    }
+    let mut response = page(
+        app,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Too many people are here at the moment",
+        "Nothing is wrong with you or your bank. Please try again in a minute.",
+    );
+    let minute = HeaderValue::from_static("60");
+    response.headers_mut().insert(header::RETRY_AFTER, minute);
+    response
+}
+
 fn query_token(params: &Params) -> Option<Secret> {
     given(params, "token").map(Secret::new)
 }

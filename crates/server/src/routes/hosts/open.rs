@@ -42,7 +42,8 @@ fn is_own(app: &App, headers: &HeaderMap, origin: &Origin) -> bool {
             .any(|scheme| reached(scheme).as_ref() == Some(origin))
 }
 
-/// The page that has opened this one, and the new user there whom nobody has named.
+/// The page that has opened this one, and who it is there as far as its browser can be told from others: a new user where
+/// nobody has named one, and whose session sees only what it has made.
 #[derive(Clone)]
 pub struct Opener {
     pub origin: Origin,
@@ -77,6 +78,14 @@ impl Opener {
         let fits = |from: Origin| from == origin || is_own(app, headers, &from);
         let refers = headers.contains_key(header::REFERER);
         (!refers || referring(headers).is_some_and(fits)).then(|| Opener::new(app, origin))
+    }
+
+    /// The one that this browser was before, if it was there already: a host that opens the page again goes on with what
+    /// was made in it.
+    pub fn known_before(self, app: &App, headers: &HeaderMap) -> Opener {
+        let kept = read(headers, COOKIE).and_then(|cookie| Opener::kept(app, &cookie));
+        let same = kept.filter(|kept| kept.origin == self.origin);
+        same.unwrap_or(self)
     }
 
     fn kept(app: &App, cookie: &Secret) -> Option<Opener> {
@@ -129,23 +138,25 @@ impl Opener {
     }
 }
 
-/// A token for a session that can be embedded by this origin alone; `None`: no client allows it there.
+/// A token for a session that can be embedded by this origin alone, and that knows only what its opener has made: nobody has
+/// shown that the user is this one. `None`: no client allows it there.
 pub async fn session(
     app: &App,
     system: OpenSystem,
-    origin: &Origin,
+    opener: &Opener,
     user_id: String,
     options: LaunchOptions,
 ) -> Answer<Option<Secret>> {
-    let Some(client) = app.clients.opening(system, origin) else {
+    let Some(client) = app.clients().opening(system, &opener.origin) else {
         return Ok(None);
     };
     let options = LaunchOptions {
-        origin: Some(origin.to_string()),
+        origin: Some(opener.origin.to_string()),
         ..options
     };
     let wish = Wish {
         maker: Maker::Page,
+        scope: Some(opener.user.clone()),
         ..Wish::new(app, user_id, options)
     };
     let granted = grant(app, &client, wish).await?;

@@ -138,9 +138,9 @@ async fn client(
     if let Some(token) = token
         && let Some(grant) = tokens::find(&app.db, token).await?
     {
-        return Ok(app.clients.find(&grant.client));
+        return Ok(app.clients().find(&grant.client));
     }
-    Ok(client_id.and_then(|id| app.clients.find(id)))
+    Ok(client_id.and_then(|id| app.clients().find(id)))
 }
 
 /// What [`Form`] reads, for the published contract.
@@ -167,14 +167,22 @@ impl FromRequest<Shared> for Form {
                 "The token must be sent as a form field (application/x-www-form-urlencoded).",
             ));
         }
-        let bytes = body::read(request, app).await.map_err(|_| {
-            page(
-                app,
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "Too much data",
-                "The form that opened this page is too large.",
-            )
-        })?;
+        let bytes = body::read(request, app)
+            .await
+            .map_err(|refusal| match refusal.status() {
+                StatusCode::REQUEST_TIMEOUT => page(
+                    app,
+                    StatusCode::REQUEST_TIMEOUT,
+                    "Too slow",
+                    "The form that opened this page did not come in time. Go back and try again.",
+                ),
+                _ => page(
+                    app,
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "Too much data",
+                    "The form that opened this page is too large.",
+                ),
+            })?;
         Ok(Form(query_token(&Params::parse(&bytes))))
     }
 }

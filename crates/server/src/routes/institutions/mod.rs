@@ -11,6 +11,7 @@ pub use update::update;
 
 use self::start::{Plan, Started, take_over};
 use self::tell::tell;
+use super::standing::Standing;
 use super::user::User;
 use crate::app::{App, Shared};
 use crate::http::body::Json;
@@ -20,7 +21,7 @@ use crate::store::institutions;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use connect_core::api::{Institution, SyncInstitution};
+use connect_core::api::{Institution, LaunchOptions, SyncInstitution};
 
 pub async fn read(
     State(app): State<Shared>,
@@ -49,6 +50,7 @@ pub async fn poll(
     let seen = seen.ok_or_else(|| {
         Refusal::invalid_query("v must be the __v of the institution as last seen")
     })?;
+    let mut standing = Standing::of(&app, &user);
     let mut stopping = app.stopping.clone();
     let mut news = app.syncs.listen();
     let deadline = tokio::time::sleep(app.poll_timeout);
@@ -61,6 +63,7 @@ pub async fn poll(
         }
         tracing::debug!("waiting for news");
         tokio::select! {
+            refusal = standing.ended() => return Err(refusal),
             () = news.of(&id) => {}
             () = &mut deadline => return Ok(StatusCode::NOT_MODIFIED.into_response()),
             _ = stopping.wait_for(|stopping| *stopping) => return Ok(StatusCode::NOT_MODIFIED.into_response()),
@@ -90,6 +93,7 @@ pub async fn sync(
 /// As it stands, also where the end of its last sync is not written down yet.
 async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
     let found = institutions::find(&app.db, &user.owner(), id).await?;
+    let found = found.filter(|institution| is_open(&user.grant.options, institution));
     let found = found.and_then(|institution| match app.syncs.unwritten(id) {
         Some(end) => end.told(),
         None => Some(institution),
@@ -101,4 +105,11 @@ async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
 async fn find_to_change(app: &App, user: &User, id: &str) -> Answer<Institution> {
     app.syncs.settle(id).await?;
     find(app, user, id).await
+}
+
+/// A session that is for one connection and may not change the bank reaches no other one.
+fn is_open(options: &LaunchOptions, institution: &Institution) -> bool {
+    let fixed = options.institution.as_ref();
+    options.allow_change_institution != Some(false)
+        || fixed.is_none_or(|fixed| *fixed == institution.id)
 }

@@ -15,8 +15,8 @@ use connect_core::Secret;
 use connect_core::api::{Duplicates, Institution, Provider, SyncError, SyncStep, error_name};
 use std::collections::BTreeMap;
 
-/// A running sync writes a few times a second at most.
-pub const TRIES: usize = 5;
+/// A running sync writes once for each of its steps, and each time a request that takes over must look again.
+pub const TRIES: usize = 12;
 
 /// The status says whether a sync has begun.
 pub type Started = (StatusCode, axum::Json<Institution>);

@@ -8,6 +8,7 @@ use crate::http::body::Json;
 use crate::http::params::{Name, Params};
 use crate::http::problem::{Answer, Refusal};
 use crate::routes::providers::offered;
+use crate::routes::standing::Standing;
 use crate::routes::user::User;
 use crate::store::institutions::Owner;
 use crate::store::oauth::{self, Keeping, Login, Outcome};
@@ -42,6 +43,7 @@ pub async fn read(
     if waits {
         register(&app, &nonce, &owner).await?;
     }
+    let mut standing = Standing::of(&app, &user);
     let mut stopping = app.stopping.clone();
     let mut news = app.logins.listen();
     let deadline = tokio::time::sleep(app.poll_timeout);
@@ -55,6 +57,7 @@ pub async fn read(
         }
         tracing::debug!("waiting for news");
         tokio::select! {
+            refusal = standing.ended() => return Err(refusal),
             () = news.of(&name) => {}
             () = &mut deadline => return Ok(axum::Json(result)),
             _ = stopping.wait_for(|stopping| *stopping) => return Ok(axum::Json(result)),

@@ -32,7 +32,8 @@ pub async fn redirect(State(app): State<Shared>, params: Params) -> Response {
     if state.sub == WIDGET_SUB {
         return to_widget(&app, &state, &outcome, &result).await;
     }
-    let registered = app.clients.oauth_redirect(&state.sub);
+    let clients = app.clients();
+    let registered = clients.oauth_redirect(&state.sub);
     match registered.and_then(|redirect| redirect.at(state.path.as_deref())) {
         Some(uri) => to(with(uri, &result).as_str()),
         None => unreadable(&app),

@@ -51,7 +51,7 @@ pub fn set_cookie(app: &App, nonce: &Nonce, text: &str, seconds: i64) -> HeaderV
         path: "/oauth",
         seconds,
     };
-    cookie.in_windows(!app.origin.as_str().starts_with("http:"))
+    cookie.in_windows(app.origin.is_https())
 }
 
 /// The session that goes on.
@@ -71,7 +71,8 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option
     let Some(grant) = tokens::find_by_hash(&app.db, &left).await? else {
         return Ok(None);
     };
-    if grant.expired() || !oauth::take_resumption(&app.db, nonce).await? {
+    let known = app.clients().find(&grant.client).is_some();
+    if !known || grant.expired() || !oauth::take_resumption(&app.db, nonce).await? {
         return Ok(None);
     }
     let token = Secret::new(random::token());
@@ -82,7 +83,7 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option
 fn open(app: &App, nonce: &Nonce, session: &Session) -> Response {
     let Session { token, grant, kept } = session;
     let query = Params::parse(kept.query.trim_start_matches('?').as_bytes());
-    let client = app.clients.find(&grant.client);
+    let client = app.clients().find(&grant.client);
     let registered = |uri: &&str| client.is_some_and(|client| client.registered(uri));
     let mut response = widget(
         app,

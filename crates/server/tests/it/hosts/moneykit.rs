@@ -2,6 +2,7 @@
 
 use super::two_shops;
 use crate::support::{TestServer, User, check_problem, header, launch};
+use crate::vault::{kept, rewrite};
 use connect_core::api::{Institution, SyncStatus};
 use jiff::Timestamp;
 use reqwest::{Method, Response, StatusCode};
@@ -103,11 +104,12 @@ async fn a_link_session_is_what_its_body_asks_for() {
             "exchange": true,
         })
     );
-    let kept: String = sqlx::query_scalar("SELECT options || coalesce(notes, '') FROM tokens")
-        .fetch_one(&server.database().await)
-        .await
-        .expect("what is kept");
-    assert!(!kept.contains("ann@shop.example"));
+    let kept = [
+        kept(&server, "tokens", "token_sha256", "options").await,
+        kept(&server, "tokens", "token_sha256", "notes").await,
+    ]
+    .concat();
+    assert!(!kept.is_empty() && !kept.concat().contains("ann@shop.example"));
     let features = json!({"connect_features": {
         "duplicate_institution_rejected": true, "permit_only_one_account": true,
     }});
@@ -260,11 +262,10 @@ async fn a_connection_is_exchanged_once_by_its_client_alone() {
         )
         .await;
     }
-    let kept: String = sqlx::query_scalar("SELECT group_concat(document) FROM institutions")
-        .fetch_one(&server.database().await)
+    let kept = kept(&server, "institutions", "id", "document")
         .await
-        .expect("what is kept");
-    assert!(!kept.contains(code) && !kept.contains(&old));
+        .concat();
+    assert!(kept.contains("Chequing") && !kept.contains(code) && !kept.contains(&old));
 }
 
 #[tokio::test]
@@ -286,10 +287,10 @@ async fn another_clients_attempt_uses_no_code_up() {
     let begun = user.create("gb-monzo", "a", "b").await;
     let failed = user.follow(begun).await;
     assert_eq!(failed.exchange_code, None);
-    sqlx::query("UPDATE institutions SET document = json_set(document, '$.sync_status', 'ok')")
-        .execute(&server.database().await)
-        .await
-        .expect("it is written");
+    rewrite(&server, &failed.id, |document| {
+        document["sync_status"] = json!("ok");
+    })
+    .await;
     let connected = user.read(&failed.id).await;
     let body = json!({"exchangeable_token": code(&connected)});
     let path = "/link-session/exchange-token";

@@ -165,6 +165,7 @@ async fn check(app: &App, client: &Client, asked: &LinkSession) -> Answer<()> {
         let owner = Owner {
             client: client.id.clone(),
             user: asked.customer_user.id.clone(),
+            scope: None,
         };
         if institutions::find(&app.db, &owner, id).await?.is_none() {
             return Err(bad(

@@ -116,6 +116,7 @@ async fn keep(
     let owner = Owner {
         client: client.id.clone(),
         user: user.to_owned(),
+        scope: None,
     };
     let token = Secret::new(random::uuid());
     entries::insert(&app.db, &token, &owner, options, Timestamp::now()).await?;

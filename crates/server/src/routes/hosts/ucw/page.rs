@@ -12,7 +12,7 @@ use crate::http::page;
 use crate::http::params::Params;
 use crate::http::problem::Answer;
 use crate::routes::hosts::open::{self, Opener};
-use crate::routes::hosts::{cannot_open, given, query_token, widget};
+use crate::routes::hosts::{given, query_token, refused, widget};
 use crate::routes::tokens::{Wish, grant, within};
 use crate::store::entries::{self, Entry};
 use crate::store::tokens::Maker;
@@ -40,7 +40,7 @@ pub async fn page(
         None if params.find("token").is_some() => again(&app, opens, &headers, &params).await,
         None => without_token(&app, opens, &headers, &params).await,
     };
-    opened.unwrap_or_else(|_| cannot_open(&app))
+    opened.unwrap_or_else(|refusal| refused(&app, &refusal))
 }
 
 async fn without_token(
@@ -57,10 +57,11 @@ async fn without_token(
         Some(origin) => Opener::named(app, headers, origin),
         None => Opener::of(app, headers),
     };
+    let opener = opener.map(|opener| opener.known_before(app, headers));
     let opens = opens && !open::is_alone(headers);
     let session = match opener.as_ref().filter(|_| opens) {
-        Some(Opener { origin, .. }) => {
-            open::session(app, OpenSystem::Ucw, origin, asked.user_id, asked.options).await?
+        Some(opener) => {
+            open::session(app, OpenSystem::Ucw, opener, asked.user_id, asked.options).await?
         }
         None => None,
     };
@@ -83,7 +84,7 @@ async fn by_token(
 ) -> Answer<Response> {
     let cookie = cookie_name(token);
     let found = entries::find(&app.db, token, Timestamp::now()).await?;
-    let known = found.and_then(|entry| Some((app.clients.find(&entry.owner.client)?, entry)));
+    let known = found.and_then(|entry| Some((app.clients().find(&entry.owner.client)?, entry)));
     let Some((client, entry)) = known.filter(|_| opens) else {
         return Ok(used(app));
     };
@@ -103,6 +104,7 @@ async fn by_token(
     }
     let wish = Wish {
         expires_at: until,
+        session: entry.session,
         ..Wish::new(app, entry.owner.user, ticket.options.clone())
     };
     let mut response = enter(app, &client, wish, ticket).await?;
@@ -127,7 +129,7 @@ async fn again(app: &App, opens: bool, headers: &HeaderMap, params: &Params) -> 
         .into_iter()
         .filter(|entry| entry.options.is_none() == by_address);
     let known = found.find_map(|entry| {
-        let client = app.clients.find(&entry.owner.client)?;
+        let client = app.clients().find(&entry.owner.client)?;
         let ticket = ticket(app, &client, &entry, headers, params).ok()?;
         Some((client, entry, ticket))
     });
@@ -137,11 +139,11 @@ async fn again(app: &App, opens: bool, headers: &HeaderMap, params: &Params) -> 
     }
 }
 
-/// A page that is loaded again and again is an address that makes tokens.
 async fn reload(app: &App, client: &Client, entry: Entry, ticket: Ticket) -> Answer<Response> {
     let wish = Wish {
-        maker: Maker::Page,
+        maker: Maker::Reload,
         expires_at: entry.ends_at,
+        session: entry.session,
         ..Wish::new(app, entry.owner.user, ticket.options.clone())
     };
     enter(app, client, wish, ticket).await

@@ -1,0 +1,78 @@
+//! `connect-server user …`: what an operator does for one user of a client.
+
+use super::keys::Place;
+use super::{Trouble, opened};
+use crate::store::institutions::Owner;
+use crate::store::users;
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Remove everything that is kept of a user; nothing of it comes back
+    ///
+    /// Connections, tokens, codes and logins under way, and their traces in the
+    /// file. The server may run meanwhile. Backups are yours to look after.
+    Erase(Whose),
+    /// Print by which name the audit log and the database know a user
+    Hash(Whose),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Whose {
+    /// Id of the client
+    #[arg(long, value_name = "ID")]
+    client: String,
+
+    /// The client's own id for its user
+    #[arg(value_name = "USER")]
+    user: String,
+
+    #[command(flatten)]
+    place: Place,
+}
+
+impl User {
+    pub async fn run(self) -> Result<(), Trouble> {
+        match self {
+            User::Erase(whose) => erase(whose).await,
+            User::Hash(whose) => hash(whose).await,
+        }
+    }
+}
+
+async fn erase(
+    Whose {
+        client,
+        user,
+        place,
+    }: Whose,
+) -> Result<(), Trouble> {
+    let db = opened(&place.database, &place.source()).await?;
+    let owner = Owner {
+        client,
+        user,
+        scope: None,
+    };
+    let erased = users::erase(&db, &owner).await.map_err(Trouble::new)?;
+    db.close().await;
+    println!(
+        "{} connections, {} tokens and {} other things of this user are gone.",
+        erased.connections.len(),
+        erased.tokens,
+        erased.others
+    );
+    Ok(())
+}
+
+async fn hash(
+    Whose {
+        client,
+        user,
+        place,
+    }: Whose,
+) -> Result<(), Trouble> {
+    let db = opened(&place.database, &place.source()).await?;
+    println!("{}", db.vault().user(&client, &user));
+    db.close().await;
+    Ok(())
+}

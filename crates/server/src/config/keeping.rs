@@ -1,0 +1,64 @@
+//! How long finished things are kept.
+
+use clap::Args;
+use jiff::SignedDuration;
+
+/// In hours and days, as an operator says it.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Keeping")]
+pub struct Keeping {
+    /// How long a connection is kept after anything last happened in it; 0 keeps
+    /// it until its user or its app removes it
+    #[arg(
+        long,
+        env = "CONNECT_KEEP_CONNECTIONS",
+        default_value_t = 0,
+        value_name = "DAYS"
+    )]
+    pub keep_connections: u32,
+
+    /// How long a connection that has never come about is kept
+    #[arg(
+        long,
+        env = "CONNECT_KEEP_ABANDONED",
+        default_value_t = 24,
+        value_name = "HOURS"
+    )]
+    pub keep_abandoned: u32,
+
+    /// How long a token that has ended is remembered, so that its user reads that
+    /// the session has ended and not that the token is wrong
+    #[arg(
+        long,
+        env = "CONNECT_KEEP_TOKENS",
+        default_value_t = 24,
+        value_name = "HOURS"
+    )]
+    pub keep_tokens: u32,
+}
+
+impl Keeping {
+    /// `None`: for ever.
+    pub fn connections(&self) -> Option<SignedDuration> {
+        let days = i64::from(self.keep_connections);
+        (days > 0).then(|| SignedDuration::from_hours(24 * days))
+    }
+
+    pub fn abandoned(&self) -> SignedDuration {
+        SignedDuration::from_hours(self.keep_abandoned.into())
+    }
+
+    pub fn tokens(&self) -> SignedDuration {
+        SignedDuration::from_hours(self.keep_tokens.into())
+    }
+}
+
+impl Default for Keeping {
+    fn default() -> Keeping {
+        Keeping {
+            keep_connections: 0,
+            keep_abandoned: 24,
+            keep_tokens: 24,
+        }
+    }
+}

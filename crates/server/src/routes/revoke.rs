@@ -1,0 +1,71 @@
+//! `POST /v1/tokens/revoke`: a client's own server takes back what it has given away.
+
+use super::client::ByClient;
+use crate::app::Shared;
+use crate::http::body::Json;
+use crate::http::problem::{Answer, Refusal};
+use crate::store::institutions::Owner;
+use crate::store::revoke;
+use axum::extract::State;
+use connect_core::Secret;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Exactly one of these.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revocation {
+    /// This token's session, also by the token that has opened its page.
+    token: Option<Secret>,
+    /// Every session of this user, by the client's own name for it.
+    user_id: Option<String>,
+    /// `true`: every session of the client.
+    all: Option<bool>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Revoked {
+    /// So many tokens were good until now.
+    revoked: u64,
+}
+
+pub async fn revoke(
+    State(app): State<Shared>,
+    ByClient(client): ByClient,
+    Json(asked): Json<Revocation>,
+) -> Answer<axum::Json<Revoked>> {
+    let now = Timestamp::now();
+    let revoked = match (asked.token, asked.user_id, asked.all) {
+        (Some(token), None, None) if !token.is_empty() => {
+            let found = revoke::token(&app.db, &client.id, &token, now).await?;
+            let (session, revoked) = found.unzip();
+            session
+                .iter()
+                .for_each(|session| app.ends.of_session(session));
+            revoked.unwrap_or(0)
+        }
+        (None, Some(user), None) if !user.is_empty() => {
+            let client = client.id.clone();
+            let owner = Owner {
+                client,
+                user,
+                scope: None,
+            };
+            let revoked = revoke::user(&app.db, &owner, now).await?;
+            app.ends.of_user(&owner);
+            revoked
+        }
+        (None, None, Some(true)) => {
+            let revoked = revoke::client(&app.db, &client.id, now).await?;
+            app.ends.of_client(&client.id);
+            revoked
+        }
+        _ => {
+            return Err(Refusal::invalid(
+                "the body must have exactly one of token, user_id and all, and all must be true",
+            ));
+        }
+    };
+    Ok(axum::Json(Revoked { revoked }))
+}

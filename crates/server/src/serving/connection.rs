@@ -1,0 +1,131 @@
+//! Serves one connection, request after request, until it ends or has to.
+
+use super::Serving;
+use super::body::{self, AnswerBody};
+use super::phase::Late;
+use super::room::Place;
+use super::stream::Stream;
+use super::watched::Watched;
+use crate::http::connection::Connection;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, Request, Response, header};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tower::Service;
+
+/// How much of an answer lies ready at most, and of a body at once.
+const BUFFER: usize = 64 * 1024;
+
+/// The connection had to make room, so that its request is not begun.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is closed to make room")]
+struct Evicted;
+
+pub async fn serve(
+    serving: Arc<Serving>,
+    router: Router,
+    socket: TcpStream,
+    peer: SocketAddr,
+    place: Place,
+    stopping: watch::Receiver<bool>,
+) {
+    let watched = Arc::new(Watched::new(place, serving.times));
+    let stream = TokioIo::new(Stream::new(socket, watched.clone()));
+    let connection = Connection::new(peer);
+    let service = service_fn(|request| {
+        let (serving, router) = (serving.clone(), router.clone());
+        answer(
+            serving,
+            router,
+            request,
+            connection.clone(),
+            watched.clone(),
+        )
+    });
+    // hyper's own time-out would be that of a head and of an idle connection in one: the phase has both.
+    let http = http1::Builder::new()
+        .max_header_size(serving.header_size)
+        .max_buf_size(BUFFER.max(serving.header_size))
+        .serve_connection(stream, service);
+    let mut http = pin!(http);
+    let mut stopped = pin!(stop(stopping));
+    let mut leaves = pin!(watched.leaves());
+    let mut timer = pin!(tokio::time::sleep_until(Instant::now()));
+    let mut stops = false;
+    let late = poll_fn(|context| {
+        if !stops && stopped.as_mut().poll(context).is_ready() {
+            stops = true;
+            http.as_mut().graceful_shutdown();
+        }
+        if http.as_mut().poll(context).is_ready() || leaves.as_mut().poll(context).is_ready() {
+            return Poll::Ready(None);
+        }
+        if stops && watched.waits() {
+            return Poll::Ready(None);
+        }
+        // Whatever changes the phase happens in the poll above.
+        if let Some((at, late)) = watched.deadline() {
+            if timer.deadline() != at {
+                timer.as_mut().reset(at);
+            }
+            if timer.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Some(late));
+            }
+        }
+        Poll::Pending
+    })
+    .await;
+    let counts = &serving.counts;
+    match late {
+        Some(Late::Head) => counts.late_heads.add(),
+        Some(Late::Idle) => counts.idle.add(),
+        Some(Late::Reader) => counts.slow_readers.add(),
+        Some(Late::Farewell) | None => {}
+    }
+}
+
+async fn answer(
+    serving: Arc<Serving>,
+    mut router: Router,
+    request: Request<Incoming>,
+    connection: Connection,
+    watched: Arc<Watched>,
+) -> Result<Response<AnswerBody>, Evicted> {
+    if !watched.ask() {
+        return Err(Evicted);
+    }
+    let (parts, incoming) = request.into_parts();
+    let deadline = Instant::now() + serving.body_timeout;
+    let counts = serving.counts.clone();
+    let (body, handle) =
+        body::request_body(incoming, &parts.headers, deadline, watched.clone(), counts);
+    let mut request = Request::from_parts(parts, Body::new(body));
+    request.extensions_mut().insert(ConnectInfo(connection));
+    let mut response = match router.call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    if !handle.has_ended().await {
+        // Where the next request would begin is unknown.
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    Ok(body::answer(response, watched))
+}
+
+async fn stop(mut stopping: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is a stop too.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}

@@ -1,0 +1,51 @@
+//! Everything that is kept of one user of a client, removed at once and for good.
+
+use crate::store::Db;
+use crate::store::institutions::Owner;
+
+/// What there was.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Their ids, for whoever follows them.
+    pub connections: Vec<String>,
+    pub tokens: u64,
+    /// Codes, logins at banks' own sites, addresses that open a page.
+    pub others: u64,
+}
+
+/// Nothing of it is left in the file: what is deleted there is overwritten, and the log is emptied.
+pub async fn erase(db: &Db, owner: &Owner) -> sqlx::Result<Erased> {
+    let user = db.user(owner);
+    let mut transaction = db.writer().begin().await?;
+    let connections: Vec<String> =
+        sqlx::query_scalar("DELETE FROM institutions WHERE client = ? AND user = ? RETURNING id")
+            .bind(&owner.client)
+            .bind(&user)
+            .fetch_all(&mut *transaction)
+            .await?;
+    let mut removed = [0; 4];
+    for (statement, removed) in [
+        "DELETE FROM tokens WHERE client = ? AND user = ?",
+        "DELETE FROM exchange_codes WHERE client = ? AND user = ?",
+        "DELETE FROM oauth_logins WHERE client = ? AND user = ?",
+        "DELETE FROM entries WHERE client = ? AND user = ?",
+    ]
+    .into_iter()
+    .zip(&mut removed)
+    {
+        let done = sqlx::query(statement)
+            .bind(&owner.client)
+            .bind(&user)
+            .execute(&mut *transaction)
+            .await?;
+        *removed = done.rows_affected();
+    }
+    transaction.commit().await?;
+    db.checkpoint().await?;
+    let [tokens, others @ ..] = removed;
+    Ok(Erased {
+        connections,
+        tokens,
+        others: others.iter().sum(),
+    })
+}

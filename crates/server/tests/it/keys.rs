@@ -1,0 +1,141 @@
+//! The commands that change the keys, and those for one user, as an operator runs them beside the server.
+
+use crate::support::{TestServer, User, check_problem};
+use connect_core::api::Institution;
+use serde_json::Value;
+use std::path::Path;
+use tokio::process::Command;
+
+/// What the command says, and whether it ended well.
+async fn run(folder: &Path, words: &[&str]) -> (bool, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_connect-server"));
+    command.args(words).current_dir(folder);
+    let ended = command.output().await.expect("it ends");
+    let said = [ended.stdout, ended.stderr].concat();
+    (
+        ended.status.success(),
+        String::from_utf8(said).expect("a text"),
+    )
+}
+
+async fn runs(folder: &Path, words: &[&str]) -> String {
+    let (well, said) = run(folder, words).await;
+    assert!(well, "{said}");
+    said
+}
+
+fn keys(folder: &Path) -> Value {
+    let text = std::fs::read_to_string(folder.join("connect.db.keys")).expect("the keys");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+async fn reads(server: &TestServer, token: &str, connected: &Institution) {
+    let user = User {
+        server,
+        token: token.into(),
+    };
+    assert_eq!(user.read(&connected.id).await, *connected);
+}
+
+#[tokio::test]
+async fn a_sealing_key_is_replaced_step_by_step_and_the_old_one_is_needed_no_more() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    let token = user.token.clone();
+    let folder = server.directory.0.clone();
+    let old = keys(&folder)["sealing"][0]["id"].clone();
+    let old = old.as_str().expect("an id");
+
+    runs(&folder, &["keys", "rotate"]).await;
+    let said = runs(&folder, &["keys", "show"]).await;
+    assert!(said.contains(&format!("unseals: {old}")), "{said}");
+    let server = server.restart().await;
+    reads(&server, &token, &connected).await;
+
+    let said = runs(&folder, &["keys", "reseal"]).await;
+    assert!(
+        said.contains(&format!("The key {old} is no longer needed")),
+        "{said}"
+    );
+    let said = runs(&folder, &["keys", "reseal"]).await;
+    assert!(said.starts_with("0 rows"), "{said}");
+    let mut without = keys(&folder);
+    without["sealing"]
+        .as_array_mut()
+        .expect("a list")
+        .truncate(1);
+    server
+        .directory
+        .write("connect.db.keys", &without.to_string());
+    let server = server.restart().await;
+    reads(&server, &token, &connected).await;
+}
+
+#[tokio::test]
+async fn users_keep_what_is_theirs_when_the_key_for_ids_is_replaced() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    let token = user.token.clone();
+    let folder = server.directory.0.clone();
+    let hash = ["user", "hash", "--client", "demo", "ann"];
+    let before = runs(&folder, &hash).await;
+    runs(&folder, &["keys", "rotate", "--identity"]).await;
+    let server = server.restart().await;
+    reads(&server, &token, &connected).await;
+    let again = server.user().await;
+    assert_eq!(again.read(&connected.id).await.id, connected.id);
+    assert_ne!(runs(&folder, &hash).await, before);
+}
+
+#[tokio::test]
+async fn a_user_is_erased_beside_the_running_server() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let connected = user.connect("demo", "wealthica", "wealthica").await;
+    let folder = &server.directory.0;
+    let said = runs(folder, &["user", "erase", "--client", "demo", "ann"]).await;
+    assert!(said.contains("4 connections, 1 tokens"), "{said}");
+    let path = format!("/v1/institutions/{}", connected.id);
+    check_problem(user.get(&path).await, 401, "invalid_token").await;
+    let (well, said) = run(
+        folder,
+        &[
+            "user",
+            "erase",
+            "--client",
+            "demo",
+            "--database",
+            "none.db",
+            "ann",
+        ],
+    )
+    .await;
+    assert!(
+        !well && said.contains("there is no database none.db"),
+        "{said}"
+    );
+    assert!(!folder.join("none.db").exists());
+}
+
+#[tokio::test]
+async fn keys_can_come_with_the_environment() {
+    let folder = crate::support::Directory::new();
+    let made = runs(&folder.0, &["keys", "new"]).await;
+    let shown = async |text: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_connect-server"));
+        command
+            .args(["keys", "show"])
+            .current_dir(&folder.0)
+            .env("CONNECT_KEYS", text);
+        let ended = command.output().await.expect("it ends");
+        let said = [ended.stdout, ended.stderr].concat();
+        String::from_utf8(said).expect("a text")
+    };
+    let parsed: Value = serde_json::from_str(&made).expect("JSON");
+    let id = parsed["sealing"][0]["id"].as_str().expect("an id");
+    assert!(shown(&made).await.contains(&format!("seals: {id}")));
+    let broken = shown("no keys at all").await;
+    assert!(broken.contains("CONNECT_KEYS cannot be read"), "{broken}");
+}
