@@ -1,11 +1,11 @@
 //! `cargo xtask demo`: the sandbox server with the built widget, and words on where to click.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::build;
+use crate::http;
 use crate::process::{self, Problem};
 use crate::project;
 
@@ -53,7 +53,7 @@ pub fn announce(arguments: &[String]) -> Result<(), Problem> {
         .unwrap_or(8080);
     let started = Instant::now();
     let server = parent();
-    while !answers(port) {
+    while !http::is_healthy(port) {
         if parent() != server {
             // It has ended and said why itself.
             return Ok(());
@@ -99,21 +99,6 @@ fn free(port: u16) -> Result<(), Problem> {
                  End it, or take other ports: cargo xtask demo --port 9080"
             ))
         })
-}
-
-fn answers(port: u16) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        write!(
-            stream,
-            "GET /healthz HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n"
-        )?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    ask().is_ok_and(|answer| answer.split(' ').nth(1) == Some("200"))
 }
 
 /// The process that started this one and became the server.

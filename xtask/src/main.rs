@@ -6,6 +6,7 @@ mod build;
 mod conformance;
 mod demo;
 mod fingerprint;
+mod http;
 mod lock;
 mod process;
 mod project;
@@ -23,6 +24,7 @@ cargo xtask COMMAND
 
   demo [--port N]   a made-up shop with the widget on http://127.0.0.1:8080/demo/
   test [PART…]      every test, or only the parts named (`cargo xtask test list` names them)
+  test --deep       these, and what takes too long for every run
   conformance       pages made for five other systems, driven through whole connections: a table
   build             the release build: the widget in dist/, the server in target/release/,
                     and beside it what each is made of (CycloneDX, *.cdx.json)

@@ -2,7 +2,8 @@
 
 use axum::http::Method;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -47,14 +48,26 @@ pub enum Fault {
 #[schemars(rename = "FaultRule")]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// `GET`, `POST`, `PUT` or `DELETE`.
+    #[schemars(extend("enum" = ["GET", "POST", "PUT", "DELETE"]))]
     pub method: String,
     /// An address such as `/v1/institutions/*/poll`, where `*` stands for any one part.
+    #[schemars(regex(pattern = r"^/v1/[^?]*$"))]
     pub path: String,
     pub fault: Fault,
     /// How many requests it strikes; without it all of them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "times")]
+    #[schemars(range(min = 1, max = u32::MAX))]
     pub times: Option<u32>,
+}
+
+/// To JSON Schema 5.0 is a whole number as well.
+fn times<'de, D: Deserializer<'de>>(json: D) -> Result<Option<u32>, D::Error> {
+    let wrong = || D::Error::custom("no whole number");
+    let Some(number) = Option::<f64>::deserialize(json)? else {
+        return Ok(None);
+    };
+    let whole = number.fract() == 0.0 && (0.0..=u32::MAX.into()).contains(&number);
+    whole.then_some(Some(number as u32)).ok_or_else(wrong)
 }
 
 /// A rule that holds, and how many requests it has struck.

@@ -5,6 +5,7 @@ mod cargo_tool;
 mod chromium;
 mod loosened;
 mod node;
+mod python;
 mod rust;
 
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use crate::process::{self, Problem};
 use crate::project;
 
 pub use cache::alone_in_this_checkout;
+pub use python::schemathesis;
 
 /// Something a command cannot work without.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,23 +1,35 @@
 //! `cargo xtask test`: every check of the project, one after the other, and one sum at the end.
 
 mod parts;
+mod schemathesis;
 mod tally;
 mod web;
 
 use std::time::Instant;
 
 use crate::process::{self, Problem};
-use parts::{PARTS, Part};
+use parts::{DEEP, PARTS, Part};
 use tally::Tally;
 
-pub fn run(names: &[String]) -> Result<(), Problem> {
-    if names.iter().any(|name| name == "list") {
+/// `cargo xtask test [--deep] [PART…]`.
+pub fn run(arguments: &[String]) -> Result<(), Problem> {
+    let (flags, names): (Vec<&String>, Vec<&String>) = arguments
+        .iter()
+        .partition(|argument| argument.starts_with('-'));
+    if let Some(unknown) = flags.iter().find(|flag| **flag != "--deep") {
+        return Err(Problem::new(format!("There is no option {unknown}.")));
+    }
+    if names.iter().any(|name| *name == "list") {
         for part in PARTS {
-            println!("{:<11} {}", part.name, part.what);
+            println!("{:<12} {}", part.name, part.what);
+        }
+        println!("\nWith --deep, or by name:");
+        for part in DEEP {
+            println!("{:<12} {}", part.name, part.what);
         }
         return Ok(());
     }
-    let chosen = choose(names)?;
+    let chosen = choose(&names, !flags.is_empty())?;
     let started = Instant::now();
     let mut sum = Tally::default();
     let mut lines = Vec::new();
@@ -40,15 +52,17 @@ pub fn run(names: &[String]) -> Result<(), Problem> {
     Ok(())
 }
 
-fn choose(names: &[String]) -> Result<Vec<&'static Part>, Problem> {
+fn choose(names: &[&String], deep: bool) -> Result<Vec<&'static Part>, Problem> {
+    let all = || PARTS.iter().chain(&DEEP);
     if names.is_empty() {
-        return Ok(PARTS.iter().collect());
+        let most = if deep { usize::MAX } else { PARTS.len() };
+        return Ok(all().take(most).collect());
     }
     names
         .iter()
         .map(|name| {
-            PARTS.iter().find(|part| part.name == name).ok_or_else(|| {
-                let known: Vec<_> = PARTS.iter().map(|part| part.name).collect();
+            all().find(|part| part.name == *name).ok_or_else(|| {
+                let known: Vec<_> = all().map(|part| part.name).collect();
                 Problem::new(format!(
                     "There is no part `{name}`. The parts are: {}",
                     known.join(", ")
@@ -73,7 +87,7 @@ fn run_one(part: &Part) -> (Tally, String) {
     (
         tally,
         format!(
-            "{verdict} {:<11} {passed:>5} passed {failed:>4} failed   {time}",
+            "{verdict} {:<12} {passed:>5} passed {failed:>4} failed   {time}",
             part.name
         ),
     )

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::schemathesis;
 use super::tally::Tally;
 use super::web;
 use crate::build;
@@ -74,6 +75,20 @@ pub const PARTS: [Part; 11] = [
         name: "conformance",
         what: "pages made for five other systems",
         run: conformance,
+    },
+];
+
+/// What takes too long for every run: `--deep`.
+pub const DEEP: [Part; 2] = [
+    Part {
+        name: "laws",
+        what: "the flow's laws over 100,000 sequences of events",
+        run: laws,
+    },
+    Part {
+        name: "schemathesis",
+        what: "every operation of the contract, with what it allows and what it does not",
+        run: every_operation,
     },
 ];
 
@@ -194,6 +209,27 @@ fn conformance(tally: &mut Tally) -> Result<(), Problem> {
     );
     let table = one(tally, conformance::table(&tools));
     suite.and(table)
+}
+
+/// `core` has held them over a tenth of that.
+fn laws(tally: &mut Tally) -> Result<(), Problem> {
+    let mut cargo = process::cargo();
+    cargo
+        .args(["test", "--package", "connect-core", "--test", "it"])
+        .args(["--quiet", "laws::"])
+        .env("PROPTEST_CASES", "100000");
+    counted(tally, Tally::of_rust, &mut cargo)
+}
+
+fn every_operation(tally: &mut Tally) -> Result<(), Problem> {
+    let verdict = schemathesis::run(|command| {
+        let (status, said) = process::watched(command)?;
+        match status.success() {
+            true => Ok(said),
+            false => Err(Problem::new(format!("It has something to say ({status})."))),
+        }
+    });
+    one(tally, verdict)
 }
 
 fn cargo_test(tally: &mut Tally, package: &str) -> Result<(), Problem> {

@@ -1,9 +1,9 @@
 //! Runs the widget's wasm tests in a Chromium: wasm-bindgen's runner serves them, Playwright opens them.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use crate::http;
 use crate::process::{self, Problem};
 use crate::setup::Tools;
 
@@ -13,7 +13,7 @@ pub fn run(
     watch: impl FnOnce(&mut Command) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let program = compile()?;
-    let port = free_port()?;
+    let port = http::free_port()?;
     let address = format!("127.0.0.1:{port}");
     let mut runner = tools.command("wasm-bindgen-test-runner");
     runner
@@ -58,15 +58,8 @@ fn compile() -> Result<PathBuf, Problem> {
         .ok_or_else(|| Problem::new("The widget's tests do not compile."))
 }
 
-fn free_port() -> Result<u16, Problem> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .map_err(|error| Problem::new(format!("There is no free port: {error}")))
-}
-
 /// A child that does not outlive its owner.
-struct Ended(Child);
+pub struct Ended(pub Child);
 
 impl Drop for Ended {
     fn drop(&mut self) {

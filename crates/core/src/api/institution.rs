@@ -333,9 +333,21 @@ impl Read for Account {
 
 /// Body of `POST /v1/institutions`. Answer: 202 with an [`Institution`] that is `syncing`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("examples" = [{
+        "name": "Demo",
+        "type": "demo",
+        "credentials": {"username": "wealthica", "password": "wealthica"},
+    }]))
+)]
 pub struct CreateInstitution {
     /// The provider's name.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 256), regex(pattern = r"\S"))
+    )]
     pub name: String,
     /// The provider's id.
     #[serde(rename = "type")]
@@ -346,12 +358,25 @@ pub struct CreateInstitution {
     pub job_types: Vec<String>,
     /// Addition: what the host asks of the backend beyond this contract, word for word.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            extend("maxProperties" = 32),
+            extend("propertyNames" = {"minLength": 1, "maxLength": 64}),
+            extend("additionalProperties" = {"type": "string", "maxLength": 256})
+        )
+    )]
     pub options: BTreeMap<String, String>,
 }
 
 /// Body of `PUT /v1/institutions/{id}`: credentials, or an answer (202); or selected accounts (200).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("oneOf" = super::schema::one_change())),
+    schemars(extend("examples" = [{"security_answer": "javascript"}]))
+)]
 pub struct UpdateInstitution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<BTreeMap<String, Secret>>,

@@ -78,13 +78,27 @@ impl Read for OAuthStatus {
 
 /// Body of `PUT /v1/oauth/{nonce}`, before the user's only window goes to the bank. Answer: 204. Addition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("examples" = [{
+        "provider": "oauth-bank",
+        "code_verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+        "query": "?lang=en",
+    }]))
+)]
 pub struct KeptOAuth {
     /// The provider's id.
     pub provider: String,
     /// The connection that is logged in to anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
     pub institution: Option<String>,
+    /// RFC 7636.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = "^[A-Za-z0-9._~-]{43,128}$"))
+    )]
     pub code_verifier: Secret,
     /// The client's registered address to come back to. Without it: the widget's own page, which the browser
     /// that sent this, and no other, gets with the session's token.
@@ -95,8 +109,10 @@ pub struct KeptOAuth {
     pub popup: Option<bool>,
     /// How that page was opened: its query, and the host's system.
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = 2048)))]
     pub query: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
     pub system: Option<String>,
 }
 

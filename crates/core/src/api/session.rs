@@ -7,9 +7,14 @@ use serde::{Deserialize, Serialize};
 
 /// Body of `POST /v1/tokens`, sent by the client's own server with HTTP Basic `client:secret`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("examples" = [{"user_id": "alice", "job_types": ["transactions"]}]))
+)]
 pub struct TokenRequest {
     /// The client's own name for its user.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 256)))]
     pub user_id: String,
     #[serde(flatten)]
     pub options: LaunchOptions,
@@ -83,6 +88,7 @@ pub struct LaunchOptions {
     pub origin: Option<String>,
     /// `en`, `es`, `fr` or `it`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["en", "es", "fr", "it", null])))]
     pub lang: Option<String>,
     /// Ids of the only providers on offer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,6 +99,10 @@ pub struct LaunchOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub countries: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 20), inner(regex(pattern = "^[a-z][A-Za-z0-9_]{0,63}$")))
+    )]
     pub job_types: Option<Vec<String>>,
     /// The provider to go straight to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,9 +130,11 @@ pub struct LaunchOptions {
     pub allow_change_institution: Option<bool>,
     /// Text to begin the search with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
     pub search: Option<String>,
     /// Id of the connection to log in to again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
     pub institution: Option<String>,
     /// The client's registered page that the user comes back to from a bank's own site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,6 +147,13 @@ pub struct LaunchOptions {
     pub single_connection: Option<bool>,
     /// Kinds of accounts (`checking`, `savings` …) that can be connected; all others are not eligible.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            length(min = 1, max = 20),
+            inner(regex(pattern = "^[a-z][A-Za-z0-9_]{0,63}$"))
+        )
+    )]
     pub account_kinds: Option<Vec<String>>,
 }
 
@@ -257,6 +276,10 @@ pub struct ConsentReason {
     /// One of the session's `job_types`.
     pub job_type: String,
     /// A sentence for the user.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 500), regex(pattern = r"\S"))
+    )]
     pub reason: String,
 }
 

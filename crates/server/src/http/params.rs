@@ -41,6 +41,12 @@ impl<S: Sync> FromRequestParts<S> for Params {
     }
 }
 
+/// Digits and nothing else; what is too large counts as the largest.
+pub fn whole_number(text: &str) -> Option<u64> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
 /// The part of a path that a route has in braces.
 pub struct Name(pub String);
 

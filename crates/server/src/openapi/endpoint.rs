@@ -31,10 +31,10 @@ pub enum Caller {
     Client,
 }
 
-/// A parameter of the query, or a header.
+/// A parameter of the query or of the path, or a header.
 pub struct Parameter {
     place: &'static str,
-    name: &'static str,
+    pub(super) name: &'static str,
     meaning: &'static str,
     required: bool,
     schema: Value,
@@ -340,6 +340,45 @@ impl Parameter {
         }
     }
 
+    /// The part of a path that stands in braces; one of which nothing is said needs none.
+    pub fn path(name: &'static str, meaning: &'static str) -> Parameter {
+        Parameter {
+            place: "path",
+            required: true,
+            ..Parameter::text(name, meaning)
+        }
+    }
+
+    /// Needed, with so many characters.
+    pub fn needed(mut self, least: u32, most: Option<u32>) -> Parameter {
+        self.required = true;
+        self.schema["minLength"] = json!(least);
+        match most {
+            Some(most) => self.at_most(most),
+            None => self,
+        }
+    }
+
+    pub fn at_most(mut self, characters: u32) -> Parameter {
+        self.schema["maxLength"] = json!(characters);
+        self
+    }
+
+    /// A regular expression of ECMA-262.
+    pub fn matching(mut self, pattern: &str) -> Parameter {
+        self.schema["pattern"] = json!(pattern);
+        self
+    }
+
+    /// These and no others; of a list each entry.
+    pub fn one_of(mut self, values: &[&str]) -> Parameter {
+        match self.schema.get_mut("items") {
+            Some(items) => items["enum"] = json!(values),
+            None => self.schema["enum"] = json!(values),
+        }
+        self
+    }
+
     /// Separated by commas.
     pub fn list(name: &'static str, meaning: &'static str) -> Parameter {
         Parameter::new(
@@ -349,16 +388,8 @@ impl Parameter {
         )
     }
 
-    /// A whole number; `most` is what a larger one counts as.
-    pub fn number(
-        name: &'static str,
-        meaning: &'static str,
-        least: u32,
-        usual: u32,
-        most: u32,
-    ) -> Parameter {
-        let schema =
-            json!({"type": "integer", "minimum": least, "maximum": most, "default": usual});
+    pub fn number(name: &'static str, meaning: &'static str, least: u32, usual: u32) -> Parameter {
+        let schema = json!({"type": "integer", "minimum": least, "default": usual});
         Parameter::new(name, meaning, schema)
     }
 

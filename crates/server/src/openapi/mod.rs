@@ -66,10 +66,11 @@ fn operation(endpoint: &Endpoint, schemas: &mut Schemas) -> Value {
         .path
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let in_path = names.map(
+    let described = |name: &str| endpoint.parameters.iter().any(|known| known.name == name);
+    let plain = names.filter(|name| !described(name)).map(
         |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
     );
-    let in_query = endpoint.parameters.iter().map(Parameter::describe);
+    let parameters = plain.chain(endpoint.parameters.iter().map(Parameter::describe));
     let mut replies = Map::new();
     for reply in endpoint.all_replies() {
         replies.insert(reply.status.as_u16().to_string(), describe(&reply, schemas));
@@ -83,7 +84,7 @@ fn operation(endpoint: &Endpoint, schemas: &mut Schemas) -> Value {
             Caller::User => json!([{"user": []}]),
             Caller::Client => json!([{"client": []}, {"secret": []}]),
         },
-        "parameters": in_path.chain(in_query).collect::<Value>(),
+        "parameters": parameters.collect::<Value>(),
         "responses": replies,
     });
     if let Some(body) = &endpoint.body {

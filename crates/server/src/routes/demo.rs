@@ -23,6 +23,9 @@ const WIDGET_ORIGIN: &str = "{{widget_origin}}";
 /// Shoppers have this before their number.
 const SHOPPER: &str = "demo-shopper-";
 
+/// What [`file`] knows.
+pub const FILES: [&str; 5] = ["index.html", "return", "return.html", "demo.css", "demo.js"];
+
 const INDEX: &str = include_str!("../../demo/index.html");
 const RETURN: &str = include_str!("../../demo/return.html");
 const STYLE: &str = include_str!("../../demo/demo.css");

@@ -83,7 +83,7 @@ fn contract() -> Vec<Endpoint> {
             .with([
                 Parameter::text("search", "What the user has typed: every word must begin a word of the name."),
                 Parameter::text("cursor", "`next` of the page before."),
-                Parameter::number("limit", "How many to answer; a larger number counts as the largest.", 1, providers::PAGE, providers::LARGEST_PAGE),
+                Parameter::number("limit", "How many to answer; a number over 100 counts as 100.", 1, providers::PAGE),
                 Parameter::list("providers", "Only these ids."),
                 Parameter::list("groups", "Only these groups."),
                 Parameter::list("countries", "Only these countries, ISO 3166-1 alpha-2."),
@@ -98,7 +98,7 @@ fn contract() -> Vec<Endpoint> {
         Endpoint::post("/v1/institutions", institutions::create)
             .named(INSTITUTIONS, "createInstitution", "Connect a bank")
             .by(Caller::User)
-            .with([Parameter::header(IDEMPOTENCY_KEY, "Names the connection that is to be made, with 1 to 128 visible ASCII characters: sent again, it brings the new credentials to the same connection.")])
+            .with([Parameter::header(IDEMPOTENCY_KEY, "Names the connection that is to be made, with 1 to 128 visible ASCII characters: sent again, it brings the new credentials to the same connection.").matching("^[!-~]{1,128}$")])
             .reads::<CreateInstitution>()
             .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun; poll for what comes of it.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "Idempotency-Key is wrong.")
@@ -186,6 +186,7 @@ fn files_and_health() -> Vec<Endpoint> {
             .writes_text(StatusCode::OK, "text/css", "The style."),
         Endpoint::get("/logos/{file}", logos::logo)
             .named(FILES, "readLogo", "A test bank's picture")
+            .with([Parameter::path("file", "The bank's id and `.svg`.")])
             .writes_text(StatusCode::OK, "image/svg+xml", "The picture.")
             .writes_text(StatusCode::NOT_FOUND, HTML, "There is no such picture."),
         Endpoint::get("/healthz", health::healthy)
@@ -224,6 +225,7 @@ fn shop() -> Vec<Endpoint> {
             .writes_text(StatusCode::OK, HTML, "The shop."),
         Endpoint::get("/demo/{file}", demo::file)
             .named(SANDBOX, "readShopFile", "A file of the shop")
+            .with([Parameter::path("file", "Its name.").one_of(&demo::FILES)])
             .writes_text(StatusCode::OK, "*/*", "The file.")
             .writes_text(StatusCode::NOT_FOUND, HTML, "The shop has no such file."),
         Endpoint::post("/demo/token", demo::token)

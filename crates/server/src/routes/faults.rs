@@ -29,8 +29,10 @@ const LATE: Duration = Duration::from_secs(2);
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRules {
+    #[schemars(length(min = 1))]
     user_id: String,
     /// Of several that fit a request the first one strikes.
+    #[schemars(length(max = 100))]
     rules: Vec<Rule>,
 }
 
@@ -42,7 +44,7 @@ pub struct FaultCounts {
 
 pub fn endpoints() -> Vec<Endpoint> {
     let path = "/sandbox/faults";
-    let user = || Parameter::text("user_id", "A user of the client demo.");
+    let user = || Parameter::text("user_id", "A user of the client demo.").needed(1, None);
     vec![
         Endpoint::put(path, replace)
             .named(

@@ -106,6 +106,12 @@ fn nothing() -> Response {
 
 /// The SDK is loaded by other sites' pages, also as a module and by pages that isolate themselves.
 fn sdk(headers: &mut HeaderMap) {
+    // RFC 9239; a module's ending is often said to be `application/javascript`.
+    set(
+        headers,
+        header::CONTENT_TYPE,
+        "text/javascript; charset=utf-8",
+    );
     set(headers, header::CACHE_CONTROL, "public, max-age=3600");
     set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     set(

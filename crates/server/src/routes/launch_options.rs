@@ -54,8 +54,8 @@ fn check_consent(consent: &Consent, job_types: &[String], sandbox: bool) -> Answ
                 "consent.reasons[{at}].job_type must be one of job_types"
             )));
         }
-        let length = reason.reason.trim().chars().count();
-        if !(1..=LONGEST_REASON).contains(&length) {
+        let text = &reason.reason;
+        if text.trim().is_empty() || text.chars().count() > LONGEST_REASON {
             return Err(Refusal::invalid(format!(
                 "consent.reasons[{at}].reason must have 1 to 500 characters"
             )));

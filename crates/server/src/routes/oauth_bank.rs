@@ -38,6 +38,8 @@ const GONE: &str = "This page has waited too long, or was used already.";
 pub fn endpoints() -> Vec<Endpoint> {
     let paged = |endpoint: Endpoint| {
         endpoint
+            .with([Parameter::path("bank", "The provider's id.")
+                .one_of(&["oauth-bank", "oauth-bank-coop"])])
             .writes_text(StatusCode::OK, HTML, "The bank's next page.")
             .writes_text(
                 StatusCode::BAD_REQUEST,

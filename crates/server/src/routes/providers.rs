@@ -2,7 +2,7 @@
 
 use super::user::User;
 use crate::app::{App, Shared};
-use crate::http::params::{Name, Params};
+use crate::http::params::{Name, Params, whole_number};
 use crate::http::problem::{Answer, Refusal};
 use crate::sandbox::{self, Bank};
 use crate::store::institutions;
@@ -116,10 +116,9 @@ fn limit(params: &Params) -> Answer<u32> {
     let Some(text) = params.find("limit") else {
         return Ok(PAGE);
     };
-    let limit = text.parse().ok().filter(|limit| *limit > 0);
-    let limit =
-        limit.ok_or_else(|| Refusal::invalid_query("limit must be a number from 1 to 100"))?;
-    Ok(LARGEST_PAGE.min(limit))
+    let limit = whole_number(text).filter(|limit| *limit > 0);
+    let limit = limit.ok_or_else(|| Refusal::invalid_query("limit must be a number from 1"))?;
+    Ok(u32::try_from(limit).map_or(LARGEST_PAGE, |limit| LARGEST_PAGE.min(limit)))
 }
 
 fn offset(params: &Params) -> Answer<u32> {

@@ -16,6 +16,21 @@ use serde::{Deserialize, Serialize};
 /// Exactly one of these.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [
+    {
+        "required": ["token"],
+        "properties": {"token": {"type": "string", "minLength": 1}, "user_id": {"type": "null"}, "all": {"type": "null"}},
+    },
+    {
+        "required": ["user_id"],
+        "properties": {"token": {"type": "null"}, "user_id": {"type": "string", "minLength": 1}, "all": {"type": "null"}},
+    },
+    {
+        "required": ["all"],
+        "properties": {"token": {"type": "null"}, "user_id": {"type": "null"}, "all": {"const": true}},
+    },
+]))]
+#[schemars(extend("examples" = [{"user_id": "alice"}]))]
 pub struct Revocation {
     /// This token's session, also by the token that has opened its page.
     token: Option<Secret>,

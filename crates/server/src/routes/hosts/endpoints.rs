@@ -174,12 +174,12 @@ fn others() -> Vec<Endpoint> {
         Endpoint::get("/widget", ucw::page)
             .named(PAGES, "openUcw", "Open the widget, as the Universal Connect Widget's iframe does")
             .with([
-                Parameter::list("jobTypes", "One or more of accountNumber, accountOwner, transactions, transactionHistory."),
-                Parameter::text("userId", "The client's own name for its user. Without a token it is anybody's word, and the session finds only what the same browser has made in this way."),
+                Parameter::list("jobTypes", "One or more of these; needed without a token of POST /widgetUrl.").one_of(&ucw::JOB_TYPES),
+                Parameter::text("userId", "The client's own name for its user; needed like jobTypes. Without a token it is anybody's word, and the session finds only what the same browser has made in this way.").at_most(256),
                 Parameter::text("token", "The token of GET /api/token, or of POST /widgetUrl, which needs nothing else here. Used up by the first loading; the same browser may load the address again while the session lasts."),
-                Parameter::text("institutionId", "The bank to go straight to, without a way to another one."),
-                Parameter::text("connectionId", "The connection to refresh; needs aggregator and institutionId."),
-                Parameter::text("aggregator", "The connection's aggregator."),
+                Parameter::text("institutionId", "The bank to go straight to, without a way to another one.").at_most(256),
+                Parameter::text("connectionId", "The connection to refresh; needs aggregator and institutionId.").at_most(256),
+                Parameter::text("aggregator", "The connection's aggregator.").at_most(256),
                 Parameter::text("singleAccountSelect", "`true`: one account only."),
                 Parameter::text("targetOrigin", "The origin that embeds the widget."),
             ])
@@ -223,7 +223,7 @@ fn servers() -> Vec<Endpoint> {
         Endpoint::get("/api/token", ucw::token)
             .named(SERVERS, "createEntryToken", "Get a one-time token for the widget's page, as the Universal Connect Widget does")
             .by(Caller::Client)
-            .with([Parameter::text("userId", "The client's own name for its user, 1 to 256 characters.")])
+            .with([Parameter::text("userId", "The client's own name for its user.").needed(1, Some(256))])
             .writes::<ucw::EntryToken>(StatusCode::OK, "The token.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "userId is missing or too long.")
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_TOKENS),

@@ -100,7 +100,7 @@ fn bad(detail: impl Into<String>) -> Refusal {
 /// An address that news could be sent to; nothing is sent yet.
 fn is_webhook(text: &str) -> bool {
     let url = Url::parse(text).ok();
-    text.len() <= LONGEST_WEBHOOK && url.is_some_and(|url| url.scheme() == "https")
+    text.chars().count() <= LONGEST_WEBHOOK && url.is_some_and(|url| url.scheme() == "https")
 }
 
 /// A parameter that says something.

@@ -31,7 +31,7 @@ pub async fn create(
     Key(key): Key,
     Json(request): Json<CreateInstitution>,
 ) -> Answer<Started> {
-    if !(1..=LONGEST_NAME).contains(&request.name.trim().chars().count()) {
+    if request.name.trim().is_empty() || request.name.chars().count() > LONGEST_NAME {
         return Err(Refusal::invalid("name must have 1 to 256 characters"));
     }
     let id = &request.provider;

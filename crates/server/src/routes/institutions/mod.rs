@@ -16,7 +16,7 @@ use super::user::User;
 use crate::app::{App, Shared};
 use crate::audit::Kind;
 use crate::http::body::Json;
-use crate::http::params::{Name, Params};
+use crate::http::params::{Name, Params, whole_number};
 use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions;
 use axum::extract::State;
@@ -49,7 +49,7 @@ pub async fn poll(
     Name(id): Name,
     params: Params,
 ) -> Answer<Response> {
-    let seen = params.find("v").and_then(|v| v.parse::<u64>().ok());
+    let seen = params.find("v").and_then(whole_number);
     let seen = seen.ok_or_else(|| {
         Refusal::invalid_query("v must be the __v of the institution as last seen")
     })?;

@@ -9,18 +9,23 @@ use connect_core::api::{KeptOAuth, OAuthResult, code};
 const LOGINS: &str = "Logins at a bank's site";
 
 pub fn all() -> Vec<Endpoint> {
+    let nonce = || {
+        Parameter::path("nonce", "Names the login; whoever begins it makes it up.")
+            .matching("^[A-Za-z0-9_-]{22,128}$")
+    };
     let wrong_nonce = "The nonce has not 22 to 128 letters, digits, - and _.";
     vec![
         Endpoint::get("/v1/oauth/{nonce}", logins::read)
             .named(LOGINS, "waitForLogin", "Wait until the bank has answered a login")
             .by(Caller::User)
-            .with([Parameter::text("wait", "`0`: answer at once what is known, and begin nothing.")])
+            .with([nonce(), Parameter::text("wait", "`0`: answer at once what is known, and begin nothing.")])
             .writes::<OAuthResult>(StatusCode::OK, "What the bank has answered. Whoever asks first has begun the login, and nobody else hears of it; what comes back for a login that nobody has asked for is not kept. `pending`: nothing, for 30 seconds at most; ask again. The error `invalid_grant`: its code was used.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, wrong_nonce)
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_WAIT),
         Endpoint::put("/v1/oauth/{nonce}", logins::keep)
             .named(LOGINS, "keepLogin", "Keep what is needed when the user comes back into their only window")
             .by(Caller::User)
+            .with([nonce()])
             .reads::<KeptOAuth>()
             .writes_nothing(StatusCode::NO_CONTENT, "It is kept for ten minutes. Without redirect_uri a cookie makes this browser the one that may go on.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, wrong_nonce)

@@ -26,6 +26,7 @@ const LONGEST: usize = 256;
 #[serde(rename_all = "camelCase")]
 pub struct Start {
     /// The client's own name for its user.
+    #[schemars(length(min = 1, max = 256))]
     external_customer_id: String,
     /// ISO 3166-1 alpha-2.
     regions: Option<Vec<String>>,
@@ -33,8 +34,10 @@ pub struct Start {
     products: Option<Vec<String>>,
     optional_products: Option<Vec<String>>,
     /// The bank to go straight to.
+    #[schemars(length(max = 256))]
     institution_id: Option<String>,
     /// Text to begin the search with.
+    #[schemars(length(max = 256))]
     institution_search_string: Option<String>,
 }
 

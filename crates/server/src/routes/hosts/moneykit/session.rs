@@ -50,8 +50,10 @@ pub struct LinkSession {
     /// The registered page that the user comes back to from a bank's own site, without a query.
     redirect_uri: Option<String>,
     /// `https://` address. It is kept and told with the connection; nothing is sent there.
+    #[schemars(length(max = 2048), regex(pattern = "^https://"))]
     webhook: Option<String>,
     /// Come back with the connection.
+    #[schemars(length(max = 32), inner(length(max = 256)))]
     link_tags: Option<Vec<String>>,
     connect_features: Option<Features>,
 }
@@ -59,6 +61,7 @@ pub struct LinkSession {
 #[derive(Default, Deserialize, JsonSchema)]
 struct Settings {
     /// Banks' ids. Names of aggregators are passed over: which one reaches a bank is this server's business.
+    #[schemars(length(max = 100))]
     providers: Option<Vec<String>>,
     /// `account_numbers`, `identity`, `transactions`, `investments`.
     products: Option<BTreeMap<String, Option<Product>>>,
@@ -74,6 +77,7 @@ struct Product {
     require_permission: Option<bool>,
     prefetch: Option<bool>,
     /// A sentence for the user.
+    #[schemars(length(max = 500))]
     reason: Option<String>,
 }
 
@@ -84,15 +88,17 @@ struct Permissions {
 
 #[derive(Deserialize, JsonSchema)]
 struct Permission {
-    /// `accounts`, `account_numbers`, `identity`, `transactions`, `investments`.
+    #[schemars(extend("enum" = ["accounts", "account_numbers", "identity", "transactions", "investments"]))]
     scope: String,
     /// A sentence for the user.
+    #[schemars(length(max = 500))]
     reason: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 struct CustomerUser {
     /// The client's own name for its user.
+    #[schemars(length(min = 1, max = 256))]
     id: String,
 }
 
@@ -233,8 +239,9 @@ fn data(
     let mut reasons = Vec::new();
     for (name, product) in products {
         let field = || format!("settings.products.{name}.reason");
+        let told = reason(name, product.reason.as_deref(), field)?;
         if product.require_permission == Some(true) {
-            reasons.extend(reason(name, product.reason.as_deref(), field)?);
+            reasons.extend(told);
         }
     }
     let requested = permissions.map_or(&[][..], |permissions| &permissions.requested);
@@ -273,10 +280,10 @@ fn reason(
     text: Option<&str>,
     field: impl Fn() -> String,
 ) -> Answer<Option<ConsentReason>> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty());
     if text.is_some_and(|text| text.chars().count() > LONGEST_REASON) {
         return Err(bad(format!("{} must have at most 500 characters", field())));
     }
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
     Ok(text.map(|text| ConsentReason {
         job_type: job_type.into(),
         reason: text.into(),

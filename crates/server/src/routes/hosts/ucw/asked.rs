@@ -5,7 +5,7 @@ use crate::http::params::Params;
 use crate::routes::hosts::given;
 use connect_core::api::{AccountSelection, LaunchOptions};
 
-const JOB_TYPES: [&str; 4] = [
+pub const JOB_TYPES: [&str; 4] = [
     "accountNumber",
     "accountOwner",
     "transactions",

@@ -44,18 +44,35 @@ pub async fn token(
 
 /// Other fields are passed over.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(extend("anyOf" = [
+    {"properties": {"connectionId": {"type": "null"}}},
+    {
+        "properties": {"aggregator": {"type": "string"}, "institutionId": {"type": "string"}},
+        "required": ["aggregator", "institutionId"],
+    },
+]))]
+#[schemars(extend("examples" = [
+    {"jobTypes": ["transactions"], "userId": "alice", "targetOrigin": "http://localhost:3000"},
+]))]
 #[serde(rename_all = "camelCase")]
 pub struct WidgetUrlRequest {
-    /// One or more of accountNumber, accountOwner, transactions, transactionHistory.
+    #[schemars(
+        length(min = 1),
+        inner(regex(pattern = "^(accountNumber|accountOwner|transactions|transactionHistory)$"))
+    )]
     job_types: Vec<String>,
     /// The client's own name for its user.
+    #[schemars(length(min = 1, max = 256))]
     user_id: String,
     /// The origin that embeds the widget.
     target_origin: String,
     /// The bank to go straight to, without a way to another one.
+    #[schemars(length(max = 256))]
     institution_id: Option<String>,
     /// The connection to refresh; needs aggregator and institutionId.
+    #[schemars(length(max = 256))]
     connection_id: Option<String>,
+    #[schemars(length(max = 256))]
     aggregator: Option<String>,
     /// One account only.
     single_account_select: Option<bool>,

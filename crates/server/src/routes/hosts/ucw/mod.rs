@@ -5,5 +5,6 @@ mod asked;
 mod entry;
 mod page;
 
+pub use asked::JOB_TYPES;
 pub use entry::{EntryToken, WidgetUrl, WidgetUrlRequest, token, widget_url};
 pub use page::page;
