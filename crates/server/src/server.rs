@@ -230,8 +230,9 @@ impl Server {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
         self.app.audit.record(Kind::ServerStopped.event());
-        self.app.audit.close().await;
         self.app.db.close().await;
+        // Last: it waits as long as its disk is full.
+        self.app.audit.close().await;
     }
 }
 

@@ -273,8 +273,17 @@ async fn without_a_file_the_lines_stand_in_the_log_and_with_a_dash_on_standard_e
     }
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_file_that_cannot_be_written_is_told_at_the_start() {
+async fn while_its_disk_is_full_the_server_goes_on_and_says_so() {
+    let mut running = Running::start(&["--audit-log", "/dev/full"]).await;
+    let line = running.read_until("the audit log cannot be written").await;
+    assert!(line.contains("ERROR"), "{line}");
+    assert_eq!(running.token().await.len(), 43);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_opened_is_told_at_the_start() {
     let directory = Directory::new();
     let said = refused(
         &directory,
