@@ -50,8 +50,9 @@ pub fn frame(flow: Flow) -> AnyView {
             Screen::SessionExpired => expired(flow, text),
             Screen::Ended => ended(text),
         };
-        view! { <div class=class on:scroll=move |event| on_scroll(flow, &event)>{screen}</div> }
-            .into_any()
+        let attributes = attributes(&[("class", class)]);
+        let attributes = attributes.on("scroll", move |event| on_scroll(flow, &event));
+        view! { <div {..attributes}>{screen}</div> }.into_any()
     };
     view! {
         <div class="page">

@@ -148,8 +148,9 @@ fn bank_link(flow: Flow, label: Signal<String>) -> AnyView {
         ("target", "connect-bank"),
         ("rel", "opener"),
         ("data-focus", "always"),
-    ]);
-    view! { <a {..attributes} href=address on:click=followed>{label}</a> }.into_any()
+    ])
+    .on("click", followed);
+    view! { <a {..attributes} href=address>{label}</a> }.into_any()
 }
 
 /// Words with the bank's name, as they change.

@@ -4,8 +4,8 @@ use super::approval::approval;
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    ChoiceSpec, FieldSpec, actions, choice, choices, countdown, field, form, form_values, group,
-    is_picture, logo, paragraph, picture, said, submit, title, words,
+    ChoiceSpec, FieldSpec, actions, attributes, choice, choices, countdown, field, form,
+    form_values, group, is_picture, logo, paragraph, picture, said, submit, title, words,
 };
 use connect_core::Secret;
 use connect_core::api::{ChallengeKind, Choice};
@@ -132,7 +132,8 @@ fn resend(flow: Flow, text: &'static Text) -> AnyView {
         Resend::Waiting(_) => text.resend_later.into(),
     });
     let off = words(move || (resend.get() != Resend::Ready).to_string());
-    let click = move |_| flow.send(Event::ResendClicked);
-    let button = view! { <button type="button" class="quiet" aria-disabled=off on:click=click>{label}</button> };
+    let attributes = attributes(&[("type", "button"), ("class", "quiet")])
+        .on("click", move |_| flow.send(Event::ResendClicked));
+    let button = view! { <button {..attributes} aria-disabled=off>{label}</button> };
     group("resend", vec![button.into_any()])
 }

@@ -34,6 +34,6 @@ fn button(class: &'static str, label: Signal<String>, on_click: Box<dyn Fn()>) -
 }
 
 fn clickable(pairs: &[(&'static str, &str)], content: AnyView, on_click: Box<dyn Fn()>) -> AnyView {
-    view! { <button {..attributes(pairs)} on:click=move |_| on_click()>{content}</button> }
-        .into_any()
+    let attributes = attributes(pairs).on("click", move |_| on_click());
+    view! { <button {..attributes}>{content}</button> }.into_any()
 }

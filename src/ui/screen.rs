@@ -1,7 +1,7 @@
 //! What screens are put together from: few shapes, because each is compiled anew.
 
 use super::attributes;
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{ev::Event, prelude::*};
 
 /// A screen of parts, one beneath the other.
 pub fn screen(class: &'static str, parts: Vec<AnyView>) -> AnyView {
@@ -9,8 +9,9 @@ pub fn screen(class: &'static str, parts: Vec<AnyView>) -> AnyView {
 }
 
 /// A screen that is a form.
-pub fn form(parts: Vec<AnyView>, on_submit: Box<dyn FnMut(SubmitEvent)>) -> AnyView {
-    view! { <form class="screen" on:submit=on_submit>{parts}</form> }.into_any()
+pub fn form(parts: Vec<AnyView>, on_submit: Box<dyn Fn(Event)>) -> AnyView {
+    let attributes = attributes(&[("class", "screen")]).on("submit", on_submit);
+    view! { <form {..attributes}>{parts}</form> }.into_any()
 }
 
 /// The buttons at the bottom, and what belongs to them.
