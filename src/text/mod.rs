@@ -115,7 +115,15 @@ pub struct Text {
     pub offline: &'static str,
     pub unreachable: &'static str,
     pub server_error: &'static str,
+    /// What is in the way; the time follows.
     pub busy: &'static str,
+    pub too_many: &'static str,
+    /// For `{}` "in 4 minutes" is put, in this language.
+    pub trying_in: &'static str,
+    pub trying: &'static str,
+    pub again_in: &'static str,
+    pub resend_in: &'static str,
+    pub ready_again: &'static str,
     pub try_now: &'static str,
 
     pub try_again: &'static str,

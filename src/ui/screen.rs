@@ -33,7 +33,16 @@ pub fn said(class: &'static str, role: &'static str, text: impl Into<Signal<Stri
     spoken(class, role, text.into())
 }
 
+/// Something that went wrong, with more in it than words.
+pub fn alert(content: AnyView) -> AnyView {
+    announced("notice", "alert", content)
+}
+
 fn spoken(class: &str, role: &str, text: Signal<String>) -> AnyView {
+    announced(class, role, text.into_any())
+}
+
+fn announced(class: &str, role: &str, content: AnyView) -> AnyView {
     let attributes = attributes(&[("class", class), ("role", role)]);
-    view! { <p {..attributes}>{text}</p> }.into_any()
+    view! { <p {..attributes}>{content}</p> }.into_any()
 }

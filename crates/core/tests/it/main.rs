@@ -14,6 +14,7 @@ mod expired;
 mod follow;
 mod heal;
 mod hear;
+mod hold;
 mod host;
 mod hosts_return;
 mod json;
