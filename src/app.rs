@@ -6,8 +6,8 @@ use crate::screens::{
     ended::ended, expired::expired, failure::failure, hold::why, oauth::oauth, question::question,
     search::search, starting::starting, success::success, warning::warning,
 };
-use crate::text::{self, Text};
-use crate::ui::{Icon, attributes, focus_first, follow, quiet, remaining, round};
+use crate::text::{self, Text, with};
+use crate::ui::{Icon, attributes, focus_first, follow, quiet, remaining, round, said, words};
 use connect_core::flow::{Banner, Event, Screen};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -58,6 +58,7 @@ pub fn frame(flow: Flow) -> AnyView {
         <div class="page">
             <main class="card">
                 {follow(move || header(flow, text, key.get().0))}
+                {linked(flow, text)}
                 {banner(flow, text)}
                 {follow(content)}
             </main>
@@ -83,6 +84,18 @@ fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
     let close = (screen != Screen::Ended && closes)
         .then(|| round(text.close, Icon::Close, send(Event::CloseClicked)));
     view! { <header><span>{back}</span>{mark}{close}</header> }.into_any()
+}
+
+/// Whose app it is, where only a link says so. It is read out once, when it comes.
+fn linked(flow: Flow, text: &'static Text) -> AnyView {
+    let shown = words(move || {
+        flow.with(|machine| match machine.session.client.name.as_str() {
+            _ if !machine.is_linked() => String::new(),
+            "" => text.linked_by_nobody.into(),
+            client => with(text.linked, client),
+        })
+    });
+    said("linked", "status", shown)
 }
 
 /// The browser is offline, or something failed and is being tried again by itself.

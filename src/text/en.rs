@@ -147,6 +147,9 @@ pub static TEXT: Text = Text {
     ended_title: "You can close this window",
     ended_lead: "There is nothing more to do here.",
 
+    linked: "This page was opened by a link. It connects your bank to {}: go on only if you came from there and trust it.",
+    linked_by_nobody: "This page was opened by a link. Go on only if you came from an app that you know and trust.",
+
     failures: Failures {
         too_many_attempts: Words {
             title: "{} has refused the login too often",
@@ -227,6 +230,10 @@ pub static TEXT: Text = Text {
         origin_not_allowed: Words {
             title: "This page can’t be opened from here",
             lead: "The site that opened it isn’t registered for this. Nothing was shared.",
+        },
+        wrong_origin: Words {
+            title: "This page can’t be opened like this",
+            lead: "The site that opened it gave a wrong address for itself. Its developer can mend that. Nothing was shared.",
         },
         redirect_not_registered: Words {
             title: "This page can’t be opened like this",

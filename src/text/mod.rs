@@ -136,6 +136,10 @@ pub struct Text {
     pub ended_title: &'static str,
     pub ended_lead: &'static str,
 
+    /// A page that stands alone, of the app of this name.
+    pub linked: &'static str,
+    pub linked_by_nobody: &'static str,
+
     pub failures: Failures,
 }
 
@@ -161,6 +165,7 @@ pub struct Failures {
     pub session_expired: Words,
     pub invalid_token: Words,
     pub origin_not_allowed: Words,
+    pub wrong_origin: Words,
     pub redirect_not_registered: Words,
     pub timeout: Words,
     pub server: Words,

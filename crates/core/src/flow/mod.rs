@@ -35,7 +35,7 @@ pub use state::{
 };
 
 use crate::api::{Provider, Session};
-use crate::launch::{Kept, Launch, Look};
+use crate::launch::{Embedding, Kept, Launch, Look};
 use call::Meaning;
 use state::Codes;
 use std::mem;
@@ -185,6 +185,12 @@ impl Machine {
     pub fn can_try_now(&self) -> bool {
         let too_many = |retry: &Retry| matches!(retry.trouble, Trouble::TooMany { .. });
         self.state.retry().is_some_and(|retry| !too_many(&retry))
+    }
+
+    /// The page stands alone: whoever opened it by a link may have come from anywhere.
+    pub fn is_linked(&self) -> bool {
+        let over = matches!(self.state, State::Success(_) | State::Ended(_));
+        self.verified && self.launch.embedding == Embedding::Alone && !over
     }
 
     /// The button for one step back is there.

@@ -24,6 +24,7 @@ mod laws;
 mod links;
 mod look;
 mod made;
+mod misplaced;
 mod oauth;
 mod offline;
 mod question;
