@@ -121,7 +121,7 @@ pub async fn insert(
 async fn kept(db: &Db, owner: &Owner) -> sqlx::Result<u32> {
     sqlx::query_scalar(concat!("SELECT ", kept!()))
         .bind(&owner.client)
-        .bind(&owner.user)
+        .bind(db.user(owner))
         .fetch_one(db.reader())
         .await
 }
