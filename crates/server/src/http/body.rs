@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use connect_core::api::code;
 use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 pub struct Json<T>(pub T);
 
@@ -44,8 +45,8 @@ impl<S: Send + Sync, A: DeserializeOwned, B: DeserializeOwned> FromRequest<S> fo
     }
 }
 
-/// The text of a body that is one JSON object.
-async fn text<S: Send + Sync>(request: Request, state: &S) -> Answer<String> {
+/// The text of a body that is one JSON object; it may hold a password, and is overwritten once it was read.
+async fn text<S: Send + Sync>(request: Request, state: &S) -> Answer<Zeroizing<String>> {
     if !is_json(request.headers()) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return Err(
@@ -55,6 +56,7 @@ async fn text<S: Send + Sync>(request: Request, state: &S) -> Answer<String> {
     }
     let bytes = read(request, state).await?;
     let text = String::from_utf8(bytes.into()).map_err(|_| malformed("the body is not UTF-8"))?;
+    let text = Zeroizing::new(text);
     if text.trim_ascii().is_empty() {
         return Err(malformed("the body is empty"));
     }
