@@ -3,12 +3,12 @@
 use crate::driver::Flow;
 use crate::screens::{
     accounts::accounts, connecting::connecting, consent::consent, credentials::credentials,
-    ended::ended, expired::expired, failure::failure, oauth::oauth, question::question,
+    ended::ended, expired::expired, failure::failure, hold::why, oauth::oauth, question::question,
     search::search, starting::starting, success::success, warning::warning,
 };
-use crate::text::{self, Text};
-use crate::ui::{Icon, attributes, focus_first, follow, quiet, round};
-use connect_core::flow::{Banner, Event, Screen, Trouble};
+use crate::text::{self, Text, with};
+use crate::ui::{Icon, attributes, focus_first, follow, quiet, remaining, round, said, words};
+use connect_core::flow::{Banner, Event, Screen};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -50,13 +50,15 @@ pub fn frame(flow: Flow) -> AnyView {
             Screen::SessionExpired => expired(flow, text),
             Screen::Ended => ended(text),
         };
-        view! { <div class=class on:scroll=move |event| on_scroll(flow, &event)>{screen}</div> }
-            .into_any()
+        let attributes = attributes(&[("class", class)]);
+        let attributes = attributes.on("scroll", move |event| on_scroll(flow, &event));
+        view! { <div {..attributes}>{screen}</div> }.into_any()
     };
     view! {
         <div class="page">
             <main class="card">
                 {follow(move || header(flow, text, key.get().0))}
+                {linked(flow, text)}
                 {banner(flow, text)}
                 {follow(content)}
             </main>
@@ -84,26 +86,43 @@ fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
     view! { <header><span>{back}</span>{mark}{close}</header> }.into_any()
 }
 
+/// Whose app it is, where only a link says so. It is read out once, when it comes.
+fn linked(flow: Flow, text: &'static Text) -> AnyView {
+    let shown = words(move || {
+        flow.with(|machine| match machine.session.client.name.as_str() {
+            _ if !machine.is_linked() => String::new(),
+            "" => text.linked_by_nobody.into(),
+            client => with(text.linked, client),
+        })
+    });
+    said("linked", "status", shown)
+}
+
 /// The browser is offline, or something failed and is being tried again by itself.
 fn banner(flow: Flow, text: &'static Text) -> AnyView {
     let banner = Memo::new(move |_| flow.with(|m| (m.banner(), m.can_try_now())));
     follow(move || {
         let (banner, pauses) = banner.get();
-        let words = match banner {
+        let (words, seconds) = match banner {
             None => return ().into_any(),
-            Some(Banner::Offline) => text.offline,
-            Some(Banner::TryingAgain(trouble) | Banner::Trying(trouble)) => match trouble {
-                Trouble::Unreachable => text.unreachable,
-                Trouble::ServerError => text.server_error,
-                Trouble::Busy { .. } => text.busy,
-            },
+            Some(Banner::Offline) => (text.offline, None),
+            Some(Banner::TryingAgain(trouble) | Banner::Trying(trouble)) => {
+                (why(text, trouble), trouble.seconds())
+            }
         };
+        let until = seconds.map(|seconds| match banner {
+            Some(Banner::TryingAgain(_)) => {
+                let (language, words) = (text.language, text.trying_in);
+                remaining(language, seconds, words, Box::new(|| {}))
+            }
+            _ => text.trying.into_any(),
+        });
         let again = pauses.then(|| {
             let again = move || flow.send(Event::TryNowClicked);
             quiet(text.try_now, Box::new(again))
         });
         let attributes = attributes(&[("class", "banner"), ("role", "alert")]);
-        view! { <div {..attributes}><span>{words}</span>{again}</div> }.into_any()
+        view! { <div {..attributes}><span>{words}{until}</span>{again}</div> }.into_any()
     })
 }
 

@@ -44,6 +44,7 @@ impl Flow {
         let launch = launch::read();
         let backend = backend::Backend::new(launch.filters.clone());
         let host = host::Host::of(&launch);
+        host::complain(&launch);
         if let Some(origin) = &launch.origin {
             host::leave_last_words(origin.as_str(), &connect_core::host::last_words(&launch));
         }

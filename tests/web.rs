@@ -229,7 +229,7 @@ async fn a_form_is_read_when_it_is_sent_and_only_its_named_fields() {
                 {ui::field(ui::FieldSpec { kind: "text", ..spec() })}
                 <input name="other" value="not asked for" />
                 <input name="agree" type="checkbox" value="true" />
-                {ui::submit("Send")}
+                {ui::submit("Send", Memo::new(|_| false))}
             </form>
         }
         .into_any(),

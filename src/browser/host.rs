@@ -13,7 +13,8 @@ pub struct Host {
 
 impl Host {
     pub fn of(launch: &Launch) -> Option<Host> {
-        let origin = launch.origin.as_ref()?.to_string();
+        let origin = launch.origin.as_ref().filter(|_| launch.has_host());
+        let origin = origin?.to_string();
         let host = match launch.embedding {
             Embedding::Alone => return None,
             Embedding::Framed => window().parent().ok().flatten()?,
@@ -53,6 +54,17 @@ impl Host {
         };
         super::listen("message", Box::new(listener));
     }
+}
+
+/// Tells the developer of the page that opened us why it is not served; nobody else can hear it.
+pub fn complain(launch: &Launch) {
+    let Some(given) = launch.complaint() else {
+        return;
+    };
+    let words = format!(
+        "Connect Widget: {given}. Give the origin of your page, as https://shop.example, without a path: docs/embed.md, \"The origin\"."
+    );
+    web_sys::console::error_1(&words.into());
 }
 
 /// What the page's first script tells the host should this program fail: its origin, then each message;

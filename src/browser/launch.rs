@@ -67,7 +67,8 @@ fn framing_origin(location: &web_sys::Location) -> Option<String> {
         return Some(origin);
     }
     let referrer = web_sys::Url::new(&document().referrer()).ok()?;
-    Some(referrer.origin())
+    // An app's address has none, and says nothing.
+    Some(referrer.origin()).filter(|origin| origin != "null")
 }
 
 /// What the query and the fragment say together; the fragment wins.

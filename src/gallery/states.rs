@@ -4,6 +4,7 @@ use super::answers::{
     self, accounts, all_fields, at_own_site, bank, choices, connected, error, listing, provider,
     question, refused, session, syncing,
 };
+use super::guards;
 use super::story::Story;
 use connect_core::Secret;
 use connect_core::api::{
@@ -38,10 +39,12 @@ pub fn all() -> Vec<(String, Make)> {
     questions(&mut add);
     ends(&mut add);
     failures(&mut add);
+    guards::holds(&mut add);
+    guards::links(&mut add);
     all
 }
 
-type Add<'a> = &'a mut dyn FnMut(&str, fn() -> Story);
+pub(super) type Add<'a> = &'a mut dyn FnMut(&str, fn() -> Story);
 
 fn searches(add: Add) {
     add("search", || at_search(catalogue()));
@@ -337,7 +340,7 @@ fn failures(add: Add) {
     });
 }
 
-fn launch() -> Launch {
+pub(super) fn launch() -> Launch {
     let pair = |name: &str, value: &str| (name.to_string(), value.to_string());
     Launch::new(Page {
         query: vec![pair("origin", "https://shop.example")],
@@ -349,7 +352,7 @@ fn launch() -> Launch {
     })
 }
 
-fn catalogue() -> Vec<Provider> {
+pub(super) fn catalogue() -> Vec<Provider> {
     let popular = [
         "Demo",
         "Banque Nationale",
@@ -387,11 +390,11 @@ fn open(options: LaunchOptions, banks: Vec<Provider>) -> Story {
         .answer(session(options))
 }
 
-fn at_search(banks: Vec<Provider>) -> Story {
+pub(super) fn at_search(banks: Vec<Provider>) -> Story {
     open(LaunchOptions::default(), banks)
 }
 
-fn at_bank(chosen: Provider) -> Story {
+pub(super) fn at_bank(chosen: Provider) -> Story {
     let picked = at_search(catalogue()).send(Event::Picked(chosen.id.clone()));
     picked.answer(provider(chosen))
 }
@@ -403,21 +406,21 @@ fn at_login() -> Story {
     })
 }
 
-fn sent() -> Story {
+pub(super) fn sent() -> Story {
     submit(at_login())
 }
 
-fn submit(story: Story) -> Story {
+pub(super) fn submit(story: Story) -> Story {
     let form = story.form();
     let fields = vec![("username".into(), Secret::new("user_good"))];
     story.send(Event::Submitted { form, fields })
 }
 
-fn polling() -> Story {
+pub(super) fn polling() -> Story {
     sent().answer(syncing(SyncStep::Login))
 }
 
-fn asked(challenge: Challenge) -> Story {
+pub(super) fn asked(challenge: Challenge) -> Story {
     polling().answer(question(challenge))
 }
 
@@ -429,11 +432,11 @@ fn of(kind: ChallengeKind, prompt: &str) -> Challenge {
     }
 }
 
-fn text() -> Challenge {
+pub(super) fn text() -> Challenge {
     of(ChallengeKind::Text, "What city were you born in?")
 }
 
-fn code_question() -> Challenge {
+pub(super) fn code_question() -> Challenge {
     Challenge {
         destination: Some("•••42".into()),
         numeric: Some(true),
@@ -456,7 +459,7 @@ fn in_seconds(seconds: f64) -> Option<String> {
     Some(date.to_iso_string().into())
 }
 
-fn chosen(selection: AccountSelection) -> Story {
+pub(super) fn chosen(selection: AccountSelection) -> Story {
     let options = LaunchOptions {
         account_selection: Some(selection),
         ..LaunchOptions::default()
@@ -467,7 +470,7 @@ fn chosen(selection: AccountSelection) -> Story {
     submit(login).answer(connected(accounts()))
 }
 
-fn choose_first(story: Story) -> Story {
+pub(super) fn choose_first(story: Story) -> Story {
     let form = story.form();
     let accounts = vec!["1234".into()];
     story.send(Event::AccountsChosen { form, accounts })

@@ -1,27 +1,34 @@
 //! The accounts found: the user chooses which of them the client sees.
 
 use super::failure::masked;
+use super::hold::{held, hold};
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
     ChoiceSpec, actions, choice, form, form_values, logo, money, said, submit, title, words,
 };
 use connect_core::api::Account;
-use connect_core::flow::{self, Event, State};
+use connect_core::flow::{self, Event, Machine, State};
 use leptos::prelude::*;
 
 const ACCOUNT: &str = "account";
 
 pub fn accounts(flow: Flow, text: &'static Text) -> AnyView {
     flow.with_untracked(|machine| match &machine.state {
-        State::Accounts(accounts) => chosen(flow, text, accounts, &machine.session.client.name),
+        State::Accounts(accounts) => chosen(flow, text, accounts, machine),
         _ => ().into_any(),
     })
 }
 
-fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, client: &str) -> AnyView {
+fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, machine: &Machine) -> AnyView {
+    let client = &machine.session.client.name;
     let form_ticket = found.form;
-    let complaint = RwSignal::new(found.notice.map_or("", |_| text.choice_not_sent));
+    let (plain, until) = (text.choice_not_sent, text.again_in);
+    let timer = machine.held();
+    let held_back = found.notice.filter(|_| timer.is_some());
+    let unsent = held_back.map(|trouble| hold(flow, text, (trouble, timer), plain, until));
+    let again = found.notice.filter(|_| timer.is_none());
+    let complaint = RwSignal::new(again.map_or("", |_| plain));
     let saving = Signal::derive(move || {
         flow.with(|machine| match &machine.state {
             State::Accounts(accounts) => accounts.saving,
@@ -58,8 +65,9 @@ fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, client: &str)
             logo(&provider.name, provider.logo.clone()),
             title(heading),
             view! { <fieldset class="choices quietly" disabled=saving><legend>{legend}</legend>{rows}</fieldset> }.into_any(),
+            unsent.into_any(),
             said("notice", "alert", words(move || complaint.get().into())),
-            actions(vec![submit(text.connect)]),
+            actions(vec![submit(text.connect, held(flow))]),
         ],
         Box::new(on_submit),
     )

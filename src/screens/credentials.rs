@@ -1,6 +1,7 @@
 //! The login: the bank's own fields, sent once, kept nowhere.
 
 use super::hint::hint;
+use super::hold::{held, hold};
 use super::safety::safety;
 use crate::driver::Flow;
 use crate::text::{Text, with};
@@ -9,14 +10,12 @@ use crate::ui::{
 };
 use connect_core::Secret;
 use connect_core::api::{self, FieldKind, Provider};
-use connect_core::flow::{self, Event, Link, Notice, State};
+use connect_core::flow::{self, Event, Link, Machine, Notice, State};
 use leptos::prelude::*;
 
 pub fn credentials(flow: Flow, text: &'static Text) -> AnyView {
     flow.with_untracked(|machine| match &machine.state {
-        State::Credentials(credentials) => {
-            login(flow, text, credentials, &machine.session.client.name)
-        }
+        State::Credentials(credentials) => login(flow, text, credentials, machine),
         State::Preparing(preparing) => looking_up(text, &preparing.name),
         _ => ().into_any(),
     })
@@ -41,8 +40,9 @@ fn login(
     flow: Flow,
     text: &'static Text,
     credentials: &flow::Credentials,
-    client: &str,
+    machine: &Machine,
 ) -> AnyView {
+    let client = &machine.session.client.name;
     let form_ticket = credentials.form;
     let fields = credentials.fields();
     let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
@@ -54,10 +54,14 @@ fn login(
         let form = form_ticket;
         flow.send(Event::Submitted { form, fields });
     };
+    let alarm = |words: &'static str| said("notice", "alert", words);
     let notice = credentials.notice.map(|notice| match notice {
-        Notice::LoginRefused => text.login_refused,
-        Notice::AnswerRefused => text.answer_refused,
-        Notice::NotSent(_) => text.not_sent,
+        Notice::LoginRefused => alarm(text.login_refused),
+        Notice::AnswerRefused => alarm(text.answer_refused),
+        Notice::NotSent(trouble) => {
+            let timer = machine.held();
+            hold(flow, text, (trouble, timer), text.not_sent, text.again_in)
+        }
     });
     // After a refusal the password is what has to be typed again.
     let again = |field: &&api::Field| notice.is_some() && field.kind == FieldKind::Password;
@@ -86,13 +90,14 @@ fn login(
         vec![
             logo(bank, provider.logo.clone()),
             title(with(text.login_title, bank)),
-            notice
-                .map(|words| said("notice", "alert", words))
-                .into_any(),
+            notice.into_any(),
             inputs.into_any(),
             recovery(flow, text, provider),
             safety(text, client),
-            actions(vec![submit(text.login_button), hint(text, provider)]),
+            actions(vec![
+                submit(text.login_button, held(flow)),
+                hint(text, provider),
+            ]),
         ],
         Box::new(on_submit),
     )

@@ -18,7 +18,10 @@ pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
             client: &machine.session.client.name,
             go_on: text.r#continue,
         };
-        let words = words(&text.failures, &failed.failure);
+        let words = match machine.launch.wrong_origin {
+            Some(_) => text.failures.wrong_origin,
+            None => words(&text.failures, &failed.failure),
+        };
         let reference = failed.failure.reference();
         let reference = reference.map(|reference| with(text.reference, reference));
         screen(

@@ -10,6 +10,7 @@ pub mod ended;
 pub mod expired;
 pub mod failure;
 mod hint;
+pub mod hold;
 pub mod oauth;
 pub mod question;
 mod safety;

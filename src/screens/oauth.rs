@@ -2,11 +2,13 @@
 
 use super::bridge::bridge;
 use super::hint::hint;
+use super::hold::{held, hold};
 use super::ways::{About, choose, label};
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    actions, attributes, focus_first, follow, primary, quiet, said, screen, title, words,
+    actions, attributes, focus_first, follow, primary, quiet, said, screen, title, unavailable,
+    words,
 };
 use connect_core::flow::{BankWindow, Event, Machine, Notice, State, WayOn};
 use leptos::prelude::*;
@@ -40,7 +42,6 @@ pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
         let lives = Signal::derive(move || stage.get() == Stage::Waiting);
         let bank = provider.name.clone();
         let heading = worded(bank.clone(), move || heading(text, stage.get()));
-        let notice = words(move || notice(flow, text).into());
         let (alarm, lead) = (
             worded(bank.clone(), move || match stage.get() {
                 Stage::Link | Stage::Here => text.blocked,
@@ -54,7 +55,7 @@ pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
             vec![
                 bridge(&machine.session.client, provider, lives),
                 title(heading),
-                said("notice", "alert", notice),
+                notice(flow, text),
                 said("notice", "alert", alarm),
                 said("lead", "status", lead),
                 actions(vec![ways, hint(text, provider)]),
@@ -95,14 +96,24 @@ fn lead(text: &Text, stage: Stage) -> &'static str {
     }
 }
 
-fn notice(flow: Flow, text: &Text) -> &'static str {
-    flow.with(|machine| match &machine.state {
-        State::OAuth(oauth) if oauth.window == BankWindow::None => match oauth.notice {
-            Some(Notice::LoginRefused | Notice::AnswerRefused) => text.oauth_refused,
-            Some(Notice::NotSent(_)) => text.oauth_not_sent,
-            None => "",
-        },
-        _ => "",
+/// Why the user is asked once more, as long as they have not gone.
+fn notice(flow: Flow, text: &'static Text) -> AnyView {
+    let why = Memo::new(move |_| {
+        flow.with(|machine| match &machine.state {
+            State::OAuth(oauth) if oauth.window == BankWindow::None => oauth.notice,
+            _ => None,
+        })
+    });
+    follow(move || match why.get() {
+        None => ().into_any(),
+        Some(Notice::LoginRefused | Notice::AnswerRefused) => {
+            said("notice", "alert", text.oauth_refused)
+        }
+        Some(Notice::NotSent(trouble)) => {
+            let timer = flow.with_untracked(|machine| machine.held());
+            let (plain, until) = (text.oauth_not_sent, text.again_in);
+            hold(flow, text, (trouble, timer), plain, until)
+        }
     })
 }
 
@@ -121,8 +132,10 @@ fn ways(
         Stage::Waiting | Stage::Closed => text.oauth_again,
         Stage::Link => text.oauth_link,
     });
+    let held = held(flow);
     follow(move || {
         let first = match by_link.get() {
+            _ if held.get() => unavailable(words_of),
             true => {
                 // It stands where the button had the focus.
                 focus_first();
@@ -148,8 +161,9 @@ fn bank_link(flow: Flow, label: Signal<String>) -> AnyView {
         ("target", "connect-bank"),
         ("rel", "opener"),
         ("data-focus", "always"),
-    ]);
-    view! { <a {..attributes} href=address on:click=followed>{label}</a> }.into_any()
+    ])
+    .on("click", followed);
+    view! { <a {..attributes} href=address>{label}</a> }.into_any()
 }
 
 /// Words with the bank's name, as they change.

@@ -1,22 +1,23 @@
 //! A security question, in the bank's own words: a text, a code, a picture to read, or one of several choices.
 
 use super::approval::approval;
+use super::hold::{held, hold};
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    ChoiceSpec, FieldSpec, actions, choice, choices, countdown, field, form, form_values, group,
-    is_picture, logo, paragraph, picture, said, submit, title, words,
+    ChoiceSpec, FieldSpec, actions, attributes, choice, choices, countdown, field, form,
+    form_values, group, is_picture, logo, paragraph, picture, said, submit, title, words,
 };
 use connect_core::Secret;
 use connect_core::api::{ChallengeKind, Choice};
-use connect_core::flow::{self, Event, QuestionNotice, Resend, State};
+use connect_core::flow::{self, Event, QuestionNotice, Resend, State, Ticket};
 use leptos::prelude::*;
 
 const ANSWER: &str = "answer";
 
 pub fn question(flow: Flow, text: &'static Text) -> AnyView {
     flow.with_untracked(|machine| match &machine.state {
-        State::Question(question) => asked(flow, text, question),
+        State::Question(question) => asked(flow, text, question, machine.held()),
         State::Connecting(connecting) => match &connecting.approval {
             Some(challenge) => approval(flow, text, machine, connecting, challenge),
             None => ().into_any(),
@@ -25,7 +26,12 @@ pub fn question(flow: Flow, text: &'static Text) -> AnyView {
     })
 }
 
-fn asked(flow: Flow, text: &'static Text, question: &flow::Question) -> AnyView {
+fn asked(
+    flow: Flow,
+    text: &'static Text,
+    question: &flow::Question,
+    timer: Option<Ticket>,
+) -> AnyView {
     let (form_ticket, challenge) = (question.form, &question.challenge);
     let on_submit = move |event| {
         let values = form_values(&event, &[ANSWER.into()]);
@@ -49,22 +55,38 @@ fn asked(flow: Flow, text: &'static Text, question: &flow::Question) -> AnyView 
             logo(bank, provider.logo.clone()),
             title(heading),
             paragraph("lead", lead),
-            notice(text, question.notice.as_ref(), bank),
+            notice(flow, text, question, timer),
             input(question),
             countdown(until, text.time_left, text.little_time, Box::new(over)),
             resend(flow, text),
-            actions(vec![submit(text.r#continue)]),
+            actions(vec![submit(text.r#continue, held(flow))]),
         ],
         Box::new(on_submit),
     )
 }
 
-fn notice(text: &Text, notice: Option<&QuestionNotice>, bank: &str) -> AnyView {
-    match notice {
-        None => ().into_any(),
-        Some(QuestionNotice::Refused(words)) => said("notice", "alert", words.clone()),
-        Some(QuestionNotice::NotSent(_)) => said("notice", "alert", text.answer_not_sent),
-        Some(QuestionNotice::SentAnew) => said("hint", "status", with(text.sent_anew, bank)),
+fn notice(
+    flow: Flow,
+    text: &'static Text,
+    question: &flow::Question,
+    timer: Option<Ticket>,
+) -> AnyView {
+    let plain = text.answer_not_sent;
+    match (&question.notice, question.resend) {
+        (None, _) => ().into_any(),
+        (Some(QuestionNotice::Refused(words)), _) => said("notice", "alert", words.clone()),
+        (Some(QuestionNotice::NotSent(trouble)), _) => {
+            hold(flow, text, (*trouble, timer), plain, text.again_in)
+        }
+        (Some(QuestionNotice::ResendLater(trouble)), Resend::Waiting(timer)) => {
+            let timer = Some(timer);
+            hold(flow, text, (*trouble, timer), plain, text.resend_in)
+        }
+        (Some(QuestionNotice::ResendLater(_)), _) => said("notice", "alert", plain),
+        (Some(QuestionNotice::SentAnew), _) => {
+            let bank = &question.provider.name;
+            said("hint", "status", with(text.sent_anew, bank))
+        }
     }
 }
 
@@ -132,7 +154,8 @@ fn resend(flow: Flow, text: &'static Text) -> AnyView {
         Resend::Waiting(_) => text.resend_later.into(),
     });
     let off = words(move || (resend.get() != Resend::Ready).to_string());
-    let click = move |_| flow.send(Event::ResendClicked);
-    let button = view! { <button type="button" class="quiet" aria-disabled=off on:click=click>{label}</button> };
+    let attributes = attributes(&[("type", "button"), ("class", "quiet")])
+        .on("click", move |_| flow.send(Event::ResendClicked));
+    let button = view! { <button {..attributes} aria-disabled=off>{label}</button> };
     group("resend", vec![button.into_any()])
 }

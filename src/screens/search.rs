@@ -10,6 +10,7 @@ use connect_core::api::{Provider, ProviderStatus};
 use connect_core::flow::{self, Event, State};
 use connect_core::search::Query;
 use leptos::{ev, ev::KeyboardEvent, prelude::*};
+use wasm_bindgen::JsCast;
 
 /// What the list is drawn from; it is drawn anew when this changes.
 #[derive(Clone, Default, PartialEq)]
@@ -97,18 +98,18 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
         ("value", &begin),
         ("data-focus", "typing"),
     ]);
+    let field = field
+        .on("input", move |event| type_in(event_target_value(&event)))
+        .on("keydown", move |event| {
+            on_key(event.unchecked_ref(), flow, list, active);
+        });
     view! {
         <section class="screen search">
             {title(text.search_title)}
             {lead}
             <div class="searchbox" class:busy=asking>
                 {icon(Icon::Search)}
-                <input
-                    {..field}
-                    aria-activedescendant=chosen
-                    on:input=move |event| type_in(event_target_value(&event))
-                    on:keydown=move |event| on_key(&event, flow, list, active)
-                />
+                <input {..field} aria-activedescendant=chosen />
                 {clear}
             </div>
             {said("visually-hidden", "status", status)}
@@ -159,9 +160,11 @@ fn row(
         }
     };
     let name = marked(&provider.name, &query.marks(&provider.name));
-    let attributes = attributes(&[("id", &option_id(at)), ("role", "option"), ("class", class)]);
+    let attributes = attributes(&[("id", &option_id(at)), ("role", "option"), ("class", class)])
+        .on("pointerdown", press)
+        .on("click", pick);
     view! {
-        <li {..attributes} aria-selected=selected on:pointerdown=press on:click=pick>
+        <li {..attributes} aria-selected=selected>
             {logo(&provider.name, provider.logo.clone())}
             <span class="name">{name}</span>
             <small>{note}</small>

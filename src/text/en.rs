@@ -128,7 +128,13 @@ pub static TEXT: Text = Text {
     offline: "You’re offline. It goes on by itself as soon as you’re back.",
     unreachable: "We can’t reach the server. Trying again…",
     server_error: "The server has a problem. Trying again…",
-    busy: "The server is busy. Trying again soon…",
+    busy: "The server is busy. ",
+    too_many: "Too many tries. ",
+    trying_in: "Trying again {}…",
+    trying: "Trying again…",
+    again_in: "You can try again {}.",
+    resend_in: "You can ask for a new code {}.",
+    ready_again: "You can try again now.",
     try_now: "Try now",
 
     try_again: "Try again",
@@ -140,6 +146,9 @@ pub static TEXT: Text = Text {
     reference: "Reference: {}",
     ended_title: "You can close this window",
     ended_lead: "There is nothing more to do here.",
+
+    linked: "This page was opened by a link. It connects your bank to {}: go on only if you came from there and trust it.",
+    linked_by_nobody: "This page was opened by a link. Go on only if you came from an app that you know and trust.",
 
     failures: Failures {
         too_many_attempts: Words {
@@ -221,6 +230,10 @@ pub static TEXT: Text = Text {
         origin_not_allowed: Words {
             title: "This page can’t be opened from here",
             lead: "The site that opened it isn’t registered for this. Nothing was shared.",
+        },
+        wrong_origin: Words {
+            title: "This page can’t be opened like this",
+            lead: "The site that opened it gave a wrong address for itself. Its developer can mend that. Nothing was shared.",
         },
         redirect_not_registered: Words {
             title: "This page can’t be opened like this",

@@ -115,7 +115,15 @@ pub struct Text {
     pub offline: &'static str,
     pub unreachable: &'static str,
     pub server_error: &'static str,
+    /// What is in the way; the time follows.
     pub busy: &'static str,
+    pub too_many: &'static str,
+    /// For `{}` "in 4 minutes" is put, in this language.
+    pub trying_in: &'static str,
+    pub trying: &'static str,
+    pub again_in: &'static str,
+    pub resend_in: &'static str,
+    pub ready_again: &'static str,
     pub try_now: &'static str,
 
     pub try_again: &'static str,
@@ -127,6 +135,10 @@ pub struct Text {
     pub reference: &'static str,
     pub ended_title: &'static str,
     pub ended_lead: &'static str,
+
+    /// A page that stands alone, of the app of this name.
+    pub linked: &'static str,
+    pub linked_by_nobody: &'static str,
 
     pub failures: Failures,
 }
@@ -153,6 +165,7 @@ pub struct Failures {
     pub session_expired: Words,
     pub invalid_token: Words,
     pub origin_not_allowed: Words,
+    pub wrong_origin: Words,
     pub redirect_not_registered: Words,
     pub timeout: Words,
     pub server: Words,

@@ -1,22 +1,40 @@
-//! Attributes as plain pairs. As names in a `view!` each pair of a name and a type of value is compiled anew, half a kilobyte each.
+//! Attributes and listeners as plain pairs. As names in a `view!` each pair of a name and a type is compiled anew, half a kilobyte each.
 
 use leptos::attr::{Attribute, NamedAttributeKey, NextAttribute};
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::renderer::Rndr;
 use leptos::tachys::renderer::types::Element;
+use send_wrapper::SendWrapper;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::Event;
 
-/// Attributes that never change while their element lives.
+/// Attributes that never change while their element lives, and what hears its events.
 #[derive(Clone)]
-pub struct Attributes(Vec<(&'static str, String)>);
+pub struct Attributes {
+    values: Vec<(&'static str, String)>,
+    heard: Vec<Heard>,
+}
+
+/// The name of an event, and what hears it.
+type Heard = (&'static str, SendWrapper<Rc<dyn Fn(Event)>>);
+
+/// Hears an event of an element until it is dropped.
+pub struct Listener {
+    element: Element,
+    name: &'static str,
+    callback: Closure<dyn Fn(Event)>,
+}
 
 /// For `{..attributes(&[…])}` in a `view!`; one without a value is left out.
 pub fn attributes(pairs: &[(&'static str, &str)]) -> Attributes {
     let with_value = pairs.iter().filter(|(_, value)| !value.is_empty());
-    Attributes(
-        with_value
+    Attributes {
+        values: with_value
             .map(|(name, value)| (*name, value.to_string()))
             .collect(),
-    )
+        heard: Vec::new(),
+    }
 }
 
 /// The value of an attribute that is there or not.
@@ -25,15 +43,48 @@ pub fn flag(is: bool) -> &'static str {
 }
 
 impl Attributes {
+    pub fn on(mut self, name: &'static str, heard: impl Fn(Event) + 'static) -> Attributes {
+        self.heard.push((name, SendWrapper::new(Rc::new(heard))));
+        self
+    }
+
     fn value(&self, name: &str) -> Option<&String> {
-        let found = self.0.iter().find(|(other, _)| *other == name);
+        let found = self.values.iter().find(|(other, _)| *other == name);
         found.map(|(_, value)| value)
+    }
+
+    fn listen(&self, element: &Element) -> Vec<Listener> {
+        let listener = |(name, heard): &Heard| Listener::new(element, name, (**heard).clone());
+        self.heard.iter().map(listener).collect()
+    }
+}
+
+impl Listener {
+    fn new(element: &Element, name: &'static str, heard: Rc<dyn Fn(Event)>) -> Listener {
+        let callback = Closure::<dyn Fn(Event)>::new(move |event| heard(event));
+        let function = callback.as_ref().unchecked_ref();
+        _ = element.add_event_listener_with_callback(name, function);
+        Listener {
+            element: element.clone(),
+            name,
+            callback,
+        }
+    }
+}
+
+impl Drop for Listener {
+    /// An event that comes once the element is gone would call what is no more: a picture's that is loaded too late.
+    fn drop(&mut self) {
+        let function = self.callback.as_ref().unchecked_ref();
+        _ = self
+            .element
+            .remove_event_listener_with_callback(self.name, function);
     }
 }
 
 impl Attribute for Attributes {
     const MIN_LENGTH: usize = 0;
-    type State = (Element, Attributes);
+    type State = (Element, Attributes, Vec<Listener>);
     type AsyncOutput = Attributes;
     type Cloneable = Attributes;
     type CloneableOwned = Attributes;
@@ -49,21 +100,23 @@ impl Attribute for Attributes {
     }
 
     fn build(self, element: &Element) -> Self::State {
-        for (name, value) in &self.0 {
+        for (name, value) in &self.values {
             Rndr::set_attribute(element, name, value);
         }
-        (element.clone(), self)
+        let listeners = self.listen(element);
+        (element.clone(), self, listeners)
     }
 
     fn rebuild(self, state: &mut Self::State) {
-        let (element, before) = state;
-        for (name, value) in &self.0 {
+        let (element, before, listeners) = state;
+        *listeners = self.listen(element);
+        for (name, value) in &self.values {
             // What is set to what it was may load a picture again.
             if before.value(name) != Some(value) {
                 Rndr::set_attribute(element, name, value);
             }
         }
-        for (name, _) in &before.0 {
+        for (name, _) in &before.values {
             if self.value(name).is_none() {
                 Rndr::remove_attribute(element, name);
             }
@@ -87,7 +140,7 @@ impl Attribute for Attributes {
 
     fn keys(&self) -> Vec<NamedAttributeKey> {
         let key = |(name, _): &(&'static str, String)| NamedAttributeKey::Attribute((*name).into());
-        self.0.iter().map(key).collect()
+        self.values.iter().map(key).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Buttons: one primary a screen, quiet ones beneath it.
 
-use super::{Icon, attributes, icon};
+use super::{Icon, attributes, flag, follow, icon};
 use leptos::prelude::*;
 
 /// The primary button of a screen.
@@ -23,9 +23,18 @@ pub fn round(label: &'static str, picture: Icon, on_click: Box<dyn Fn()>) -> Any
     clickable(&attributes, icon(picture), on_click)
 }
 
-/// The primary button of a form.
-pub fn submit(label: &'static str) -> AnyView {
-    view! { <button class="primary">{label}</button> }.into_any()
+/// The primary button of a form; while it is held it cannot be pressed.
+pub fn submit(label: &'static str, held: Memo<bool>) -> AnyView {
+    follow(move || {
+        let attributes = attributes(&[("class", "primary"), ("disabled", flag(held.get()))]);
+        view! { <button {..attributes}>{label}</button> }.into_any()
+    })
+}
+
+/// A primary button that cannot be pressed for now.
+pub fn unavailable(label: Signal<String>) -> AnyView {
+    let attributes = [("class", "primary"), ("disabled", "true")];
+    clickable(&attributes, label.into_any(), Box::new(|| {}))
 }
 
 fn button(class: &'static str, label: Signal<String>, on_click: Box<dyn Fn()>) -> AnyView {
@@ -34,6 +43,6 @@ fn button(class: &'static str, label: Signal<String>, on_click: Box<dyn Fn()>) -
 }
 
 fn clickable(pairs: &[(&'static str, &str)], content: AnyView, on_click: Box<dyn Fn()>) -> AnyView {
-    view! { <button {..attributes(pairs)} on:click=move |_| on_click()>{content}</button> }
-        .into_any()
+    let attributes = attributes(pairs).on("click", move |_| on_click());
+    view! { <button {..attributes}>{content}</button> }.into_any()
 }

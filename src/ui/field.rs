@@ -2,9 +2,9 @@
 
 use super::attributes::Attributes;
 use super::{Icon, attributes, flag, icon};
-use leptos::{ev, ev::SubmitEvent, prelude::*};
+use leptos::{ev::Event, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, KeyboardEvent};
 
 /// A field as HTML knows it.
 #[derive(Clone, Default)]
@@ -74,7 +74,8 @@ fn input(spec: &FieldSpec, common: Attributes) -> AnyView {
             ("aria-pressed", "false"),
             ("aria-label", spec.reveal),
         ]);
-        view! { <button {..attributes} on:click=reveal>{icon(Icon::Eye)}</button> }
+        let attributes = attributes.on("click", reveal);
+        view! { <button {..attributes}>{icon(Icon::Eye)}</button> }
     });
     let attributes = attributes(&[
         ("type", spec.kind),
@@ -90,14 +91,12 @@ fn input(spec: &FieldSpec, common: Attributes) -> AnyView {
         ("autocapitalize", "none"),
         ("spellcheck", "false"),
     ]);
+    let attributes = attributes
+        .on("keydown", watch_caps_lock)
+        .on("keyup", watch_caps_lock)
+        .on("change", watch_blanks);
     view! {
-        <input
-            {..common}
-            {..attributes}
-            on:keydown=watch_caps_lock
-            on:keyup=watch_caps_lock
-            on:change=watch_blanks
-        />
+        <input {..common} {..attributes} />
         {reveal}
     }
     .into_any()
@@ -122,22 +121,22 @@ fn checkbox(spec: &FieldSpec, common: Attributes) -> AnyView {
     view! { <input {..common} {..attributes} /> }.into_any()
 }
 
-fn watch_caps_lock(event: ev::KeyboardEvent) {
-    let on = event.get_modifier_state("CapsLock");
+fn watch_caps_lock(event: Event) {
     if let Some(input) = typed_in(&event).filter(is_password) {
-        note(&input, on);
+        let event: KeyboardEvent = event.unchecked_into();
+        note(&input, event.get_modifier_state("CapsLock"));
     }
 }
 
 /// Blanks before or behind a name come with pasting, and no bank knows it like that.
-fn watch_blanks(event: ev::Event) {
+fn watch_blanks(event: Event) {
     if let Some(input) = typed_in(&event).filter(|input| !is_password(input)) {
         let value = input.value();
         note(&input, value.trim() != value);
     }
 }
 
-fn typed_in(event: &ev::Event) -> Option<HtmlInputElement> {
+fn typed_in(event: &Event) -> Option<HtmlInputElement> {
     event.target()?.dyn_into().ok()
 }
 
@@ -158,7 +157,7 @@ fn note(input: &HtmlInputElement, shown: bool) {
 }
 
 /// Shows the password before this button, or hides it again.
-fn reveal(event: ev::MouseEvent) {
+fn reveal(event: Event) {
     let button = event
         .current_target()
         .and_then(|b| b.dyn_into::<web_sys::Element>().ok());
@@ -178,7 +177,7 @@ fn reveal(event: ev::MouseEvent) {
 }
 
 /// What stands in the named fields of a sent form, straight from the DOM; a name may stand there more than once.
-pub fn form_values(event: &SubmitEvent, names: &[String]) -> Vec<(String, String)> {
+pub fn form_values(event: &Event, names: &[String]) -> Vec<(String, String)> {
     event.prevent_default();
     let form = event.target().and_then(|form| form.dyn_into().ok());
     let data = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok());

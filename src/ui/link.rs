@@ -11,5 +11,6 @@ pub fn link(address: Option<String>, label: String, followed: Box<dyn Fn()>) -> 
         ("target", "_blank"),
         ("rel", "noopener noreferrer"),
     ]);
-    Some(view! { <a {..attributes} on:click=move |_| followed()>{label}</a> }.into_any())
+    let attributes = attributes.on("click", move |_| followed());
+    Some(view! { <a {..attributes}>{label}</a> }.into_any())
 }

@@ -15,7 +15,8 @@ pub fn logo(name: &str, address: Option<String>) -> AnyView {
     let tint = (sum % 6).to_string();
     let picture = address.map(|address| {
         let attributes = attributes(&[("src", &address)]);
-        view! { <img {..attributes} alt=String::new() on:error=hide on:load=show /> }
+        let attributes = attributes.on("error", hide).on("load", show);
+        view! { <img {..attributes} alt=String::new() /> }
     });
     let attributes = attributes(&[
         ("class", "logo"),
@@ -25,7 +26,7 @@ pub fn logo(name: &str, address: Option<String>) -> AnyView {
     view! { <span {..attributes}>{letter}{picture}</span> }.into_any()
 }
 
-fn hide(event: ev::ErrorEvent) {
+fn hide(event: ev::Event) {
     set_hidden(event.target(), true);
 }
 

@@ -20,9 +20,9 @@ mod screen;
 mod title;
 
 pub use attributes::{attributes, flag};
-pub use button::{primary, quiet, round, submit};
+pub use button::{primary, quiet, round, submit, unavailable};
 pub use choice::{ChoiceSpec, choice, choices};
-pub use countdown::countdown;
+pub use countdown::{countdown, remaining};
 pub use countries::Countries;
 pub use field::{FieldSpec, field, form_values};
 pub use focus::focus_first;
@@ -35,5 +35,5 @@ pub use marked::marked;
 pub use money::money;
 pub use picture::{is_picture, picture};
 pub use rows::{row, rows, what};
-pub use screen::{actions, form, group, paragraph, said, screen};
+pub use screen::{actions, alert, form, group, paragraph, said, screen};
 pub use title::title;

@@ -1,7 +1,7 @@
 //! What screens are put together from: few shapes, because each is compiled anew.
 
 use super::attributes;
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{ev::Event, prelude::*};
 
 /// A screen of parts, one beneath the other.
 pub fn screen(class: &'static str, parts: Vec<AnyView>) -> AnyView {
@@ -9,8 +9,9 @@ pub fn screen(class: &'static str, parts: Vec<AnyView>) -> AnyView {
 }
 
 /// A screen that is a form.
-pub fn form(parts: Vec<AnyView>, on_submit: Box<dyn FnMut(SubmitEvent)>) -> AnyView {
-    view! { <form class="screen" on:submit=on_submit>{parts}</form> }.into_any()
+pub fn form(parts: Vec<AnyView>, on_submit: Box<dyn Fn(Event)>) -> AnyView {
+    let attributes = attributes(&[("class", "screen")]).on("submit", on_submit);
+    view! { <form {..attributes}>{parts}</form> }.into_any()
 }
 
 /// The buttons at the bottom, and what belongs to them.
@@ -32,7 +33,16 @@ pub fn said(class: &'static str, role: &'static str, text: impl Into<Signal<Stri
     spoken(class, role, text.into())
 }
 
+/// Something that went wrong, with more in it than words.
+pub fn alert(content: AnyView) -> AnyView {
+    announced("notice", "alert", content)
+}
+
 fn spoken(class: &str, role: &str, text: Signal<String>) -> AnyView {
+    announced(class, role, text.into_any())
+}
+
+fn announced(class: &str, role: &str, content: AnyView) -> AnyView {
     let attributes = attributes(&[("class", class), ("role", role)]);
-    view! { <p {..attributes}>{text}</p> }.into_any()
+    view! { <p {..attributes}>{content}</p> }.into_any()
 }

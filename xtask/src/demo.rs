@@ -30,6 +30,11 @@ pub fn run(arguments: &[String]) -> Result<(), Problem> {
     let mut server = process::command(project::server("debug"));
     server
         .arg("--sandbox")
+        // Whoever tries things out logs in more often than a user.
+        .args([
+            "--limit",
+            "all=off,answers-per-question=5,syncs-per-user=10",
+        ])
         .args(["--listen", &format!("127.0.0.1:{port}")])
         .args(["--demo-listen", &format!("127.0.0.1:{shop_port}")])
         .args(["--dist", "dist", "--database"])

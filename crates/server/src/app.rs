@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use crate::audit::{Audit, Who};
 use crate::config::clients::Clients;
 use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
@@ -9,10 +10,13 @@ use crate::engine::ends::Ends;
 use crate::engine::news::News;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
+use crate::http::address::Proxies;
 use crate::http::widget::Widget;
+use crate::limits::Limits;
 use crate::routes::health::Readiness;
 use crate::sandbox::OAuthDesk;
 use crate::store::Db;
+use crate::store::institutions::Owner;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -23,9 +27,13 @@ pub struct App {
     pub db: Db,
     pub readiness: Readiness,
     pub keeping: Keeping,
+    pub audit: Audit,
     pub identity: Identity,
     pub registry: Registry,
     pub syncs: Syncs,
+    pub limits: Limits,
+    /// Whose word on a request's sender is taken.
+    pub proxies: Proxies,
     pub widget: Widget,
     /// How the server is reached from outside.
     pub origin: Origin,
@@ -33,6 +41,8 @@ pub struct App {
     pub own_origins: Vec<Origin>,
     /// Where widget pages may come from that are not this server's own.
     pub widget_origins: Vec<Origin>,
+    /// The text of security.txt.
+    pub security: Option<String>,
     pub sandbox: bool,
     /// Empty without the sandbox.
     pub faults: Faults,
@@ -49,6 +59,14 @@ pub struct App {
 }
 
 impl App {
+    /// How the audit log calls a user.
+    pub fn who(&self, owner: &Owner) -> Who {
+        Who {
+            client: owner.client.clone(),
+            user: Some(self.identity.user(&owner.client, &owner.user)),
+        }
+    }
+
     /// Those of this moment: the operator may have the file read again at any time.
     pub fn clients(&self) -> Arc<Clients> {
         self.registry.now()

@@ -2,6 +2,7 @@
 //! A library beside a thin `main`, so that tests start the real server on a port of their own.
 
 mod app;
+mod audit;
 mod catalogue;
 mod commands;
 mod config;
@@ -10,6 +11,7 @@ mod engine;
 mod faults;
 mod http;
 mod import;
+mod limits;
 mod openapi;
 mod routes;
 mod sandbox;

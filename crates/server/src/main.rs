@@ -63,7 +63,7 @@ impl Hangups {
     #[cfg(unix)]
     fn listen(options: &Options) -> std::io::Result<Hangups> {
         use tokio::signal::unix::{SignalKind, signal};
-        let has_files = options.clients.is_some();
+        let has_files = options.clients.is_some() || options.audit.file().is_some();
         let signal = has_files.then(|| signal(SignalKind::hangup())).transpose();
         Ok(Hangups { signal: signal? })
     }

@@ -1,6 +1,7 @@
 //! Starts the server: loads everything, binds the addresses, and only then answers.
 
 use crate::app::{App, Shared, Side};
+use crate::audit::{Audit, Kind};
 use crate::config::Options;
 use crate::config::clients::{ClientsError, check_redirect_uri};
 use crate::config::exposure::{self, Exposed};
@@ -13,16 +14,17 @@ use crate::engine::sync::Syncs;
 use crate::faults::Faults;
 use crate::http::widget::Widget;
 use crate::import::{self, ImportError};
-use crate::routes;
+use crate::limits::{Limit, Limits};
 use crate::routes::health::Readiness;
+use crate::routes::{self, security};
 use crate::sandbox::OAuthDesk;
 use crate::serving::{self, Counts, Serving};
 use crate::store::{self, Db, OpenError, institutions};
 use axum::{Extension, Router};
 use jiff::Timestamp;
 use std::io;
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -46,6 +48,8 @@ pub enum StartError {
         directory: PathBuf,
         source: io::Error,
     },
+    #[error("--audit-log: {} cannot be opened: {source}", file.display())]
+    AuditLog { file: PathBuf, source: io::Error },
     #[error(transparent)]
     Exposed(#[from] Exposed),
     #[error(transparent)]
@@ -88,6 +92,7 @@ impl Server {
         };
         // Before anything else is touched: they may be no good.
         source.read()?;
+        let audit = audit(&options)?;
         // Before the database is touched: whoever has the port already may be working with it.
         let listener = listen(options.listen)?;
         let address = local_address(&listener, options.listen)?;
@@ -105,11 +110,17 @@ impl Server {
             );
         }
         let (stop, stopping) = watch::channel(false);
+        let limits = Limits::new(&options.limits.limits);
         let app = Arc::new(App {
-            syncs: Syncs::new(
+            syncs: Syncs::limited(
                 db.clone(),
+                audit.clone(),
                 Duration::from_millis(options.sandbox_step_ms.into()),
+                limits.cap(Limit::AnswersPerQuestion),
             ),
+            audit,
+            limits,
+            proxies: options.limits.proxies(),
             identity: db.vault().identity().clone(),
             db: db.clone(),
             readiness: Readiness::default(),
@@ -122,14 +133,16 @@ impl Server {
             ends: Ends::new(),
             oauth_desk: OAuthDesk::default(),
             widget_origins: options.widget_origins,
+            security: security::text(&options.security, &own, Timestamp::now()),
             sandbox: options.sandbox,
             faults: Faults::default(),
             token_ttl: options.token_ttl,
             poll_timeout: Duration::from_secs(options.poll_timeout.into()),
             stopping: stopping.clone(),
         });
-        // Nobody is trusted to stand before many users yet.
-        let uncounted = Box::new(|_| false);
+        // A proxy stands before many users, and is none of them.
+        let proxies = app.proxies.clone();
+        let uncounted = Box::new(move |address: IpAddr| proxies.trusts(address.to_canonical()));
         let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
         let mut tasks = JoinSet::new();
         let beside = demo_address.map_or_else(|| own.clone(), origin_of);
@@ -150,6 +163,7 @@ impl Server {
             let second = router(&app, side);
             tasks.spawn(serving::serve(serving.clone(), listener, second, stopping));
         }
+        app.audit.record(Kind::ServerStarted.event());
         let cleaned = app.clone();
         tasks.spawn(async move {
             tokio::join!(
@@ -183,15 +197,19 @@ impl Server {
         self.demo_address
     }
 
-    /// Reads the clients again. A file that cannot be used changes nothing.
+    /// Opens the audit log and reads the clients again. A file that cannot be used changes nothing.
     pub fn reload(&self) {
+        // First of all, so that what follows stands in the new file.
+        self.app.audit.reopen();
         match self.app.registry.read_again() {
             Ok(gone) => {
+                self.app.audit.record(Kind::ClientsReloaded.with("ok"));
                 gone.iter().for_each(|id| self.app.ends.of_client(id));
                 let clients = self.app.clients().len();
                 tracing::info!(clients, "the clients are read again");
             }
             Err(error) => {
+                self.app.audit.record(Kind::ClientsReloaded.with("failed"));
                 tracing::error!("the clients are not read again, and stay as they were: {error}");
             }
         }
@@ -211,12 +229,23 @@ impl Server {
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
+        self.app.audit.record(Kind::ServerStopped.event());
         self.app.db.close().await;
+        // Last: it waits as long as its disk is full.
+        self.app.audit.close().await;
     }
 }
 
 fn router(app: &Shared, side: Side) -> Router {
     routes::router(app.clone()).layer(Extension(side))
+}
+
+fn audit(options: &Options) -> Result<Audit, StartError> {
+    let file = options.audit.file();
+    Audit::open(file).map_err(|source| StartError::AuditLog {
+        file: file.unwrap_or(Path::new("-")).into(),
+        source,
+    })
 }
 
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.

@@ -12,6 +12,9 @@ const dist = resolve(root, process.env.DIST ?? 'dist');
 /** A first start imports the catalogue; in a debug build on a busy machine that takes a while. */
 export const START_LIMIT = 60_000;
 
+/** All tests are one address, and often one user. What a single connection meets stays as it is. */
+const LIMITS = 'all=off,answers-per-question=5,syncs-per-user=10';
+
 export class ConnectServer {
   private child: ChildProcess | undefined;
   private log = '';
@@ -49,6 +52,7 @@ export class ConnectServer {
       binary,
       [
         '--sandbox',
+        ...['--limit', LIMITS],
         ...['--listen', `127.0.0.1:${this.port}`],
         ...['--demo-listen', `127.0.0.1:${this.demoPort}`],
         ...['--dist', dist],

@@ -132,6 +132,9 @@ impl Machine {
     /// Asks once more.
     pub(super) fn ask_accounts(&mut self, accounts: Accounts, notice: Option<Trouble>) -> State {
         self.leave();
+        if let Some(trouble) = notice {
+            self.hold(trouble);
+        }
         State::Accounts(Accounts {
             form: self.ticket(),
             saving: false,

@@ -103,11 +103,18 @@ pub enum Trouble {
     Unreachable,
     /// 5xx, or an answer that makes no sense.
     ServerError,
-    /// 429 or 503: the backend asked us to wait so many seconds.
+    /// 503: the backend asked us to wait so many seconds.
     Busy {
         seconds: u32,
     },
+    /// 429: there were too many tries; the next one counts in so many seconds.
+    TooMany {
+        seconds: u32,
+    },
 }
+
+/// Nobody waits longer before it is tried again, in seconds; whoever still has to is told so then.
+const LONGEST_WAIT: u32 = 3_600;
 
 impl CallError {
     /// What is wrong with an answer that is not the one that was asked for.
@@ -123,11 +130,15 @@ impl CallError {
                 status,
                 problem,
                 retry_after,
-            } => match (status, retry_after) {
+            } => match (
+                status,
+                retry_after.map(|seconds| seconds.clamp(1, LONGEST_WAIT)),
+            ) {
                 (401, _) if problem.code == code::TOKEN_EXPIRED => Meaning::TokenExpired,
                 (401, _) => Meaning::TokenInvalid,
                 (404, _) => Meaning::NotFound,
-                (429 | 503, Some(seconds)) => Meaning::Passing(Trouble::Busy { seconds }),
+                (429, Some(seconds)) => Meaning::Passing(Trouble::TooMany { seconds }),
+                (503, Some(seconds)) => Meaning::Passing(Trouble::Busy { seconds }),
                 (408 | 429 | 500.., _) => Meaning::Passing(Trouble::ServerError),
                 _ => Meaning::No(problem),
             },
@@ -136,11 +147,19 @@ impl CallError {
 }
 
 impl Trouble {
+    /// How long the backend asked us to wait.
+    pub fn seconds(self) -> Option<u32> {
+        match self {
+            Trouble::Busy { seconds } | Trouble::TooMany { seconds } => Some(seconds),
+            Trouble::Unreachable | Trouble::ServerError => None,
+        }
+    }
+
     /// How long to wait before attempt number `attempt` (0, 1, …), in milliseconds.
     pub(super) fn pause(self, attempt: u32) -> u32 {
-        match self {
-            Trouble::Busy { seconds } => seconds.clamp(1, 3_600) * 1_000,
-            Trouble::Unreachable | Trouble::ServerError => (500 << attempt.min(4)).min(8_000),
+        match self.seconds() {
+            Some(seconds) => seconds * 1_000,
+            None => (500 << attempt.min(4)).min(8_000),
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::api::{Provider, code};
 
 /// Without news for so long the wait is over, in milliseconds.
 const DEADLINE: u32 = 180_000;
+/// A pause of so many seconds is no silence.
+const PATIENCE: u32 = 60;
 /// The pauses before the calming lines, in milliseconds: after 10 s, 30 s, 1 min and 2 min.
 const CALM: [u32; 4] = [10_000, 20_000, 30_000, 60_000];
 /// The pause before a poll that follows one without news, in milliseconds: a backend that answers at once must not be flooded.
@@ -87,8 +89,11 @@ impl Machine {
     pub(super) fn connecting(&mut self, mut connecting: Connecting, event: Event) -> State {
         match event {
             Event::Answered { answer, .. } => self.sync_answered(connecting, answer),
-            // Offline no news can come, and none is missed.
-            Event::Woke(timer) if timer == connecting.deadline && self.offline => {
+            // Offline no news can come, nor in a long pause that the backend has asked for.
+            Event::Woke(timer)
+                if timer == connecting.deadline
+                    && (self.offline || connecting.is_told_to_wait()) =>
+            {
                 connecting.deadline = self.wake_after(DEADLINE);
                 State::Connecting(connecting)
             }
@@ -294,5 +299,12 @@ impl Machine {
     fn cancelled(&mut self, connecting: Connecting) -> State {
         let stays = self.forget(connecting.connection());
         self.ask_login(connecting.provider, stays, None, connecting.kept)
+    }
+}
+
+impl Connecting {
+    fn is_told_to_wait(&self) -> bool {
+        let seconds = self.retry.and_then(|retry| retry.trouble.seconds());
+        seconds.is_some_and(|seconds| seconds >= PATIENCE)
     }
 }

@@ -18,6 +18,7 @@ impl Machine {
             return self.ask_oauth(provider, connection, notice);
         }
         self.leave();
+        self.hold_after(notice);
         State::Credentials(Credentials {
             form: self.ticket(),
             provider,

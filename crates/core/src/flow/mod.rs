@@ -10,6 +10,7 @@ mod ending;
 mod event;
 mod expired;
 mod failure;
+mod hold;
 mod news;
 mod oauth;
 mod preparing;
@@ -34,7 +35,7 @@ pub use state::{
 };
 
 use crate::api::{Provider, Session};
-use crate::launch::{Kept, Launch, Look};
+use crate::launch::{Embedding, Kept, Launch, Look};
 use call::Meaning;
 use state::Codes;
 use std::mem;
@@ -72,6 +73,8 @@ pub struct Machine {
     offline: bool,
     /// Why something was tried again that has not been answered since.
     trouble: Option<Trouble>,
+    /// Until this timer runs out the backend takes nothing of what the user sends.
+    held: Option<Ticket>,
     /// The last screen that the host was told of.
     shown: Screen,
     last_ticket: u32,
@@ -98,6 +101,7 @@ impl Machine {
             kept: None,
             offline: false,
             trouble: None,
+            held: None,
             shown: Screen::Starting,
             last_ticket: 0,
             out: Vec::new(),
@@ -124,6 +128,9 @@ impl Machine {
                 }));
             }
             return mem::take(&mut self.out);
+        }
+        if self.held.is_some() && event.sends() {
+            return Vec::new();
         }
         if let Some(ticket) = event.ticket() {
             // A late answer, a stale timer, a second click: nobody waits for it any more.
@@ -174,9 +181,16 @@ impl Machine {
         }
     }
 
-    /// Something waits to be tried again.
+    /// Something waits to be tried again, and may be tried before.
     pub fn can_try_now(&self) -> bool {
-        self.state.retry().is_some()
+        let too_many = |retry: &Retry| matches!(retry.trouble, Trouble::TooMany { .. });
+        self.state.retry().is_some_and(|retry| !too_many(&retry))
+    }
+
+    /// The page stands alone: whoever opened it by a link may have come from anywhere.
+    pub fn is_linked(&self) -> bool {
+        let over = matches!(self.state, State::Success(_) | State::Ended(_));
+        self.verified && self.launch.embedding == Embedding::Alone && !over
     }
 
     /// The button for one step back is there.
@@ -265,6 +279,10 @@ impl Machine {
                 }
             }
             (state, Event::Woke(timer)) if self.pauses(&state, timer) => state,
+            (state, Event::Woke(timer)) if self.held == Some(timer) => {
+                self.held = None;
+                state
+            }
             (State::Starting(starting), Event::TokenGiven(token))
                 if starting.waits_for_token() && !token.is_empty() =>
             {
@@ -357,6 +375,7 @@ impl Machine {
     /// Ends every open question: the state that asked them is being left.
     fn leave(&mut self) {
         self.trouble = None;
+        self.held = None;
         let creating = self.creating.take();
         for ticket in mem::take(&mut self.open) {
             if Some(ticket) == creating {

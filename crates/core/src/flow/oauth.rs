@@ -28,6 +28,7 @@ impl Machine {
             let failure = Failure::InstitutionUnavailable;
             return self.fail(failure, Some(provider), connection, Vec::new());
         }
+        self.hold_after(notice);
         let ticket = self.ticket();
         self.out.push(Effect::MakeProof { ticket });
         let other = self.alternative(&provider).map(|_| WayOn::Alternative);
@@ -237,6 +238,7 @@ impl Machine {
             Meaning::Passing(trouble) => {
                 oauth.window = BankWindow::None;
                 oauth.notice = Some(Notice::NotSent(trouble));
+                self.hold(trouble);
                 State::OAuth(oauth)
             }
             // A backend that keeps nothing: a window of its own is the way.

@@ -25,14 +25,24 @@ impl Machine {
         self.leave();
         let again = matches!(
             notice,
-            Some(QuestionNotice::NotSent(_) | QuestionNotice::SentAnew)
+            Some(
+                QuestionNotice::NotSent(_)
+                    | QuestionNotice::ResendLater(_)
+                    | QuestionNotice::SentAnew
+            )
         );
         if !again {
             let refused = notice.is_some();
             self.tell_question(&provider, &connection, challenge.kind, refused);
         }
+        if let Some(QuestionNotice::NotSent(trouble)) = notice {
+            self.hold(trouble);
+        }
         let resend = match (&challenge.resend, &notice) {
             (Some(true), Some(QuestionNotice::NotSent(_))) => Resend::Ready,
+            (Some(true), Some(QuestionNotice::ResendLater(trouble))) => {
+                Resend::Waiting(self.wake_after(trouble.pause(0)))
+            }
             (Some(true), _) => Resend::Waiting(self.wake_after(RESEND_PAUSE)),
             _ => Resend::Never,
         };
@@ -132,8 +142,11 @@ impl Machine {
         };
         match meaning {
             Meaning::Passing(trouble) => {
-                let notice = Some(QuestionNotice::NotSent(trouble));
-                self.ask_once_more(question, notice)
+                let notice = match trouble.seconds() {
+                    Some(_) => QuestionNotice::ResendLater(trouble),
+                    None => QuestionNotice::NotSent(trouble),
+                };
+                self.ask_once_more(question, Some(notice))
             }
             Meaning::TokenExpired | Meaning::TokenInvalid => self.expire(State::Question(question)),
             Meaning::NotFound => {

@@ -13,10 +13,14 @@ const TOKEN_DEADLINE: u32 = 60_000;
 
 impl Machine {
     pub(super) fn begin(&mut self) -> State {
+        let token = self.launch.token.take();
+        if self.launch.is_misplaced() {
+            return self.fail(Failure::OriginNotAllowed, None, None, Vec::new());
+        }
         if self.launch.handed_back && self.launch.has_host() {
             return self.end(Report::OAuthHandedBack);
         }
-        if let Some(token) = self.launch.token.take() {
+        if let Some(token) = token {
             return self.open_session(token);
         }
         if !(self.launch.has_host() && self.launch.asks_for_token()) {
@@ -32,6 +36,9 @@ impl Machine {
     }
 
     pub(super) fn open_session(&mut self, token: Secret) -> State {
+        if self.launch.is_misplaced() {
+            return self.fail(Failure::OriginNotAllowed, None, None, Vec::new());
+        }
         self.leave();
         self.out.push(super::Effect::UseToken(token));
         let session = Some(self.call_session());
@@ -55,7 +62,7 @@ impl Machine {
     }
 
     pub(super) fn call_session(&mut self) -> Ticket {
-        let origin = self.launch.origin.as_ref().map(|origin| origin.to_string());
+        let origin = self.launch.asking().map(String::from);
         let redirect_uri = self.launch.redirect_uri.clone();
         self.call(Call::Session {
             origin,

@@ -68,7 +68,7 @@ pub struct Consent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
     pub trouble: Trouble,
-    pub(super) timer: Ticket,
+    pub timer: Ticket,
 }
 
 /// The list of banks.
@@ -295,6 +295,8 @@ pub enum QuestionNotice {
     Refused(String),
     /// The answer could not be sent.
     NotSent(Trouble),
+    /// The code could not be asked for again, and can be later.
+    ResendLater(Trouble),
     /// The code was sent anew.
     SentAnew,
 }

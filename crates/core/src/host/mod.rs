@@ -472,6 +472,8 @@ impl Launch {
     /// The origin of the page around, for systems whose address does not name it.
     fn take_framing_origin(&mut self, page: &Page) {
         let framing = page.framing_origin.as_deref();
+        // Whoever led to a page that stands alone is not the one that it is for.
+        let framing = framing.filter(|_| !self.is_alone());
         self.origin = framing.and_then(crate::launch::Origin::parse);
     }
 }

@@ -5,7 +5,7 @@ use super::{Incoming, Protocol, Told, Trouble};
 use crate::api::AccountSelection;
 use crate::flow::{Bank, Failure, Place, Reason, Report, Screen};
 use crate::json::Json;
-use crate::launch::{Launch, Origin, Page, list};
+use crate::launch::{Launch, Page, list};
 
 pub(super) const ROUTE: &str = "widget";
 
@@ -39,7 +39,7 @@ impl Protocol for Ucw {
     fn launch(page: &Page, launch: &mut Launch) {
         launch.take_framing_origin(page);
         if let Some(target) = page.text("targetOrigin") {
-            launch.origin = Origin::parse(&target);
+            launch.take_origin(Some(target));
         }
         // The host closes the widget: there is no message that would ask it to.
         launch.frame.close = launch.is_alone();

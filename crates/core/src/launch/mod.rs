@@ -24,8 +24,10 @@ pub struct Launch {
     pub token_came_along: bool,
     /// The host page's origin, as the address has it.
     pub origin: Option<Origin>,
-    /// The origin of the page around, where the browser tells it.
-    pub framing: Option<Origin>,
+    /// What the address has in its place, where that is no origin.
+    pub wrong_origin: Option<String>,
+    /// The origin of the page around, or of the one that led here, where the browser tells it; `null`: it has none.
+    pub framing: Option<String>,
     /// Id of the bank to go straight to.
     pub provider: Option<String>,
     /// Id of the connection to reconnect.
@@ -187,25 +189,60 @@ fn runs_nothing(address: &str) -> bool {
 impl Launch {
     /// A page that can be told things: it has a window, and an origin to address it by.
     pub fn has_host(&self) -> bool {
-        self.embedding != Embedding::Alone && self.origin.is_some()
+        self.embedding != Embedding::Alone && self.origin.is_some() && !self.is_misplaced()
     }
 
     /// The page around us is the one that the token is fixed to, if it is fixed to one:
     /// a bare link with somebody's token must not connect somebody else's bank to it.
     pub fn is_embedded_by(&self, fixed: Option<&str>) -> bool {
-        let origin = self.origin.as_ref().filter(|_| self.has_host());
-        let claimed = fixed == origin.map(Origin::as_str);
+        let asking = self.asking().filter(|_| self.embedding != Embedding::Alone);
         let real = match self.embedding {
             // Whoever hands the token over by message is the one who was asked.
-            Embedding::Popup if self.token_came_along => self.framing == self.origin,
+            Embedding::Popup if self.token_came_along => self.framing.as_deref() == asking,
             Embedding::Popup | Embedding::Framed | Embedding::Alone => self.fits_framing(),
         };
-        fixed.is_none() || (claimed && real)
+        fixed.is_none() || (fixed == asking && real)
+    }
+
+    /// The origin that the session is asked for: the page's own word, else the browser's of the page around.
+    pub fn asking(&self) -> Option<&str> {
+        let named = self.origin.as_ref().map(Origin::as_str);
+        let framed = self.embedding == Embedding::Framed;
+        let framing = self.framing.as_deref().filter(|_| framed);
+        // Its own origin is what a browser tells of a page that has led on to itself.
+        named.or(framing.filter(|origin| ![&self.own_origin, "null"].contains(origin)))
     }
 
     /// The page around is the one that the address names, as far as the browser tells.
     fn fits_framing(&self) -> bool {
-        self.framing.is_none() || self.framing == self.origin
+        let named = self.origin.as_ref().map(Origin::as_str);
+        let framing = self.framing.as_deref();
+        // A page of the widget's own server is nobody else's.
+        let own = Some(self.own_origin.as_str());
+        named.is_none() || framing.is_none() || framing == named || framing == own
+    }
+
+    /// No session is opened here: the address names another page than the one around, or none where it should.
+    pub fn is_misplaced(&self) -> bool {
+        self.wrong_origin.is_some() || (self.embedding == Embedding::Framed && !self.fits_framing())
+    }
+
+    /// For the developer of a page that is not served: what it gives.
+    pub fn complaint(&self) -> Option<String> {
+        let framing = self.framing.as_deref().unwrap_or_default();
+        match (&self.wrong_origin, &self.origin) {
+            (Some(given), _) => Some(format!("origin={given} is no origin")),
+            (None, Some(origin)) if self.is_misplaced() => {
+                Some(format!("origin={origin} is not the page around, {framing}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes the host page's origin as an address has it.
+    pub(crate) fn take_origin(&mut self, given: Option<String>) {
+        self.origin = given.as_deref().and_then(Origin::parse);
+        self.wrong_origin = given.filter(|_| self.origin.is_none());
     }
 
     /// What a bare link says is anybody's word; of a frame the backend says who may draw one.
@@ -237,16 +274,15 @@ impl Launch {
             offline: page.offline,
             ..Launch::default()
         };
-        let framing = page.framing_origin.as_deref().and_then(Origin::parse);
-        launch.framing = framing.filter(|origin| origin.as_str() != launch.own_origin);
+        launch.framing.clone_from(&page.framing_origin);
         system.launch(&page, &mut launch);
         // What the server says wins over what the address says.
         launch.token = data.token.or(launch.token);
         launch.token_came_along = launch.token.is_some();
-        launch.origin = data
-            .origin
-            .and_then(|o| Origin::parse(&o))
-            .or(launch.origin);
+        if let Some(origin) = data.origin.as_deref().and_then(Origin::parse) {
+            launch.origin = Some(origin);
+            launch.wrong_origin = None;
+        }
         launch.provider = data.provider.or(launch.provider);
         launch.institution = data.institution.or(launch.institution);
         launch.resume = data.resume.or(launch.resume);
@@ -263,7 +299,7 @@ impl Launch {
         let text = |name: &str| page.text(name);
         let filter = |parameter, name| Some((name, text(parameter)?));
         self.token = page.fragment_token();
-        self.origin = text("origin").and_then(|origin| Origin::parse(&origin));
+        self.take_origin(page.parameter("origin"));
         self.provider = text("provider");
         self.institution = text("institution");
         self.search = text("search").unwrap_or_default();

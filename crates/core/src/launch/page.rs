@@ -39,7 +39,7 @@ pub struct Page {
     pub embedding: Embedding,
     /// The path of the page's address.
     pub path: String,
-    /// The origin of the page around, as the browser tells it.
+    /// The origin of the page around, or of the one that led here, as the browser tells it; `null`: it has none.
     pub framing_origin: Option<String>,
     /// `theme_tokens`, read.
     pub theme_tokens: ThemeTokens,

@@ -313,7 +313,13 @@ fn four_calming_lines_come_one_after_the_other_and_no_fifth() {
 fn a_login_sent_again_after_its_answer_was_lost_has_the_same_key() {
     let mut story = Story::sent();
     let first = key(&story);
-    for error in [CallError::Unreachable, CallError::Unreadable, busy(503, 1)] {
+    for error in [busy(429, 1), busy(503, 1)] {
+        story.fail(error);
+        story.run_out(1_000);
+        story.submit();
+        assert_eq!(key(&story), first);
+    }
+    for error in [CallError::Unreachable, CallError::Unreadable] {
         story.fail(error);
         story.submit();
         assert_eq!(key(&story), first);

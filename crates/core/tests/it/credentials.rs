@@ -1,9 +1,7 @@
 //! The login: looked up, sent once, shown again with what may be kept.
 
 use crate::story::{Story, fields};
-use crate::world::{
-    PASSWORD, USERNAME, bank, busy, error, listing, login_of, refused, session, syncing,
-};
+use crate::world::{PASSWORD, USERNAME, bank, error, listing, login_of, refused, session, syncing};
 use connect_core::api::{Field, FieldKind};
 use connect_core::flow::{
     Answer, Call, CallError, Event, Failure, Notice, Report, Screen, State, Trouble, WayOn,
@@ -80,7 +78,6 @@ fn a_connection_removed_between_two_logins_starts_over_at_post() {
 fn a_login_that_was_not_sent_can_be_sent_again() {
     for (error, trouble) in [
         (CallError::Unreachable, Trouble::Unreachable),
-        (busy(503, 5), Trouble::Busy { seconds: 5 }),
         (refused(503, "unavailable"), Trouble::ServerError),
         (CallError::Unreadable, Trouble::ServerError),
     ] {

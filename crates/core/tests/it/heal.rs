@@ -35,6 +35,9 @@ impl Run {
         if let Some((ticket, call)) = self.calls().next() {
             return Some(came_back(ticket, Ok(well(call))));
         }
+        if let Some(timer) = self.story.machine.held() {
+            return Some(Event::Woke(timer));
+        }
         if let Some(ticket) = self.asked(|asked| *asked == Asked::Proof) {
             return Some(self.proof_made(ticket));
         }

@@ -229,7 +229,6 @@ fn empty_and_unknown_values_are_as_if_absent() {
             ("state", ""),
             ("theme", "pink"),
             ("providers_per_line", "3"),
-            ("origin", ""),
         ],
         &[],
     );

@@ -3,8 +3,8 @@
 use crate::credentials::form_again;
 use crate::story::{DEADLINE, POLL_PAUSE, Story};
 use crate::world::{
-    ANSWER, approval, busy, challenge, choice_question, code_challenge, connected, error,
-    error_with, login_of, refused, syncing, text_question,
+    ANSWER, approval, challenge, choice_question, code_challenge, connected, error, error_with,
+    login_of, refused, syncing, text_question,
 };
 use connect_core::Secret;
 use connect_core::api::{Challenge, ChallengeKind, SyncError};
@@ -66,7 +66,6 @@ fn a_second_answer_to_the_same_question_changes_nothing() {
 fn an_answer_that_was_not_sent_is_asked_for_again() {
     for (error, trouble) in [
         (CallError::Unreachable, Trouble::Unreachable),
-        (busy(503, 9), Trouble::Busy { seconds: 9 }),
         (refused(502, ""), Trouble::ServerError),
     ] {
         let mut story = Story::at_question();
@@ -282,7 +281,7 @@ fn an_answer_may_overtake_the_code_that_is_sent_anew() {
 
 #[test]
 fn a_code_that_could_not_be_sent_anew_can_be_asked_for_at_once() {
-    for error in [CallError::Unreachable, CallError::Unreadable, busy(429, 5)] {
+    for error in [CallError::Unreachable, CallError::Unreadable] {
         let mut story = resending();
         story.fail(error);
         assert!(matches!(notice(&story), Some(QuestionNotice::NotSent(_))));

@@ -6,7 +6,7 @@ use crate::world::{self, ANSWER, PASSWORD, TOKEN};
 use connect_core::Secret;
 use connect_core::api::OAuthStatus;
 use connect_core::flow::{
-    Answer, Call, CallError, Effect, Event, Link, Report, Screen, State, Ticket, WayOn,
+    Answer, Call, CallError, Effect, Event, Link, Machine, Report, Screen, State, Ticket, WayOn,
 };
 use connect_core::launch::{Launch, Look, Theme};
 
@@ -30,6 +30,8 @@ pub struct Before {
     pub screen: Screen,
     /// The login or the question that could be sent.
     pub form: Option<Ticket>,
+    /// The backend had asked for a pause first.
+    pub held: bool,
 }
 
 /// What a bank's own site answers.
@@ -44,7 +46,7 @@ impl Run {
     pub fn start(launch: Launch) -> Run {
         let story = Story::start(launch);
         let mut run = Run {
-            before: Before::of(&story.machine.state),
+            before: Before::of(&story.machine),
             event: None,
             events: 0,
             called: Vec::new(),
@@ -65,12 +67,20 @@ impl Run {
     }
 
     pub fn send(&mut self, event: Event) {
-        self.before = Before::of(self.state());
+        self.before = Before::of(&self.story.machine);
         self.event = Some(event.clone());
         self.events += 1;
         self.proofs += usize::from(matches!(event, Event::ProofMade { .. }));
         self.story.send(event);
         self.remember();
+    }
+
+    /// What the user sends is taken, however long that takes.
+    pub fn released(&self) -> Run {
+        match self.story.machine.held() {
+            Some(timer) => self.after(Event::Woke(timer)),
+            None => self.clone(),
+        }
     }
 
     /// The same run, one event later.
@@ -93,7 +103,7 @@ impl Run {
             State::Question(_) => &mut self.questions,
             _ => return,
         };
-        let form = Before::of(&self.story.machine.state).form;
+        let form = Before::of(&self.story.machine).form;
         forms.extend(form.filter(|form| forms.last() != Some(form)));
     }
 
@@ -278,15 +288,16 @@ impl Run {
 }
 
 impl Before {
-    fn of(state: &State) -> Before {
-        let form = match state {
+    fn of(machine: &Machine) -> Before {
+        let form = match &machine.state {
             State::Credentials(credentials) => Some(credentials.form),
             State::Question(question) => Some(question.form),
             _ => None,
         };
         Before {
-            screen: state.screen(),
+            screen: machine.state.screen(),
             form,
+            held: machine.held().is_some(),
         }
     }
 }

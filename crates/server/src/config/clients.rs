@@ -1,7 +1,7 @@
 //! The apps that may ask for connections: their secrets, their origins, their redirect URIs.
 
 use crate::config::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
-use crate::config::origin::Origin;
+use crate::config::origin::{FORM, Origin};
 use crate::config::secrets::{Entry as SecretsEntry, Secrets};
 use crate::crypto::digest::sha256;
 use connect_core::Secret;
@@ -182,15 +182,18 @@ impl Clients {
         self.enabled().find(opens).cloned()
     }
 
-    /// Where the result of a login at a bank goes that was begun under this `sub`.
-    pub fn oauth_redirect(&self, sub: &str) -> Option<&OAuthRedirect> {
-        let mut all = self.enabled().flat_map(|client| &client.oauth_redirects);
-        all.find(|redirect| redirect.sub == sub)
+    /// Where the result of a login at a bank goes that was begun under this `sub`, and whose that is.
+    pub fn oauth_redirect(&self, sub: &str) -> Option<(Arc<Client>, OAuthRedirect)> {
+        self.enabled().find_map(|client| {
+            let mut all = client.oauth_redirects.iter();
+            let redirect = all.find(|redirect| redirect.sub == sub)?;
+            Some((client.clone(), redirect.clone()))
+        })
     }
 
-    /// Every origin that may embed the widget, for the page's `frame-ancestors`.
-    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
-        self.enabled().flat_map(|client| &client.origins)
+    /// Some client's page may be there.
+    pub fn allow(&self, origin: &Origin) -> bool {
+        self.enabled().any(|client| client.allows_origin(origin))
     }
 
     /// Outside a sandbox users are sent nowhere where others could listen in, and no such page embeds the widget.
@@ -312,9 +315,7 @@ impl Entry {
         }
         let secrets = Secrets::parse(&self.secret_sha256)?;
         let origins = self.origins.iter().map(|text| {
-            Origin::parse(text).ok_or(format!(
-                "origins: {text:?} is not an origin such as https://shop.example"
-            ))
+            Origin::parse(text).ok_or(format!("origins: {text:?} is not an origin: it {FORM}"))
         });
         let origins = origins.collect::<Result<Vec<Origin>, String>>()?;
         for uri in &self.redirect_uris {

@@ -1,13 +1,16 @@
 //! What the operator says, parsed once: the command line, the clients, their origins and addresses.
 
+mod audit_log;
 pub mod clients;
 pub mod exposure;
 pub mod keeping;
+mod limits;
 pub mod oauth_redirect;
 mod options;
 pub mod origin;
 pub mod registry;
 mod secrets;
+pub mod security;
 pub mod time_and_room;
 
 pub use options::{EXAMPLES, Options, keys_at};

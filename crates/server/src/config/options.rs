@@ -1,8 +1,11 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
+use crate::config::audit_log::AuditLog;
 use crate::config::exposure::Exposure;
 use crate::config::keeping::Keeping;
+use crate::config::limits::LimitOptions;
 use crate::config::origin::Origin;
+use crate::config::security::Security;
 use crate::config::time_and_room::TimeAndRoom;
 use crate::store::keys::Source;
 use clap::Args;
@@ -155,6 +158,9 @@ pub struct Options {
     #[command(flatten)]
     pub time_and_room: TimeAndRoom,
 
+    #[command(flatten)]
+    pub limits: LimitOptions,
+
     /// To try things out, never for real users: test banks, any localhost
     /// origin, and the client `demo` with the secret `demo-secret`
     #[arg(
@@ -197,6 +203,12 @@ pub struct Options {
         value_parser = milliseconds
     )]
     pub sandbox_step_ms: u32,
+
+    #[command(flatten)]
+    pub audit: AuditLog,
+
+    #[command(flatten)]
+    pub security: Security,
 
     #[command(flatten)]
     pub exposure: Exposure,

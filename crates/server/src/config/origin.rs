@@ -3,24 +3,32 @@
 use std::fmt;
 use url::{Host, Url};
 
+/// What a refusal says after the name of whatever must be one.
+pub const FORM: &str = "must be http:// or https:// and a host, with its port if it has one, such as https://shop.example; nothing behind it, and no *";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(String);
 
 impl Origin {
-    /// `https://shop.example`; a path, a query or a user name makes it something else than an origin.
+    /// `https://shop.example`; a path, a query or a user name makes it something else than an origin. A host has letters,
+    /// digits, hyphens and dots, or is an IP address: nothing that could mean something in a header.
     pub fn parse(text: &str) -> Option<Origin> {
         // The standard's parser would pass over them.
         if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
             return None;
         }
+        let (_, rest) = text.split_once("://")?;
+        let bare = !rest
+            .strip_suffix('/')
+            .unwrap_or(rest)
+            .contains(['/', '\\', '?', '#', '@']);
         let url = Url::parse(text).ok()?;
-        let bare = url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty()
-            && url.password().is_none();
-        let web = matches!(url.scheme(), "http" | "https") && url.host().is_some();
-        (bare && web).then(|| Origin(url.origin().ascii_serialization()))
+        let web = matches!(url.scheme(), "http" | "https");
+        let plain = match url.host()? {
+            Host::Domain(name) => name.chars().all(is_plain),
+            Host::Ipv4(_) | Host::Ipv6(_) => true,
+        };
+        (bare && web && plain).then(|| Origin(url.origin().ascii_serialization()))
     }
 
     /// The origin of a page's whole address.
@@ -56,6 +64,10 @@ impl Origin {
     }
 }
 
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.')
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -73,6 +85,9 @@ mod tests {
             "http://localhost:3000",
             "http://[::1]:8080",
             "https://shop.example/",
+            "https://xn--bcher-kva.example",
+            "https://bücher.example",
+            "http://127.0.0.1",
         ] {
             assert!(Origin::parse(text).is_some(), "{text}");
         }
@@ -89,6 +104,17 @@ mod tests {
             "https://a.example\r\nb: c",
             " https://a.example",
             "https://a.exam\tple",
+            "https://*",
+            "https://*.example",
+            "https://a.example;sandbox",
+            "https://a.example,b",
+            "https://a_b.example",
+            "https://a.example/b/..",
+            "https://a.example\\b",
+            "https://a.example?",
+            "https://a.example//",
+            "https:a.example",
+            "http://[::1",
         ] {
             assert!(Origin::parse(text).is_none(), "{text}");
         }

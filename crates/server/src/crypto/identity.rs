@@ -13,6 +13,11 @@ impl Identity {
         Identity(key)
     }
 
+    /// What Meld's `customer_id` and the audit log call a client's user.
+    pub fn user(&self, client: &str, user: &str) -> String {
+        self.of(&["user", client, user])
+    }
+
     /// The id of what these texts name together; a UUID of RFC 9562's version 8.
     pub fn of(&self, texts: &[&str]) -> String {
         let mut hash =

@@ -38,6 +38,8 @@ pub async fn each_minute(app: &App) {
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
         let now = Timestamp::now();
+        app.limits.clean();
+        app.syncs.clean();
         if let Err(error) = clean_often(&app.db, now).await {
             tracing::error!(%error, "old logins and codes could not be removed");
         }

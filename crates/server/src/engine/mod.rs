@@ -4,4 +4,5 @@ pub mod cleanup;
 pub mod ends;
 pub mod news;
 pub mod sync;
+mod tries;
 pub mod unwritten;

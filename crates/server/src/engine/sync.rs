@@ -1,6 +1,8 @@
 //! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
 
+use crate::audit::{self, Audit, Kind, Who};
 use crate::engine::news::{Listener, News};
+use crate::engine::tries::{Tries, too_often};
 use crate::engine::unwritten::{End, Unwritten};
 use crate::sandbox::{Bank, Ending, Question, Script, stands_apart};
 use crate::store::Db;
@@ -20,10 +22,12 @@ pub struct Syncs(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) db: Db,
+    audit: Audit,
     /// How long a step of a test bank takes.
     step: Duration,
     news: News,
     live: Mutex<HashMap<String, Live>>,
+    tries: Tries,
     pub(super) unwritten: Unwritten,
     /// Held from the look at the owner's other connections until this one is written down.
     connecting: tokio::sync::Mutex<()>,
@@ -37,6 +41,8 @@ pub struct Run {
     pub login: Option<String>,
     /// Whose only connection to its bank this must become.
     pub only_of: Option<Owner>,
+    /// For the audit log.
+    pub whose: Who,
 }
 
 /// A script with the login that it goes on with.
@@ -44,6 +50,8 @@ pub struct Run {
 pub struct Continuation {
     pub script: Script,
     pub login: LoginOf,
+    /// The question that somebody's answer has led to this script.
+    pub answered: Option<Question>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,12 +88,21 @@ impl Live {
 }
 
 impl Syncs {
+    #[cfg(test)]
     pub fn new(db: Db, step: Duration) -> Syncs {
+        let audit = Audit::open(None).expect("no file is opened");
+        Syncs::limited(db, audit, step, u32::MAX)
+    }
+
+    /// A question takes so many wrong answers, unless its bank says otherwise.
+    pub fn limited(db: Db, audit: Audit, step: Duration, answers: u32) -> Syncs {
         Syncs(Arc::new(Inner {
             db,
+            audit,
             step,
             news: News::new(),
             live: Mutex::default(),
+            tries: Tries::new(answers),
             unwritten: Unwritten::default(),
             connecting: tokio::sync::Mutex::default(),
         }))
@@ -115,6 +132,7 @@ impl Syncs {
             return Some(Continuation {
                 script: Script::clone(script),
                 login: LoginOf::Run(login.clone()),
+                answered: None,
             });
         }
         if institution.sync_status == SyncStatus::Syncing {
@@ -139,6 +157,7 @@ impl Syncs {
         Some(Continuation {
             script,
             login: LoginOf::Institution,
+            answered: None,
         })
     }
 
@@ -197,8 +216,23 @@ impl Syncs {
         live.insert(id, running).iter().for_each(Live::stop);
     }
 
+    /// This question of this institution was answered, rightly or wrongly.
+    pub fn tried(&self, id: &str, question: &Question) {
+        self.0.tries.answered(id, question, Instant::now());
+    }
+
+    /// A new login begins: its questions are new ones.
+    pub fn forget_tries(&self, id: &str) {
+        self.0.tries.forget(id);
+    }
+
+    pub fn clean(&self) {
+        self.0.tries.clean(Instant::now());
+    }
+
     /// Forgets an institution that was removed, and tells those who wait for it.
     pub fn forget(&self, id: &str) {
+        self.0.tries.forget(id);
         self.live().remove(id).iter().for_each(Live::stop);
         self.0.unwritten.remove(id);
         self.tell(id);
@@ -212,7 +246,10 @@ impl Syncs {
         &self,
         institution: &mut Institution,
         Run {
-            script, only_of, ..
+            script,
+            only_of,
+            whose,
+            ..
         }: Run,
         began: u64,
     ) -> sqlx::Result<()> {
@@ -223,7 +260,7 @@ impl Syncs {
                 // The host may be told of the connection from here on.
                 if *step == SyncStep::Accounts && self.is_second(institution, &only_of).await? {
                     let ending = Ending::Failed(duplicate());
-                    return self.finish(institution, ending, began).await;
+                    return self.finish(institution, ending, began, &whose).await;
                 }
                 // It may have stood still until the user confirmed something.
                 institution.sync_status = SyncStatus::Syncing;
@@ -246,7 +283,7 @@ impl Syncs {
         if matches!(ending, Ending::Connected(_)) && self.is_second(institution, &only_of).await? {
             ending = Ending::Failed(duplicate());
         }
-        self.finish(institution, ending, began).await
+        self.finish(institution, ending, began, &whose).await
     }
 
     async fn is_second(
@@ -267,11 +304,19 @@ impl Syncs {
         institution: &mut Institution,
         ending: Ending,
         began: u64,
+        whose: &Who,
     ) -> sqlx::Result<()> {
         let bank = Bank::of(&institution.provider);
         let never_synced = institution.accounts.is_none();
         let mut question = None;
         let mut removed = false;
+        let ending = match ending {
+            Ending::Asked(asked) if !self.0.tries.may_ask(&institution.id, &asked) => {
+                Ending::Failed(too_often())
+            }
+            other => other,
+        };
+        let outcome = outcome(&ending);
         match ending {
             Ending::Connected(holdings) => {
                 institution.sync_status = SyncStatus::Ok;
@@ -291,9 +336,15 @@ impl Syncs {
         }
         touch(institution);
         // The question is there before anybody can hear of it.
+        let asks = question.is_some();
         if !self.end(&institution.id, question, began) {
             return Ok(());
         }
+        if !asks {
+            self.0.tries.forget(&institution.id);
+        }
+        let ended = Kind::SyncEnded.about(institution);
+        self.0.audit.record(ended.outcome(outcome).by(whose));
         let end = match removed {
             true => End::Removed(institution.clone()),
             false => End::Kept(institution.clone()),
@@ -351,6 +402,16 @@ impl Syncs {
 
     fn live(&self) -> MutexGuard<'_, HashMap<String, Live>> {
         self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How the audit log calls an end: `ok`, `retry`, or the error's name.
+fn outcome(ending: &Ending) -> &'static str {
+    match ending {
+        Ending::Connected(_) => "ok",
+        Ending::Crashed => "retry",
+        Ending::Asked(_) => error_name::SECURITY_QUESTION,
+        Ending::LoginRefused(error) | Ending::Failed(error) => audit::error_outcome(&error.name),
     }
 }
 
@@ -449,6 +510,10 @@ mod tests {
                 script: Script::connecting(&[SyncStep::Login]),
                 login: None,
                 only_of: None,
+                whose: Who {
+                    client: "shop".into(),
+                    user: None,
+                },
             };
             syncs.spawn(institution, run);
             match syncs.live().get("any") {

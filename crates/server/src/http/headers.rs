@@ -2,14 +2,11 @@
 
 use crate::app::App;
 use crate::config::origin::Origin;
+use crate::http::embedding::Ancestors;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-
-/// Pages on the user's own machine may embed a sandbox.
-const LOCAL_ANCESTORS: &str =
-    " http://localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:*";
 
 const PERMISSIONS: &str =
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()";
@@ -39,31 +36,21 @@ pub async fn layer(request: Request, next: Next) -> Response {
     response
 }
 
-/// The policy of the widget's own pages, which other sites embed.
-pub fn widget_policy(app: &App) -> String {
-    widget_policy_with(app, &ancestors(app))
-}
+/// The policy of the small pages without script, which may stand in the widget's frame. Whoever embeds one may: there is
+/// nothing in it to click, it has fixed words and says nothing of anybody, and a page that could not be shown to somebody
+/// whose address is wrong would leave them in front of an empty frame.
+pub const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 
-/// The same where one origin alone may embed the page.
-pub fn widget_policy_for(app: &App, embedding: &str) -> String {
-    widget_policy_with(app, &format!("'self' {embedding}"))
-}
-
-fn widget_policy_with(app: &App, ancestors: &str) -> String {
+/// The policy of the widget's own pages, which one other site may embed.
+pub fn widget_policy(app: &App, ancestors: &Ancestors) -> String {
     let page = app.widget.page();
     let scripts = sources(&page.script_hashes);
     let styles = sources(&page.style_hashes);
+    let ancestors = &ancestors.text;
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
          img-src 'self' data: https:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
-    )
-}
-
-/// The policy of the small pages without script, which may stand in the widget's frame.
-pub fn page_policy(app: &App) -> String {
-    let ancestors = ancestors(app);
-    format!(
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
     )
 }
 
@@ -77,19 +64,6 @@ pub fn demo_policy(widget: &Origin) -> String {
 
 pub fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.insert(name, HeaderValue::from_static(value));
-}
-
-fn ancestors(app: &App) -> String {
-    let mut ancestors = String::from("'self'");
-    let clients = app.clients();
-    for origin in clients.origins() {
-        ancestors.push(' ');
-        ancestors.push_str(origin.as_str());
-    }
-    if app.sandbox {
-        ancestors.push_str(LOCAL_ANCESTORS);
-    }
-    ancestors
 }
 
 fn sources(hashes: &[String]) -> String {

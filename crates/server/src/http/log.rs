@@ -1,7 +1,8 @@
-//! Names each request, logs it without its query and without a login's nonce, and writes the name into refusals.
+//! Names each request, logs it without anything that it says but its route, and writes the name into refusals.
 
 use crate::crypto::random;
 use crate::http::problem::Refusal;
+use crate::http::route;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -12,9 +13,15 @@ use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub async fn layer(request: Request, next: Next) -> Response {
+/// What a request is called; among its extensions.
+#[derive(Clone)]
+pub struct RequestId(pub String);
+
+pub async fn layer(mut request: Request, next: Next) -> Response {
     let id = random::hex::<8>();
-    let span = tracing::info_span!("request", %id, method = %request.method(), path = shown(request.uri().path()));
+    let (method, route) = (route::method(&request), route::shown(&request));
+    let span = tracing::info_span!("request", %id, method, %route);
+    request.extensions_mut().insert(RequestId(id.clone()));
     let started = Instant::now();
     async move {
         let mut response = next.run(request).await;
@@ -34,15 +41,6 @@ pub async fn layer(request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
-}
-
-/// Whoever has a login's nonce may ask for its code: it stays out of the log.
-fn shown(path: &str) -> &str {
-    const LOGINS: &str = "/v1/oauth/";
-    match path.starts_with(LOGINS) {
-        true => LOGINS,
-        false => path,
-    }
 }
 
 fn write_problem(refusal: &Refusal, id: &str, response: &mut Response) {

@@ -1,14 +1,14 @@
 //! Small pages without script, for people who came to an address that is not the widget's.
 
-use crate::app::App;
-use crate::http::headers::page_policy;
-use axum::http::{HeaderValue, StatusCode, header};
+use crate::http::headers::{PAGE_POLICY, set};
+use crate::http::problem::Refusal;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 pub const STYLE: &str = include_str!("../../pages/pages.css");
 
 /// A page with fixed words only: nothing that came with the request is ever written into it.
-pub fn page(app: &App, status: StatusCode, title: &'static str, text: &'static str) -> Response {
+pub fn page(status: StatusCode, title: &'static str, text: &'static str) -> Response {
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -18,16 +18,27 @@ pub fn page(app: &App, status: StatusCode, title: &'static str, text: &'static s
     );
     let mut response = (status, Html(html)).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(policy) = HeaderValue::from_str(&page_policy(app)) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    set(headers, header::CACHE_CONTROL, "no-store");
+    set(headers, header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+    response
+}
+
+/// For a person whose page was asked for too often, by them or by others who have the same address.
+pub fn too_often(refusal: &Refusal) -> Response {
+    let mut response = page(
+        StatusCode::TOO_MANY_REQUESTS,
+        "Too many at once",
+        "This page was asked for too often. Please wait a little and try again.",
+    );
+    if let Some(seconds) = refusal.limited_until() {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, seconds.clone());
     }
     response
 }
 
-pub fn not_found(app: &App) -> Response {
+pub fn not_found() -> Response {
     page(
-        app,
         StatusCode::NOT_FOUND,
         "Nothing here",
         "There is no page at this address.",

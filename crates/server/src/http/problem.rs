@@ -1,11 +1,13 @@
 //! What the server refuses and why: `application/problem+json` with a stable code.
 
+use crate::config::origin::FORM;
+use crate::limits::Limit;
 use crate::store::db::is_passing;
-use crate::store::institutions::MOST_RUNNING;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use connect_core::api::{Problem, code};
+use std::time::Duration;
 
 pub type Answer<T> = Result<T, Refusal>;
 
@@ -42,6 +44,10 @@ impl Refusal {
     pub fn header(mut self, name: HeaderName, value: &'static str) -> Refusal {
         self.headers.push((name, HeaderValue::from_static(value)));
         self
+    }
+
+    pub fn code(&self) -> &'static str {
+        self.code
     }
 
     /// A field of the body is missing or wrong.
@@ -111,13 +117,42 @@ impl Refusal {
         ))
     }
 
-    pub fn too_many_syncs() -> Refusal {
+    /// Somebody has done something too often, and may do it again after this time.
+    pub fn too_often(limit: Limit, wait: Duration) -> Refusal {
+        let rounded_up = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let mut refusal = Refusal::limited(
+            limit,
+            "the header Retry-After says when there may be another one",
+        );
+        let seconds = HeaderValue::from(rounded_up.max(1));
+        refusal.headers.push((header::RETRY_AFTER, seconds));
+        refusal
+    }
+
+    /// There are as many of these as there may be, and no clock says when there will be fewer.
+    pub fn too_many(limit: Limit, most: u32) -> Refusal {
+        let refusal = Refusal::limited(limit, &format!("there may be {most}"));
+        let seconds = match limit {
+            // Connections that never came about are removed hourly.
+            Limit::ConnectionsPerUser => "3600",
+            _ => "5",
+        };
+        refusal.header(header::RETRY_AFTER, seconds)
+    }
+
+    fn limited(limit: Limit, and: &str) -> Refusal {
+        tracing::info!(limit = limit.name(), "a limit is reached");
         let status = StatusCode::TOO_MANY_REQUESTS;
-        Refusal::new(status, code::RATE_LIMITED, "Too many syncs are running")
-            .detail(format!(
-                "a user may have {MOST_RUNNING} running syncs; wait until one has ended"
-            ))
-            .header(header::RETRY_AFTER, "5")
+        let detail = format!("there are too many {}; {and}", limit.counted());
+        Refusal::new(status, code::RATE_LIMITED, "Too many requests").detail(detail)
+    }
+
+    /// When the same may be asked again, if it was asked too often.
+    pub fn limited_until(&self) -> Option<&HeaderValue> {
+        let mut headers = self.headers.iter();
+        let wait = headers.find(|(name, _)| *name == header::RETRY_AFTER);
+        wait.filter(|_| self.status == StatusCode::TOO_MANY_REQUESTS)
+            .map(|(_, seconds)| seconds)
     }
 
     /// Of pages without a token; those that are open go on.
@@ -138,6 +173,11 @@ impl Refusal {
              A client that gives out links, or opens the widget in a window of its own, has \"links\": true in the clients' file"
                 .into(),
         )
+    }
+
+    /// What the page says it is, is no origin at all.
+    pub fn no_origin() -> Refusal {
+        Refusal::origin_not_allowed_because(format!("origin {FORM}"))
     }
 
     pub fn origin_not_allowed(origin: &str) -> Refusal {

@@ -1,6 +1,6 @@
 //! The widget's page: the built index.html, what its scripts and styles hash to, and how launch data gets into it.
 
-use crate::crypto::digest::sha256;
+use crate::crypto::digest::{sha256, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -67,6 +67,12 @@ impl WidgetPage {
             html,
             built,
         }
+    }
+
+    /// Names this page under this policy among all others.
+    pub fn tag(&self, policy: &str) -> String {
+        let hash = sha256_hex(format!("{policy}\n{}", self.html).as_bytes());
+        hash.get(..32).unwrap_or_default().to_owned()
     }
 
     /// The page with launch data, in an element that a browser reads but does not run.

@@ -1,6 +1,6 @@
 //! One route: who answers it, and everything that is said of it to the outside.
 
-use super::SchemaOf;
+use super::{HTML, SchemaOf};
 use crate::app::Shared;
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
@@ -64,6 +64,8 @@ pub(super) enum Content {
     Text(&'static str),
     /// With one of these codes.
     Problem(Vec<&'static str>),
+    /// A page for whoever takes one, else a problem.
+    PageOrProblem(Vec<&'static str>),
 }
 
 impl Endpoint {
@@ -174,6 +176,12 @@ impl Endpoint {
         self
     }
 
+    /// A person looks at what it answers.
+    pub fn is_page(&self) -> bool {
+        let page = |reply: &Reply| matches!(reply.content, Content::Text(HTML));
+        self.replies.iter().any(page)
+    }
+
     fn answers(mut self, status: StatusCode, description: &str, content: Content) -> Endpoint {
         self.replies.push(Reply {
             status,
@@ -249,7 +257,19 @@ impl Endpoint {
                     code::INVALID_CLIENT,
                     "The client is unknown or its secret is wrong.",
                 );
+                refuse(
+                    &mut all,
+                    StatusCode::TOO_MANY_REQUESTS,
+                    code::RATE_LIMITED,
+                    "Too many wrong secrets came from this address, or for this client.",
+                );
             }
+        }
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let often = "Too many requests came from this address.";
+        match self.is_page() {
+            true => show(&mut all, status, code::RATE_LIMITED, often),
+            false => refuse(&mut all, status, code::RATE_LIMITED, often),
         }
         if self.caller != Caller::Anybody || json.is_some() {
             let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -270,6 +290,20 @@ impl Endpoint {
         }
         all
     }
+}
+
+/// A browser is shown a page; who does not ask for one gets a problem.
+fn show(replies: &mut Vec<Reply>, status: StatusCode, code: &'static str, description: &str) {
+    let told = replies
+        .extract_if(.., |reply| reply.status == status)
+        .map(|reply| reply.description + " ");
+    let description = told.collect::<String>() + description;
+    replies.push(Reply {
+        status,
+        description,
+        content: Content::PageOrProblem(vec![code]),
+        headers: Vec::new(),
+    });
 }
 
 fn refuse(replies: &mut Vec<Reply>, status: StatusCode, code: &'static str, description: &str) {

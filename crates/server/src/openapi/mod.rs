@@ -11,6 +11,8 @@ use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::transform::RecursiveTransform;
 use serde_json::{Map, Value, json};
 
+pub const HTML: &str = "text/html";
+
 const SCHEMAS: &str = "/components/schemas";
 
 const ABOUT: &str = "What the connect widget asks of a server, and the pages that open it. \
@@ -105,11 +107,10 @@ fn describe(reply: &Reply, schemas: &mut Schemas) -> Value {
         Content::Text(media_type) => {
             described["content"] = json!({*media_type: {"schema": {"type": "string"}}});
         }
-        Content::Problem(codes) => {
-            let problem = schemas.written(SchemaGenerator::subschema_for::<Problem>);
-            let these = json!({"properties": {"code": {"enum": codes}}});
-            let schema = json!({"allOf": [problem, these]});
-            described["content"] = json!({"application/problem+json": {"schema": schema}});
+        Content::Problem(codes) => described["content"] = problem(codes, schemas),
+        Content::PageOrProblem(codes) => {
+            described["content"] = problem(codes, schemas);
+            described["content"][HTML] = json!({"schema": {"type": "string"}});
         }
     }
     let headers = reply.headers.iter().map(|(name, meaning)| {
@@ -120,6 +121,13 @@ fn describe(reply: &Reply, schemas: &mut Schemas) -> Value {
         described["headers"] = Value::Object(headers.collect());
     }
     described
+}
+
+fn problem(codes: &[&str], schemas: &mut Schemas) -> Value {
+    let problem = schemas.written(SchemaGenerator::subschema_for::<Problem>);
+    let these = json!({"properties": {"code": {"enum": codes}}});
+    let schema = json!({"allOf": [problem, these]});
+    json!({"application/problem+json": {"schema": schema}})
 }
 
 /// Collects the types by name, as they are read and as they are written.

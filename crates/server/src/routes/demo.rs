@@ -39,17 +39,13 @@ pub async fn shop(Extension(side): Extension<Side>) -> Response {
     serve(&side, "text/html; charset=utf-8", INDEX)
 }
 
-pub async fn file(
-    State(app): State<Shared>,
-    Extension(side): Extension<Side>,
-    Name(name): Name,
-) -> Response {
+pub async fn file(Extension(side): Extension<Side>, Name(name): Name) -> Response {
     let (media_type, text) = match name.as_str() {
         "index.html" => ("text/html; charset=utf-8", INDEX),
         "return" | "return.html" => ("text/html; charset=utf-8", RETURN),
         "demo.css" => ("text/css; charset=utf-8", STYLE),
         "demo.js" => ("text/javascript; charset=utf-8", SCRIPT),
-        _ => return page::not_found(&app),
+        _ => return page::not_found(),
     };
     serve(&side, media_type, text)
 }
@@ -107,7 +103,7 @@ fn shop_origin(app: &App, headers: &HeaderMap) -> Answer<Origin> {
             .and_then(|value: &HeaderValue| value.to_str().ok())
     };
     let sent = text(header::ORIGIN).unwrap_or_default();
-    let origin = Origin::parse(sent).ok_or_else(|| Refusal::origin_not_allowed(sent))?;
+    let origin = Origin::parse(sent).ok_or_else(Refusal::no_origin)?;
     let host = text(header::HOST).unwrap_or_default();
     let own = ["http", "https"]
         .into_iter()

@@ -2,8 +2,9 @@
 
 use super::{
     demo, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank, openapi,
-    providers, results, revoke, session, tokens, users,
+    providers, results, revoke, security, session, tokens, users,
 };
+pub use crate::openapi::HTML;
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
 use connect_core::api::{
@@ -11,6 +12,8 @@ use connect_core::api::{
     SyncInstitution, TokenRequest, TokenResponse, UpdateInstitution, code,
 };
 
+pub const TOO_MANY_TOKENS: &str = "Too many tokens were made for this client or this user.";
+pub const TOO_MANY_WAIT: &str = "As many requests of this user wait for news as may.";
 const SESSIONS: &str = "Sessions";
 const PROVIDERS: &str = "Providers";
 const INSTITUTIONS: &str = "Institutions";
@@ -19,7 +22,6 @@ const FILES: &str = "Files";
 const OPERATION: &str = "Operation";
 pub const SANDBOX: &str = "Sandbox";
 
-pub const HTML: &str = "text/html";
 pub const SCRIPT: &str = "text/javascript";
 const PLAIN: &str = "text/plain";
 
@@ -40,7 +42,7 @@ pub fn all(sandbox: bool) -> Vec<Endpoint> {
 /// See `connect_core::api`.
 fn contract() -> Vec<Endpoint> {
     let unknown_id = "This user has no institution with this id.";
-    let too_many = "Ten other syncs of this user are running.";
+    let too_many = "This user, this connection or this address has tried too often, or as many syncs of this user are running as may.";
     vec![
         Endpoint::post("/v1/tokens", tokens::mint)
             .named(SESSIONS, "createToken", "Get a token for one of the client's users")
@@ -49,7 +51,8 @@ fn contract() -> Vec<Endpoint> {
             .writes::<TokenResponse>(StatusCode::OK, "The token, which only this answer ever tells.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "redirect_uri is not an absolute URL.")
             .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
-            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin is not one of the client's."),
+            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "origin is not one of the client's.")
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_TOKENS),
         Endpoint::post("/v1/tokens/revoke", revoke::revoke)
             .named(SESSIONS, "revokeTokens", "Take back a token, all of a user, or all of the client")
             .by(Caller::Client)
@@ -103,6 +106,7 @@ fn contract() -> Vec<Endpoint> {
             .refuses(StatusCode::CONFLICT, code::DUPLICATE_CONNECTION, "The bank is connected already, and the session allows no second connection to it. One that comes about only later lets the sync end in DuplicateConnectionError.")
             .refuses(StatusCode::CONFLICT, code::TOKEN_USED, "The token was good for one connection, which stands. One that has not come about gives way.")
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, too_many)
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, "Or the user has as many connections as there may be.")
             .refuses(StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
         Endpoint::get("/v1/institutions/{id}", institutions::read)
             .named(INSTITUTIONS, "readInstitution", "Read a connection")
@@ -130,6 +134,7 @@ fn contract() -> Vec<Endpoint> {
             .writes::<Institution>(StatusCode::OK, "The connection, newer than `v`.")
             .writes_nothing(StatusCode::NOT_MODIFIED, "No news came, for 30 seconds at most; ask again.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "v is missing or no number.")
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_WAIT)
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "A new connection's login was wrong and it was removed, or this user never had it."),
         Endpoint::post("/v1/institutions/{id}/sync", institutions::sync)
             .named(INSTITUTIONS, "syncInstitution", "Sync a connection again")
@@ -199,6 +204,10 @@ fn files_and_health() -> Vec<Endpoint> {
                 PLAIN,
                 "The database does not answer.",
             ),
+        Endpoint::get(security::PATH, security::contact)
+            .named(OPERATION, "readSecurityContact", "Whom to tell of a hole")
+            .writes_text(StatusCode::OK, PLAIN, "As RFC 9116 has it.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "Nobody is named."),
         Endpoint::get("/openapi.json", openapi::document)
             .named(OPERATION, "readContract", "This document")
             .writes::<serde_json::Map<String, serde_json::Value>>(StatusCode::OK, "OpenAPI 3.1."),
@@ -241,6 +250,11 @@ fn shop() -> Vec<Endpoint> {
                 StatusCode::FORBIDDEN,
                 code::ORIGIN_NOT_ALLOWED,
                 "Another page than the shop's has asked.",
+            )
+            .refuses(
+                StatusCode::TOO_MANY_REQUESTS,
+                code::RATE_LIMITED,
+                TOO_MANY_TOKENS,
             ),
     ]
 }

@@ -1,6 +1,7 @@
 //! The built widget and SDK, from their directory; compressed copies beside the files are preferred.
 
 use crate::app::{App, Shared};
+use crate::http::embedding::Around;
 use crate::http::headers::{set, widget_policy};
 use crate::http::isolation::without_opener;
 use crate::http::page;
@@ -15,15 +16,21 @@ use tower_http::services::ServeDir;
 /// Hex digits that a built file's name ends with when its content never changes.
 const HASH_LENGTH: usize = 8;
 
-pub async fn file(State(app): State<Shared>, request: Request) -> Response {
+pub async fn file(State(app): State<Shared>, around: Around, mut request: Request) -> Response {
     let path = request.uri().path().to_owned();
     if path.contains("/.") {
-        return nothing(&app);
+        return nothing();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Refusal::wrong_method()
             .header(header::ALLOW, "GET, HEAD")
             .into_response();
+    }
+    let is_widget = matches!(path.as_str(), "/" | "/index.html");
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    if is_widget {
+        // A file's own conditions say nothing of the page's policy.
+        request.headers_mut().remove(header::IF_MODIFIED_SINCE);
     }
     let directory = ServeDir::new(&app.widget.directory)
         .precompressed_br()
@@ -33,18 +40,15 @@ pub async fn file(State(app): State<Shared>, request: Request) -> Response {
         Err(never) => match never {},
     };
     if served.status() == StatusCode::NOT_FOUND {
-        return nothing(&app);
+        return nothing();
     }
     let mut response = served.map(Body::new);
+    if is_widget {
+        return widget(&app, &around, known.as_ref(), response);
+    }
     let headers = response.headers_mut();
     set(headers, header::VARY, "accept-encoding");
     match path.as_str() {
-        "/" | "/index.html" => {
-            set(headers, header::CACHE_CONTROL, "no-cache");
-            if let Ok(policy) = HeaderValue::from_str(&widget_policy(&app)) {
-                headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-            }
-        }
         "/connect.js" | "/connect.mjs" | "/element.mjs" => sdk(headers),
         path if is_hashed(path) => set(
             headers,
@@ -56,8 +60,46 @@ pub async fn file(State(app): State<Shared>, request: Request) -> Response {
     response
 }
 
-fn nothing(app: &App) -> Response {
-    let mut response = page::not_found(app);
+/// The widget's page. Its tag says its policy as well: some browsers keep the policy of before with an answer that
+/// nothing has changed.
+fn widget(
+    app: &App,
+    around: &Around,
+    known: Option<&HeaderValue>,
+    mut response: Response,
+) -> Response {
+    let ancestors = around.ancestors(None);
+    let policy = widget_policy(app, &ancestors);
+    let tag = format!("W/\"{}\"", app.widget.page().tag(&policy));
+    let headers = response.headers_mut();
+    headers.remove(header::LAST_MODIFIED);
+    set(headers, header::CACHE_CONTROL, "no-cache");
+    let vary = match ancestors.by_referrer {
+        true => "accept-encoding, referer",
+        false => "accept-encoding",
+    };
+    set(headers, header::VARY, vary);
+    let policy = HeaderValue::from_str(&policy);
+    headers.extend(policy.map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
+    headers.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
+    let known = known.and_then(|known| known.to_str().ok());
+    let is_known = |known: &str| known.split(',').any(|known| known.trim() == tag);
+    if response.status() == StatusCode::OK && known.is_some_and(is_known) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        for name in [
+            header::CONTENT_TYPE,
+            header::CONTENT_LENGTH,
+            header::CONTENT_ENCODING,
+        ] {
+            response.headers_mut().remove(name);
+        }
+        return response.map(|_| Body::empty());
+    }
+    response
+}
+
+fn nothing() -> Response {
+    let mut response = page::not_found();
     without_opener(response.headers_mut());
     response
 }

@@ -2,6 +2,7 @@
 
 use super::client::ByClient;
 use crate::app::Shared;
+use crate::audit::Kind;
 use crate::http::params::Name;
 use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions;
@@ -39,6 +40,8 @@ pub async fn read(
     Name(login_id): Name,
 ) -> Answer<Json<Login>> {
     let (found, truncated) = institutions::of_login(&app.db, &client.id, &login_id).await?;
+    let outcome = if found.is_empty() { "unknown" } else { "found" };
+    app.audit.record(Kind::LoginLookedUp.with(outcome));
     if found.is_empty() {
         return Err(Refusal::not_found(
             "no connection of this client was made with a login of this id",

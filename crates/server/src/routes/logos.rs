@@ -1,16 +1,14 @@
 //! The pictures of the test banks.
 
-use crate::app::Shared;
 use crate::http::page;
 use crate::http::params::Name;
 use crate::sandbox::Bank;
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-pub async fn logo(State(app): State<Shared>, Name(file): Name) -> Response {
+pub async fn logo(Name(file): Name) -> Response {
     let Some(bank) = file.strip_suffix(".svg").and_then(Bank::named) else {
-        return page::not_found(&app);
+        return page::not_found();
     };
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml"),

@@ -18,6 +18,7 @@ mod openapi;
 mod providers;
 mod results;
 mod revoke;
+pub mod security;
 mod session;
 mod standing;
 mod tokens;
@@ -27,7 +28,8 @@ mod users;
 use self::openapi::Document;
 use crate::app::Shared;
 use crate::http::problem::Refusal;
-use crate::http::{address, cors, headers, host, isolation, log, panics};
+use crate::http::{address, cors, headers, host, isolation, log, panics, trail};
+use crate::limits::requests::{self, Requests};
 use crate::openapi as published;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
@@ -43,6 +45,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 pub fn router(app: Shared) -> Router {
     let all = endpoints::all(app.sandbox);
     let document = Document(published::document(&all).to_string().into());
+    let requests = Requests::new(&app, &all);
     let (mut contract, mut router) = (Router::new(), Router::new());
     for endpoint in all {
         match endpoint.path.strip_prefix("/v1") {
@@ -51,10 +54,11 @@ pub fn router(app: Shared) -> Router {
         }
     }
     let router = router
-        .nest("/v1", within_contract(contract, &app))
         .route("/v1/", any(unknown))
         .fallback(files::file)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(requests, requests::layer))
+        .nest("/v1", within_contract(contract, &app))
         .layer(Extension(document))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(panics::layer())
@@ -64,8 +68,9 @@ pub fn router(app: Shared) -> Router {
             app.clone(),
             isolation::layer,
         ))
+        .layer(middleware::from_fn_with_state(app.clone(), trail::layer))
         .layer(middleware::from_fn(log::layer))
-        .layer(middleware::from_fn(address::layer));
+        .layer(middleware::from_fn_with_state(app.clone(), address::layer));
     let router = match app.sandbox {
         true => router.layer(middleware::from_fn(faults::close)),
         false => router,
@@ -75,6 +80,7 @@ pub fn router(app: Shared) -> Router {
 
 /// The backend contract, see `connect_core::api`.
 fn within_contract(contract: Router<Shared>, app: &Shared) -> Router<Shared> {
+    let requests = Requests::by_programs(app);
     let contract = contract
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
@@ -85,6 +91,7 @@ fn within_contract(contract: Router<Shared>, app: &Shared) -> Router<Shared> {
         false => contract,
     };
     contract
+        .layer(middleware::from_fn_with_state(requests, requests::layer))
         .layer(middleware::from_fn(never_stored))
         .layer(middleware::from_fn_with_state(app.clone(), cors::layer))
 }

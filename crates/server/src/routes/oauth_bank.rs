@@ -91,7 +91,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 
 async fn authorize(State(app): State<Shared>, Name(bank): Name, params: Params) -> Response {
     let Some(bank) = named(&bank) else {
-        return page::not_found(&app);
+        return page::not_found();
     };
     let redirect_uri = params.find("redirect_uri").unwrap_or_default();
     let known = params.find("client_id") == Some(CLIENT_ID) && is_own(&app, redirect_uri);
@@ -126,7 +126,7 @@ async fn authorize(State(app): State<Shared>, Name(bank): Name, params: Params) 
 
 async fn log_in(State(app): State<Shared>, Name(bank): Name, Form(form): Form) -> Response {
     let Some(bank) = named(&bank) else {
-        return page::not_found(&app);
+        return page::not_found();
     };
     let visit = form.find("visit").unwrap_or_default();
     if !app.oauth_desk.knows(bank, visit, Instant::now()) {
@@ -146,7 +146,7 @@ async fn log_in(State(app): State<Shared>, Name(bank): Name, Form(form): Form) -
 
 async fn consent(State(app): State<Shared>, Name(bank): Name, Form(form): Form) -> Response {
     let Some(bank) = named(&bank) else {
-        return page::not_found(&app);
+        return page::not_found();
     };
     let visit = form.find("visit").unwrap_or_default();
     let now = Instant::now();

@@ -1,23 +1,19 @@
 //! Where a flow ends that was given no redirect URI. The result stands in the address, for whoever watches it.
 
-use crate::app::Shared;
 use crate::http::page::{STYLE, page};
-use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-pub async fn connected(State(app): State<Shared>) -> Response {
+pub async fn connected() -> Response {
     page(
-        &app,
         StatusCode::OK,
         "Your bank is connected",
         "You can close this window and go back to the app.",
     )
 }
 
-pub async fn exit(State(app): State<Shared>) -> Response {
+pub async fn exit() -> Response {
     page(
-        &app,
         StatusCode::OK,
         "No bank was connected",
         "You can close this window and try again from the app.",

@@ -2,6 +2,7 @@
 
 use super::client::ByClient;
 use crate::app::Shared;
+use crate::audit::{Kind, Trail, Who};
 use crate::http::body::Json;
 use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions::Owner;
@@ -54,11 +55,16 @@ pub async fn revoke(
     let revoked = match (asked.token, asked.user_id, asked.all) {
         (Some(token), None, None) if !token.is_empty() => {
             let found = revoke::token(&app.db, &client.id, &token, now).await?;
-            let (session, revoked) = found.unzip();
-            session
-                .iter()
-                .for_each(|session| app.ends.of_session(session));
-            revoked.unwrap_or(0)
+            if let Some(ended) = &found {
+                app.ends.of_session(&ended.session);
+                Trail::name(Who {
+                    client: client.id.clone(),
+                    user: Some(ended.user.clone()),
+                });
+            }
+            let outcome = if found.is_some() { "found" } else { "unknown" };
+            app.audit.record(Kind::TokenRevoked.with(outcome));
+            found.map_or(0, |ended| ended.tokens)
         }
         (None, Some(user), None) if !user.is_empty() => {
             let client = client.id.clone();
@@ -69,11 +75,14 @@ pub async fn revoke(
             };
             let revoked = revoke::user(&app.db, &owner, now).await?;
             app.ends.of_user(&owner);
+            Trail::name(app.who(&owner));
+            app.audit.record(Kind::UserRevoked.event());
             revoked
         }
         (None, None, Some(true)) => {
             let revoked = revoke::client(&app.db, &client.id, now).await?;
             app.ends.of_client(&client.id);
+            app.audit.record(Kind::AllRevoked.event());
             revoked
         }
         _ => {

@@ -40,7 +40,7 @@ pub async fn session(mut user: User, params: Params) -> Answer<Json<Session>> {
 }
 
 fn check_origin(user: &User, text: &str) -> Answer<Origin> {
-    let origin = Origin::parse(text).ok_or_else(|| Refusal::origin_not_allowed(text))?;
+    let origin = Origin::parse(text).ok_or_else(Refusal::no_origin)?;
     let fixed = user.grant.options.origin.as_deref().and_then(Origin::parse);
     let fits = fixed.is_none_or(|fixed| fixed == origin);
     if fits && user.client.allows_origin(&origin) {

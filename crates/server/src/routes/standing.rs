@@ -3,6 +3,7 @@
 use super::user::User;
 use crate::app::App;
 use crate::engine::ends::Watch;
+use crate::http::address::Address;
 use crate::http::problem::Refusal;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use std::time::Duration;
 pub struct Standing<'a> {
     app: &'a App,
     token_sha256: &'a str,
+    address: Address,
     expires_at: Timestamp,
     watch: Watch,
 }
@@ -20,6 +22,7 @@ impl<'a> Standing<'a> {
         Standing {
             app,
             token_sha256: &user.token_sha256,
+            address: user.address,
             expires_at: user.grant.expires_at,
             watch: app.ends.watch(&user.grant),
         }
@@ -29,7 +32,8 @@ impl<'a> Standing<'a> {
     pub async fn ended(&mut self) -> Refusal {
         loop {
             // First of all: what has happened before anybody listened is seen here.
-            if let Err(refusal) = User::by_hash(self.app, self.token_sha256.to_owned()).await {
+            let token = self.token_sha256.to_owned();
+            if let Err(refusal) = User::by_hash(self.app, token, self.address).await {
                 return refusal;
             }
             let left = self.expires_at.duration_since(Timestamp::now());

@@ -4,13 +4,14 @@ use super::client::ByClient;
 use super::institutions::login;
 use super::launch_options;
 use crate::app::{App, Shared};
+use crate::audit::{Kind, Trail};
 use crate::config::clients::{Client, SANDBOX_ID};
-use crate::config::origin::Origin;
+use crate::config::origin::{FORM, Origin};
 use crate::crypto::random;
 use crate::http::body::Both;
 use crate::http::problem::{Answer, Refusal};
 use crate::sandbox;
-use crate::store::institutions::{self, Owner};
+use crate::store::institutions;
 use crate::store::tokens::{self, Grant, Maker, Notes};
 use axum::extract::State;
 use connect_core::Secret;
@@ -87,13 +88,14 @@ impl Granted {
 }
 
 /// Checks what is asked for and writes the token down.
-pub async fn grant(app: &App, client: &Client, wish: Wish) -> Answer<Granted> {
+pub async fn grant(app: &App, client: &Client, mut wish: Wish) -> Answer<Granted> {
     let length = wish.user_id.chars().count();
     if !(1..=LONGEST_USER_ID).contains(&length) {
         return Err(Refusal::invalid("user_id must have 1 to 256 characters"));
     }
-    check(&wish.options, client)?;
+    check(&mut wish.options, client)?;
     launch_options::check(&wish.options, app)?;
+    app.limits.may_mint(&client.id, &wish.user_id, wish.maker)?;
     let grant = Grant {
         client: client.id.clone(),
         user: wish.user_id,
@@ -107,6 +109,8 @@ pub async fn grant(app: &App, client: &Client, wish: Wish) -> Answer<Granted> {
     if !tokens::insert(&app.db, &token, &grant, wish.maker).await? {
         return Err(Refusal::too_many_pages());
     }
+    Trail::name(app.who(&grant.owner()));
+    app.audit.record(Kind::TokenMinted.event());
     if app.sandbox && client.id == SANDBOX_ID && grant.scope.is_none() {
         keep_stored_connections(app, &grant).await?;
     }
@@ -115,11 +119,7 @@ pub async fn grant(app: &App, client: &Client, wish: Wish) -> Answer<Granted> {
 
 /// The sandbox's users come back to connections that they have never made.
 async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
-    let owner = Owner {
-        client: grant.client.clone(),
-        user: grant.user.clone(),
-        scope: None,
-    };
+    let owner = grant.owner();
     let yesterday = Timestamp::now() - SignedDuration::from_hours(24);
     let date = Timestamp::from_second(yesterday.as_second()).unwrap_or(yesterday);
     for institution in sandbox::stored(&owner.client, &owner.user, &date.to_string()) {
@@ -129,14 +129,15 @@ async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
     Ok(())
 }
 
-fn check(options: &LaunchOptions, client: &Client) -> Answer<()> {
+/// The origin is left in its normal form.
+fn check(options: &mut LaunchOptions, client: &Client) -> Answer<()> {
     if let Some(text) = &options.origin {
-        let origin = Origin::parse(text).ok_or_else(|| {
-            Refusal::invalid("origin must be an origin such as https://shop.example")
-        })?;
+        let origin =
+            Origin::parse(text).ok_or_else(|| Refusal::invalid(format!("origin {FORM}")))?;
         if !client.allows_origin(&origin) {
             return Err(Refusal::origin_not_allowed(origin.as_str()));
         }
+        options.origin = Some(origin.to_string());
     }
     for uri in [&options.redirect_uri, &options.oauth_redirect_uri] {
         uri.iter()

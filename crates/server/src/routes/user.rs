@@ -1,7 +1,9 @@
 //! Who asks: the user behind a bearer token.
 
 use crate::app::{App, Shared};
+use crate::audit::Trail;
 use crate::config::clients::Client;
+use crate::http::address::Address;
 use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions::Owner;
 use crate::store::tokens::{self, Grant};
@@ -16,15 +18,12 @@ pub struct User {
     pub client: Arc<Client>,
     pub grant: Grant,
     pub token_sha256: String,
+    pub address: Address,
 }
 
 impl User {
     pub fn owner(&self) -> Owner {
-        Owner {
-            client: self.grant.client.clone(),
-            user: self.grant.user.clone(),
-            scope: self.grant.scope.clone(),
-        }
+        self.grant.owner()
     }
 }
 
@@ -32,19 +31,23 @@ impl FromRequestParts<Shared> for User {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<User, Refusal> {
+        let Ok(address) = Address::from_request_parts(parts, app).await;
         let token = bearer(&parts.headers).ok_or_else(|| {
             refused(code::INVALID_TOKEN, "A user token is needed").detail(
                 "the header Authorization must be `Bearer` and a token from POST /v1/tokens",
             )
         })?;
-        User::by_hash(app, tokens::hash(&token)).await
+        User::by_hash(app, tokens::hash(&token), address).await
     }
 }
 
 impl User {
     /// The user behind the token with this SHA-256, as long as it is good.
-    pub async fn by_hash(app: &App, token_sha256: String) -> Answer<User> {
+    pub async fn by_hash(app: &App, token_sha256: String, address: Address) -> Answer<User> {
         let grant = tokens::find_by_hash(&app.db, &token_sha256).await?;
+        if let Some(grant) = &grant {
+            Trail::name(app.who(&grant.owner()));
+        }
         let known = grant.and_then(|grant| Some((app.clients().find(&grant.client)?, grant)));
         let (client, grant) = known.ok_or_else(unknown_token)?;
         if grant.expired() {
@@ -54,6 +57,7 @@ impl User {
             client,
             grant,
             token_sha256,
+            address,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::client::ByClient;
 use crate::app::Shared;
+use crate::audit::{Kind, Trail};
 use crate::http::params::Name;
 use crate::http::problem::Answer;
 use crate::store::institutions::Owner;
@@ -31,6 +32,8 @@ pub async fn erase(
         scope: None,
     };
     let erased = users::erase(&app.db, &owner).await?;
+    Trail::name(app.who(&owner));
+    app.audit.record(Kind::UserErased.event());
     app.ends.of_user(&owner);
     for id in &erased.connections {
         app.syncs.forget(id);

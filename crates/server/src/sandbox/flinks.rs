@@ -51,6 +51,10 @@ impl Question {
         }
     }
 
+    pub fn is_same(self, other: Question) -> bool {
+        self.number == other.number
+    }
+
     pub fn answer(self, answer: &str) -> Script {
         let (_, right) = QUESTIONS[self.number];
         let next = self.number + 1;

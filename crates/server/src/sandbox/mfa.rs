@@ -9,7 +9,7 @@ pub const PROFILE: Profile = Profile {
     id: "mfa-bank",
     name: "MFA Bank",
     color: "#5b3a8c",
-    hint: "Username: user_good. Password: what to be asked: text, code, choice, device, image, image_choice, approve, approve_denied, expire or chain. The code is 1234.",
+    hint: "Username: user_good. Password: what to be asked: text, code, choice, device, image, image_choice, approve, approve_denied, expire, strict or chain. The code is 1234.",
     logo: include_str!("mfa.svg"),
 };
 
@@ -20,6 +20,8 @@ const PHONE: &str = "•••42";
 const APP: &str = "Banking app on Pixel";
 const APPROVE: &str = "Confirm this login in your banking app.";
 const CHAIN: [Ask; 4] = [Ask::Text, Ask::Choice, Ask::Code, Ask::ImageChoice];
+/// How many wrong answers a strict code takes.
+const STRICT: u32 = 2;
 /// How long a code is good for.
 const USUAL: Duration = Duration::from_secs(300);
 /// How many steps' time a code is good for that ends soon, and the least that this may be.
@@ -41,6 +43,8 @@ enum Ask {
     Code,
     /// A code that is good for a few seconds.
     BriefCode,
+    /// A code after whose second wrong answer the bank ends the login.
+    StrictCode,
     Device,
     CodeBySms,
     CodeByApp,
@@ -55,6 +59,7 @@ pub fn login(username: &str, password: &str) -> Script {
         (GOOD_USER, "choice") => first(Ask::Choice),
         (GOOD_USER, "code") => first(Ask::Code),
         (GOOD_USER, "expire") => first(Ask::BriefCode),
+        (GOOD_USER, "strict") => first(Ask::StrictCode),
         (GOOD_USER, "device") => first(Ask::Device),
         (GOOD_USER, "image") => first(Ask::Image),
         (GOOD_USER, "image_choice") => first(Ask::ImageChoice),
@@ -77,6 +82,7 @@ pub fn asking_again(asked: &SyncError) -> Script {
         (Ask::Choice, Ask::Choice),
         (Ask::Code, Ask::Code),
         (Ask::BriefCode, Ask::BriefCode),
+        (Ask::StrictCode, Ask::StrictCode),
         (Ask::Device, Ask::Device),
         (Ask::CodeBySms, Ask::Device),
         (Ask::CodeByApp, Ask::Device),
@@ -147,11 +153,19 @@ impl Question {
         }
     }
 
+    pub fn is_same(self, other: Question) -> bool {
+        (self.ask, self.chained) == (other.ask, other.chained)
+    }
+
+    pub fn tries(self) -> Option<u32> {
+        (self.ask == Ask::StrictCode).then_some(STRICT)
+    }
+
     /// The step is a test bank's usual one.
     pub fn lifetime(self, step: Duration) -> Option<Duration> {
         match self.ask {
             Ask::BriefCode => Some(SOONEST.max(step * SOON)),
-            Ask::Code | Ask::CodeBySms | Ask::CodeByApp => Some(USUAL),
+            Ask::Code | Ask::StrictCode | Ask::CodeBySms | Ask::CodeByApp => Some(USUAL),
             Ask::Text | Ask::Choice | Ask::Device | Ask::Image | Ask::ImageChoice => None,
         }
     }
@@ -201,6 +215,7 @@ impl Ask {
             Ask::Choice => "Which of these is a colour?",
             Ask::Code => "Enter the code that we sent you.",
             Ask::BriefCode => "Enter the code that we sent you. It is good for a few seconds only.",
+            Ask::StrictCode => "Enter the code that we sent you. You can try twice.",
             Ask::Device => "Where shall we send your code?",
             Ask::CodeBySms => "Enter the code from the text message.",
             Ask::CodeByApp => "Enter the code that your banking app shows.",
@@ -213,7 +228,9 @@ impl Ask {
         match self {
             Ask::Text => ["dog", "a dog"].contains(&answer.to_lowercase().as_str()),
             Ask::Choice => answer == "blue",
-            Ask::Code | Ask::BriefCode | Ask::CodeBySms | Ask::CodeByApp => answer == CODE,
+            Ask::Code | Ask::BriefCode | Ask::StrictCode | Ask::CodeBySms | Ask::CodeByApp => {
+                answer == CODE
+            }
             Ask::Device => answer == SMS || answer == "app",
             Ask::Image => answer.eq_ignore_ascii_case(CAPTCHA),
             Ask::ImageChoice => answer == "apple",
@@ -236,7 +253,7 @@ impl Ask {
                 ],
                 ..bare
             },
-            Ask::Code | Ask::BriefCode | Ask::CodeBySms => code(bare, PHONE),
+            Ask::Code | Ask::BriefCode | Ask::StrictCode | Ask::CodeBySms => code(bare, PHONE),
             Ask::CodeByApp => code(bare, APP),
             Ask::Device => Challenge {
                 kind: ChallengeKind::Device,

@@ -188,6 +188,24 @@ impl Question {
         }
     }
 
+    /// The same challenge, whatever is said with it: the bank asks it again because it was answered wrongly.
+    pub fn is_same(&self, other: &Question) -> bool {
+        match (self, other) {
+            (Question::Demo(one), Question::Demo(other)) => one == other,
+            (Question::Flinks(one), Question::Flinks(other)) => one.is_same(*other),
+            (Question::Mfa(one), Question::Mfa(other)) => one.is_same(*other),
+            _ => false,
+        }
+    }
+
+    /// How many wrong answers the bank takes, when it tells so.
+    pub fn tries(&self) -> Option<u32> {
+        match self {
+            Question::Mfa(question) => question.tries(),
+            Question::Demo(_) | Question::Flinks(_) => None,
+        }
+    }
+
     /// How long the answer is good for, when the bank tells so. `step` is a test bank's usual one.
     pub fn lifetime(&self, step: Duration) -> Option<Duration> {
         match self {

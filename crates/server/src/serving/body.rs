@@ -72,7 +72,7 @@ impl Receiving {
             self.timer = None;
             let ends = frame.is_none() || self.incoming.is_end_stream();
             // Not acted upon: nobody would hear what came of it.
-            if ends && !self.watched.has_body() {
+            if ends && !self.watched.end_body() {
                 return Poll::Ready(Some(Err("the connection is closed".into())));
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Failure::from)));
@@ -111,7 +111,7 @@ impl Body for RequestBody {
 impl Drop for RequestBody {
     /// Who does not want it does not wait for it.
     fn drop(&mut self) {
-        lock(&self.0).watched.has_body();
+        lock(&self.0).watched.end_body();
     }
 }
 

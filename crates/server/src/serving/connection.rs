@@ -20,6 +20,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -27,6 +28,9 @@ use tower::Service;
 
 /// How much of an answer lies ready at most, and of a body at once.
 const BUFFER: usize = 64 * 1024;
+
+/// How long the rest of a request may take to come when the server is told to stop.
+const HURRY: Duration = Duration::from_secs(1);
 
 /// The connection had to make room, so that its request is not begun.
 #[derive(Debug, thiserror::Error)]
@@ -63,28 +67,25 @@ pub async fn serve(
     let mut stopped = pin!(stop(stopping));
     let mut leaves = pin!(watched.leaves());
     let mut timer = pin!(tokio::time::sleep_until(Instant::now()));
-    let mut stops = false;
+    let mut end = None;
     let late = poll_fn(|context| {
-        if !stops && stopped.as_mut().poll(context).is_ready() {
-            stops = true;
+        if end.is_none() && stopped.as_mut().poll(context).is_ready() {
+            end = Some(Instant::now() + HURRY);
             http.as_mut().graceful_shutdown();
         }
         if http.as_mut().poll(context).is_ready() || leaves.as_mut().poll(context).is_ready() {
             return Poll::Ready(None);
         }
-        if stops && watched.waits() {
-            return Poll::Ready(None);
-        }
         // Whatever changes the phase happens in the poll above.
-        if let Some((at, late)) = watched.deadline() {
-            if timer.deadline() != at {
-                timer.as_mut().reset(at);
-            }
-            if timer.as_mut().poll(context).is_ready() {
-                return Poll::Ready(Some(late));
-            }
+        let end = end.filter(|_| watched.waits()).map(|end| (end, None));
+        let late = watched.deadline().map(|(at, late)| (at, Some(late)));
+        let Some((at, late)) = end.or(late) else {
+            return Poll::Pending;
+        };
+        if timer.deadline() != at {
+            timer.as_mut().reset(at);
         }
-        Poll::Pending
+        timer.as_mut().poll(context).map(|()| late)
     })
     .await;
     let counts = &serving.counts;

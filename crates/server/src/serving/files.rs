@@ -25,8 +25,9 @@ pub fn room_for(wanted: usize) -> usize {
 }
 
 fn within(limit: usize) -> usize {
-    let half_of_little = limit / 2;
-    (limit.saturating_sub(RESERVE).max(half_of_little) / FILES_PER_CONNECTION).max(1)
+    // Where there is little, what is beside connections has to do with half of it.
+    let files = limit.saturating_sub(RESERVE).max(limit / 2);
+    (files / FILES_PER_CONNECTION).max(1)
 }
 
 #[cfg(test)]

@@ -42,7 +42,9 @@ pub enum Late {
 enum Doing {
     /// The head of a request is to come, since then.
     Head(Instant),
-    /// The head has come, and the answer is not complete.
+    /// The body of a request is to come; it has its own deadline.
+    Body,
+    /// The request has come, and the answer is not complete.
     Request,
     /// The answer is complete; a part of it may not have left the process.
     Answered(Instant),
@@ -90,6 +92,20 @@ impl Phase {
         self.doing = Doing::Request;
     }
 
+    /// The request is known but for the rest of its body.
+    pub fn await_body(&mut self) {
+        self.doing = Doing::Body;
+    }
+
+    /// Nobody waits for more of the body. Tells whether somebody has.
+    pub fn end_body(&mut self) -> bool {
+        let waited = self.doing == Doing::Body;
+        if waited {
+            self.doing = Doing::Request;
+        }
+        waited
+    }
+
     /// Nothing more belongs to the answer.
     pub fn answer(&mut self, now: Instant) {
         self.doing = Doing::Answered(now);
@@ -135,9 +151,12 @@ impl Phase {
         first
     }
 
-    /// Whether nobody would miss it.
+    /// Whether no request of it has come whole that is still to be answered.
     pub fn waits(&self) -> bool {
-        matches!(self.doing, Doing::Head(_) | Doing::Nothing(_))
+        matches!(
+            self.doing,
+            Doing::Head(_) | Doing::Body | Doing::Nothing(_) | Doing::Farewell(_)
+        )
     }
 
     /// When it has to end, and why. A request that waits for its answer has no end here.
@@ -148,7 +167,7 @@ impl Phase {
         }
         match self.doing {
             Doing::Head(since) => Some((since + times.head, Late::Head)),
-            Doing::Request => None,
+            Doing::Body | Doing::Request => None,
             Doing::Answered(since) | Doing::Nothing(since) => {
                 Some((since + times.idle, Late::Idle))
             }
@@ -187,6 +206,10 @@ mod tests {
         let mut phase = Phase::new(TIMES, Instant::now());
         phase.ask();
         assert_eq!(phase.deadline(), None);
+        assert!(!phase.waits());
+        assert!(!phase.end_body());
+        phase.await_body();
+        assert!(phase.waits() && phase.end_body());
         assert!(!phase.waits());
     }
 

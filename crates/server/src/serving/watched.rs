@@ -34,12 +34,14 @@ impl Watched {
 
     /// The rest of a request is to come.
     pub fn await_body(&self) {
+        self.phase().await_body();
         self.place.wait();
     }
 
-    /// The request is complete. `false`: the connection had to make room before.
-    pub fn has_body(&self) -> bool {
-        self.place.work()
+    /// Nobody waits for more of the request. `false`: the connection had to make room before.
+    pub fn end_body(&self) -> bool {
+        let waited = self.phase().end_body();
+        !waited || self.place.work()
     }
 
     pub fn answer(&self) {

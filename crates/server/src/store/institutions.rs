@@ -12,9 +12,6 @@ use std::collections::BTreeMap;
 
 const TABLE: &str = "institutions";
 
-/// A user may have so many syncs at a time.
-pub const MOST_RUNNING: u32 = 10;
-
 /// So many connections of one login are told of.
 const MOST_OF_LOGIN: u32 = 100;
 
@@ -28,12 +25,30 @@ pub struct Owner {
     pub scope: Option<String>,
 }
 
+/// How much a user may have at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    pub running: u32,
+    pub kept: u32,
+}
+
+impl Default for Room {
+    fn default() -> Room {
+        Room {
+            running: u32::MAX,
+            kept: u32::MAX,
+        }
+    }
+}
+
 /// What became of a sync that was to begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Begin {
     Done,
     /// So many of the owner's other syncs are running that this one must wait.
     TooMany,
+    /// The owner has as many connections as there may be.
+    Full,
     /// Somebody else has written, or has removed it, since it was looked at.
     Outrun,
 }
@@ -42,6 +57,12 @@ pub enum Begin {
 macro_rules! others_running {
     () => {
         "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND scope IS ?3 AND sync_status = 'syncing' AND id <> ?4)"
+    };
+}
+
+macro_rules! kept {
+    () => {
+        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2)"
     };
 }
 
@@ -55,6 +76,7 @@ pub struct New<'a> {
     pub options: Option<&'a BTreeMap<String, String>>,
     /// The session that may have no second connection.
     pub only_in: Option<&'a str>,
+    pub room: Room,
 }
 
 /// Writes a new institution down, whose first sync begins. `Outrun`: the owner has one with this key already, or the
@@ -70,26 +92,38 @@ pub async fn insert(
              provider, user_sealed, idempotency_key, login_tried, options, only_in)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16, ?17 WHERE ",
         others_running!(),
-        " < ?13"
+        " < ?13 AND ",
+        kept!(),
+        " < ?18"
     );
     let options = new.options.filter(|options| !options.is_empty());
     let options =
         options.map(|options| serde_json::to_string(options).expect("options hold only texts"));
     let done = row(insert, db, owner, institution)
         .bind(sealed(db, USER, &institution.id, &owner.user))
-        .bind(MOST_RUNNING)
+        .bind(new.room.running)
         .bind(new.key)
         .bind(new.login)
         .bind(options.map(|options| sealed(db, "options", &institution.id, &options)))
         .bind(new.only_in)
+        .bind(new.room.kept)
         .execute(db.writer())
         .await;
     match done {
         Ok(done) if done.rows_affected() == 1 => Ok(Begin::Done),
+        Ok(_) if kept(db, owner).await? >= new.room.kept => Ok(Begin::Full),
         Ok(_) => Ok(Begin::TooMany),
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Begin::Outrun),
         Err(error) => Err(error),
     }
+}
+
+async fn kept(db: &Db, owner: &Owner) -> sqlx::Result<u32> {
+    sqlx::query_scalar(concat!("SELECT ", kept!()))
+        .bind(&owner.client)
+        .bind(db.user(owner))
+        .fetch_one(db.reader())
+        .await
 }
 
 /// Writes an institution down that its owner has from the start, unless it is there already.
@@ -133,12 +167,14 @@ pub async fn only_one(db: &Db, only_in: &str) -> sqlx::Result<Option<String>> {
     .await
 }
 
-/// Writes an institution whose sync begins anew, and tells whose login it goes on with; its own running sync does not count.
+/// Writes an institution whose sync begins anew, and tells whose login it goes on with; its own running sync does not
+/// count among the `most`.
 pub async fn begin(
     db: &Db,
     owner: &Owner,
     institution: &mut Institution,
     login: LoginOf,
+    most: u32,
 ) -> sqlx::Result<(Begin, Option<String>)> {
     let read = institution.version;
     institution.version += 1;
@@ -154,7 +190,7 @@ pub async fn begin(
         LoginOf::Institution => (None, true),
     };
     let written = row(update, db, owner, institution)
-        .bind(MOST_RUNNING)
+        .bind(most)
         .bind(read.cast_signed())
         .bind(login)
         .bind(keeps)
@@ -170,7 +206,7 @@ pub async fn begin(
         .bind(&institution.id)
         .fetch_one(db.reader())
         .await?;
-    let refused = match running < MOST_RUNNING {
+    let refused = match running < most {
         true => Begin::Outrun,
         false => Begin::TooMany,
     };

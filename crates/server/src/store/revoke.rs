@@ -15,13 +15,22 @@ struct Whose<'a> {
     user: &'a str,
 }
 
-/// The session of this client's token, and how many tokens were good until now. `None`: the client has no such token.
+/// A session that was taken back.
+pub struct Ended {
+    /// How the database knows its user.
+    pub user: String,
+    pub session: String,
+    /// So many of them were good until now.
+    pub tokens: u64,
+}
+
+/// The session of this client's token. `None`: the client has no such token.
 pub async fn token(
     db: &Db,
     client: &str,
     token: &Secret,
     now: Timestamp,
-) -> sqlx::Result<Option<(String, u64)>> {
+) -> sqlx::Result<Option<Ended>> {
     let hash = tokens::hash(token);
     let mut transaction = db.writer().begin().await?;
     let found = sqlx::query(
@@ -41,9 +50,13 @@ pub async fn token(
         client,
         user: &user,
     };
-    let revoked = end_session(&mut transaction, whose, &session, now).await?;
+    let tokens = end_session(&mut transaction, whose, &session, now).await?;
     transaction.commit().await?;
-    Ok(Some((session, revoked)))
+    Ok(Some(Ended {
+        user,
+        session,
+        tokens,
+    }))
 }
 
 /// Tells how many tokens were good until now.

@@ -2,6 +2,7 @@
 
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
+use crate::store::institutions::Owner;
 use crate::store::sealing::{self, USER};
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
@@ -70,6 +71,14 @@ const MOST_OF_PAGES: u32 = 10_000;
 const MOST_BY_RELOADS: u32 = 20;
 
 impl Grant {
+    pub fn owner(&self) -> Owner {
+        Owner {
+            client: self.client.clone(),
+            user: self.user.clone(),
+            scope: self.scope.clone(),
+        }
+    }
+
     pub fn expired(&self) -> bool {
         self.expires_at <= Timestamp::now()
     }

@@ -52,6 +52,19 @@ async fn clients_are_checked_at_the_start() {
     for (text, said) in [
         ("{}".to_owned(), "not a list of clients"),
         (client(r#","origins":["shop.example"]"#), "is not an origin"),
+        (client(r#","origins":["https://*"]"#), "is not an origin"),
+        (
+            client(r#","origins":["https://*.shop.example"]"#),
+            "is not an origin",
+        ),
+        (
+            client(r#","origins":["https://shop.example;sandbox"]"#),
+            "is not an origin",
+        ),
+        (
+            client(r#","origins":["https://shop.example,b"]"#),
+            "is not an origin",
+        ),
         (
             client(r#","redirect_uris":["javascript:alert(1)"]"#),
             "scheme",
@@ -334,4 +347,23 @@ async fn the_log_has_no_secret_and_a_signal_ends_the_command() {
             .find(|line| line.contains(secret) && !line.contains("WARN sandbox"));
         assert_eq!(line, None, "{secret} in the log");
     }
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_trusted_is_named_once() {
+    let mut running = Running::start(&[]).await;
+    for _ in 0..3 {
+        let request = running.http.get(format!("{}/healthz", running.address));
+        let request = request.header("x-forwarded-for", "192.0.2.1");
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+    let line = running.read_until("--trusted-proxy").await;
+    assert!(
+        line.contains("WARN") && line.contains("127.0.0.1"),
+        "{line}"
+    );
+    let log = running.stop().await;
+    assert_eq!(log.matches("--trusted-proxy").count(), 1);
+    assert!(!log.contains("192.0.2.1"));
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod at_rest;
+mod audit;
 mod bank;
 mod clients;
 mod command;
@@ -19,6 +20,7 @@ mod idempotency;
 mod institutions;
 mod keys;
 mod launch_options;
+mod limits;
 mod locked;
 mod logins;
 mod maintenance;
@@ -34,6 +36,8 @@ mod reconnect;
 mod retry;
 mod revoke;
 mod running;
+mod security_txt;
+mod serving;
 mod sessions;
 mod slow;
 mod support;

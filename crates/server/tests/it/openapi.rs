@@ -421,7 +421,9 @@ async fn what_the_server_answers_is_what_it_publishes() {
     }
     check.erase("demo-secret", 200).await;
     check.erase("wrong", 401).await;
-    check.everything_but(&["500", "503"]);
+    check.too_often().await;
+    // What comes of a body that does not come stands in `serving`.
+    check.everything_but(&["408", "500", "503"]);
 }
 
 /// Sends requests as one user and holds every answer against the document.
@@ -505,6 +507,23 @@ impl Check<'_> {
             value = self.compare(method, path, answered, &text, own);
         }
         value
+    }
+
+    /// An address that has sent too many requests is refused by every operation of the contract.
+    async fn too_often(&mut self) {
+        let server = TestServer::with(&["--limit", "requests-per-address=1/1h"]).await;
+        let document = document(&server).await;
+        for (path, method, _) in operations(&document) {
+            if path.starts_with("/v1/") {
+                let sent = Method::from_bytes(method.to_ascii_uppercase().as_bytes());
+                let request = server.request(sent.expect("a method"), path);
+                let answer = request.send().await.expect("an answer");
+                assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+                assert!(answer.headers().contains_key("retry-after"));
+                let text = answer.text().await.expect("a text");
+                self.compare(method, path, 429, &text, None);
+            }
+        }
     }
 
     fn compare(

@@ -109,13 +109,19 @@ impl Running {
     }
 
     /// Tells it to stop; gives back all that it has logged.
-    pub async fn stop(mut self) -> String {
+    pub async fn stop(self) -> String {
+        let (log, _) = self.stop_in().await;
+        log
+    }
+
+    /// The same, and its directory stays.
+    pub async fn stop_in(mut self) -> (String, Directory) {
         self.signal("TERM");
         while let Some(line) = self.lines.recv().await {
             self.log.push_str(&line);
             self.log.push('\n');
         }
         assert!(self.child.wait().await.expect("it ends").success());
-        self.log
+        (self.log, self.directory)
     }
 }

@@ -247,7 +247,7 @@ async fn outside_the_sandbox_only_registered_clients_exist() {
     let institution = user.connect("gb-monzo", "wealthica", "wealthica").await;
     assert_eq!(error_name(&institution), "InstitutionUnavailableError");
     assert_eq!(server.get("/demo/").await.status(), StatusCode::NOT_FOUND);
-    let index = server.get("/").await;
+    let index = server.get("/?origin=https://shop.example").await;
     let policy = header(&index, "content-security-policy");
     assert!(
         policy.ends_with("frame-ancestors 'self' https://shop.example"),

@@ -181,6 +181,9 @@ pub fn options(directory: &Path, more: &[&str]) -> Options {
         "1",
         "--poll-timeout",
         "20",
+        // Stories tell more than one user does; those about limits set their own.
+        "--limit",
+        "all=off,answers-per-question=5,syncs-per-user=10",
     ];
     let mut words: Vec<&str> = fixed.to_vec();
     words.extend(["--dist", dist.to_str().expect("a plain path")]);

@@ -20,6 +20,7 @@ pub fn the_x_always_ends_the_run_with_one_last_report(run: &Run) {
 }
 
 pub fn every_way_on_leads_on(run: &Run) {
+    let run = &run.released();
     match run.state() {
         State::Consent(_) => {
             leads_on(run, Event::ConsentGiven);

@@ -2,10 +2,12 @@
 
 use super::{flinks, meld, moneykit, ucw, wealthica};
 use crate::openapi::{Caller, Endpoint, Parameter};
-use crate::routes::endpoints::HTML;
+use crate::routes::endpoints::{HTML, TOO_MANY_TOKENS};
 use axum::http::StatusCode;
 use connect_core::api::code;
 
+const TOO_MANY_PAGES: &str =
+    "Pages without a token were opened too often from this address, or for this client.";
 const PAGES: &str = "Pages of other systems";
 const SERVERS: &str = "Servers of other systems";
 
@@ -146,6 +148,7 @@ fn others() -> Vec<Endpoint> {
             .writes_text(StatusCode::OK, HTML, "The widget.")
             .writes_text(StatusCode::SERVICE_UNAVAILABLE, HTML, too_many)
             .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed.")
+            .writes_text(StatusCode::TOO_MANY_REQUESTS, HTML, TOO_MANY_PAGES)
     };
     vec![
         Endpoint::get("/", meld::page)
@@ -184,6 +187,7 @@ fn others() -> Vec<Endpoint> {
             .writes_text(StatusCode::BAD_REQUEST, HTML, "A page that names the parameter that is missing or wrong.")
             .writes_text(StatusCode::FORBIDDEN, HTML, "The token was used before, has ended, or never was one.")
             .writes_text(StatusCode::SERVICE_UNAVAILABLE, HTML, too_many)
+            .writes_text(StatusCode::TOO_MANY_REQUESTS, HTML, TOO_MANY_PAGES)
             .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
     ]
 }
@@ -196,7 +200,8 @@ fn servers() -> Vec<Endpoint> {
             .by(Caller::Client)
             .reads_foreign::<moneykit::LinkSession>()
             .writes::<moneykit::LinkSessionToken>(StatusCode::CREATED, "The token.")
-            .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's."),
+            .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_TOKENS),
         Endpoint::post("/link-session/exchange-token", moneykit::exchange)
             .named(SERVERS, "exchangeToken", "Exchange what the page was told for the connection, as MoneyKit's API does")
             .by(Caller::Client)
@@ -207,23 +212,27 @@ fn servers() -> Vec<Endpoint> {
             .named(SERVERS, "startBankLinking", "Get a connectToken for one connection, as Meld's API does")
             .by(Caller::Client)
             .reads_foreign::<meld::Start>()
-            .writes::<meld::Started>(StatusCode::OK, "The token, good for three hours and one connection."),
+            .writes::<meld::Started>(StatusCode::OK, "The token, good for three hours and one connection.")
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_TOKENS),
         Endpoint::post("/bank-linking/connect/repair", meld::repair)
             .named(SERVERS, "repairBankLinking", "Get a connectToken for a connection that needs its user, as Meld's API does")
             .by(Caller::Client)
             .reads_foreign::<meld::Repair>()
-            .writes::<meld::Repairing>(StatusCode::OK, "The token, good for three hours."),
+            .writes::<meld::Repairing>(StatusCode::OK, "The token, good for three hours.")
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_TOKENS),
         Endpoint::get("/api/token", ucw::token)
             .named(SERVERS, "createEntryToken", "Get a one-time token for the widget's page, as the Universal Connect Widget does")
             .by(Caller::Client)
             .with([Parameter::text("userId", "The client's own name for its user.").needed(1, Some(256))])
             .writes::<ucw::EntryToken>(StatusCode::OK, "The token.")
-            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "userId is missing or too long."),
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "userId is missing or too long.")
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_TOKENS),
         Endpoint::post("/widgetUrl", ucw::widget_url)
             .named(SERVERS, "createWidgetUrl", "Get a one-time address of the widget's page, as the Universal Connect Widget's version 2 does")
             .by(Caller::Client)
             .reads_foreign::<ucw::WidgetUrlRequest>()
             .writes::<ucw::WidgetUrl>(StatusCode::OK, "The address.")
-            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "targetOrigin is not one of the client's."),
+            .refuses(StatusCode::FORBIDDEN, code::ORIGIN_NOT_ALLOWED, "targetOrigin is not one of the client's.")
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_TOKENS),
     ]
 }

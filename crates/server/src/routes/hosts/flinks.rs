@@ -1,9 +1,11 @@
 //! Flinks Connect: its page, with the `authorizeToken` of its query or, where a client allows it, without.
 
 use super::open::{self, Opener};
-use super::{refused, widget};
+use super::{not_opened, widget};
 use crate::app::{App, Shared};
 use crate::config::clients::OpenSystem;
+use crate::http::address::Address;
+use crate::http::embedding::Around;
 use crate::http::params::Params;
 use crate::http::problem::Answer;
 use axum::extract::State;
@@ -16,21 +18,24 @@ const PATH: &str = "/v2";
 
 pub async fn page(
     State(app): State<Shared>,
+    from: Address,
     method: Method,
     headers: HeaderMap,
     params: Params,
+    around: Around,
 ) -> Response {
     // The widget leaves the parameter empty in its address once it has read it.
     let has_token = params.find("authorizeToken").is_some();
     let opens = !has_token && method == Method::GET && !open::is_alone(&headers);
     let opener = Opener::of(&app, &headers).filter(|_| opens);
-    let session = match anonymous(&app, opener.as_ref()).await {
+    let session = match anonymous(&app, from, opener.as_ref()).await {
         Ok(session) => session,
-        Err(refusal) => return refused(&app, &refusal),
+        Err(refusal) => return not_opened(&refusal),
     };
     let opener = opener.filter(|_| session.is_some());
     let mut response = widget(
         &app,
+        &around,
         [
             ("system", Some("flinks")),
             ("token", session.as_ref().map(Secret::expose)),
@@ -51,10 +56,10 @@ pub async fn page(
 }
 
 /// Nobody says who the user is, so that each is a new one.
-async fn anonymous(app: &App, opener: Option<&Opener>) -> Answer<Option<Secret>> {
+async fn anonymous(app: &App, from: Address, opener: Option<&Opener>) -> Answer<Option<Secret>> {
     let Some(opener) = opener else {
         return Ok(None);
     };
     let (user, options) = (opener.user.clone(), LaunchOptions::default());
-    open::session(app, OpenSystem::Flinks, opener, user, options).await
+    open::session(app, from, OpenSystem::Flinks, opener, user, options).await
 }

@@ -10,8 +10,9 @@ mod ucw;
 pub mod wealthica;
 
 use crate::app::App;
-use crate::http::headers::{widget_policy, widget_policy_for};
-use crate::http::page::page;
+use crate::http::embedding::Around;
+use crate::http::headers::{set, widget_policy};
+use crate::http::page::{page, too_often};
 use crate::http::params::Params;
 use crate::http::problem::Refusal;
 use axum::Json;
@@ -25,47 +26,53 @@ use url::Url;
 const LONGEST_WEBHOOK: usize = 2048;
 
 /// The widget's page with this launch data. An origin there is the only one that may embed it.
-pub fn widget<const N: usize>(app: &App, entries: [(&str, Option<&str>); N]) -> Response {
-    let embedding = entries.iter().find(|(key, _)| *key == "origin");
-    let embedding = embedding.and_then(|(_, origin)| *origin);
-    let policy = match embedding {
-        Some(origin) => widget_policy_for(app, origin),
-        None => widget_policy(app),
-    };
+pub fn widget<const N: usize>(
+    app: &App,
+    around: &Around,
+    entries: [(&str, Option<&str>); N],
+) -> Response {
+    let fixed = entries.iter().find(|(key, _)| *key == "origin");
+    let ancestors = around.ancestors(fixed.and_then(|(_, origin)| *origin));
     let entries = entries
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value?))));
     let launch = Value::Object(Map::from_iter(entries));
     let mut response = Html(app.widget.page().with_launch(&launch)).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    set(headers, header::CACHE_CONTROL, "no-store");
+    if ancestors.by_referrer {
+        set(headers, header::VARY, "referer");
+    }
+    if let Ok(policy) = HeaderValue::from_str(&widget_policy(app, &ancestors)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }
 
-pub fn failed(app: &App, error: &sqlx::Error) -> Response {
+pub fn failed(error: &sqlx::Error) -> Response {
     tracing::error!(%error, "the database failed");
-    cannot_open(app)
+    cannot_open()
 }
 
-fn cannot_open(app: &App) -> Response {
+fn cannot_open() -> Response {
     page(
-        app,
         StatusCode::INTERNAL_SERVER_ERROR,
         "Something went wrong",
         "The server cannot open this page at the moment. Please try again.",
     )
 }
 
-/// Why a page did not get its session, for who looks at it.
-fn refused(app: &App, refusal: &Refusal) -> Response {
-    if !refusal.is_unavailable() {
-        return cannot_open(app);
+/// Why a page is not opened, in words.
+fn not_opened(refusal: &Refusal) -> Response {
+    match refusal.limited_until() {
+        Some(_) => too_often(refusal),
+        None if refusal.is_unavailable() => too_many(),
+        None => cannot_open(),
     }
+}
+
+fn too_many() -> Response {
     let mut response = page(
-        app,
         StatusCode::SERVICE_UNAVAILABLE,
         "Too many people are here at the moment",
         "Nothing is wrong with you or your bank. Please try again in a minute.",

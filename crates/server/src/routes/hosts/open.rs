@@ -1,10 +1,13 @@
 //! Sessions without a token: a client may allow that a system's pages open for whoever reaches them from its own pages.
 
 use crate::app::App;
+use crate::audit::Kind;
 use crate::config::clients::OpenSystem;
 use crate::config::origin::Origin;
 use crate::crypto::random;
+use crate::http::address::Address;
 use crate::http::cookie::{Cookie, read};
+use crate::http::embedding::{is_own, referring};
 use crate::http::problem::Answer;
 use crate::routes::tokens::{Wish, grant, within};
 use crate::store::tokens::Maker;
@@ -18,28 +21,10 @@ use subtle::ConstantTimeEq;
 
 const COOKIE: &str = "connect_open";
 
-/// Where the request was begun, as its browser says. Without a browser anybody can say anything.
-pub fn referring(headers: &HeaderMap) -> Option<Origin> {
-    let referer = headers.get(header::REFERER)?.to_str().ok()?;
-    Origin::of(referer)
-}
-
 /// The browser shows the page in a window of its own, where nobody embeds it.
 pub fn is_alone(headers: &HeaderMap) -> bool {
     let destination = headers.get("sec-fetch-dest");
     destination.is_some_and(|destination| destination == "document")
-}
-
-/// This server's own, under the name by which it was reached.
-fn is_own(app: &App, headers: &HeaderMap, origin: &Origin) -> bool {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let reached = |scheme| Origin::parse(&format!("{scheme}://{}", host.unwrap_or_default()));
-    *origin == app.origin
-        || ["http", "https"]
-            .into_iter()
-            .any(|scheme| reached(scheme).as_ref() == Some(origin))
 }
 
 /// The page that has opened this one, and who it is there as far as its browser can be told from others: a new user where
@@ -142,6 +127,7 @@ impl Opener {
 /// shown that the user is this one. `None`: no client allows it there.
 pub async fn session(
     app: &App,
+    from: Address,
     system: OpenSystem,
     opener: &Opener,
     user_id: String,
@@ -150,6 +136,7 @@ pub async fn session(
     let Some(client) = app.clients().opening(system, &opener.origin) else {
         return Ok(None);
     };
+    app.limits.may_open(from, &client.id)?;
     let options = LaunchOptions {
         origin: Some(opener.origin.to_string()),
         ..options
@@ -160,5 +147,6 @@ pub async fn session(
         ..Wish::new(app, user_id, options)
     };
     let granted = grant(app, &client, wish).await?;
+    app.audit.record(Kind::PageOpened.event());
     Ok(Some(granted.token))
 }

@@ -3,10 +3,12 @@
 use super::login;
 use super::start::{Plan, Started, TRIES, changed_meanwhile, check_credentials, restart, spawn};
 use crate::app::{App, Shared};
+use crate::audit::Kind;
 use crate::crypto::random;
 use crate::engine::sync::Syncs;
 use crate::http::body::Json;
 use crate::http::problem::{Answer, Refusal};
+use crate::limits::Limit;
 use crate::routes::key::Key;
 use crate::routes::providers::{connected, offered};
 use crate::routes::user::User;
@@ -51,6 +53,11 @@ pub async fn create(
     if known.is_none() {
         refuse_duplicate(&app, &user, id).await?;
     }
+    let room = app.limits.room();
+    let fresh = new(&request);
+    let connection = known.as_ref().unwrap_or(&fresh);
+    app.limits
+        .may_log_in(user.address, &owner, &connection.id)?;
     let plan = Plan::Login(request.credentials.clone());
     for _ in 0..TRIES {
         if let Some(institution) = known {
@@ -62,7 +69,7 @@ pub async fn create(
             if let Some(session) = only_in {
                 make_room(&app, session).await?;
             }
-            let mut institution = new(&request);
+            let mut institution = fresh.clone();
             Syncs::begin(&mut institution, plan.first_step());
             let login = login::id(&app, &user, &institution, &request.credentials);
             let new = New {
@@ -70,12 +77,18 @@ pub async fn create(
                 login: Some(&login),
                 options: Some(&request.options),
                 only_in,
+                room,
             };
             match institutions::insert(&app.db, &owner, &institution, new).await? {
                 Begin::Done => {
                     return Ok(spawn(&app, &user, institution, &plan, Some(login)).await);
                 }
-                Begin::TooMany => return Err(Refusal::too_many_syncs()),
+                Begin::TooMany => {
+                    return Err(Refusal::too_many(Limit::SyncsPerUser, room.running));
+                }
+                Begin::Full => {
+                    return Err(Refusal::too_many(Limit::ConnectionsPerUser, room.kept));
+                }
                 Begin::Outrun => {}
             }
         }
@@ -135,6 +148,8 @@ fn only_in(user: &User) -> Option<&str> {
 async fn make_room(app: &App, session: &str) -> Answer<()> {
     for id in institutions::remove_unfinished(&app.db, session).await? {
         app.syncs.forget(&id);
+        app.audit
+            .record(Kind::ConnectionDeleted.event().institution(&id));
     }
     match institutions::only_one(&app.db, session).await? {
         Some(id) => Err(Refusal::token_used(&id)),

@@ -14,6 +14,7 @@ use self::tell::tell;
 use super::standing::Standing;
 use super::user::User;
 use crate::app::{App, Shared};
+use crate::audit::Kind;
 use crate::http::body::Json;
 use crate::http::params::{Name, Params, whole_number};
 use crate::http::problem::{Answer, Refusal};
@@ -33,8 +34,10 @@ pub async fn read(
 }
 
 pub async fn remove(State(app): State<Shared>, user: User, Name(id): Name) -> Answer<StatusCode> {
-    find_to_change(&app, &user, &id).await?;
+    let institution = find_to_change(&app, &user, &id).await?;
     institutions::delete(&app.db, &id).await?;
+    app.audit
+        .record(Kind::ConnectionDeleted.about(&institution));
     app.syncs.forget(&id);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -55,11 +58,15 @@ pub async fn poll(
     let mut news = app.syncs.listen();
     let deadline = tokio::time::sleep(app.poll_timeout);
     tokio::pin!(deadline);
+    let mut place = None;
     loop {
         let institution = find(&app, &user, &id).await?;
         if institution.version > seen {
             let institution = tell(&app, &user, institution).await?;
             return Ok(axum::Json(institution).into_response());
+        }
+        if place.is_none() {
+            place = Some(app.limits.may_wait(&user.owner())?);
         }
         tracing::debug!("waiting for news");
         tokio::select! {
@@ -83,6 +90,7 @@ pub async fn sync(
             "a sync is running; `force` starts another one",
         ));
     }
+    app.limits.may_sync(&id)?;
     let plan = |institution: &Institution| {
         let repetition = app.syncs.repetition(institution)?;
         Some(Plan::GoOn(Box::new(repetition)))

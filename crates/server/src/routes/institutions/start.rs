@@ -4,8 +4,10 @@ use super::find_to_change;
 use super::login;
 use super::tell::tell;
 use crate::app::App;
+use crate::audit::Kind;
 use crate::engine::sync::{Continuation, LoginOf, Run, Syncs};
 use crate::http::problem::{Answer, Refusal};
+use crate::limits::Limit;
 use crate::routes::oauth::code::{self, CODE};
 use crate::routes::user::User;
 use crate::sandbox::{Bank, Script};
@@ -67,10 +69,14 @@ pub async fn restart(
         Plan::GoOn(continuation) => continuation.login.clone(),
     };
     let owner = user.owner();
-    let (begun, login) = institutions::begin(&app.db, &owner, &mut institution, login).await?;
+    let most = app.limits.room().running;
+    let (begun, login) =
+        institutions::begin(&app.db, &owner, &mut institution, login, most).await?;
     match begun {
         Begin::Done => {}
-        Begin::TooMany => return Err(Refusal::too_many_syncs()),
+        Begin::TooMany | Begin::Full => {
+            return Err(Refusal::too_many(Limit::SyncsPerUser, most));
+        }
         Begin::Outrun => return Ok(None),
     }
     Ok(Some(spawn(app, user, institution, plan, login).await))
@@ -85,11 +91,22 @@ pub async fn spawn(
     login: Option<String>,
 ) -> Started {
     let script = match plan {
-        Plan::Login(credentials) => log_in(app, &institution, credentials),
-        Plan::GoOn(continuation) => continuation.script.clone(),
+        Plan::Login(credentials) => {
+            app.syncs.forget_tries(&institution.id);
+            log_in(app, &institution, credentials)
+        }
+        Plan::GoOn(continuation) => {
+            let answered = continuation.answered.iter();
+            answered.for_each(|question| app.syncs.tried(&institution.id, question));
+            continuation.script.clone()
+        }
     };
-    app.syncs
-        .spawn(institution.clone(), within(user, script, login));
+    let run = within(app, user, script, login);
+    // Before the sync can end.
+    if matches!(plan, Plan::Login(_)) {
+        app.audit.record(Kind::LoginSent.about(&institution));
+    }
+    app.syncs.spawn(institution.clone(), run);
     if let Plan::Login(credentials) = plan {
         code::forget(app, credentials).await;
     }
@@ -106,12 +123,13 @@ impl Plan {
 }
 
 /// The script with what the session says: other requests than the first one lead to a second connection as well.
-fn within(user: &User, script: Script, login: Option<String>) -> Run {
+fn within(app: &App, user: &User, script: Script, login: Option<String>) -> Run {
     let rejects = user.grant.options.duplicates == Some(Duplicates::Reject);
     Run {
         script,
         login,
         only_of: rejects.then(|| user.owner()),
+        whose: app.who(&user.owner()),
     }
 }
 

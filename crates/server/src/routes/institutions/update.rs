@@ -4,6 +4,7 @@ use super::find_to_change;
 use super::start::{Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
 use super::tell::{limited, tell};
 use crate::app::{App, Shared};
+use crate::audit::Kind;
 use crate::engine::sync::Continuation;
 use crate::http::body::Json;
 use crate::http::params::Name;
@@ -37,6 +38,7 @@ pub async fn update(
             };
             describe(&app, &mut provider);
             check_credentials(&provider, &credentials)?;
+            app.limits.may_log_in(user.address, &user.owner(), &id)?;
             let plan = |_: &Institution| Some(Plan::Login(credentials.clone()));
             take_over(&app, &user, institution, plan).await
         }
@@ -45,8 +47,14 @@ pub async fn update(
                 .syncs
                 .open_question(&id, Instant::now())
                 .ok_or_else(|| no_question(&institution))?;
-            let script = question.answer(answer.expose());
-            let plan = Plan::GoOn(Box::new(Continuation { script, login }));
+            app.limits.may_answer(user.address, &user.owner(), &id)?;
+            let plan = Plan::GoOn(Box::new(Continuation {
+                script: question.answer(answer.expose()),
+                login,
+                answered: Some(question),
+            }));
+            // Before the sync can end; one that is too late is told as refused as well.
+            app.audit.record(Kind::AnswerSent.about(&institution));
             // Of two answers to one question the first counts.
             let started = restart(&app, &user, institution, &plan).await?;
             started.ok_or_else(changed_meanwhile)
@@ -56,7 +64,11 @@ pub async fn update(
                 .syncs
                 .open_question(&id, Instant::now())
                 .ok_or_else(|| no_question(&institution))?;
-            resend(&app, institution, question.resent()).await
+            let question = question.resent().ok_or_else(|| {
+                Refusal::conflict("this bank sends nothing that could be sent anew")
+            })?;
+            app.limits.may_resend(&id)?;
+            resend(&app, institution, question).await
         }
         Change::Accounts(_) if institutions::is_running(&institution) => Err(Refusal::conflict(
             "a sync is running; poll until it has ended",
@@ -96,17 +108,12 @@ impl Change {
 }
 
 /// The open question stays; its code is good for longer.
-async fn resend(
-    app: &App,
-    mut institution: Institution,
-    question: Option<Question>,
-) -> Answer<Started> {
-    let question = question
-        .ok_or_else(|| Refusal::conflict("this bank sends nothing that could be sent anew"))?;
+async fn resend(app: &App, mut institution: Institution, question: Question) -> Answer<Started> {
     app.syncs.resend(&mut institution, question);
     if !institutions::update(&app.db, &mut institution).await? {
         return Err(changed_meanwhile());
     }
+    app.audit.record(Kind::CodeResent.about(&institution));
     app.syncs.tell(&institution.id);
     Ok((StatusCode::ACCEPTED, axum::Json(institution)))
 }
@@ -151,6 +158,7 @@ async fn select_accounts(
     if !institutions::update(&app.db, &mut institution).await? {
         return Err(changed_meanwhile());
     }
+    app.audit.record(Kind::AccountsSelected.about(&institution));
     app.syncs.tell(&institution.id);
     let institution = tell(app, user, institution).await?;
     Ok((StatusCode::OK, axum::Json(institution)))

@@ -48,12 +48,16 @@ pub async fn read(
     let mut news = app.logins.listen();
     let deadline = tokio::time::sleep(app.poll_timeout);
     tokio::pin!(deadline);
+    let mut place = None;
     loop {
         let login = oauth::find(&app.db, &nonce, Timestamp::now()).await?;
         let login = login.filter(|login| login.owner == owner);
         let result = login.map(result).unwrap_or_default();
         if result.status != OAuthStatus::Pending || !waits {
             return Ok(axum::Json(result));
+        }
+        if place.is_none() {
+            place = Some(app.limits.may_wait(&owner)?);
         }
         tracing::debug!("waiting for news");
         tokio::select! {

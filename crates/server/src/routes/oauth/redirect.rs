@@ -3,6 +3,7 @@
 
 use super::state;
 use crate::app::{App, Shared};
+use crate::audit::{Kind, Trail, Who};
 use crate::crypto::nonce::Nonce;
 use crate::http::page::page;
 use crate::http::params::Params;
@@ -22,7 +23,7 @@ const LONGEST: usize = 4096;
 pub async fn redirect(State(app): State<Shared>, params: Params) -> Response {
     let given = params.find("state").unwrap_or_default();
     let (Some(state), Some(outcome)) = (state::parse(given), outcome(&params)) else {
-        return unreadable(&app);
+        return unreadable();
     };
     // The state goes on as it came: its app may compare it.
     let result = match &outcome {
@@ -34,10 +35,16 @@ pub async fn redirect(State(app): State<Shared>, params: Params) -> Response {
     }
     let clients = app.clients();
     let registered = clients.oauth_redirect(&state.sub);
-    match registered.and_then(|redirect| redirect.at(state.path.as_deref())) {
-        Some(uri) => to(with(uri, &result).as_str()),
-        None => unreadable(&app),
-    }
+    let registered = registered.and_then(|(client, redirect)| {
+        let uri = redirect.at(state.path.as_deref())?;
+        Some((client.id.clone(), uri))
+    });
+    let Some((client, uri)) = registered else {
+        return unreadable();
+    };
+    Trail::name(Who { client, user: None });
+    record(&app, &outcome);
+    to(with(uri, &result).as_str())
 }
 
 async fn to_widget(
@@ -52,19 +59,25 @@ async fn to_widget(
         return to(&window);
     };
     let Some(nonce) = Nonce::parse(nonce) else {
-        return unreadable(app);
+        return unreadable();
     };
     match write_down(app, &nonce, outcome).await {
         Ok(Written::NothingKept) => to(&window),
         Ok(Written::Kept(kept)) => to(&way_back(&nonce, &kept)),
         Ok(Written::AnsweredBefore) => page(
-            app,
             StatusCode::CONFLICT,
             "This login is finished",
             "This login at your bank has been finished already. Go back to the app that you came from.",
         ),
-        Err(error) => failed(app, &error),
+        Err(error) => failed(&error),
     }
+}
+
+fn record(app: &App, outcome: &Outcome) {
+    app.audit.record(Kind::OauthAnswered.with(match outcome {
+        Outcome::Code(_) => "code",
+        Outcome::Error(_) => "error",
+    }));
 }
 
 enum Written {
@@ -77,12 +90,16 @@ async fn write_down(app: &App, nonce: &Nonce, outcome: &Outcome) -> sqlx::Result
     let now = Timestamp::now();
     // Looked at before anybody hears of the answer: whoever uses it up leaves nothing of what was kept.
     let login = oauth::find(&app.db, nonce, now).await?;
+    if let Some(login) = &login {
+        Trail::name(app.who(&login.owner));
+    }
     match oauth::finish(&app.db, nonce, outcome, now).await? {
         Finish::Done => {}
         // Anybody can open this address. The widget hears of it by its window all the same.
         Finish::Unknown => return Ok(Written::NothingKept),
         Finish::AnsweredBefore => return Ok(Written::AnsweredBefore),
     }
+    record(app, outcome);
     app.logins.tell(&nonce.sha256());
     let kept = login.and_then(|login| login.kept);
     Ok(kept.map_or(Written::NothingKept, Written::Kept))
@@ -138,9 +155,8 @@ fn to(address: &str) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Redirect::to(address)).into_response()
 }
 
-fn unreadable(app: &App) -> Response {
+fn unreadable() -> Response {
     page(
-        app,
         StatusCode::BAD_REQUEST,
         "Nobody waits for this login",
         "Your bank has sent you here, but not for a login that was begun at an app that is known. For your safety nobody is sent on. Go back to the app and try again.",

@@ -2,9 +2,11 @@
 //! gets it that has kept the login, and only once.
 
 use crate::app::{App, Shared};
+use crate::audit::{Kind, Trail};
 use crate::crypto::nonce::Nonce;
 use crate::crypto::random;
 use crate::http::cookie::{Cookie, read};
+use crate::http::embedding::Around;
 use crate::http::page::page;
 use crate::http::params::Params;
 use crate::routes::hosts::{failed, widget};
@@ -22,18 +24,19 @@ pub async fn resume(
     method: Method,
     headers: HeaderMap,
     params: Params,
+    around: Around,
 ) -> Response {
     let nonce = params.find("resume").and_then(Nonce::parse);
     let found =
         nonce.and_then(|nonce| read(&headers, &cookie_name(&nonce)).map(|cookie| (nonce, cookie)));
     // Looking without opening uses nothing up.
     let Some((nonce, cookie)) = found.filter(|_| method == Method::GET) else {
-        return refused(&app);
+        return refused();
     };
     match claim(&app, &nonce, &cookie).await {
-        Ok(Some(session)) => open(&app, &nonce, &session),
-        Ok(None) => refused(&app),
-        Err(error) => failed(&app, &error),
+        Ok(Some(session)) => open(&app, &around, &nonce, &session),
+        Ok(None) => refused(),
+        Err(error) => failed(&error),
     }
 }
 
@@ -77,16 +80,19 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option
     }
     let token = Secret::new(random::token());
     tokens::insert(&app.db, &token, &grant, Maker::Client).await?;
+    Trail::name(app.who(&grant.owner()));
+    app.audit.record(Kind::TokenMinted.event());
     Ok(Some(Session { token, grant, kept }))
 }
 
-fn open(app: &App, nonce: &Nonce, session: &Session) -> Response {
+fn open(app: &App, around: &Around, nonce: &Nonce, session: &Session) -> Response {
     let Session { token, grant, kept } = session;
     let query = Params::parse(kept.query.trim_start_matches('?').as_bytes());
     let client = app.clients().find(&grant.client);
     let registered = |uri: &&str| client.is_some_and(|client| client.registered(uri));
     let mut response = widget(
         app,
+        around,
         [
             ("system", kept.system.as_deref()),
             ("token", Some(token.expose())),
@@ -102,9 +108,8 @@ fn open(app: &App, nonce: &Nonce, session: &Session) -> Response {
     response
 }
 
-fn refused(app: &App) -> Response {
+fn refused() -> Response {
     page(
-        app,
         StatusCode::BAD_REQUEST,
         "This login can't be continued here",
         "It was begun in another browser, or too long ago. Go back to the app that you came from and try again.",

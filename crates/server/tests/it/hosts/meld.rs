@@ -177,7 +177,9 @@ async fn a_repair_is_of_one_of_the_client_s_connections_and_leads_to_no_other_ba
     let url = server.url(&format!("/?connectToken={token}"));
     assert_eq!(
         answer,
-        json!({"id": id, "connectToken": null, "institutionId": "demo", "widgetUrl": url})
+        json!({
+            "id": id, "connectToken": null, "externalCustomerId": "ann", "institutionId": "demo", "widgetUrl": url,
+        })
     );
     let user = User {
         server: &server,

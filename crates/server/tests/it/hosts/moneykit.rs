@@ -244,7 +244,7 @@ async fn a_connection_is_exchanged_once_by_its_client_alone() {
             "link_id": connected.id, "institution_id": "demo", "institution_name": "demo",
             "state": "connected", "tags": ["a", "b"], "webhook": "https://shop.example/hook",
             "products": {"transactions": {"settings": {"required": true, "prefetch": false}}},
-            "options": {},
+            "customer_user": {"id": "ann"}, "options": {},
         })
     );
     for wrong in [

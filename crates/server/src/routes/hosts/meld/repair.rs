@@ -31,6 +31,8 @@ pub struct Repairing {
     /// The connection.
     id: String,
     connect_token: Secret,
+    /// The client's own name for the user whose it is. Addition.
+    external_customer_id: String,
     /// Its bank.
     institution_id: String,
     /// What the iframe opens.
@@ -56,12 +58,13 @@ pub async fn repair(
         ..Wish::new(&app, found.user, options)
     };
     let granted = grant(&app, &client, wish).await;
-    let token = granted.map_err(Refusal::into_bad_request)?.token;
+    let granted = granted.map_err(Refusal::into_bad_request)?;
     let answer = Repairing {
         id,
         institution_id: found.institution.provider,
-        widget_url: address(&app.origin, &token),
-        connect_token: token,
+        widget_url: address(&app.origin, &granted.token),
+        connect_token: granted.token,
+        external_customer_id: granted.grant.user,
     };
     Ok(unstored(StatusCode::OK, answer))
 }

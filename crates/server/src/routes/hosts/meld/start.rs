@@ -92,7 +92,7 @@ pub async fn start(
     let answer = Started {
         widget_url: address(&app.origin, &granted.token),
         connect_token: granted.token,
-        customer_id: app.identity.of(&["user", &client.id, &granted.grant.user]),
+        customer_id: app.identity.user(&client.id, &granted.grant.user),
         external_customer_id: granted.grant.user,
         expires_at: granted.grant.expires_at.to_string(),
         id: granted.grant.session,

@@ -2,6 +2,7 @@
 //! Source: MoneyKit's "Connect Overview" and its published API clients, which take 201 for the answer.
 
 use crate::app::Shared;
+use crate::audit::{Kind, Trail};
 use crate::http::body::Foreign;
 use crate::http::problem::{Answer, Refusal};
 use crate::routes::client::ByClient;
@@ -28,13 +29,24 @@ pub struct Exchange {
 pub struct Exchanged {
     /// The connection's id.
     link_id: String,
+    /// Whose it is: the `customer_user` of the link session that has told it. Addition.
+    customer_user: LinkedUser,
     link: Link,
+}
+
+/// A client's server that was handed a code by a page must know that it is of the user whose page it is.
+#[derive(Clone, Serialize, JsonSchema)]
+struct LinkedUser {
+    /// The client's own name for its user.
+    id: String,
 }
 
 /// A connection as MoneyKit tells it.
 #[derive(Serialize, JsonSchema)]
 struct Link {
     link_id: String,
+    /// Whose it is. Addition.
+    customer_user: LinkedUser,
     /// The bank's id.
     institution_id: String,
     institution_name: String,
@@ -60,12 +72,19 @@ pub async fn exchange(
     let given = &asked.exchangeable_token;
     let exchanged = codes::take(&app.db, &client.id, given, Timestamp::now()).await?;
     let exchanged = exchanged.ok_or_else(no_such_code)?;
+    Trail::name(app.who(&exchanged.owner));
     let found = institutions::find_whole(&app.db, &exchanged.owner, &exchanged.institution).await?;
     let whole = found.ok_or_else(no_such_code)?;
     let institution = whole.institution;
+    app.audit
+        .record(Kind::ConnectionExchanged.about(&institution));
+    let customer_user = LinkedUser {
+        id: exchanged.owner.user,
+    };
     let details = institution.sync_status_details;
     let link = Link {
         link_id: institution.id.clone(),
+        customer_user: customer_user.clone(),
         institution_id: institution.provider,
         institution_name: institution.name,
         state: "connected",
@@ -78,6 +97,7 @@ pub async fn exchange(
     };
     let answer = Exchanged {
         link_id: institution.id,
+        customer_user,
         link,
     };
     Ok(unstored(StatusCode::CREATED, answer))

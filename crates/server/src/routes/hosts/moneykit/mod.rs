@@ -9,9 +9,10 @@ pub use session::{LinkSession, LinkSessionToken, create};
 
 use super::widget;
 use crate::app::Shared;
+use crate::http::embedding::Around;
 use axum::extract::State;
 use axum::response::Response;
 
-pub async fn open(State(app): State<Shared>) -> Response {
-    widget(&app, [("system", Some("moneykit"))])
+pub async fn open(State(app): State<Shared>, around: Around) -> Response {
+    widget(&app, &around, [("system", Some("moneykit"))])
 }

@@ -73,7 +73,7 @@ impl Given {
         }
         let target_origin = match &self.target_origin {
             Some(text) => Some(Origin::parse(text).ok_or(
-                "targetOrigin must be an http or https origin such as https://shop.example.",
+                "targetOrigin must be http:// or https:// and a host, such as https://shop.example, with nothing behind it.",
             )?),
             None => None,
         };

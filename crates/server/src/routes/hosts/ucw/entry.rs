@@ -2,6 +2,7 @@
 
 use super::asked::Given;
 use crate::app::{App, Shared};
+use crate::audit::{Kind, Trail};
 use crate::config::clients::Client;
 use crate::crypto::random;
 use crate::http::body::Foreign;
@@ -11,6 +12,7 @@ use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, given, unstored};
 use crate::store::entries;
 use crate::store::institutions::Owner;
+use crate::store::tokens::Maker;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -118,7 +120,10 @@ async fn keep(
         user: user.to_owned(),
         scope: None,
     };
+    app.limits.may_mint(&client.id, user, Maker::Client)?;
     let token = Secret::new(random::uuid());
     entries::insert(&app.db, &token, &owner, options, Timestamp::now()).await?;
+    Trail::name(app.who(&owner));
+    app.audit.record(Kind::TokenMinted.event());
     Ok(token)
 }

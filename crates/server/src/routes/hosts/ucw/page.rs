@@ -3,16 +3,19 @@
 
 use super::asked::{Asked, Given};
 use crate::app::{App, Shared};
+use crate::audit::Trail;
 use crate::config::clients::{Client, OpenSystem};
 use crate::config::origin::Origin;
 use crate::crypto::digest::sha256_hex;
 use crate::crypto::random;
+use crate::http::address::Address;
 use crate::http::cookie::{Cookie, read, read_all};
+use crate::http::embedding::Around;
 use crate::http::page;
 use crate::http::params::Params;
 use crate::http::problem::Answer;
 use crate::routes::hosts::open::{self, Opener};
-use crate::routes::hosts::{given, query_token, refused, widget};
+use crate::routes::hosts::{given, not_opened, query_token, widget};
 use crate::routes::tokens::{Wish, grant, within};
 use crate::store::entries::{self, Entry};
 use crate::store::tokens::Maker;
@@ -26,48 +29,62 @@ use jiff::Timestamp;
 const PATH: &str = "/widget";
 const COOKIE_PREFIX: &str = "connect_entry_";
 
+/// What the page is asked with.
+struct Visit {
+    headers: HeaderMap,
+    params: Params,
+    around: Around,
+    from: Address,
+    /// Looking without opening uses nothing up.
+    opens: bool,
+}
+
 pub async fn page(
     State(app): State<Shared>,
+    from: Address,
     method: Method,
     headers: HeaderMap,
     params: Params,
+    around: Around,
 ) -> Response {
-    // Looking without opening uses nothing up.
-    let opens = method == Method::GET;
-    let opened = match query_token(&params) {
-        Some(token) => by_token(&app, opens, &headers, &params, &token).await,
-        // The widget leaves the parameter empty in its address once it has read it.
-        None if params.find("token").is_some() => again(&app, opens, &headers, &params).await,
-        None => without_token(&app, opens, &headers, &params).await,
+    let visit = Visit {
+        headers,
+        params,
+        around,
+        from,
+        opens: method == Method::GET,
     };
-    opened.unwrap_or_else(|refusal| refused(&app, &refusal))
+    let opened = match query_token(&visit.params) {
+        Some(token) => by_token(&app, &visit, &token).await,
+        // The widget leaves the parameter empty in its address once it has read it.
+        None if visit.params.find("token").is_some() => again(&app, &visit).await,
+        None => without_token(&app, &visit).await,
+    };
+    opened.unwrap_or_else(|refusal| not_opened(&refusal))
 }
 
-async fn without_token(
-    app: &App,
-    opens: bool,
-    headers: &HeaderMap,
-    params: &Params,
-) -> Answer<Response> {
-    let asked = match Given::by_query(params).check() {
+async fn without_token(app: &App, visit: &Visit) -> Answer<Response> {
+    let headers = &visit.headers;
+    let asked = match Given::by_query(&visit.params).check() {
         Ok(asked) => asked,
-        Err(sentence) => return Ok(wrong(app, sentence)),
+        Err(sentence) => return Ok(wrong(sentence)),
     };
     let opener = match asked.target_origin {
         Some(origin) => Opener::named(app, headers, origin),
         None => Opener::of(app, headers),
     };
     let opener = opener.map(|opener| opener.known_before(app, headers));
-    let opens = opens && !open::is_alone(headers);
+    let opens = visit.opens && !open::is_alone(headers);
     let session = match opener.as_ref().filter(|_| opens) {
         Some(opener) => {
-            open::session(app, OpenSystem::Ucw, opener, asked.user_id, asked.options).await?
+            let (user, options) = (asked.user_id, asked.options);
+            open::session(app, visit.from, OpenSystem::Ucw, opener, user, options).await?
         }
         None => None,
     };
     let opener = opener.filter(|_| session.is_some());
     let origin = opener.as_ref().map(|opener| &opener.origin);
-    let mut response = show(app, "ucw", session.as_ref(), origin);
+    let mut response = show(app, visit, "ucw", session.as_ref(), origin);
     if let Some(opener) = opener {
         let cookie = opener.cookie(app, PATH);
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -75,39 +92,36 @@ async fn without_token(
     Ok(response)
 }
 
-async fn by_token(
-    app: &App,
-    opens: bool,
-    headers: &HeaderMap,
-    params: &Params,
-    token: &Secret,
-) -> Answer<Response> {
+async fn by_token(app: &App, visit: &Visit, token: &Secret) -> Answer<Response> {
     let cookie = cookie_name(token);
     let found = entries::find(&app.db, token, Timestamp::now()).await?;
+    if let Some(entry) = &found {
+        Trail::name(app.who(&entry.owner));
+    }
     let known = found.and_then(|entry| Some((app.clients().find(&entry.owner.client)?, entry)));
-    let Some((client, entry)) = known.filter(|_| opens) else {
-        return Ok(used(app));
+    let Some((client, entry)) = known.filter(|_| visit.opens) else {
+        return Ok(used());
     };
-    let ticket = match ticket(app, &client, &entry, headers, params) {
+    let ticket = match ticket(app, &client, &entry, visit) {
         Ok(ticket) => ticket,
-        Err(sentence) => return Ok(wrong(app, sentence)),
+        Err(sentence) => return Ok(wrong(sentence)),
     };
     if entry.is_used() {
-        if !read(headers, &cookie).is_some_and(|given| entry.reloads_with(&given)) {
-            return Ok(used(app));
+        if !read(&visit.headers, &cookie).is_some_and(|given| entry.reloads_with(&given)) {
+            return Ok(used());
         }
-        return reload(app, &client, entry, ticket).await;
+        return reload(app, &client, visit, entry, ticket).await;
     }
     let (secret, until) = (Secret::new(random::token()), within(app.token_ttl));
     if !entries::take(&app.db, token, &secret, until).await? {
-        return Ok(used(app));
+        return Ok(used());
     }
     let wish = Wish {
         expires_at: until,
         session: entry.session,
         ..Wish::new(app, entry.owner.user, ticket.options.clone())
     };
-    let mut response = enter(app, &client, wish, ticket).await?;
+    let mut response = enter(app, &client, visit, wish, ticket).await?;
     let cookie = Cookie {
         name: &cookie,
         text: secret.expose(),
@@ -121,37 +135,55 @@ async fn by_token(
 
 /// The browser that has used a token loads the page from the address that the widget has left. Of several tokens the
 /// newest counts; the address of version 1 says its user.
-async fn again(app: &App, opens: bool, headers: &HeaderMap, params: &Params) -> Answer<Response> {
-    let by_address = given(params, "userId").is_some();
-    let cookies = read_all(headers, COOKIE_PREFIX);
+async fn again(app: &App, visit: &Visit) -> Answer<Response> {
+    let by_address = given(&visit.params, "userId").is_some();
+    let cookies = read_all(&visit.headers, COOKIE_PREFIX);
     let found = entries::reloading(&app.db, &cookies, Timestamp::now()).await?;
     let mut found = found
         .into_iter()
         .filter(|entry| entry.options.is_none() == by_address);
     let known = found.find_map(|entry| {
         let client = app.clients().find(&entry.owner.client)?;
-        let ticket = ticket(app, &client, &entry, headers, params).ok()?;
+        let ticket = ticket(app, &client, &entry, visit).ok()?;
         Some((client, entry, ticket))
     });
-    match known.filter(|_| opens) {
-        Some((client, entry, ticket)) => reload(app, &client, entry, ticket).await,
-        None => Ok(used(app)),
+    match known.filter(|_| visit.opens) {
+        Some((client, entry, ticket)) => reload(app, &client, visit, entry, ticket).await,
+        None => Ok(used()),
     }
 }
 
-async fn reload(app: &App, client: &Client, entry: Entry, ticket: Ticket) -> Answer<Response> {
+async fn reload(
+    app: &App,
+    client: &Client,
+    visit: &Visit,
+    entry: Entry,
+    ticket: Ticket,
+) -> Answer<Response> {
     let wish = Wish {
         maker: Maker::Reload,
         expires_at: entry.ends_at,
         session: entry.session,
         ..Wish::new(app, entry.owner.user, ticket.options.clone())
     };
-    enter(app, client, wish, ticket).await
+    enter(app, client, visit, wish, ticket).await
 }
 
-async fn enter(app: &App, client: &Client, wish: Wish, ticket: Ticket) -> Answer<Response> {
+async fn enter(
+    app: &App,
+    client: &Client,
+    visit: &Visit,
+    wish: Wish,
+    ticket: Ticket,
+) -> Answer<Response> {
     let session = grant(app, client, wish).await?.token;
-    let mut response = show(app, ticket.system, Some(&session), ticket.origin.as_ref());
+    let mut response = show(
+        app,
+        visit,
+        ticket.system,
+        Some(&session),
+        ticket.origin.as_ref(),
+    );
     if let Some(origin) = ticket.origin {
         let cookie = Opener::new(app, origin).cookie(app, PATH);
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -170,8 +202,7 @@ fn ticket(
     app: &App,
     client: &Client,
     entry: &Entry,
-    headers: &HeaderMap,
-    params: &Params,
+    visit: &Visit,
 ) -> Result<Ticket, &'static str> {
     if let Some(options) = &entry.options {
         return Ok(Ticket {
@@ -184,7 +215,7 @@ fn ticket(
         user_id,
         target_origin,
         options,
-    } = Given::by_query(params).check()?;
+    } = Given::by_query(&visit.params).check()?;
     if user_id != entry.owner.user {
         return Err("userId is not the one that the token was made for.");
     }
@@ -194,7 +225,7 @@ fn ticket(
     {
         return Err("targetOrigin is not registered for the app that sent you.");
     }
-    let opener = || Opener::of(app, headers).map(|opener| opener.origin);
+    let opener = || Opener::of(app, &visit.headers).map(|opener| opener.origin);
     let allowed = || opener().filter(|origin| client.allows_origin(origin));
     let origin = target_origin.or_else(allowed);
     Ok(Ticket {
@@ -213,9 +244,16 @@ fn cookie_name(token: &Secret) -> String {
     format!("{COOKIE_PREFIX}{}", hash.get(..16).unwrap_or_default())
 }
 
-fn show(app: &App, system: &str, session: Option<&Secret>, origin: Option<&Origin>) -> Response {
+fn show(
+    app: &App,
+    visit: &Visit,
+    system: &str,
+    session: Option<&Secret>,
+    origin: Option<&Origin>,
+) -> Response {
     widget(
         app,
+        &visit.around,
         [
             ("system", Some(system)),
             ("token", session.map(Secret::expose)),
@@ -224,18 +262,16 @@ fn show(app: &App, system: &str, session: Option<&Secret>, origin: Option<&Origi
     )
 }
 
-fn wrong(app: &App, sentence: &'static str) -> Response {
+fn wrong(sentence: &'static str) -> Response {
     page::page(
-        app,
         StatusCode::BAD_REQUEST,
         "This address is not complete",
         sentence,
     )
 }
 
-fn used(app: &App) -> Response {
+fn used() -> Response {
     page::page(
-        app,
         StatusCode::FORBIDDEN,
         "This address can't be used again",
         "It was opened before, or too long ago. Go back to the app that you came from and try again.",

@@ -1,0 +1,209 @@
+//! Writes down who did what: JSON lines for an auditor, with nothing in them that a caller has written.
+
+mod trail;
+mod writer;
+
+pub use trail::{Trail, Who};
+
+use connect_core::api::{Institution, error_name};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::io;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use writer::Writer;
+
+/// Without a file what happens goes into the ordinary log.
+#[derive(Clone)]
+pub struct Audit(Option<Arc<Writer>>);
+
+/// What has happened. Each has a row in the operators' table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    ServerStarted,
+    ServerStopped,
+    ClientsReloaded,
+    TokenMinted,
+    TokenRevoked,
+    UserRevoked,
+    AllRevoked,
+    PageOpened,
+    LoginSent,
+    AnswerSent,
+    CodeResent,
+    SyncEnded,
+    AccountsSelected,
+    ConnectionDeleted,
+    ConnectionExchanged,
+    LoginLookedUp,
+    OauthAnswered,
+    UserErased,
+    Refused,
+}
+
+/// What is said of it beside what the request itself says. Words of ours, and ids that were found: never a caller's text.
+pub struct Event<'a> {
+    kind: Kind,
+    who: Option<&'a Who>,
+    institution: Option<&'a str>,
+    provider: Option<&'a str>,
+    outcome: Option<&'static str>,
+    status: Option<u16>,
+    code: Option<&'static str>,
+}
+
+impl Kind {
+    pub fn event(self) -> Event<'static> {
+        Event {
+            kind: self,
+            who: None,
+            institution: None,
+            provider: None,
+            outcome: None,
+            status: None,
+            code: None,
+        }
+    }
+
+    pub fn with(self, outcome: &'static str) -> Event<'static> {
+        Event {
+            outcome: Some(outcome),
+            ..self.event()
+        }
+    }
+
+    pub fn about(self, institution: &Institution) -> Event<'_> {
+        Event {
+            institution: Some(&institution.id),
+            provider: Some(&institution.provider),
+            ..self.event()
+        }
+    }
+}
+
+impl<'a> Event<'a> {
+    /// Where no request says it.
+    pub fn by(self, who: &'a Who) -> Event<'a> {
+        let who = Some(who);
+        Event { who, ..self }
+    }
+
+    pub fn outcome(self, outcome: &'static str) -> Event<'a> {
+        let outcome = Some(outcome);
+        Event { outcome, ..self }
+    }
+
+    pub fn institution(self, id: &'a str) -> Event<'a> {
+        let institution = Some(id);
+        Event {
+            institution,
+            ..self
+        }
+    }
+
+    pub fn refused(status: u16, code: Option<&'static str>) -> Event<'a> {
+        Event {
+            status: Some(status),
+            code,
+            ..Kind::Refused.event()
+        }
+    }
+}
+
+/// The contract's names of what went wrong in a sync. A bank behind a backend may have others, in words of its own.
+const ERRORS: [&str; 10] = [
+    error_name::LOGIN_FAILED,
+    error_name::SECURITY_QUESTION,
+    error_name::USER_ACTION_REQUIRED,
+    error_name::TEMPORARY_FAILURE,
+    error_name::ACCOUNT_LOCKED,
+    error_name::NO_ACCOUNTS,
+    error_name::INSTITUTION_UNAVAILABLE,
+    error_name::CONSENT_DENIED,
+    error_name::SESSION_EXPIRED,
+    error_name::DUPLICATE_CONNECTION,
+];
+
+pub fn error_outcome(name: &str) -> &'static str {
+    let known = ERRORS.into_iter().find(|known| *known == name);
+    known.unwrap_or("OtherError")
+}
+
+/// As it stands in the log; what is not known is left out.
+#[derive(Serialize)]
+struct Line<'a> {
+    /// RFC 3339, in milliseconds.
+    time: String,
+    event: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<IpAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    route: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    institution: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+}
+
+impl Audit {
+    /// `-` is standard error; without a file the ordinary log takes it.
+    pub fn open(file: Option<&Path>) -> io::Result<Audit> {
+        let writer = file.map(Writer::open).transpose()?;
+        Ok(Audit(writer.map(Arc::new)))
+    }
+
+    pub fn record(&self, event: Event<'_>) {
+        let trail = Trail::current();
+        let trail = trail.as_deref();
+        let named = trail.and_then(Trail::who);
+        let who = event.who.or(named.as_ref());
+        let line = Line {
+            time: format!("{:.3}", Timestamp::now()),
+            event: event.kind,
+            request_id: trail.map(|trail| trail.request_id.as_str()),
+            client: who.map(|who| who.client.as_str()),
+            user: who.and_then(|who| who.user.as_deref()),
+            address: trail.and_then(|trail| trail.address),
+            method: trail.map(|trail| trail.method),
+            route: trail.and_then(|trail| trail.route.as_deref()),
+            institution: event.institution,
+            provider: event.provider,
+            outcome: event.outcome,
+            status: event.status,
+            code: event.code,
+        };
+        let line = serde_json::to_string(&line).expect("a line holds texts and numbers only");
+        match &self.0 {
+            Some(writer) => writer.write(line),
+            None => tracing::info!(target: "audit", "audit {line}"),
+        }
+    }
+
+    /// The file was moved away: from now on another one of its name is written to.
+    pub fn reopen(&self) {
+        self.0.iter().for_each(|writer| writer.reopen());
+    }
+
+    /// Waits until everything is written.
+    pub async fn close(&self) {
+        if let Some(writer) = &self.0 {
+            writer.close().await;
+        }
+    }
+}

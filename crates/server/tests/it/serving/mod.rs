@@ -1,0 +1,6 @@
+//! Who takes too much time or too much room, played over bare sockets.
+
+mod peer;
+mod room;
+mod time;
+mod words;

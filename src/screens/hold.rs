@@ -1,0 +1,45 @@
+//! What was not taken: why, and until when it would be in vain to try again.
+
+use crate::driver::Flow;
+use crate::text::Text;
+use crate::ui::{alert, follow, remaining, said};
+use connect_core::flow::{Event, Ticket, Trouble};
+use leptos::prelude::*;
+
+/// The user's next try is not taken yet.
+pub fn held(flow: Flow) -> Memo<bool> {
+    Memo::new(move |_| flow.with(|machine| machine.held().is_some()))
+}
+
+/// `plain` where nobody has said for how long; else `until`, with the time, for as long as the timer runs.
+pub fn hold(
+    flow: Flow,
+    text: &'static Text,
+    (trouble, timer): (Trouble, Option<Ticket>),
+    plain: &'static str,
+    until: &'static str,
+) -> AnyView {
+    let (Some(seconds), Some(timer)) = (trouble.seconds(), timer) else {
+        return said("notice", "alert", plain);
+    };
+    let waits = Memo::new(move |_| flow.with(|machine| machine.waits_for(timer)));
+    alert(follow(move || {
+        if !waits.get() {
+            return text.ready_again.into_any();
+        }
+        // A timer sleeps as long as the machine does; the clock goes on.
+        let over = move || flow.send(Event::Woke(timer));
+        let left = remaining(text.language, seconds, until, Box::new(over));
+        vec![why(text, trouble).into_any(), left].into_any()
+    }))
+}
+
+/// What is in the way, with a blank behind it.
+pub fn why(text: &Text, trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Unreachable => text.unreachable,
+        Trouble::ServerError => text.server_error,
+        Trouble::Busy { .. } => text.busy,
+        Trouble::TooMany { .. } => text.too_many,
+    }
+}
