@@ -31,6 +31,7 @@ mod oauth_resume;
 mod openapi;
 mod pages;
 mod providers;
+mod published_limits;
 mod reconnect;
 mod retry;
 mod revoke;

@@ -87,6 +87,9 @@ async fn pages_follow_one_another() {
     )
     .await;
     assert_eq!((second.items.len(), second.next), (1, None));
+    for query in ["limit=101", "limit=99999999999999999999999"] {
+        assert!(page(&user, query).await.items.len() <= 100, "{query}");
+    }
     for query in [
         "cursor=nonsense",
         "cursor=",
