@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Body of `POST /v1/tokens`, sent by the client's own server with HTTP Basic `client:secret`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = false)))]
 pub struct TokenRequest {
     /// The client's own name for its user.
     pub user_id: String,
@@ -233,6 +234,7 @@ impl Read for Duplicates {
 /// What the consent screen says. The data asked for is told from `job_types`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = false)))]
 pub struct Consent {
     /// Why the client needs it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -253,6 +255,7 @@ impl Read for Consent {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = false)))]
 pub struct ConsentReason {
     /// One of the session's `job_types`.
     pub job_type: String,

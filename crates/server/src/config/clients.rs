@@ -3,6 +3,7 @@
 use crate::config::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
 use crate::config::origin::{FORM, Origin};
 use crate::crypto::digest::{parse_sha256, sha256};
+use crate::http::text::is_name;
 use connect_core::Secret;
 use connect_core::json::Read;
 use connect_core::theme::ThemeTokens;
@@ -14,6 +15,7 @@ use subtle::ConstantTimeEq;
 use url::Url;
 
 pub const SANDBOX_ID: &str = "demo";
+const LONGEST_NAME: usize = 128;
 const SANDBOX_SECRET: &[u8] = b"demo-secret";
 
 pub struct Clients(Vec<Arc<Client>>);
@@ -241,8 +243,11 @@ impl Entry {
         if self.id.is_empty() || self.id.contains(':') {
             return Err("id must not be empty nor contain a colon".into());
         }
-        if self.name.trim().is_empty() {
-            return Err("name is empty".into());
+        if !is_name(&self.name) || self.name.chars().count() > LONGEST_NAME {
+            return Err("name must have 1 to 128 characters that can be read".into());
+        }
+        if !self.logo.as_deref().is_none_or(is_picture) {
+            return Err("logo must be an https:// address or a data:image/ one".into());
         }
         let secret_sha256 = parse_sha256(&self.secret_sha256)
             .ok_or("secret_sha256 must be the SHA-256 of the secret in 64 hex digits")?;
@@ -270,6 +275,11 @@ impl Entry {
             theme,
         })
     }
+}
+
+fn is_picture(logo: &str) -> bool {
+    let scheme = |text: &str| Url::parse(text).is_ok_and(|url| url.scheme() == "https");
+    logo.starts_with("data:image/") || scheme(logo)
 }
 
 /// Every token must be one, so that a mistake is told at the start and not seen in the widget.

@@ -71,7 +71,7 @@ pub struct Options {
     ///
     /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […], "links",
     /// "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's
-    /// SHA-256 is in 64 hex digits. The tokens of a client with "origins", its
+    /// SHA-256 is in 64 hex digits, the logo an https:// address. The tokens of a client with "origins", its
     /// pages, open in those alone; "links": true lets them open by a link or in a
     /// window of its own as well, so that whoever is sent a link with a token
     /// connects their bank to the token's user. An app that opens a bank's own login itself

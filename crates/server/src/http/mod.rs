@@ -12,5 +12,6 @@ pub mod page;
 pub mod panics;
 pub mod params;
 pub mod problem;
-mod strict;
+pub mod strict;
+pub mod text;
 pub mod widget;
