@@ -27,3 +27,10 @@ impl std::fmt::Debug for Secret {
         f.write_str("Secret(..)")
     }
 }
+
+#[cfg(feature = "wipe")]
+impl Drop for Secret {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
+    }
+}

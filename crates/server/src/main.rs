@@ -36,6 +36,7 @@ async fn run(command: Option<Command>, options: Options) -> Result<(), Box<dyn E
         return Ok(command.run().await?);
     }
     let mut hangups = Hangups::listen(&options)?;
+    keep_no_memory();
     let server = Server::start(options).await?;
     let stopped = told_to_stop();
     tokio::pin!(stopped);
@@ -83,6 +84,17 @@ impl Hangups {
         std::future::pending().await
     }
 }
+
+/// What this process knows for a moment must not end up in a file because it has crashed.
+#[cfg(unix)]
+fn keep_no_memory() {
+    if let Err(error) = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0) {
+        tracing::warn!(%error, "a crash may write this process's memory to a file");
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_no_memory() {}
 
 async fn told_to_stop() {
     let interrupted = async {

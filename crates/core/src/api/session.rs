@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(extend("examples" = [{"user_id": "alice", "job_types": ["transactions"]}]))
+    schemars(extend(
+        "examples" = [{"user_id": "alice", "job_types": ["transactions"]}],
+        "additionalProperties" = false
+    ))
 )]
 pub struct TokenRequest {
     /// The client's own name for its user.
@@ -252,6 +255,7 @@ impl Read for Duplicates {
 /// What the consent screen says. The data asked for is told from `job_types`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = false)))]
 pub struct Consent {
     /// Why the client needs it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -272,6 +276,7 @@ impl Read for Consent {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = false)))]
 pub struct ConsentReason {
     /// One of the session's `job_types`.
     pub job_type: String,

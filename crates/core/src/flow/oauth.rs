@@ -418,7 +418,15 @@ fn state_of(nonce: &str) -> String {
     base64(format!(r#"{{"sub":"{WIDGET_SUB}","nonce":"{nonce}"}}"#).as_bytes())
 }
 
-/// An address that runs nothing in the page that opens it.
+/// An address that runs nothing in the page that opens it, and that nobody on the way can read or change.
 fn is_web(address: &str) -> bool {
-    address.starts_with("https://") || address.starts_with("http://")
+    let local = |rest: &str| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let port = ["localhost", "127.0.0.1"]
+            .iter()
+            .find_map(|name| host.strip_prefix(name));
+        let digits = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+        port.is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(digits))
+    };
+    address.starts_with("https://") || address.strip_prefix("http://").is_some_and(local)
 }

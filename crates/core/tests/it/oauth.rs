@@ -335,6 +335,15 @@ fn a_bank_whose_site_has_no_address_for_a_window_cannot_be_connected() {
         Some("//bank.example"),
         Some("/authorize"),
         Some(" https://bank.example"),
+        // What is sent there could be read and changed on the way.
+        Some("http://bank.example/authorize"),
+        Some("http://localhost.bank.example"),
+        Some("http://localhost@bank.example"),
+        Some("http://localhost:1@bank.example"),
+        Some("http://127.0.0.1.bank.example"),
+        Some("http://localhost1"),
+        Some("http://127.0.0.12"),
+        Some("http://"),
     ] {
         let mut story = Story::with_options(LaunchOptions::default());
         story.pick(Provider {
@@ -345,6 +354,22 @@ fn a_bank_whose_site_has_no_address_for_a_window_cannot_be_connected() {
         story.fails_with(unavailable, WayOn::OtherBank, Some(WayOn::TryAgain));
         story.send(Event::BankSiteClicked);
         assert!(story.effects.is_empty(), "{address:?}");
+    }
+}
+
+#[test]
+fn a_bank_on_this_machine_needs_no_encryption() {
+    for address in [
+        "http://localhost",
+        "http://localhost/authorize",
+        "http://127.0.0.1:8080/authorize?a=b",
+    ] {
+        let mut story = Story::with_options(LaunchOptions::default());
+        story.pick(Provider {
+            authorize_url: Some(address.into()),
+            ..oauth_bank()
+        });
+        story.shows(Screen::OAuth);
     }
 }
 

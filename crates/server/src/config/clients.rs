@@ -4,6 +4,7 @@ use crate::config::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
 use crate::config::origin::{FORM, Origin};
 use crate::config::secrets::{Entry as SecretsEntry, Secrets};
 use crate::crypto::digest::sha256;
+use crate::http::text::is_name;
 use connect_core::Secret;
 use connect_core::json::Read;
 use connect_core::theme::ThemeTokens;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use url::Url;
 
 pub const SANDBOX_ID: &str = "demo";
+const LONGEST_NAME: usize = 128;
 const SANDBOX_SECRET: &[u8] = b"demo-secret";
 
 pub struct Clients(Vec<Arc<Client>>);
@@ -310,8 +312,11 @@ impl Entry {
         if self.id.is_empty() || self.id.contains(':') {
             return Err("id must not be empty nor contain a colon".into());
         }
-        if self.name.trim().is_empty() {
-            return Err("name is empty".into());
+        if !is_name(&self.name) || self.name.chars().count() > LONGEST_NAME {
+            return Err("name must have 1 to 128 characters that can be read".into());
+        }
+        if !self.logo.as_deref().is_none_or(is_picture) {
+            return Err("logo must be an https:// address or a data:image/ one".into());
         }
         let secrets = Secrets::parse(&self.secret_sha256)?;
         let origins = self.origins.iter().map(|text| {
@@ -339,6 +344,11 @@ impl Entry {
             theme,
         })
     }
+}
+
+fn is_picture(logo: &str) -> bool {
+    let scheme = |text: &str| Url::parse(text).is_ok_and(|url| url.scheme() == "https");
+    logo.starts_with("data:image/") || scheme(logo)
 }
 
 /// Every token must be one, so that a mistake is told at the start and not seen in the widget.

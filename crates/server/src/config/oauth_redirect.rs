@@ -67,7 +67,10 @@ impl OAuthRedirect {
 /// Nothing that some reader could take for a way up, for another host, or for the end of the path.
 fn is_plain(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    let tricks = ["//", "\\", "?", "#", "%2f", "%5c", "%00", "%25", ";"];
+    // `%0` to `%1f`, `%7f` and the control characters of Latin 1 break lines or end texts for whoever decodes them.
+    let tricks = [
+        "//", "\\", "?", "#", "%2f", "%5c", "%25", ";", "%0", "%1", "%7f", "%c2%8", "%c2%9",
+    ];
     let way_up = |part: &str| matches!(part, "." | "..");
     path.starts_with('/')
         && path.len() <= LONGEST_PATH
@@ -152,6 +155,12 @@ mod tests {
             "/%5Cevil.example",
             "/\tevil",
             "/a\n",
+            "/a%0d%0Ab",
+            "/a%09b",
+            "/a%1Fb",
+            "/a%00",
+            "/a%7Fb",
+            "/a%C2%85b",
             "/a?code=mine",
             "/a#b",
         ] {

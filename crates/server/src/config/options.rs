@@ -93,7 +93,8 @@ pub struct Options {
     /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […], "links",
     /// "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's
     /// SHA-256 is in 64 hex digits, or a list of two while it changes; `clients
-    /// secret` makes one. "disabled": true refuses the client and all its tokens.
+    /// secret` makes one. The logo is an https:// address. "disabled": true refuses
+    /// the client and all its tokens.
     /// The tokens of a client with "origins", its pages, open in those alone;
     /// "links": true lets them open by a link or in a window of its own as well,
     /// so that whoever is sent a link with a token connects their bank to the

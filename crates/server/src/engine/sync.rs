@@ -201,10 +201,10 @@ impl Syncs {
         let (syncs, walked) = (self.clone(), Box::new(run.script.clone()));
         let login = run.login.clone();
         let task = tokio::spawn(async move {
-            let mut institution = institution;
+            let (mut institution, whose) = (institution, run.whose.clone());
             if let Err(error) = syncs.run(&mut institution, run, began).await {
                 tracing::error!(institution = institution.id, %error, "a sync has broken off");
-                syncs.break_off(institution, began).await;
+                syncs.break_off(institution, began, &whose).await;
             }
         });
         let running = Live::Running {
@@ -354,11 +354,13 @@ impl Syncs {
     }
 
     /// A run that has failed is done again within the hour, like one that the server's end has cut off.
-    async fn break_off(&self, mut institution: Institution, began: u64) {
+    async fn break_off(&self, mut institution: Institution, began: u64, whose: &Who) {
         institution.sync_status = SyncStatus::Retry;
         institution.sync_error = None;
         touch(&mut institution);
         if self.end(&institution.id, None, began) {
+            let ended = Kind::SyncEnded.about(&institution);
+            self.0.audit.record(ended.outcome("retry").by(whose));
             self.write_end(End::Kept(institution)).await;
         }
     }

@@ -85,3 +85,40 @@ pub fn too_often() -> SyncError {
         ..SyncError::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::{DemoQuestion, FlinksQuestion};
+
+    #[test]
+    fn what_is_asked_again_was_wrong_and_what_is_not_was_right() {
+        let (tries, now) = (Tries::new(2), Instant::now());
+        let first = Question::Demo(DemoQuestion::Browser);
+        let second = Question::Demo(DemoQuestion::Gem);
+        let answered = |question, asked| {
+            tries.answered("any", question, now);
+            tries.may_ask("any", asked)
+        };
+        assert!(answered(&first, &first));
+        assert!(answered(&first, &second));
+        assert!(answered(&second, &second));
+        // A new sync begins with the first question again, which cost nothing so far.
+        assert!(tries.may_ask("any", &first) && tries.may_ask("other", &second));
+        assert!(answered(&first, &second));
+        assert!(!answered(&second, &second));
+        tries.forget("any");
+        assert!(answered(&second, &second));
+    }
+
+    #[test]
+    fn a_login_that_nobody_goes_on_with_is_forgotten_after_an_hour() {
+        let (tries, then) = (Tries::new(1), Instant::now());
+        let question = Question::Flinks(FlinksQuestion::FIRST);
+        tries.answered("any", &question, then);
+        tries.clean(then + REMEMBERED - Duration::from_secs(1));
+        assert!(!tries.may_ask("any", &question));
+        tries.clean(then + REMEMBERED);
+        assert!(tries.may_ask("any", &question) && tries.logins().is_empty());
+    }
+}

@@ -2,12 +2,14 @@
 
 use super::strict::Strict;
 use crate::http::problem::{Answer, Refusal};
+use crate::http::text::shortened;
 use crate::serving::BodyTimedOut;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use connect_core::api::code;
 use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 pub struct Json<T>(pub T);
 
@@ -32,7 +34,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Foreign<T> {
     }
 }
 
-/// Two types whose fields stand side by side in one body; of a flattened type serde could not name the wrong field.
+/// Two types whose fields stand side by side in one body, and nothing else: a restriction that is misspelt would restrict
+/// nothing. Of a flattened type serde could not name the wrong field.
 pub struct Both<A, B>(pub A, pub B);
 
 impl<S: Send + Sync, A: DeserializeOwned, B: DeserializeOwned> FromRequest<S> for Both<A, B> {
@@ -40,12 +43,24 @@ impl<S: Send + Sync, A: DeserializeOwned, B: DeserializeOwned> FromRequest<S> fo
 
     async fn from_request(request: Request, state: &S) -> Result<Both<A, B>, Refusal> {
         let text = text(request, state).await?;
-        Ok(Both(parse(&text)?, parse(&text)?))
+        let (first, not_first) = parse_some(&text)?;
+        let (second, not_second) = parse_some(&text)?;
+        let outer = |path: &str| path.split('.').next().unwrap_or_default().to_owned();
+        let mut unknown = not_second
+            .iter()
+            .filter(|path| not_first.contains(&outer(path)));
+        match unknown.next() {
+            Some(path) => Err(Refusal::invalid(format!(
+                "the field {:?} is not known",
+                shortened(path)
+            ))),
+            None => Ok(Both(first, second)),
+        }
     }
 }
 
-/// The text of a body that is one JSON object.
-async fn text<S: Send + Sync>(request: Request, state: &S) -> Answer<String> {
+/// The text of a body that is one JSON object; it may hold a password, and is overwritten once it was read.
+async fn text<S: Send + Sync>(request: Request, state: &S) -> Answer<Zeroizing<String>> {
     if !is_json(request.headers()) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return Err(
@@ -55,6 +70,7 @@ async fn text<S: Send + Sync>(request: Request, state: &S) -> Answer<String> {
     }
     let bytes = read(request, state).await?;
     let text = String::from_utf8(bytes.into()).map_err(|_| malformed("the body is not UTF-8"))?;
+    let text = Zeroizing::new(text);
     if text.trim_ascii().is_empty() {
         return Err(malformed("the body is empty"));
     }
@@ -69,6 +85,17 @@ async fn text<S: Send + Sync>(request: Request, state: &S) -> Answer<String> {
 fn parse<T: DeserializeOwned>(text: &str) -> Answer<T> {
     let mut reader = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut reader).map_err(|error| refuse(&error))
+}
+
+/// With the paths of what was passed over.
+fn parse_some<T: DeserializeOwned>(text: &str) -> Answer<(T, Vec<String>)> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let mut passed_over = Vec::new();
+    // What may be left out has a mark of its own in a path.
+    let mut note = |path: serde_ignored::Path| passed_over.push(path.to_string().replace(".?", ""));
+    let reader = serde_ignored::Deserializer::new(&mut reader, &mut note);
+    let parsed = serde_path_to_error::deserialize(reader).map_err(|error| refuse(&error))?;
+    Ok((parsed, passed_over))
 }
 
 /// A JSON body that may be left out.

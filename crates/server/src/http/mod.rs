@@ -15,6 +15,7 @@ pub mod panics;
 pub mod params;
 pub mod problem;
 pub mod route;
-mod strict;
+pub mod strict;
+pub mod text;
 pub mod trail;
 pub mod widget;

@@ -1,6 +1,7 @@
 //! What the server refuses and why: `application/problem+json` with a stable code.
 
 use crate::config::origin::FORM;
+use crate::http::text::shortened;
 use crate::limits::Limit;
 use crate::store::db::is_passing;
 use axum::body::Body;
@@ -91,7 +92,7 @@ impl Refusal {
 
     pub fn unknown_provider(status: StatusCode, id: &str) -> Refusal {
         Refusal::new(status, code::UNKNOWN_PROVIDER, "There is no such provider")
-            .detail(format!("no provider has the id {id:?}"))
+            .detail(format!("no provider has the id {:?}", shortened(id)))
     }
 
     pub fn conflict(detail: impl Into<String>) -> Refusal {
@@ -182,7 +183,8 @@ impl Refusal {
 
     pub fn origin_not_allowed(origin: &str) -> Refusal {
         Refusal::origin_not_allowed_because(format!(
-            "origin {origin:?} is not allowed for this client or this token"
+            "origin {:?} is not allowed for this client or this token",
+            shortened(origin)
         ))
     }
 

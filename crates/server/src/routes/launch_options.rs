@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::config::origin::Origin;
 use crate::http::problem::{Answer, Refusal};
+use crate::http::text::fits;
 use connect_core::api::{Consent, LaunchOptions};
 use url::Url;
 
@@ -10,6 +11,12 @@ const MOST_JOB_TYPES: usize = 20;
 const LONGEST_JOB_TYPE: usize = 64;
 pub const LONGEST_REASON: usize = 500;
 const LONGEST_NAME: usize = 256;
+const LONGEST_STATE: usize = 2048;
+const MOST_ENTRIES: usize = 500;
+
+/// What a refusal says after the name of whatever must be countries.
+pub const COUNTRIES_FORM: &str =
+    "must be at most 500 countries, each by the two letters of ISO 3166-1";
 
 pub fn check(options: &LaunchOptions, app: &App) -> Answer<()> {
     let job_types = options.job_types.as_deref().unwrap_or_default();
@@ -23,14 +30,28 @@ pub fn check(options: &LaunchOptions, app: &App) -> Answer<()> {
             )));
         }
     }
-    let long = |text: &Option<String>| {
-        text.as_ref()
-            .is_some_and(|text| text.chars().count() > LONGEST_NAME)
-    };
-    if long(&options.institution) || long(&options.search) {
+    let texts = [&options.provider, &options.institution, &options.search];
+    if !texts
+        .into_iter()
+        .flatten()
+        .all(|text| fits(text, LONGEST_NAME))
+    {
         return Err(Refusal::invalid(
-            "institution and search must have at most 256 characters",
+            "provider, institution and search must have at most 256 characters, and no control characters",
         ));
+    }
+    let state = options.state.as_deref().unwrap_or_default();
+    if state.chars().count() > LONGEST_STATE {
+        return Err(Refusal::invalid("state must have at most 2048 characters"));
+    }
+    let lists = [&options.providers, &options.provider_groups];
+    if !lists.into_iter().flatten().all(|list| are_ids(list)) {
+        return Err(Refusal::invalid(
+            "providers and provider_groups must have at most 500 entries, each of at most 256 characters and without control characters",
+        ));
+    }
+    if !are_countries(options.countries.as_deref()) {
+        return Err(Refusal::invalid(format!("countries {COUNTRIES_FORM}")));
     }
     let kinds = options.account_kinds.as_deref().unwrap_or_default();
     if options.account_kinds.is_some() && kinds.is_empty()
@@ -67,6 +88,17 @@ fn check_consent(consent: &Consent, job_types: &[String], sandbox: bool) -> Answ
         )),
         _ => Ok(()),
     }
+}
+
+fn are_ids(list: &[String]) -> bool {
+    list.len() <= MOST_ENTRIES && list.iter().all(|id| fits(id, LONGEST_NAME))
+}
+
+pub fn are_countries(list: Option<&[String]>) -> bool {
+    let is_country =
+        |text: &String| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let list = list.unwrap_or_default();
+    list.len() <= MOST_ENTRIES && list.iter().all(is_country)
 }
 
 /// Hosts write `transactions`, `accountDetails` or `account_details`.

@@ -10,6 +10,7 @@ use crate::config::origin::{FORM, Origin};
 use crate::crypto::random;
 use crate::http::body::Both;
 use crate::http::problem::{Answer, Refusal};
+use crate::http::text::{NAME_FORM, is_name};
 use crate::sandbox;
 use crate::store::institutions;
 use crate::store::tokens::{self, Grant, Maker, Notes};
@@ -21,7 +22,6 @@ use serde::Deserialize;
 use url::Url;
 
 const LANGUAGES: [&str; 4] = ["en", "es", "fr", "it"];
-const LONGEST_USER_ID: usize = 256;
 
 pub async fn mint(
     State(app): State<Shared>,
@@ -89,9 +89,8 @@ impl Granted {
 
 /// Checks what is asked for and writes the token down.
 pub async fn grant(app: &App, client: &Client, mut wish: Wish) -> Answer<Granted> {
-    let length = wish.user_id.chars().count();
-    if !(1..=LONGEST_USER_ID).contains(&length) {
-        return Err(Refusal::invalid("user_id must have 1 to 256 characters"));
+    if !is_name(&wish.user_id) {
+        return Err(Refusal::invalid(format!("user_id {NAME_FORM}")));
     }
     check(&mut wish.options, client)?;
     launch_options::check(&wish.options, app)?;

@@ -1,5 +1,6 @@
 //! What a thief of the database's file has, and what is left in it of what was removed: nothing.
 
+use crate::running::Running;
 use crate::support::{Directory, TestServer, User, check_problem, header, options};
 use crate::vault::kept;
 use connect_core::api::SyncStatus;
@@ -217,4 +218,18 @@ async fn what_is_kept_longer_than_the_operator_wants_goes() {
         .await;
     assert_eq!(header(&gone, "content-type"), "application/problem+json");
     check_problem(gone, 404, "not_found").await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_crash_leaves_no_file_of_what_was_in_memory() {
+    let running = Running::start(&[]).await;
+    let limits = format!("/proc/{}/limits", running.process());
+    let limits = std::fs::read_to_string(limits).expect("its limits");
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let words: Vec<&str> = line.expect("the line").split_whitespace().collect();
+    assert_eq!(words[4..6], ["0", "0"]);
+    running.stop().await;
 }

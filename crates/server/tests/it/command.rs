@@ -52,6 +52,18 @@ async fn clients_are_checked_at_the_start() {
     for (text, said) in [
         ("{}".to_owned(), "not a list of clients"),
         (client(r#","origins":["shop.example"]"#), "is not an origin"),
+        (client(r#","logo":"javascript:alert(1)""#), "logo must be"),
+        (
+            client(r#","logo":"http://shop.example/a.png""#),
+            "logo must be",
+        ),
+        (client(r#","logo":"data:text/html,a""#), "logo must be"),
+        (client(r#","logo":"/a.png""#), "logo must be"),
+        (
+            client("").replace("Shop", &"x".repeat(129)),
+            "name must have",
+        ),
+        (client("").replace("Shop", "S\\u0000"), "name must have"),
         (client(r#","origins":["https://*"]"#), "is not an origin"),
         (
             client(r#","origins":["https://*.shop.example"]"#),

@@ -1,5 +1,6 @@
 //! Stories told to the real server over HTTP.
 
+mod accepted;
 mod accounts;
 mod at_rest;
 mod audit;

@@ -68,6 +68,10 @@ impl Running {
         running
     }
 
+    pub fn process(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Reads its log as far as a line with these words.
     pub async fn read_until(&mut self, words: &str) -> String {
         loop {

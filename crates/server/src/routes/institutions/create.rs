@@ -8,6 +8,7 @@ use crate::crypto::random;
 use crate::engine::sync::Syncs;
 use crate::http::body::Json;
 use crate::http::problem::{Answer, Refusal};
+use crate::http::text::{NAME_FORM, is_name};
 use crate::limits::Limit;
 use crate::routes::key::Key;
 use crate::routes::providers::{connected, offered};
@@ -20,7 +21,6 @@ use connect_core::api::{
 };
 use std::collections::BTreeMap;
 
-const LONGEST_NAME: usize = 256;
 const MOST_OPTIONS: usize = 32;
 const LONGEST_OPTION_NAME: usize = 64;
 const LONGEST_OPTION: usize = 256;
@@ -29,10 +29,11 @@ pub async fn create(
     State(app): State<Shared>,
     user: User,
     Key(key): Key,
-    Json(request): Json<CreateInstitution>,
+    Json(mut request): Json<CreateInstitution>,
 ) -> Answer<Started> {
-    if request.name.trim().is_empty() || request.name.chars().count() > LONGEST_NAME {
-        return Err(Refusal::invalid("name must have 1 to 256 characters"));
+    request.name = request.name.trim().into();
+    if !is_name(&request.name) {
+        return Err(Refusal::invalid(format!("name {NAME_FORM}")));
     }
     let id = &request.provider;
     let options = &user.grant.options;

@@ -1,5 +1,6 @@
 //! Reads an OAuth `state`: base64 of JSON that says where its login was begun.
 
+use crate::http::strict::Strict;
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -19,6 +20,8 @@ pub fn parse(text: &str) -> Option<OAuthState> {
     // A bank that does not encode a plus sign sends what a query reads as a space.
     let url_safe = text.replace(['+', ' '], "-").replace('/', "_");
     let json = BASE64.decode(url_safe).ok()?;
+    // Where two readers could see two places, nobody is sent to either.
+    serde_json::from_slice::<Strict>(&json).ok()?;
     let state: Value = serde_json::from_slice(&json).ok()?;
     let said = |name| state.get(name).filter(|value| !value.is_null());
     let path = said("path").map(|path| path.as_str().map(str::to_owned));
@@ -72,6 +75,9 @@ mod tests {
             r#"{"sub":null}"#,
             r#"{"sub":5}"#,
             r#"{"sub":"a","path":5}"#,
+            r#"{"sub":"a","sub":"b"}"#,
+            r#"{"sub":"a","path":"/b","path":"/c"}"#,
+            r#"{"sub":"a","own":{"b":1,"b":2}}"#,
         ] {
             assert_eq!(parse(&STANDARD.encode(json)), None, "{json}");
         }

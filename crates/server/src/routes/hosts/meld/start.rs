@@ -5,8 +5,10 @@ use crate::app::Shared;
 use crate::config::origin::Origin;
 use crate::http::body::Foreign;
 use crate::http::problem::{Answer, Refusal};
+use crate::http::text::{NAME_FORM, fits, is_name};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, unstored};
+use crate::routes::launch_options::{COUNTRIES_FORM, are_countries};
 use crate::routes::tokens::{Wish, grant, within};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -62,17 +64,17 @@ pub async fn start(
     Foreign(asked): Foreign<Start>,
 ) -> Answer<Response> {
     let user_id = asked.external_customer_id;
-    if !(1..=LONGEST).contains(&user_id.chars().count()) {
-        return Err(bad("externalCustomerId must have 1 to 256 characters"));
+    if !is_name(&user_id) {
+        return Err(bad(format!("externalCustomerId {NAME_FORM}")));
     }
-    let long = |text: &Option<String>| {
-        let text = text.as_deref().unwrap_or_default();
-        text.chars().count() > LONGEST
-    };
-    if long(&asked.institution_id) || long(&asked.institution_search_string) {
+    let texts = [&asked.institution_id, &asked.institution_search_string];
+    if !texts.into_iter().flatten().all(|text| fits(text, LONGEST)) {
         return Err(bad(
-            "institutionId and institutionSearchString must have at most 256 characters",
+            "institutionId and institutionSearchString must have at most 256 characters, and no control characters",
         ));
+    }
+    if !are_countries(asked.regions.as_deref()) {
+        return Err(bad(format!("regions {COUNTRIES_FORM}")));
     }
     let products = [asked.products, asked.optional_products];
     let options = LaunchOptions {

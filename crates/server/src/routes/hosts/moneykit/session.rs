@@ -5,9 +5,10 @@ use crate::app::{App, Shared};
 use crate::config::clients::Client;
 use crate::http::body::Foreign;
 use crate::http::problem::{Answer, Refusal};
+use crate::http::text::{NAME_FORM, fits, is_name};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, is_webhook, unstored};
-use crate::routes::launch_options::LONGEST_REASON;
+use crate::routes::launch_options::{COUNTRIES_FORM, LONGEST_REASON, are_countries};
 use crate::routes::tokens::{Wish, grant};
 use crate::store::institutions::{self, Owner};
 use crate::store::providers;
@@ -36,7 +37,7 @@ const DEPOSITORY: [&str; 5] = ["checking", "savings", "cash", "cd", "prepaid"];
 const MOST_PROVIDERS: usize = 100;
 const MOST_TAGS: usize = 32;
 const LONGEST_TAG: usize = 256;
-const LONGEST_USER_ID: usize = 256;
+const LONGEST_ID: usize = 256;
 
 /// Other fields are passed over.
 #[derive(Deserialize, JsonSchema)]
@@ -121,8 +122,8 @@ pub async fn create(
     Foreign(asked): Foreign<LinkSession>,
 ) -> Answer<Response> {
     let user_id = asked.customer_user.id.clone();
-    if !(1..=LONGEST_USER_ID).contains(&user_id.chars().count()) {
-        return Err(bad("customer_user.id must have 1 to 256 characters"));
+    if !is_name(&user_id) {
+        return Err(bad(format!("customer_user.id {NAME_FORM}")));
     }
     check(&app, &client, &asked).await?;
     let (options, notes) = read(&app, asked).await?;
@@ -154,6 +155,16 @@ async fn check(app: &App, client: &Client, asked: &LinkSession) -> Answer<()> {
     let banks = settings.and_then(|settings| settings.providers.as_ref());
     if banks.is_some_and(|banks| banks.len() > MOST_PROVIDERS) {
         return Err(bad("settings.providers must have at most 100 entries"));
+    }
+    let countries = settings.and_then(|settings| settings.countries.as_deref());
+    if !are_countries(countries) {
+        return Err(bad(format!("settings.countries {COUNTRIES_FORM}")));
+    }
+    let bank = asked.institution_id.as_deref().unwrap_or_default();
+    if !fits(bank, LONGEST_ID) {
+        return Err(bad(
+            "institution_id must have at most 256 characters, and no control characters",
+        ));
     }
     let tags = asked.link_tags.as_deref().unwrap_or_default();
     if tags.len() > MOST_TAGS || tags.iter().any(|tag| tag.chars().count() > LONGEST_TAG) {

@@ -2,6 +2,7 @@
 
 use crate::config::origin::Origin;
 use crate::http::params::Params;
+use crate::http::text::{fits, is_name};
 use crate::routes::hosts::given;
 use connect_core::api::{AccountSelection, LaunchOptions};
 
@@ -56,13 +57,15 @@ impl Given {
             );
         }
         let user_id = self.user_id.ok_or("userId is missing.")?;
-        let long = |text: &Option<String>| text.as_ref().is_some_and(|text| is_long(text));
-        if user_id.is_empty() || is_long(&user_id) {
-            return Err("userId must have 1 to 256 characters.");
-        }
-        if long(&self.institution_id) || long(&self.connection_id) || long(&self.aggregator) {
+        if !is_name(&user_id) {
             return Err(
-                "institutionId, connectionId and aggregator must have at most 256 characters.",
+                "userId must have 1 to 256 characters that can be read: no control characters, not only spaces.",
+            );
+        }
+        let ids = [&self.institution_id, &self.connection_id, &self.aggregator];
+        if !ids.into_iter().flatten().all(|id| fits(id, LONGEST)) {
+            return Err(
+                "institutionId, connectionId and aggregator must have at most 256 characters, and no control characters.",
             );
         }
         if self.connection_id.is_some() && self.aggregator.is_none() {
@@ -94,8 +97,4 @@ impl Given {
             options,
         })
     }
-}
-
-fn is_long(text: &str) -> bool {
-    text.chars().count() > LONGEST
 }

@@ -8,6 +8,7 @@ use crate::crypto::random;
 use crate::http::body::Foreign;
 use crate::http::params::Params;
 use crate::http::problem::{Answer, Refusal};
+use crate::http::text::{NAME_FORM, is_name};
 use crate::routes::client::ByClient;
 use crate::routes::hosts::{bad, given, unstored};
 use crate::store::entries;
@@ -22,8 +23,6 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-const LONGEST_USER_ID: usize = 256;
-
 #[derive(Serialize, JsonSchema)]
 pub struct EntryToken {
     /// Good for five minutes and one loading of the page.
@@ -35,9 +34,8 @@ pub async fn token(
     ByClient(client): ByClient,
     params: Params,
 ) -> Answer<Response> {
-    let user = given(&params, "userId").filter(|user| user.chars().count() <= LONGEST_USER_ID);
-    let user =
-        user.ok_or_else(|| Refusal::invalid_query("userId must have 1 to 256 characters"))?;
+    let user = given(&params, "userId").filter(|user| is_name(user));
+    let user = user.ok_or_else(|| Refusal::invalid_query(format!("userId {NAME_FORM}")))?;
     let token = keep(&app, &client, user, None).await?;
     Ok(unstored(StatusCode::OK, EntryToken { token }))
 }
