@@ -7,7 +7,7 @@ ABOUT_WHAT_IS_THERE = (
     # No schema compares two fields of a body, or knows what a URL parser takes for an address.
     "consent.reasons[",
     "consent.terms_url must",
-    "origin must be an origin",
+    "origin must be ",
     "redirect_uri and oauth_redirect_uri must be absolute URLs",
     "redirect_uri must",
     "targetOrigin must be",
