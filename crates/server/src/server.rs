@@ -19,7 +19,7 @@ use crate::routes::health::Readiness;
 use crate::routes::{self, security};
 use crate::sandbox::OAuthDesk;
 use crate::serving::{self, Counts, Serving};
-use crate::store::{self, Db, OpenError, institutions};
+use crate::store::{self, Db, OpenError, Opener, institutions};
 use axum::{Extension, Router};
 use jiff::Timestamp;
 use std::io;
@@ -250,12 +250,17 @@ fn audit(options: &Options) -> Result<Audit, StartError> {
 
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.
 async fn database(options: &Options) -> Result<Db, StartError> {
-    let db = store::open(&options.database, options.patience(), &options.keys())
-        .await
-        .map_err(|source| StartError::Database {
-            file: options.database.clone(),
-            source,
-        })?;
+    let db = store::open(
+        &options.files.database,
+        options.patience(),
+        &options.files.keys(),
+        Opener::Server,
+    )
+    .await
+    .map_err(|source| StartError::Database {
+        file: options.files.database.clone(),
+        source,
+    })?;
     import::catalogue(&db, options).await?;
     let interrupted = institutions::reschedule_interrupted(&db).await?;
     if interrupted > 0 {

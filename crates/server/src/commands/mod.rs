@@ -5,11 +5,10 @@ mod keys;
 mod user;
 
 use crate::config::Options;
-use crate::store::keys::Source;
-use crate::store::{self, Db};
+use crate::config::files::Files;
+use crate::store::{self, Db, Opener};
 use clap::{Args, Parser, Subcommand};
 use std::fmt::Display;
-use std::path::Path;
 use std::time::Duration;
 
 /// The whole command line.
@@ -72,7 +71,8 @@ impl Command {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The database of a server, which may run meanwhile. None is made here.
-async fn opened(file: &Path, keys: &Source) -> Result<Db, Trouble> {
+async fn opened(files: &Files) -> Result<Db, Trouble> {
+    let file = &files.database;
     if !file.exists() {
         let words = format!(
             "there is no database {}; name it with --database",
@@ -80,7 +80,7 @@ async fn opened(file: &Path, keys: &Source) -> Result<Db, Trouble> {
         );
         return Err(Trouble::new(words));
     }
-    store::open(file, PATIENCE, keys)
+    store::open(file, PATIENCE, &files.keys(), Opener::Command)
         .await
         .map_err(Trouble::new)
 }

@@ -1,7 +1,7 @@
 //! `connect-server user …`: what an operator does for one user of a client.
 
-use super::keys::Place;
 use super::{Trouble, opened};
+use crate::config::files::Files;
 use crate::store::institutions::Owner;
 use crate::store::users;
 use clap::{Args, Subcommand};
@@ -28,7 +28,7 @@ pub struct Whose {
     user: String,
 
     #[command(flatten)]
-    place: Place,
+    files: Files,
 }
 
 impl User {
@@ -44,10 +44,10 @@ async fn erase(
     Whose {
         client,
         user,
-        place,
+        files,
     }: Whose,
 ) -> Result<(), Trouble> {
-    let db = opened(&place.database, &place.source()).await?;
+    let db = opened(&files).await?;
     let owner = Owner {
         client,
         user,
@@ -68,10 +68,10 @@ async fn hash(
     Whose {
         client,
         user,
-        place,
+        files,
     }: Whose,
 ) -> Result<(), Trouble> {
-    let db = opened(&place.database, &place.source()).await?;
+    let db = opened(&files).await?;
     println!("{}", db.vault().user(&client, &user));
     db.close().await;
     Ok(())

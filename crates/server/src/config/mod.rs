@@ -3,6 +3,7 @@
 mod audit_log;
 pub mod clients;
 pub mod exposure;
+pub mod files;
 pub mod keeping;
 mod limits;
 pub mod oauth_redirect;
@@ -13,4 +14,4 @@ mod secrets;
 pub mod security;
 pub mod time_and_room;
 
-pub use options::{EXAMPLES, Options, keys_at};
+pub use options::{EXAMPLES, Options};

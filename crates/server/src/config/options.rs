@@ -2,20 +2,17 @@
 
 use crate::config::audit_log::AuditLog;
 use crate::config::exposure::Exposure;
+use crate::config::files::Files;
 use crate::config::keeping::Keeping;
 use crate::config::limits::LimitOptions;
 use crate::config::origin::Origin;
 use crate::config::security::Security;
 use crate::config::time_and_room::TimeAndRoom;
-use crate::store::keys::Source;
 use clap::Args;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
-
-/// The variable that has the keys themselves; no option shows them to whoever lists processes.
-const KEYS: &str = "CONNECT_KEYS";
 
 pub const EXAMPLES: &str = "\
 Examples:
@@ -56,25 +53,8 @@ pub struct Options {
     )]
     pub dist: PathBuf,
 
-    /// SQLite file that keeps connections, tokens and the catalogue; made when
-    /// it does not exist
-    #[arg(
-        long,
-        env = "CONNECT_DATABASE",
-        default_value = "connect.db",
-        value_name = "FILE"
-    )]
-    pub database: PathBuf,
-
-    /// JSON file of the keys that seal what the database keeps; without it, beside
-    /// the database under its name and `.keys`; made when it does not exist
-    ///
-    /// Account data, bank questions and user ids cannot be read without it: keep a
-    /// copy apart from the database's. `connect-server keys --help` tells how keys
-    /// are changed. In place of a file its text can stand in the variable
-    /// CONNECT_KEYS.
-    #[arg(long, env = "CONNECT_KEYS_FILE", value_name = "FILE")]
-    pub keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub files: Files,
 
     /// How long a request waits for its turn to write, or for another process
     /// that holds the database; it is then answered 503, to be sent again
@@ -216,22 +196,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// A file that is named wins over the variable's text.
-    pub fn keys(&self) -> Source {
-        keys_at(&self.database, self.keys.as_deref())
-    }
-
     pub fn patience(&self) -> Duration {
         Duration::from_millis(self.database_patience.into())
-    }
-}
-
-/// Where the keys of a database are.
-pub fn keys_at(database: &Path, keys: Option<&Path>) -> Source {
-    match (keys, std::env::var(KEYS)) {
-        (None, Ok(text)) if !text.trim().is_empty() => Source::Text(text),
-        (Some(file), _) => Source::File(file.into()),
-        (None, _) => Source::File(format!("{}.keys", database.display()).into()),
     }
 }
 

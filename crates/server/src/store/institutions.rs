@@ -2,15 +2,12 @@
 
 use crate::engine::sync::LoginOf;
 use crate::store::Db;
-use crate::store::sealing::{self, USER};
+use crate::store::institution_row::{accounts, changed_at, document, parse, row, sealed, whole};
+use crate::store::sealing::USER;
 use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Row, Sqlite};
+use sqlx::Row;
 use std::collections::BTreeMap;
-
-const TABLE: &str = "institutions";
 
 /// So many connections of one login are told of.
 const MOST_OF_LOGIN: u32 = 100;
@@ -420,73 +417,6 @@ pub async fn reschedule_interrupted(db: &Db) -> sqlx::Result<u32> {
     Ok(rescheduled)
 }
 
-/// A statement whose first eleven parameters are an institution's columns.
-fn row<'q>(
-    statement: &'static str,
-    db: &Db,
-    owner: &'q Owner,
-    institution: &'q Institution,
-) -> Query<'q, Sqlite, SqliteArguments> {
-    sqlx::query(statement)
-        .bind(&owner.client)
-        .bind(db.user(owner))
-        .bind(&owner.scope)
-        .bind(&institution.id)
-        .bind(institution.version.cast_signed())
-        .bind(word(institution))
-        .bind(document(db, institution))
-        .bind(accounts(institution))
-        .bind(institution.authorized.is_some())
-        .bind(changed_at(institution))
-        .bind(&institution.provider)
-}
-
-fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Institution> {
-    let id: String = row.try_get("id")?;
-    let document = sealing::needed(db.vault(), row, TABLE, "document", &id)?;
-    serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))
-}
-
-fn whole(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
-    let mut institution = parse(db, row)?;
-    institution.login_id = row.try_get("login_id")?;
-    let id = &institution.id;
-    let options = sealing::unsealed(db.vault(), row, TABLE, "options", id)?;
-    let options = options.map(|options| serde_json::from_str(&options));
-    Ok(Whole {
-        user: sealing::needed(db.vault(), row, TABLE, USER, id)?,
-        by_page: row.try_get::<Option<String>, _>("scope")?.is_some(),
-        options: options
-            .transpose()
-            .map_err(|error| sqlx::Error::Decode(error.into()))?
-            .unwrap_or_default(),
-        institution,
-    })
-}
-
-fn sealed(db: &Db, column: &str, id: &str, text: &str) -> Vec<u8> {
-    let place = sealing::place(TABLE, column, id);
-    db.vault().seal(&place, text.as_bytes())
-}
-
-fn document(db: &Db, institution: &Institution) -> Vec<u8> {
-    let text = serde_json::to_string(institution)
-        .expect("an institution holds nothing that JSON cannot say");
-    sealed(db, "document", &institution.id, &text)
-}
-
-/// How many; `None`: no sync has ended well yet.
-fn accounts(institution: &Institution) -> Option<i64> {
-    let accounts = institution.accounts.as_ref()?;
-    i64::try_from(accounts.len()).ok()
-}
-
-fn changed_at(institution: &Institution) -> Option<i64> {
-    let details = institution.sync_status_details.as_ref()?;
-    let date: Timestamp = details.date.parse().ok()?;
-    Some(date.as_second())
-}
-
 /// The bank has taken the login that was sent last.
 fn is_let_in(institution: &Institution) -> bool {
     institution.sync_status == SyncStatus::Ok || institution.authorized == Some(true)
@@ -504,7 +434,7 @@ pub fn is_running(institution: &Institution) -> bool {
 }
 
 /// What the column says: whether a sync runs, and if not, how the last one ended.
-fn word(institution: &Institution) -> &'static str {
+pub fn word(institution: &Institution) -> &'static str {
     match institution.sync_status {
         _ if is_running(institution) => "syncing",
         SyncStatus::Syncing => "syncing",

@@ -129,23 +129,31 @@ pub async fn fitting(pool: &SqlitePool, source: &Source) -> Result<Fitting, Keys
     Ok(Fitting { keys, renames })
 }
 
-/// Remembers which keys may be needed from now on.
+/// Remembers which keys are needed from now on.
 pub async fn remember(pool: &SqlitePool, keys: &Keys) -> sqlx::Result<()> {
-    let first = keys.sealing.iter().take(1);
-    let sealing = first.map(|key| (format!("{SEALING}{}", key.id), mark(key)));
+    remember_sealing(pool, keys).await?;
     let identity = format!("{} {}", keys.identity.id, mark(&keys.identity));
-    let mut transaction = pool.begin().await?;
-    for (name, value) in sealing.chain([(IDENTITY.to_owned(), identity)]) {
-        let put = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-        sqlx::query(put)
-            .bind(name)
-            .bind(value)
-            .execute(&mut *transaction)
-            .await?;
-    }
+    put(pool, IDENTITY, &identity).await?;
     let old = sqlx::query("DELETE FROM meta WHERE key = ?").bind(OWN_IDENTITY);
-    old.execute(&mut *transaction).await?;
-    transaction.commit().await
+    old.execute(pool).await.map(drop)
+}
+
+/// As long as a server seals with a key, nobody forgets it for long: not even a command that has sealed everything anew
+/// before the server was started with its new key.
+pub async fn remember_sealing(pool: &SqlitePool, keys: &Keys) -> sqlx::Result<()> {
+    let first = &keys.sealing[0];
+    put(pool, &format!("{SEALING}{}", first.id), &mark(first)).await
+}
+
+async fn put(pool: &SqlitePool, name: &str, value: &str) -> sqlx::Result<()> {
+    let put = "INSERT INTO meta (key, value) VALUES (?, ?)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";
+    sqlx::query(put)
+        .bind(name)
+        .bind(value)
+        .execute(pool)
+        .await
+        .map(drop)
 }
 
 /// Everything is sealed with the first key: the others are needed no more. Tells their ids.

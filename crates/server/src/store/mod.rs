@@ -4,6 +4,7 @@
 pub mod db;
 pub mod entries;
 pub mod exchange;
+mod institution_row;
 pub mod institutions;
 pub mod keys;
 pub mod oauth;
@@ -46,6 +47,16 @@ pub enum OpenError {
     File(#[from] std::io::Error),
     #[error("it was written by a newer version of connect-server (schema {0})")]
     OtherVersion(i64),
+    #[error("the server must be started once before: {0}")]
+    ServerFirst(&'static str),
+}
+
+/// Who opens a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opener {
+    Server,
+    /// A command beside the server, which may be running: nothing changes that the server relies on.
+    Command,
 }
 
 /// So many requests may read at the same moment.
@@ -53,7 +64,12 @@ const READERS: u32 = 4;
 
 /// Opens the file, makes it and its tables when they do not exist, and brings older tables up to date.
 /// `patience` is how long a request waits for its turn, and for another process that holds the file.
-pub async fn open(file: &Path, patience: Duration, keys: &Source) -> Result<Db, OpenError> {
+pub async fn open(
+    file: &Path,
+    patience: Duration,
+    keys: &Source,
+    opener: Opener,
+) -> Result<Db, OpenError> {
     private_file::make_private(file)?;
     for beside in ["-wal", "-shm"] {
         let beside = PathBuf::from(format!("{}{beside}", file.display()));
@@ -78,10 +94,20 @@ pub async fn open(file: &Path, patience: Duration, keys: &Source) -> Result<Db, 
         .await?;
     let taken = usize::try_from(version).ok();
     let missing = taken.and_then(|taken| STEPS.get(taken..));
-    for step in missing.ok_or(OpenError::OtherVersion(version))? {
+    let missing = missing.ok_or(OpenError::OtherVersion(version))?;
+    let beside = opener == Opener::Command;
+    if beside && !missing.is_empty() {
+        let why = "the database is of an older version";
+        return Err(OpenError::ServerFirst(why));
+    }
+    for step in missing {
         sqlx::raw_sql(*step).execute(&writer).await?;
     }
     let Fitting { keys, renames } = keys::fitting(&writer, keys).await?;
+    if beside && renames {
+        let why = "the key for ids was replaced, and users are not named anew yet";
+        return Err(OpenError::ServerFirst(why));
+    }
     let readers = pool(READERS).connect_with(options.pragma("query_only", "ON"));
     let db = Db::new(readers.await?, writer, Vault::new(keys));
     seal(&db, renames).await?;
@@ -139,7 +165,7 @@ mod tests {
         first.close().await;
 
         for _ in 0..2 {
-            let db = open(&file, PATIENCE, &scratch.keys())
+            let db = open(&file, PATIENCE, &scratch.keys(), Opener::Server)
                 .await
                 .expect("it is opened");
             assert_eq!(version(db.reader()).await, 7);
@@ -157,7 +183,7 @@ mod tests {
             .await;
         raised.expect("it is written");
         newer.close().await;
-        let refused = open(&file, PATIENCE, &scratch.keys()).await;
+        let refused = open(&file, PATIENCE, &scratch.keys(), Opener::Server).await;
         assert!(matches!(refused, Err(OpenError::OtherVersion(99))));
     }
 }

@@ -1,7 +1,7 @@
 //! A database for one test, in a folder that goes with it.
 
 use crate::store::keys::Source;
-use crate::store::{self, Db};
+use crate::store::{self, Db, Opener};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -28,7 +28,7 @@ impl Scratch {
 
     pub async fn open(&self) -> Db {
         let patience = Duration::from_secs(5);
-        let opened = store::open(&self.file(), patience, &self.keys()).await;
+        let opened = store::open(&self.file(), patience, &self.keys(), Opener::Server).await;
         opened.expect("a database")
     }
 }

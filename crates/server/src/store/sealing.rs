@@ -41,6 +41,9 @@ const TABLES: [Table; 5] = [
     },
 ];
 
+/// What is read is still so when it is written.
+const AT_ONCE: &str = "BEGIN IMMEDIATE";
+
 /// The user id itself, in every table.
 pub const USER: &str = "user_sealed";
 
@@ -95,7 +98,7 @@ fn damaged(table: &str, column: &str) -> sqlx::Error {
 /// Seals what was written in clear before there were keys; tells how many rows.
 pub async fn seal_old(db: &Db) -> sqlx::Result<u64> {
     let vault = db.vault();
-    let mut transaction = db.writer().begin().await?;
+    let mut transaction = db.writer().begin_with(AT_ONCE).await?;
     let mut done = 0;
     for table in &TABLES {
         let rows = rows(&mut transaction, table, "user_sealed IS NULL").await?;
@@ -118,38 +121,58 @@ pub async fn seal_old(db: &Db) -> sqlx::Result<u64> {
     Ok(done)
 }
 
+/// So many rows are sealed anew at a time: a server that writes meanwhile does not wait long.
+const AT_A_TIME: usize = 200;
+
 /// Seals anew whatever was sealed with an older key; tells how many rows.
 pub async fn reseal(db: &Db) -> sqlx::Result<u64> {
-    let vault = db.vault();
     let mut done = 0;
     for table in &TABLES {
-        let mut transaction = db.writer().begin().await?;
-        for row in rows(&mut transaction, table, "user_sealed IS NOT NULL").await? {
-            let key: String = row.try_get(table.key)?;
-            let mut columns = Vec::new();
-            for column in table.sealed.iter().chain([&USER]) {
-                let sealed: Option<Vec<u8>> = row.try_get(*column)?;
-                if let Some(sealed) = sealed.filter(|sealed| !vault.is_current(sealed)) {
-                    columns.push((
-                        *column,
-                        Some(open(vault, table.name, column, &key, &sealed)?),
-                    ));
-                }
-            }
-            if !columns.is_empty() {
-                write(&mut transaction, vault, table, &key, &columns).await?;
-                done += 1;
+        let all = format!("SELECT {} FROM {}", table.key, table.name);
+        let keys: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(all))
+            .fetch_all(db.reader())
+            .await?;
+        for keys in keys.chunks(AT_A_TIME) {
+            done += reseal_some(db, table, keys).await?;
+        }
+    }
+    Ok(done)
+}
+
+async fn reseal_some(db: &Db, table: &Table, keys: &[String]) -> sqlx::Result<u64> {
+    let vault = db.vault();
+    let mut transaction = db.writer().begin_with(AT_ONCE).await?;
+    let select = format!("SELECT * FROM {} WHERE {} = ?", table.name, table.key);
+    let mut done = 0;
+    for key in keys {
+        let row = sqlx::query(sqlx::AssertSqlSafe(select.clone()))
+            .bind(key)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let mut columns = Vec::new();
+        for column in table.sealed.iter().chain([&USER]) {
+            let sealed: Option<Vec<u8>> = match &row {
+                Some(row) => row.try_get(*column)?,
+                None => None,
+            };
+            if let Some(sealed) = sealed.filter(|sealed| !vault.is_current(sealed)) {
+                columns.push((
+                    *column,
+                    Some(open(vault, table.name, column, key, &sealed)?),
+                ));
             }
         }
-        transaction.commit().await?;
+        write(&mut transaction, vault, table, key, &columns).await?;
+        done += u64::from(!columns.is_empty());
     }
+    transaction.commit().await?;
     Ok(done)
 }
 
 /// Names all users anew, with another identity key; tells how many rows.
 pub async fn rename_users(db: &Db) -> sqlx::Result<u64> {
     let vault = db.vault();
-    let mut transaction = db.writer().begin().await?;
+    let mut transaction = db.writer().begin_with(AT_ONCE).await?;
     let mut done = 0;
     for table in &TABLES {
         for row in rows(&mut transaction, table, "user_sealed IS NOT NULL").await? {

@@ -82,6 +82,13 @@ async fn users_keep_what_is_theirs_when_the_key_for_ids_is_replaced() {
     let hash = ["user", "hash", "--client", "demo", "ann"];
     let before = runs(&folder, &hash).await;
     runs(&folder, &["keys", "rotate", "--identity"]).await;
+    // The server that runs still knows them by the old names.
+    let (well, said) = run(&folder, &hash).await;
+    assert!(
+        !well && said.contains("must be started once before"),
+        "{said}"
+    );
+    reads(&server, &token, &connected).await;
     let server = server.restart().await;
     reads(&server, &token, &connected).await;
     let again = server.user().await;

@@ -1,0 +1,79 @@
+//! How an institution stands in its table: sealed, with what the database must know of it beside it.
+
+use super::institutions::{Owner, Whole, word};
+use crate::store::Db;
+use crate::store::sealing::{self, USER};
+use connect_core::api::Institution;
+use jiff::Timestamp;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Row, Sqlite};
+
+const TABLE: &str = "institutions";
+
+/// A statement whose first eleven parameters are an institution's columns.
+pub fn row<'q>(
+    statement: &'static str,
+    db: &Db,
+    owner: &'q Owner,
+    institution: &'q Institution,
+) -> Query<'q, Sqlite, SqliteArguments> {
+    sqlx::query(statement)
+        .bind(&owner.client)
+        .bind(db.user(owner))
+        .bind(&owner.scope)
+        .bind(&institution.id)
+        .bind(institution.version.cast_signed())
+        .bind(word(institution))
+        .bind(document(db, institution))
+        .bind(accounts(institution))
+        .bind(institution.authorized.is_some())
+        .bind(changed_at(institution))
+        .bind(&institution.provider)
+}
+
+pub fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Institution> {
+    let id: String = row.try_get("id")?;
+    let document = sealing::needed(db.vault(), row, TABLE, "document", &id)?;
+    serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+pub fn whole(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
+    let mut institution = parse(db, row)?;
+    institution.login_id = row.try_get("login_id")?;
+    let id = &institution.id;
+    let options = sealing::unsealed(db.vault(), row, TABLE, "options", id)?;
+    let options = options.map(|options| serde_json::from_str(&options));
+    Ok(Whole {
+        user: sealing::needed(db.vault(), row, TABLE, USER, id)?,
+        by_page: row.try_get::<Option<String>, _>("scope")?.is_some(),
+        options: options
+            .transpose()
+            .map_err(|error| sqlx::Error::Decode(error.into()))?
+            .unwrap_or_default(),
+        institution,
+    })
+}
+
+pub fn sealed(db: &Db, column: &str, id: &str, text: &str) -> Vec<u8> {
+    let place = sealing::place(TABLE, column, id);
+    db.vault().seal(&place, text.as_bytes())
+}
+
+pub fn document(db: &Db, institution: &Institution) -> Vec<u8> {
+    let text = serde_json::to_string(institution)
+        .expect("an institution holds nothing that JSON cannot say");
+    sealed(db, "document", &institution.id, &text)
+}
+
+/// How many; `None`: no sync has ended well yet.
+pub fn accounts(institution: &Institution) -> Option<i64> {
+    let accounts = institution.accounts.as_ref()?;
+    i64::try_from(accounts.len()).ok()
+}
+
+pub fn changed_at(institution: &Institution) -> Option<i64> {
+    let details = institution.sync_status_details.as_ref()?;
+    let date: Timestamp = details.date.parse().ok()?;
+    Some(date.as_second())
+}
