@@ -9,8 +9,14 @@ use std::path::Path;
 
 #[derive(Debug, Subcommand)]
 pub enum Clients {
-    /// Say whether the file can be used, without starting anything
-    Check(ClientsFile),
+    /// Say whether a server would take the file, without starting anything
+    Check {
+        #[command(flatten)]
+        file: ClientsFile,
+        /// As a sandbox would, which takes http:// addresses and no clients
+        #[arg(long)]
+        sandbox: bool,
+    },
     /// Make a new secret, and the line by which the file knows it
     Secret,
 }
@@ -18,7 +24,7 @@ pub enum Clients {
 impl Clients {
     pub fn run(self) -> Result<(), Trouble> {
         match self {
-            Clients::Check(ClientsFile { file }) => check(&file),
+            Clients::Check { file, sandbox } => check(&file.file, sandbox),
             Clients::Secret => {
                 secret();
                 Ok(())
@@ -27,10 +33,16 @@ impl Clients {
     }
 }
 
-fn check(file: &Path) -> Result<(), Trouble> {
+fn check(file: &Path, sandbox: bool) -> Result<(), Trouble> {
     let clients = clients::Clients::read(file).map_err(Trouble::new)?;
+    if !sandbox {
+        clients.check_encryption().map_err(Trouble::new)?;
+        if clients.is_empty() {
+            return Err(Trouble::new("--clients: the list is empty"));
+        }
+    }
     let count = counted(clients.len(), "client");
-    println!("{}: {count}, all right", file.display());
+    println!("{}: {count}; a server takes it", file.display());
     for client in clients.all() {
         println!("{}", summary(client));
         for warning in warnings(client) {
@@ -66,6 +78,12 @@ fn warnings(client: &Client) -> Vec<String> {
         all.push(format!(
             "origins: {origin} is each user's own machine; it is for trying things out"
         ));
+    }
+    if client.opens_by_link() && !client.origins().is_empty() {
+        all.push("links: whoever has a link with one of its tokens connects their bank to the token's user".into());
+    }
+    if client.disabled {
+        return all;
     }
     for system in client.open_systems() {
         let system = match system {

@@ -27,7 +27,8 @@ pub enum Keys {
         identity: bool,
     },
     /// Seal anew whatever an older key has sealed, and say which keys may be taken
-    /// out of the file then; the server may run meanwhile
+    /// out of the file then; once the server was started with the new key, and
+    /// beside it
     Reseal(Files),
 }
 
@@ -82,11 +83,12 @@ fn rotate(files: &Files, identity: bool) -> Result<(), Trouble> {
 async fn reseal(files: &Files) -> Result<(), Trouble> {
     let db = opened(files).await?;
     let done = sealing::reseal(&db).await.map_err(Trouble::new)?;
-    let older = keys::forget_older(db.writer(), db.vault().keys()).await;
-    let older = older.map_err(Trouble::new)?;
+    let all = db.vault().keys().clone();
+    let forgotten = keys::forget_older(db.writer(), &all).await;
+    forgotten.map_err(Trouble::new)?;
     db.close().await;
     println!("{done} rows are sealed anew.");
-    for id in older {
+    for NamedKey { id, .. } in &all.sealing[1..] {
         println!("The key {id} is no longer needed, but for backups of before.");
     }
     Ok(())

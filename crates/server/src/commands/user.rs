@@ -11,7 +11,9 @@ pub enum User {
     /// Remove everything that is kept of a user; nothing of it comes back
     ///
     /// Connections, tokens, codes and logins under way, and their traces in the
-    /// file. The server may run meanwhile. Backups are yours to look after.
+    /// file. The server may run meanwhile; only a request that waits with one of
+    /// them is told no sooner than its time. `DELETE /v1/users/{id}` tells those at
+    /// once, and stands in the audit log. Backups are yours to look after.
     Erase(Whose),
     /// Print by which name the audit log and the database know a user
     Hash(Whose),
@@ -55,6 +57,10 @@ async fn erase(
     };
     let erased = users::erase(&db, &owner).await.map_err(Trouble::new)?;
     db.close().await;
+    if erased == users::Erased::default() {
+        let words = "nothing is kept of this user; look at --client and the user's id";
+        return Err(Trouble::new(words));
+    }
     println!(
         "{} connections, {} tokens and {} other things of this user are gone.",
         erased.connections.len(),

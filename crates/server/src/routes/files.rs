@@ -53,6 +53,9 @@ pub async fn file(State(app): State<Shared>, around: Around, mut request: Reques
     set(headers, header::VARY, "accept-encoding");
     match path.as_str() {
         "/connect.js" | "/connect.mjs" | "/element.mjs" => sdk(headers),
+        path if path.ends_with(".d.ts") => {
+            set(headers, header::CONTENT_TYPE, "text/plain; charset=utf-8")
+        }
         path if is_hashed(path) => set(
             headers,
             header::CACHE_CONTROL,

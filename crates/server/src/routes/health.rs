@@ -36,17 +36,27 @@ pub struct Readiness(Mutex<Option<(Instant, bool)>>);
 
 const FRESH: Duration = Duration::from_secs(1);
 
+/// Whoever probes does not wait as long as whoever writes.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 impl Readiness {
     async fn look(&self, db: &Db) -> bool {
         let mut found = self.0.lock().await;
         if let Some((_, ready)) = found.filter(|(at, _)| at.elapsed() < FRESH) {
             return ready;
         }
-        let written = db.takes_writes().await;
-        if let Err(error) = &written {
-            tracing::warn!(%error, "the database takes no writes");
-        }
-        *found = Some((Instant::now(), written.is_ok()));
-        written.is_ok()
+        let ready = match tokio::time::timeout(PATIENCE, db.takes_writes()).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the database takes no writes");
+                false
+            }
+            Err(_) => {
+                tracing::warn!("the database takes no writes within {PATIENCE:?}");
+                false
+            }
+        };
+        *found = Some((Instant::now(), ready));
+        ready
     }
 }

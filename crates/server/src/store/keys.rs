@@ -50,7 +50,12 @@ impl Source {
         let text = match self {
             Source::Text(text) => text.clone(),
             Source::File(file) => match std::fs::read_to_string(file) {
-                Ok(text) => text,
+                Ok(text) => {
+                    if let Err(error) = private_file::make_private(file) {
+                        tracing::warn!(%error, "others may read the keys in {}", file.display());
+                    }
+                    text
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
                 Err(error) => {
                     return Err(KeysError::Unreadable(self.name(), error.to_string()));
@@ -68,6 +73,7 @@ pub fn write(file: &Path, keys: &Keys) -> Result<(), KeysError> {
     let failed = |error| KeysError::Unwritable(file.display().to_string(), error);
     let beside = file.with_extension("new");
     private_file::create(&beside, keys.to_text().as_bytes()).map_err(failed)?;
+    private_file::give_to_owner_of(file, &beside).map_err(failed)?;
     std::fs::rename(&beside, file).map_err(failed)
 }
 
@@ -86,6 +92,8 @@ pub struct Fitting {
     pub keys: Keys,
     /// Users are to be named anew: the identity key is another one than before.
     pub renames: bool,
+    /// No server has been started yet with the key that seals now.
+    pub is_new: bool,
 }
 
 const SEALING: &str = "sealing_key ";
@@ -126,7 +134,13 @@ pub async fn fitting(pool: &SqlitePool, source: &Source) -> Result<Fitting, Keys
             "the key for ids is another one than before: new logins of the same user get other login ids"
         );
     }
-    Ok(Fitting { keys, renames })
+    let first = &keys.sealing[0].id;
+    let is_new = known.sealing.iter().all(|(id, _)| id != first);
+    Ok(Fitting {
+        keys,
+        renames,
+        is_new,
+    })
 }
 
 /// Remembers which keys are needed from now on.
@@ -156,16 +170,14 @@ async fn put(pool: &SqlitePool, name: &str, value: &str) -> sqlx::Result<()> {
         .map(drop)
 }
 
-/// Everything is sealed with the first key: the others are needed no more. Tells their ids.
-pub async fn forget_older(pool: &SqlitePool, keys: &Keys) -> sqlx::Result<Vec<String>> {
-    let names: Vec<String> =
-        sqlx::query_scalar("DELETE FROM meta WHERE key LIKE ? AND key <> ? RETURNING key")
-            .bind(format!("{SEALING}%"))
-            .bind(format!("{SEALING}{}", keys.sealing[0].id))
-            .fetch_all(pool)
-            .await?;
-    let ids = names.iter().filter_map(|name| name.strip_prefix(SEALING));
-    Ok(ids.map(str::to_owned).collect())
+/// Everything is sealed with the first key: the others are needed no more.
+pub async fn forget_older(pool: &SqlitePool, keys: &Keys) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM meta WHERE key LIKE ? AND key <> ?")
+        .bind(format!("{SEALING}%"))
+        .bind(format!("{SEALING}{}", keys.sealing[0].id))
+        .execute(pool)
+        .await
+        .map(drop)
 }
 
 /// A new file. Ids that were told before stay the same: the key that the database itself has had goes on in it.

@@ -103,14 +103,24 @@ pub async fn open(
     for step in missing {
         sqlx::raw_sql(*step).execute(&writer).await?;
     }
-    let Fitting { keys, renames } = keys::fitting(&writer, keys).await?;
+    let Fitting {
+        keys,
+        renames,
+        is_new,
+    } = keys::fitting(&writer, keys).await?;
+    if beside && is_new {
+        let why = "the sealing key is a new one, and the server may still seal with the one before";
+        return Err(OpenError::ServerFirst(why));
+    }
     if beside && renames {
         let why = "the key for ids was replaced, and users are not named anew yet";
         return Err(OpenError::ServerFirst(why));
     }
     let readers = pool(READERS).connect_with(options.pragma("query_only", "ON"));
     let db = Db::new(readers.await?, writer, Vault::new(keys));
-    seal(&db, renames).await?;
+    if opener == Opener::Server {
+        seal(&db, renames).await?;
+    }
     Ok(db)
 }
 

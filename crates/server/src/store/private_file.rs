@@ -19,9 +19,14 @@ pub fn make_private(file: &Path) -> io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     const OWNER_ALONE: u32 = 0o600;
     const OTHERS: u32 = 0o077;
-    let mut options = OpenOptions::new();
-    let options = options.create(true).append(true).mode(OWNER_ALONE);
-    let mode = options.open(file)?.metadata()?.permissions().mode();
+    let mode = match std::fs::metadata(file) {
+        Ok(found) => found.permissions().mode(),
+        Err(_) => {
+            let mut options = OpenOptions::new();
+            let made = options.create(true).append(true).mode(OWNER_ALONE);
+            made.open(file)?.metadata()?.permissions().mode()
+        }
+    };
     if mode & OTHERS != 0 {
         std::fs::set_permissions(file, Permissions::from_mode(OWNER_ALONE))?;
         tracing::info!(
@@ -29,6 +34,22 @@ pub fn make_private(file: &Path) -> io::Result<()> {
             file.display()
         );
     }
+    Ok(())
+}
+
+/// What takes the place of a file is its owner's, whoever writes it. Where there is no such file yet, nothing changes.
+#[cfg(unix)]
+pub fn give_to_owner_of(file: &Path, new: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    match std::fs::metadata(file) {
+        Ok(old) => chown(new, Some(old.uid()), Some(old.gid())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(unix))]
+pub fn give_to_owner_of(_: &Path, _: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -50,6 +50,13 @@ async fn a_sealing_key_is_replaced_step_by_step_and_the_old_one_is_needed_no_mor
     runs(&folder, &["keys", "rotate"]).await;
     let said = runs(&folder, &["keys", "show"]).await;
     assert!(said.contains(&format!("unseals: {old}")), "{said}");
+    // The server that runs still seals with the old one.
+    let (well, said) = run(&folder, &["keys", "reseal"]).await;
+    assert!(
+        !well && said.contains("must be started once before"),
+        "{said}"
+    );
+    reads(&server, &token, &connected).await;
     let server = server.restart().await;
     reads(&server, &token, &connected).await;
 
@@ -59,7 +66,7 @@ async fn a_sealing_key_is_replaced_step_by_step_and_the_old_one_is_needed_no_mor
         "{said}"
     );
     let said = runs(&folder, &["keys", "reseal"]).await;
-    assert!(said.starts_with("0 rows"), "{said}");
+    assert!(said.starts_with("0 rows") && said.contains(old), "{said}");
     let mut without = keys(&folder);
     without["sealing"]
         .as_array_mut()
@@ -104,6 +111,8 @@ async fn a_user_is_erased_beside_the_running_server() {
     let folder = &server.directory.0;
     let said = runs(folder, &["user", "erase", "--client", "demo", "ann"]).await;
     assert!(said.contains("4 connections, 1 tokens"), "{said}");
+    let (well, said) = run(folder, &["user", "erase", "--client", "demo", "ann"]).await;
+    assert!(!well && said.contains("nothing is kept"), "{said}");
     let path = format!("/v1/institutions/{}", connected.id);
     check_problem(user.get(&path).await, 401, "invalid_token").await;
     let (well, said) = run(
@@ -145,4 +154,23 @@ async fn keys_can_come_with_the_environment() {
     assert!(shown(&made).await.contains(&format!("seals: {id}")));
     let broken = shown("no keys at all").await;
     assert!(broken.contains("CONNECT_KEYS cannot be read"), "{broken}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn keys_that_others_could_read_are_closed_and_stay_their_owners() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let server = TestServer::start().await;
+    let file = server.directory.path("connect.db.keys");
+    let open = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(&file, open).expect("it is the test's own");
+    let owner = std::fs::metadata(&file).expect("the keys").uid();
+    let server = server.restart().await;
+    let mode = || std::fs::metadata(&file).expect("the keys");
+    assert_eq!(mode().permissions().mode() & 0o777, 0o600);
+    runs(&server.directory.0, &["keys", "rotate"]).await;
+    assert_eq!(
+        (mode().permissions().mode() & 0o777, mode().uid()),
+        (0o600, owner)
+    );
 }
