@@ -339,7 +339,7 @@ impl Read for Account {
     schemars(extend("examples" = [{
         "name": "Demo",
         "type": "demo",
-        "credentials": {"username": "wealthica", "password": "wealthica"},
+        "credentials": {"username": "alice", "password": "correct horse"},
     }]))
 )]
 pub struct CreateInstitution {
