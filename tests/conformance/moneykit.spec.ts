@@ -108,7 +108,11 @@ test('link(): connected, and the token is exchanged once', cell('MoneyKit', 'suc
   const exchange = () => backend.send('POST', '/link-session/exchange-token', { exchangeable_token: exchangeableToken });
   const exchanged = await exchange();
   expect(exchanged.status).toBe(201);
-  expect(await exchanged.json()).toEqual({ link_id, link: expect.objectContaining({ link_id, institution_id: FLINKS.id, institution_name: FLINKS.name }) });
+  expect(await exchanged.json()).toEqual({
+    link_id,
+    customer_user: { id: backend.user },
+    link: expect.objectContaining({ link_id, customer_user: { id: backend.user }, institution_id: FLINKS.id, institution_name: FLINKS.name }),
+  });
   expect((await exchange()).ok).toBe(false);
 });
 

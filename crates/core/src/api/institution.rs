@@ -339,7 +339,7 @@ impl Read for Account {
     schemars(extend("examples" = [{
         "name": "Demo",
         "type": "demo",
-        "credentials": {"username": "alice", "password": "correct horse"},
+        "credentials": {"username": "alice", "password": "any"},
     }]))
 )]
 pub struct CreateInstitution {

@@ -5,12 +5,12 @@ use jiff::SignedDuration;
 
 /// In hours and days, as an operator says it.
 #[derive(Clone, Copy, Debug, Args)]
-#[command(next_help_heading = "Keeping")]
 pub struct Keeping {
     /// How long a connection is kept after anything last happened in it; 0 keeps
     /// it until its user or its app removes it
     #[arg(
         long,
+        help_heading = "Keeping",
         env = "CONNECT_KEEP_CONNECTIONS",
         default_value_t = 0,
         value_name = "DAYS"
@@ -20,6 +20,7 @@ pub struct Keeping {
     /// How long a connection that has never come about is kept
     #[arg(
         long,
+        help_heading = "Keeping",
         env = "CONNECT_KEEP_ABANDONED",
         default_value_t = 24,
         value_name = "HOURS"
@@ -30,6 +31,7 @@ pub struct Keeping {
     /// the session has ended and not that the token is wrong
     #[arg(
         long,
+        help_heading = "Keeping",
         env = "CONNECT_KEEP_TOKENS",
         default_value_t = 24,
         value_name = "HOURS"

@@ -2,6 +2,7 @@
 
 pub mod cleanup;
 pub mod ends;
+mod mark;
 pub mod news;
 pub mod sync;
 mod tries;

@@ -1,7 +1,8 @@
 //! What became of syncs that could not be written down at once: polls hear of it from here, and it is written as soon as
 //! the database takes it.
 
-use crate::engine::sync::{Syncs, touch};
+use crate::engine::mark::touch;
+use crate::engine::sync::Syncs;
 use crate::store::db::is_passing;
 use crate::store::institutions;
 use connect_core::api::{Institution, SyncStatus};

@@ -20,6 +20,8 @@ pub struct Around {
     named: Option<Origin>,
     refers: Option<Origin>,
     sandbox: bool,
+    /// The browser is about to draw it within another page, and says nothing of that one.
+    hidden: bool,
 }
 
 /// A value of `frame-ancestors`.
@@ -43,7 +45,15 @@ impl Around {
             named,
             refers,
             sandbox: app.sandbox,
+            hidden: is_framed(headers) && !headers.contains_key(header::REFERER),
         }
+    }
+
+    /// Nobody may embed the page, and its browser would draw nothing where it stands: in a frame that was loaded again
+    /// by itself, or whose page sends no referrer. `fixed` is the origin that the page's session is for.
+    pub fn draws_nothing(&self, fixed: Option<&str>) -> bool {
+        let known = fixed.is_some() || self.named.is_some() || self.refers.is_some();
+        self.hidden && !known && !self.sandbox
     }
 
     /// `fixed` is the origin that the page's session is for.
@@ -68,6 +78,11 @@ impl FromRequestParts<Shared> for Around {
         let params = Params::parse(parts.uri.query().unwrap_or_default().as_bytes());
         Ok(Around::new(app, &parts.headers, &params))
     }
+}
+
+fn is_framed(headers: &HeaderMap) -> bool {
+    let destination = headers.get("sec-fetch-dest");
+    destination.is_some_and(|destination| destination == "iframe" || destination == "frame")
 }
 
 /// Where the request was begun, as its browser says. Without a browser anybody can say anything.

@@ -37,6 +37,15 @@ pub fn too_often(refusal: &Refusal) -> Response {
     response
 }
 
+/// In place of a widget that the browser would not draw: a frame that stays empty tells nobody what to do.
+pub fn not_here() -> Response {
+    page(
+        StatusCode::FORBIDDEN,
+        "This page can't be shown here",
+        "Go back to the app that you came from and open it again.",
+    )
+}
+
 pub fn not_found() -> Response {
     page(
         StatusCode::NOT_FOUND,

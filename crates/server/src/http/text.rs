@@ -7,7 +7,7 @@ pub const NAME_FORM: &str =
 /// As much as is repeated to who has sent it.
 const SHORTENED: usize = 64;
 
-const LONGEST_NAME: usize = 256;
+pub const LONGEST_NAME: usize = 256;
 
 /// A name that people and logs can tell from another.
 pub fn is_name(text: &str) -> bool {

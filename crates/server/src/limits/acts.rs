@@ -74,7 +74,8 @@ impl Limits {
         self.key(from.counted())
     }
 
+    /// A page without a token may say anybody's name: what it does is not that user's doing.
     fn owner(&self, owner: &Owner) -> Key {
-        self.key((&owner.client, &owner.user))
+        self.key((&owner.client, &owner.user, &owner.scope))
     }
 }

@@ -28,6 +28,9 @@ pub async fn file(State(app): State<Shared>, around: Around, mut request: Reques
     }
     let is_widget = matches!(path.as_str(), "/" | "/index.html");
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    if is_widget && around.draws_nothing(None) {
+        return page::not_here();
+    }
     if is_widget {
         // A file's own conditions say nothing of the page's policy.
         request.headers_mut().remove(header::IF_MODIFIED_SINCE);

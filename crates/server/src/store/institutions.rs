@@ -62,7 +62,7 @@ macro_rules! others_running {
 
 macro_rules! kept {
     () => {
-        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2)"
+        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND scope IS ?3)"
     };
 }
 
@@ -122,6 +122,7 @@ async fn kept(db: &Db, owner: &Owner) -> sqlx::Result<u32> {
     sqlx::query_scalar(concat!("SELECT ", kept!()))
         .bind(&owner.client)
         .bind(db.user(owner))
+        .bind(&owner.scope)
         .fetch_one(db.reader())
         .await
 }

@@ -12,7 +12,7 @@ pub mod wealthica;
 use crate::app::App;
 use crate::http::embedding::Around;
 use crate::http::headers::{set, widget_policy};
-use crate::http::page::{page, too_often};
+use crate::http::page::{not_here, page, too_often};
 use crate::http::params::Params;
 use crate::http::problem::Refusal;
 use axum::Json;
@@ -32,7 +32,11 @@ pub fn widget<const N: usize>(
     entries: [(&str, Option<&str>); N],
 ) -> Response {
     let fixed = entries.iter().find(|(key, _)| *key == "origin");
-    let ancestors = around.ancestors(fixed.and_then(|(_, origin)| *origin));
+    let fixed = fixed.and_then(|(_, origin)| *origin);
+    if around.draws_nothing(fixed) {
+        return not_here();
+    }
+    let ancestors = around.ancestors(fixed);
     let entries = entries
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value?))));

@@ -8,7 +8,7 @@ use crate::crypto::random;
 use crate::engine::sync::Syncs;
 use crate::http::body::Json;
 use crate::http::problem::{Answer, Refusal};
-use crate::http::text::{NAME_FORM, is_name};
+use crate::http::text::{LONGEST_NAME, NAME_FORM, is_name};
 use crate::limits::Limit;
 use crate::routes::key::Key;
 use crate::routes::providers::{connected, offered};
@@ -31,8 +31,9 @@ pub async fn create(
     Key(key): Key,
     Json(mut request): Json<CreateInstitution>,
 ) -> Answer<Started> {
+    let fits = request.name.chars().count() <= LONGEST_NAME;
     request.name = request.name.trim().into();
-    if !is_name(&request.name) {
+    if !fits || !is_name(&request.name) {
         return Err(Refusal::invalid(format!("name {NAME_FORM}")));
     }
     let id = &request.provider;

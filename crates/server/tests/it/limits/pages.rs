@@ -1,7 +1,8 @@
 //! Pages without a token, which anybody can open: each makes a session.
 
-use super::{from, server, until_refused};
-use crate::support::{TestServer, header, launch};
+use super::{from, refused, server, until_refused};
+use crate::support::{TestServer, User, header, launch};
+use connect_core::api::SyncStatus;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
@@ -55,6 +56,27 @@ async fn both_systems_pages_of_a_client_are_counted_together_from_many_addresses
     let request = server.request(Method::GET, "/v2/?authorizeToken=any");
     let answer = request.send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_stranger_in_the_name_of_a_user_takes_nothing_of_what_the_user_may() {
+    let limits = "logins-per-user=1/1h,answers-per-user=1/1h,connections-per-user=4";
+    let server = server(limits).await;
+    let launch = launch(open(&server, "192.0.2.1", UCW).await).await;
+    let stranger = User {
+        server: &server,
+        token: launch["token"].as_str().expect("a token").to_owned(),
+    };
+    let user = server.user().await;
+    for one in [stranger, user] {
+        // Origins count in a browser alone.
+        let asked = one.connect("mfa-bank", "user_good", "code").await;
+        let connected = one.answer(&asked, "1234").await;
+        assert_eq!(connected.sync_status, SyncStatus::Ok);
+        let again = one.create("mfa-bank", "user_good", "code").await;
+        let (detail, _) = refused(again).await;
+        assert!(detail.contains("logins of this user"), "{detail}");
+    }
 }
 
 #[tokio::test]

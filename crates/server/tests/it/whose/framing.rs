@@ -196,3 +196,31 @@ async fn a_sandbox_lets_pages_of_this_machine_in_where_nobody_says_which() {
         assert_eq!(ancestors(&answer), only("http://localhost:3000"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_frame_that_no_browser_would_draw_says_so_in_words() {
+    let server = two_shops().await;
+    let framed = ("sec-fetch-dest", "iframe");
+    for path in ["/", "/v2/?authorizeToken=", "/?connectToken=", "/start"] {
+        // Loaded again by itself, or by a page that sends no referrer.
+        let answer = load(&server, path, &[framed]).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(ancestors(&answer), "*");
+        let words = answer.text().await.expect("a page");
+        assert!(words.contains("open it again"), "{path}: {words}");
+        for told in [
+            ("referer", "https://shop.example/"),
+            ("sec-fetch-mode", "navigate"),
+        ] {
+            let headers = match told.0 {
+                "referer" => vec![framed, told],
+                _ => vec![told, ("sec-fetch-dest", "document")],
+            };
+            let answer = load(&server, path, &headers).await;
+            assert_eq!(answer.status(), StatusCode::OK, "{path} {told:?}");
+        }
+    }
+    let named = format!("/?origin={SHOP}");
+    let answer = load(&server, &named, &[framed]).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+}
