@@ -346,7 +346,7 @@ pub struct CreateInstitution {
     /// The provider's name.
     #[cfg_attr(
         feature = "schema",
-        schemars(length(max = 256), regex(pattern = r"\S"))
+        schemars(length(max = 256), regex(pattern = super::schema::NAME))
     )]
     pub name: String,
     /// The provider's id.

@@ -6,7 +6,7 @@ mod oauth;
 mod problem;
 mod provider;
 #[cfg(feature = "schema")]
-mod schema;
+pub mod schema;
 mod session;
 
 pub use institution::{

@@ -5,6 +5,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
+/// Nothing that ends a line or turns the direction of what stands behind it.
+pub const PLAIN: &str = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$";
+
+/// The same, and something in it that can be seen.
+pub const NAME: &str = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u0020\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff][^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$";
+
+pub const COUNTRY: &str = "^[A-Za-z]{2}$";
+
 /// An update changes one thing: the others are absent, null or, where that is asked for, not `true`.
 pub fn one_change() -> Value {
     let change = |name: &str, schema: Value| {

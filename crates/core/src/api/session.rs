@@ -17,7 +17,10 @@ use serde::{Deserialize, Serialize};
 )]
 pub struct TokenRequest {
     /// The client's own name for its user.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 256)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(min = 1, max = 256), regex(pattern = super::schema::NAME))
+    )]
     pub user_id: String,
     #[serde(flatten)]
     pub options: LaunchOptions,
@@ -95,11 +98,23 @@ pub struct LaunchOptions {
     pub lang: Option<String>,
     /// Ids of the only providers on offer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 500), inner(length(max = 256), regex(pattern = super::schema::PLAIN)))
+    )]
     pub providers: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 500), inner(length(max = 256), regex(pattern = super::schema::PLAIN)))
+    )]
     pub provider_groups: Option<Vec<String>>,
     /// ISO 3166-1 alpha-2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 500), inner(regex(pattern = super::schema::COUNTRY)))
+    )]
     pub countries: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
@@ -109,12 +124,17 @@ pub struct LaunchOptions {
     pub job_types: Option<Vec<String>>,
     /// The provider to go straight to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 256), regex(pattern = super::schema::PLAIN))
+    )]
     pub provider: Option<String>,
     /// A registered address to go to with the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
     /// Comes back with the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(max = 2048)))]
     pub state: Option<String>,
     /// Whether the user chooses among the accounts found. Default `none`: all that are eligible are connected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -133,11 +153,17 @@ pub struct LaunchOptions {
     pub allow_change_institution: Option<bool>,
     /// Text to begin the search with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 256), regex(pattern = super::schema::PLAIN))
+    )]
     pub search: Option<String>,
     /// Id of the connection to log in to again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(length(max = 256)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 256), regex(pattern = super::schema::PLAIN))
+    )]
     pub institution: Option<String>,
     /// The client's registered page that the user comes back to from a bank's own site.
     #[serde(default, skip_serializing_if = "Option::is_none")]

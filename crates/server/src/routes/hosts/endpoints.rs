@@ -4,7 +4,7 @@ use super::{flinks, meld, moneykit, ucw, wealthica};
 use crate::openapi::{Caller, Endpoint, Parameter};
 use crate::routes::endpoints::{HTML, TOO_MANY_TOKENS};
 use axum::http::StatusCode;
-use connect_core::api::code;
+use connect_core::api::{code, schema};
 
 const TOO_MANY_PAGES: &str =
     "Pages without a token were opened too often from this address, or for this client.";
@@ -223,7 +223,7 @@ fn servers() -> Vec<Endpoint> {
         Endpoint::get("/api/token", ucw::token)
             .named(SERVERS, "createEntryToken", "Get a one-time token for the widget's page, as the Universal Connect Widget does")
             .by(Caller::Client)
-            .with([Parameter::text("userId", "The client's own name for its user.").needed(1, Some(256))])
+            .with([Parameter::text("userId", "The client's own name for its user.").needed(1, Some(256)).matching(schema::NAME)])
             .writes::<ucw::EntryToken>(StatusCode::OK, "The token.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "userId is missing or too long.")
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_TOKENS),

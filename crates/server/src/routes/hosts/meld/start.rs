@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use connect_core::Secret;
-use connect_core::api::LaunchOptions;
+use connect_core::api::{LaunchOptions, schema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,18 +28,19 @@ const LONGEST: usize = 256;
 #[serde(rename_all = "camelCase")]
 pub struct Start {
     /// The client's own name for its user.
-    #[schemars(length(min = 1, max = 256))]
+    #[schemars(length(min = 1, max = 256), regex(pattern = schema::NAME))]
     external_customer_id: String,
     /// ISO 3166-1 alpha-2.
+    #[schemars(length(max = 500), inner(regex(pattern = schema::COUNTRY)))]
     regions: Option<Vec<String>>,
     /// `BALANCES`, `IDENTIFIERS`, `OWNERS`, `TRANSACTIONS` …; others are passed over.
     products: Option<Vec<String>>,
     optional_products: Option<Vec<String>>,
     /// The bank to go straight to.
-    #[schemars(length(max = 256))]
+    #[schemars(length(max = 256), regex(pattern = schema::PLAIN))]
     institution_id: Option<String>,
     /// Text to begin the search with.
-    #[schemars(length(max = 256))]
+    #[schemars(length(max = 256), regex(pattern = schema::PLAIN))]
     institution_search_string: Option<String>,
 }
 

@@ -17,7 +17,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use connect_core::Secret;
-use connect_core::api::{AccountSelection, Consent, ConsentReason, Duplicates, LaunchOptions};
+use connect_core::api::{
+    AccountSelection, Consent, ConsentReason, Duplicates, LaunchOptions, schema,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
@@ -47,6 +49,7 @@ pub struct LinkSession {
     /// The connection to log in to again; it must be this user's.
     existing_link_id: Option<String>,
     /// The bank to go straight to.
+    #[schemars(length(max = 256), regex(pattern = schema::PLAIN))]
     institution_id: Option<String>,
     /// The registered page that the user comes back to from a bank's own site, without a query.
     redirect_uri: Option<String>,
@@ -68,6 +71,7 @@ struct Settings {
     products: Option<BTreeMap<String, Option<Product>>>,
     link_permissions: Option<Permissions>,
     /// ISO 3166-1 alpha-2.
+    #[schemars(length(max = 500), inner(regex(pattern = schema::COUNTRY)))]
     countries: Option<Vec<String>>,
 }
 
@@ -99,7 +103,7 @@ struct Permission {
 #[derive(Deserialize, JsonSchema)]
 struct CustomerUser {
     /// The client's own name for its user.
-    #[schemars(length(min = 1, max = 256))]
+    #[schemars(length(min = 1, max = 256), regex(pattern = schema::NAME))]
     id: String,
 }
 

@@ -18,7 +18,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use connect_core::Secret;
-use connect_core::api::LaunchOptions;
+use connect_core::api::{LaunchOptions, schema};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,17 +60,17 @@ pub struct WidgetUrlRequest {
     )]
     job_types: Vec<String>,
     /// The client's own name for its user.
-    #[schemars(length(min = 1, max = 256))]
+    #[schemars(length(min = 1, max = 256), regex(pattern = schema::NAME))]
     user_id: String,
     /// The origin that embeds the widget.
     target_origin: String,
     /// The bank to go straight to, without a way to another one.
-    #[schemars(length(max = 256))]
+    #[schemars(length(max = 256), regex(pattern = schema::PLAIN))]
     institution_id: Option<String>,
     /// The connection to refresh; needs aggregator and institutionId.
-    #[schemars(length(max = 256))]
+    #[schemars(length(max = 256), regex(pattern = schema::PLAIN))]
     connection_id: Option<String>,
-    #[schemars(length(max = 256))]
+    #[schemars(length(max = 256), regex(pattern = schema::PLAIN))]
     aggregator: Option<String>,
     /// One account only.
     single_account_select: Option<bool>,
