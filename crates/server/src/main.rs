@@ -37,9 +37,14 @@ async fn run(command: Option<Command>, options: Options) -> Result<(), Box<dyn E
     }
     let mut hangups = Hangups::listen(&options)?;
     keep_no_memory();
-    let server = Server::start(options).await?;
     let stopped = told_to_stop();
     tokio::pin!(stopped);
+    // Whoever is told to stop while it starts ends as well as later.
+    let server = tokio::select! {
+        biased;
+        () = &mut stopped => return Ok(()),
+        server = Server::start(options) => server?,
+    };
     loop {
         tokio::select! {
             () = &mut stopped => break,

@@ -19,6 +19,7 @@ use crate::routes::health::Readiness;
 use crate::routes::{self, security};
 use crate::sandbox::OAuthDesk;
 use crate::serving::{self, Counts, Serving};
+use crate::store::lease::{self, Lease, LeaseError};
 use crate::store::{self, Db, OpenError, Opener, institutions};
 use axum::{Extension, Router};
 use jiff::Timestamp;
@@ -39,6 +40,8 @@ pub struct Server {
     app: Shared,
     serving: Arc<Serving>,
     tasks: JoinSet<()>,
+    /// Nobody else works with the database as long as this one does.
+    _lease: Lease,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +61,8 @@ pub enum StartError {
     DemoRedirectUri(String),
     #[error("--database: {} cannot be opened: {source}", file.display())]
     Database { file: PathBuf, source: OpenError },
+    #[error("--database: {0}")]
+    Lease(#[from] LeaseError),
     #[error("the database failed: {0}")]
     Query(#[from] sqlx::Error),
     #[error(transparent)]
@@ -100,6 +105,7 @@ impl Server {
         let demo_address = demo_listener
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
+        let lease = Lease::take(&options.files.database, lease::PATIENCE).await?;
         let db = database(&options).await?;
         let own = public.clone().unwrap_or_else(|| origin_of(address));
         let own_origins = own_origins(&own, &[Some(address), demo_address]);
@@ -186,6 +192,7 @@ impl Server {
             app,
             serving,
             tasks,
+            _lease: lease,
         })
     }
 

@@ -7,6 +7,7 @@ pub mod exchange;
 mod institution_row;
 pub mod institutions;
 pub mod keys;
+pub mod lease;
 pub mod oauth;
 pub mod private_file;
 pub mod providers;

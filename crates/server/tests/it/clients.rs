@@ -129,23 +129,28 @@ fn the_operator_is_told_of_each_client_what_could_surprise() {
         {
             "id": "shop", "name": "Shop", "secret_sha256": [sha256_hex("old"), sha256_hex("new")],
             "origins": ["https://shop.example", "http://shop.example", "http://localhost:3000"],
-            "redirect_uris": ["http://shop.example/back"], "open_systems": ["ucw"],
+            "redirect_uris": ["http://shop.example/back"], "open_systems": ["ucw"], "links": true,
         },
         {"id": "bare", "name": "Bare", "secret_sha256": sha256_hex("bare"), "disabled": true},
         {"id": "plain", "name": "Plain", "secret_sha256": sha256_hex("plain"), "origins": ["https://plain.example"]},
     ]);
     let file = directory.write("clients.json", &clients.to_string());
     let file = file.to_str().expect("a plain path");
-    let done = command(&["check"], Some(file));
+    let refused = command(&["check"], Some(file));
+    let words = String::from_utf8(refused.stderr).expect("text");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(words.contains("must begin with https://"), "{words}");
+    let done = command(&["check", "--sandbox"], Some(file));
     let told = String::from_utf8(done.stdout).expect("text");
     assert_eq!(done.status.code(), Some(0), "{told}");
     let expected = format!(
-        "{file}: 3 clients, all right
+        "{file}: 3 clients; a server takes it
 shop: 3 origins, 2 secrets
   warning: two secrets: take the old one out when nobody uses it any more
   warning: origins: http://shop.example is not https; only a sandbox starts with it
   warning: redirect_uris: http://shop.example/back is not https; only a sandbox starts with it
   warning: origins: http://localhost:3000 is each user's own machine; it is for trying things out
+  warning: links: whoever has a link with one of its tokens connects their bank to the token's user
   warning: open_systems: whoever reaches its ucw pages is let in without a token
 bare: no origins, 1 secret, disabled
   warning: no origins: no other site can embed its widget, and nothing binds its tokens to a page
@@ -153,7 +158,11 @@ plain: 1 origin, 1 secret
 "
     );
     assert_eq!(told, expected);
-    for (text, said) in [("[", "not a list"), ("[{}]", "missing field")] {
+    for (text, said) in [
+        ("[", "not a list"),
+        ("[{}]", "missing field"),
+        ("[]", "the list is empty"),
+    ] {
         directory.write("clients.json", text);
         let done = command(&["check"], Some(file));
         let told = String::from_utf8(done.stderr).expect("text");
