@@ -372,9 +372,22 @@ pub fn check_redirect_uri(uri: &str) -> Result<Url, String> {
     }
     if matches!(
         url.scheme(),
-        "javascript" | "data" | "vbscript" | "blob" | "about" | "file"
+        "javascript"
+            | "data"
+            | "vbscript"
+            | "blob"
+            | "about"
+            | "file"
+            | "filesystem"
+            | "view-source"
+            | "ftp"
+            | "ws"
+            | "wss"
     ) {
         return Err(format!("{uri:?} has a scheme that cannot be redirected to"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(format!("{uri:?} must not have a user name"));
     }
     Ok(url)
 }

@@ -59,7 +59,11 @@ impl LimitOptions {
 fn network(text: &str) -> Result<IpNet, &'static str> {
     let wrong = "must be an address or a network such as 127.0.0.1, 10.0.0.0/8 or fd00::/8";
     let one = || text.parse::<IpAddr>().map(IpNet::from);
-    text.parse().or_else(|_| one()).map_err(|_| wrong)
+    let network: IpNet = text.parse().or_else(|_| one()).map_err(|_| wrong)?;
+    match network.prefix_len() {
+        0 => Err("must not be everybody: then everybody says whose request it is"),
+        _ => Ok(network),
+    }
 }
 
 fn limits_help() -> String {
@@ -106,6 +110,7 @@ mod tests {
             ("--limit", "logins=5/1m", "logins-per-user"),
             ("--limit", "polls-per-user=2,logins-per-user=5", "20/1m"),
             ("--trusted-proxy", "10.0.0.0/33", "10.0.0.0/8"),
+            ("--trusted-proxy", "0.0.0.0/0", "must not be everybody"),
             ("--trusted-proxy", "proxy.example", "127.0.0.1"),
             ("--proxy-header", "x-real-ip", "x-forwarded-for, forwarded"),
         ] {

@@ -25,7 +25,9 @@ impl Origin {
         let url = Url::parse(text).ok()?;
         let web = matches!(url.scheme(), "http" | "https");
         let plain = match url.host()? {
-            Host::Domain(name) => name.chars().all(is_plain),
+            Host::Domain(name) => {
+                name.chars().all(is_plain) && name.split('.').all(|label| !label.is_empty())
+            }
             Host::Ipv4(_) | Host::Ipv6(_) => true,
         };
         (bare && web && plain).then(|| Origin(url.origin().ascii_serialization()))
@@ -104,6 +106,9 @@ mod tests {
             "https://a.example\r\nb: c",
             " https://a.example",
             "https://a.exam\tple",
+            "https://.",
+            "https://a..example",
+            "https://.a.example",
             "https://*",
             "https://*.example",
             "https://a.example;sandbox",

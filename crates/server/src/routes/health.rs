@@ -46,7 +46,11 @@ impl Readiness {
             return ready;
         }
         let ready = match tokio::time::timeout(PATIENCE, db.takes_writes()).await {
-            Ok(Ok(())) => true,
+            Ok(Ok(true)) => true,
+            Ok(Ok(false)) => {
+                tracing::error!("what is written to the database is not there for readers");
+                false
+            }
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the database takes no writes");
                 false

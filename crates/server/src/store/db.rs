@@ -1,5 +1,6 @@
 //! The open database: many who read and one who writes, in the order in which they come, so that none starves another.
 
+use crate::crypto::random;
 use crate::crypto::vault::Vault;
 use crate::store::institutions::Owner;
 use sqlx::SqlitePool;
@@ -83,10 +84,65 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
 }
 
 impl Db {
-    /// Whether a write works at this moment.
-    pub async fn takes_writes(&self) -> sqlx::Result<()> {
-        let probe = "INSERT INTO meta (key, value) VALUES ('probe', hex(randomblob(8)))
+    /// Whether a write works at this moment, and is there for whoever reads.
+    pub async fn takes_writes(&self) -> sqlx::Result<bool> {
+        let mark = random::hex::<8>();
+        let probe = "INSERT INTO meta (key, value) VALUES ('probe', ?)
              ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-        sqlx::query(probe).execute(&self.writer).await.map(drop)
+        let written = sqlx::query(probe).bind(&mark).execute(&self.writer);
+        written.await?;
+        let read: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'probe'")
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(read == Some(mark))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::scratch::Scratch;
+
+    /// A full disk, for the one connection that writes; a new one has all the room there is.
+    async fn fill(db: &Db) {
+        let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
+            .fetch_one(db.writer())
+            .await
+            .expect("a number");
+        let limit = format!("PRAGMA max_page_count = {pages}");
+        let set = sqlx::query(sqlx::AssertSqlSafe(limit)).execute(db.writer());
+        set.await.expect("it is set");
+    }
+
+    async fn put(db: &Db, key: &str, length: i64) -> sqlx::Result<()> {
+        let mut transaction = db.writer().begin().await?;
+        sqlx::query("INSERT INTO meta (key, value) VALUES (?, hex(zeroblob(?)))")
+            .bind(key)
+            .bind(length)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await
+    }
+
+    #[tokio::test]
+    async fn after_a_full_disk_what_is_acknowledged_is_written() {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        fill(&db).await;
+        for _ in 0..3 {
+            let Err(error) = put(&db, "large", 1_000_000).await else {
+                // The next connection has room again.
+                break;
+            };
+            assert!(is_passing(&error), "{error}");
+        }
+        put(&db, "small", 1).await.expect("there is room");
+        let kept: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'small'")
+            .fetch_optional(db.reader())
+            .await
+            .expect("it works");
+        assert_eq!(kept.as_deref(), Some("00"));
+        assert!(db.takes_writes().await.expect("it works"));
+        db.close().await;
     }
 }

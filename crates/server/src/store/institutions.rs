@@ -1,5 +1,6 @@
 //! Institutions: the connections of users. Each write raises the version by one, and loses against a write in between.
 
+use crate::crypto::digest::sha256_hex;
 use crate::engine::sync::LoginOf;
 use crate::store::Db;
 use crate::store::institution_row::{accounts, changed_at, document, parse, row, sealed, whole};
@@ -48,6 +49,8 @@ pub enum Begin {
     Full,
     /// Somebody else has written, or has removed it, since it was looked at.
     Outrun,
+    /// The token has been taken back, or its user was erased, since it was looked at.
+    Ended,
 }
 
 /// Counting and writing are one statement: of many requests at once none slips through. Strangers take nobody's room.
@@ -73,6 +76,8 @@ pub struct New<'a> {
     pub options: Option<&'a BTreeMap<String, String>>,
     /// The session that may have no second connection.
     pub only_in: Option<&'a str>,
+    /// The SHA-256 of the token that asks for it: one that was taken back meanwhile, or whose user was erased, makes none.
+    pub token: Option<&'a str>,
     pub room: Room,
 }
 
@@ -91,7 +96,7 @@ pub async fn insert(
         others_running!(),
         " < ?13 AND ",
         kept!(),
-        " < ?18"
+        " < ?18 AND (?19 IS NULL OR EXISTS (SELECT 1 FROM tokens WHERE token_sha256 = ?19))"
     );
     let options = new.options.filter(|options| !options.is_empty());
     let options =
@@ -99,20 +104,29 @@ pub async fn insert(
     let done = row(insert, db, owner, institution)
         .bind(sealed(db, USER, &institution.id, &owner.user))
         .bind(new.room.running)
-        .bind(new.key)
+        .bind(new.key.map(key_hash))
         .bind(new.login)
         .bind(options.map(|options| sealed(db, "options", &institution.id, &options)))
         .bind(new.only_in)
         .bind(new.room.kept)
+        .bind(new.token)
         .execute(db.writer())
         .await;
     match done {
         Ok(done) if done.rows_affected() == 1 => Ok(Begin::Done),
+        Ok(_) if !stands(db, new.token).await? => Ok(Begin::Ended),
         Ok(_) if kept(db, owner).await? >= new.room.kept => Ok(Begin::Full),
         Ok(_) => Ok(Begin::TooMany),
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Begin::Outrun),
         Err(error) => Err(error),
     }
+}
+
+async fn stands(db: &Db, token: Option<&str>) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT ?1 IS NULL OR EXISTS (SELECT 1 FROM tokens WHERE token_sha256 = ?1)")
+        .bind(token)
+        .fetch_one(db.reader())
+        .await
 }
 
 async fn kept(db: &Db, owner: &Owner) -> sqlx::Result<u32> {
@@ -288,6 +302,11 @@ pub async fn of_login(db: &Db, client: &str, login: &str) -> sqlx::Result<(Vec<W
     Ok((told?, rows.len() > MOST_OF_LOGIN as usize))
 }
 
+/// What a client has named a connection is anybody's text, and only compared.
+fn key_hash(key: &str) -> String {
+    sha256_hex(key.as_bytes())
+}
+
 pub async fn find_by_key(db: &Db, owner: &Owner, key: &str) -> sqlx::Result<Option<Institution>> {
     let row = sqlx::query(
         "SELECT id, document FROM institutions
@@ -296,7 +315,7 @@ pub async fn find_by_key(db: &Db, owner: &Owner, key: &str) -> sqlx::Result<Opti
     .bind(&owner.client)
     .bind(db.user(owner))
     .bind(&owner.scope)
-    .bind(key)
+    .bind(key_hash(key))
     .fetch_optional(db.reader())
     .await?;
     row.map(|row| parse(db, &row)).transpose()

@@ -22,6 +22,7 @@ pub use db::Db;
 
 use self::keys::{Fitting, KeysError, Source};
 use crate::crypto::vault::Vault;
+use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -88,6 +89,17 @@ pub async fn open(
         SqlitePoolOptions::new()
             .max_connections(most)
             .acquire_timeout(patience)
+            // A commit that fails, on a full disk say, leaves its connection where each later commit ends inside a
+            // transaction that nobody commits any more: such a connection is thrown away.
+            .before_acquire(|connection, _| {
+                let left_open = connection.is_in_transaction();
+                if left_open {
+                    tracing::warn!(
+                        "a connection to the database is thrown away after a failed commit"
+                    );
+                }
+                Box::pin(async move { Ok(!left_open) })
+            })
     };
     let writer = pool(1).connect_with(options.clone()).await?;
     let version: i64 = sqlx::query_scalar("PRAGMA user_version")

@@ -121,6 +121,34 @@ async fn a_user_is_erased_by_the_clients_own_server_alone() {
     assert!(!holds(&bytes_of(&server.directory.0), &connected.id));
 }
 
+#[tokio::test]
+async fn an_erased_user_does_not_come_back_by_a_login_that_was_under_way() {
+    let server = TestServer::start().await;
+    for _ in 0..8 {
+        let user = marked(&server).await;
+        let create = || user.create("demo", "wealthica", "wealthica");
+        let (one, two, erased, three) = tokio::join!(
+            create(),
+            create(),
+            erase(&server, TYPED[0], "demo-secret"),
+            create()
+        );
+        assert_eq!(erased.status(), StatusCode::OK);
+        for created in [one, two, three] {
+            let status = created.status();
+            assert!(
+                status == StatusCode::ACCEPTED || status == StatusCode::UNAUTHORIZED,
+                "{status}"
+            );
+        }
+        let left: u32 = sqlx::query_scalar("SELECT count(*) FROM institutions")
+            .fetch_one(&server.database().await)
+            .await
+            .expect("a number");
+        assert_eq!(left, 0);
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn only_the_owner_reads_the_files() {

@@ -82,6 +82,14 @@ async fn clients_are_checked_at_the_start() {
             "scheme",
         ),
         (
+            client(r#","redirect_uris":["view-source:https://shop.example"]"#),
+            "scheme",
+        ),
+        (
+            client(r#","redirect_uris":["https://u:p@shop.example/"]"#),
+            "user name",
+        ),
+        (
             client(r#","redirect_uris":["https://shop.example/#a"]"#),
             "fragment",
         ),

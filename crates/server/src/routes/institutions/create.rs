@@ -12,7 +12,7 @@ use crate::http::text::{LONGEST_NAME, NAME_FORM, is_name};
 use crate::limits::Limit;
 use crate::routes::key::Key;
 use crate::routes::providers::{connected, offered};
-use crate::routes::user::User;
+use crate::routes::user::{User, unknown_token};
 use crate::store::institutions::{self, Begin, New};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -79,6 +79,7 @@ pub async fn create(
                 login: Some(&login),
                 options: Some(&request.options),
                 only_in,
+                token: Some(&user.token_sha256),
                 room,
             };
             match institutions::insert(&app.db, &owner, &institution, new).await? {
@@ -91,6 +92,7 @@ pub async fn create(
                 Begin::Full => {
                     return Err(Refusal::too_many(Limit::ConnectionsPerUser, room.kept));
                 }
+                Begin::Ended => return Err(unknown_token()),
                 Begin::Outrun => {}
             }
         }

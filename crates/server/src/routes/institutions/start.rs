@@ -9,7 +9,7 @@ use crate::engine::sync::{Continuation, LoginOf, Run, Syncs};
 use crate::http::problem::{Answer, Refusal};
 use crate::limits::Limit;
 use crate::routes::oauth::code::{self, CODE};
-use crate::routes::user::User;
+use crate::routes::user::{User, unknown_token};
 use crate::sandbox::{Bank, Script};
 use crate::store::institutions::{self, Begin};
 use axum::http::StatusCode;
@@ -78,6 +78,8 @@ pub async fn restart(
             return Err(Refusal::too_many(Limit::SyncsPerUser, most));
         }
         Begin::Outrun => return Ok(None),
+        // Only a new connection looks at the token once more.
+        Begin::Ended => return Err(unknown_token()),
     }
     Ok(Some(spawn(app, user, institution, plan, login).await))
 }
