@@ -24,7 +24,21 @@ impl Running {
     }
 
     pub async fn start_in(directory: Directory, more: &[&str]) -> Running {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_connect-server"))
+        let command = Command::new(env!("CARGO_BIN_EXE_connect-server"));
+        Running::run(command, directory, more).await
+    }
+
+    /// None of its files can be longer than so many blocks of 512 bytes (in some shells 1,024): a full disk.
+    #[cfg(unix)]
+    pub async fn start_with_little_room(blocks: u32, more: &[&str]) -> Running {
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut command = Command::new("sh");
+        command.args(["-c", &limited, env!("CARGO_BIN_EXE_connect-server")]);
+        Running::run(command, Directory::new(), more).await
+    }
+
+    async fn run(mut command: Command, directory: Directory, more: &[&str]) -> Running {
+        let mut child = command
             .args([
                 "--sandbox",
                 "--listen",

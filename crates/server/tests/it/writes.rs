@@ -1,10 +1,12 @@
 //! A database that takes no writes for a while, as when a backup tool holds it: nothing is lost, nothing hangs, nobody is
 //! told what could still be lost.
 
+use crate::running::Running;
 use crate::support::{TestServer, check_problem, error_name, header};
 use connect_core::api::{Institution, SyncStatus};
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 
 /// Another process that holds the file.
@@ -190,6 +192,72 @@ async fn many_syncs_at_once_do_not_keep_each_other_from_writing() {
         }
     });
     futures_of(stories).await;
+}
+
+/// The commit of more than one statement is where a full disk is noticed.
+#[cfg(unix)]
+#[tokio::test]
+async fn after_a_full_disk_what_is_acknowledged_is_written() {
+    let running = Running::start_with_little_room(800, &[]).await;
+    let http = &running.http;
+    let mint = async || {
+        let request = http.post(format!("{}/v1/tokens", running.address));
+        let request = request.basic_auth("demo", Some("demo-secret"));
+        let state = "x".repeat(2_000);
+        let answer = request.json(&json!({"user_id": "ann", "state": state}));
+        answer.send().await.expect("an answer")
+    };
+    let session = async |token: &str| {
+        let request = http.get(format!("{}/v1/session", running.address));
+        let answer = request.bearer_auth(token).send().await;
+        answer.expect("an answer").status()
+    };
+    let token = async |answer: Response| {
+        let body: serde_json::Value = answer.json().await.expect("JSON");
+        body["token"].as_str().expect("a token").to_owned()
+    };
+    let mut refused = 0;
+    for _ in 0..2_000 {
+        let answer = mint().await;
+        match answer.status() {
+            StatusCode::OK => assert_eq!(session(&token(answer).await).await, StatusCode::OK),
+            status => {
+                assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+                refused += 1;
+            }
+        }
+        if refused == 5 {
+            break;
+        }
+    }
+    assert_eq!(refused, 5, "the disk is never full");
+
+    // Somebody makes room.
+    let file = SqliteConnectOptions::new().filename(running.directory.path("connect.db"));
+    let mut other = SqliteConnection::connect_with(&file)
+        .await
+        .expect("the database");
+    let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(&mut other)
+        .await;
+    emptied.expect("the log is emptied");
+    let ready = http.get(format!("{}/readyz", running.address));
+    let ready = async || {
+        ready
+            .try_clone()
+            .expect("a request")
+            .send()
+            .await
+            .expect("an answer")
+    };
+    while ready().await.status() != StatusCode::OK {}
+    for _ in 0..3 {
+        let answer = mint().await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(session(&token(answer).await).await, StatusCode::OK);
+    }
+    other.close().await.expect("it is closed");
+    running.stop().await;
 }
 
 async fn futures_of(stories: impl IntoIterator<Item = impl Future<Output = ()>>) {
