@@ -116,7 +116,12 @@ impl Server {
             );
         }
         let (stop, stopping) = watch::channel(false);
-        let limits = Limits::new(&options.limits.limits);
+        // A proxy stands before many users, and is none of them.
+        let proxies = options.limits.proxies();
+        let counted = proxies.clone();
+        let uncounted = Box::new(move |address: IpAddr| counted.trusts(address.to_canonical()));
+        let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
+        let limits = Limits::new(&options.limits.limits, serving.most());
         let app = Arc::new(App {
             syncs: Syncs::limited(
                 db.clone(),
@@ -126,7 +131,7 @@ impl Server {
             ),
             audit,
             limits,
-            proxies: options.limits.proxies(),
+            proxies,
             identity: db.vault().identity().clone(),
             db: db.clone(),
             readiness: Readiness::default(),
@@ -146,10 +151,6 @@ impl Server {
             poll_timeout: Duration::from_secs(options.poll_timeout.into()),
             stopping: stopping.clone(),
         });
-        // A proxy stands before many users, and is none of them.
-        let proxies = app.proxies.clone();
-        let uncounted = Box::new(move |address: IpAddr| proxies.trusts(address.to_canonical()));
-        let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
         let mut tasks = JoinSet::new();
         let beside = demo_address.map_or_else(|| own.clone(), origin_of);
         let side = Side {

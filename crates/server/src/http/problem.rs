@@ -163,6 +163,14 @@ impl Refusal {
         Refusal::new(status, code::UNAVAILABLE, title).header(header::RETRY_AFTER, "60")
     }
 
+    /// As many wait for news as the server has room for beside everybody else.
+    pub fn too_many_wait() -> Refusal {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Refusal::new(status, code::UNAVAILABLE, "Too many requests wait for news")
+            .detail("the same request may be sent again, once others have been answered")
+            .header(header::RETRY_AFTER, "5")
+    }
+
     pub fn is_unavailable(&self) -> bool {
         self.status == StatusCode::SERVICE_UNAVAILABLE
     }

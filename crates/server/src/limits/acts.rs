@@ -1,6 +1,7 @@
 //! What is limited, in the words of those who ask: each act takes from every bucket that it has a part in.
 
 use super::bucket::Key;
+use super::waiting::Full;
 use super::{Limit, Limits, Place};
 use crate::http::address::Address;
 use crate::http::problem::{Answer, Refusal};
@@ -56,10 +57,18 @@ impl Limits {
     }
 
     /// A request that waits for news takes a place until it ends.
-    pub fn may_wait(&self, owner: &Owner) -> Answer<Place> {
-        let most = self.cap(Limit::PollsPerUser);
-        let place = self.waiting.enter(self.owner(owner), most);
-        place.ok_or_else(|| Refusal::too_many(Limit::PollsPerUser, most))
+    pub fn may_wait(&self, from: Address, owner: &Owner) -> Answer<Place> {
+        let of_user = self.cap(Limit::PollsPerUser);
+        let of_address = self.cap(Limit::PollsPerAddress);
+        let user = (self.owner(owner), of_user);
+        let address = (self.address(from), of_address);
+        self.waiting
+            .enter(user, address)
+            .map_err(|full| match full {
+                Full::User => Refusal::too_many(Limit::PollsPerUser, of_user),
+                Full::Address => Refusal::too_many(Limit::PollsPerAddress, of_address),
+                Full::Server => Refusal::too_many_wait(),
+            })
     }
 
     /// How much of what is kept a user may have.

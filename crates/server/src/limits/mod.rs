@@ -33,8 +33,9 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Of several settings of one limit the last one counts.
-    pub fn new(settings: &[Setting]) -> Limits {
+    /// Of several settings of one limit the last one counts. Of the server's connections a quarter is left for whoever
+    /// does not wait: health checks, logins and pages.
+    pub fn new(settings: &[Setting], connections: usize) -> Limits {
         let mut rates: Vec<Rate> = Limit::all().map(Limit::usual).collect();
         for setting in settings {
             match setting {
@@ -48,7 +49,7 @@ impl Limits {
             rates,
             hasher: RandomState::new(),
             known: Known::default(),
-            waiting: Waiting::default(),
+            waiting: Waiting::new((connections / 4 * 3).max(1)),
         }
     }
 
@@ -95,7 +96,7 @@ mod tests {
     fn set(texts: &[&str]) -> Limits {
         let settings = texts.iter().map(|text| Setting::parse(text));
         let settings: Result<Vec<Setting>, String> = settings.collect();
-        Limits::new(&settings.expect("settings"))
+        Limits::new(&settings.expect("settings"), 4096)
     }
 
     #[test]

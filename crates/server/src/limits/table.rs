@@ -27,6 +27,7 @@ pub enum Limit {
     SyncsPerConnection,
     SyncsPerUser,
     PollsPerUser,
+    PollsPerAddress,
     ConnectionsPerUser,
 }
 
@@ -56,7 +57,7 @@ const fn row(
 }
 
 /// A shop of 100,000 users meets none of them, also where a carrier gives many users one address.
-const ROWS: [Row; 19] = [
+const ROWS: [Row; 20] = [
     row(
         Limit::RequestsPerAddress,
         "requests-per-address",
@@ -182,6 +183,13 @@ const ROWS: [Row; 19] = [
         Rate::Cap(20),
         "the server from many waiting polls",
         "waiting requests of this user",
+    ),
+    row(
+        Limit::PollsPerAddress,
+        "polls-per-address",
+        Rate::Cap(100),
+        "the same, with many users",
+        "waiting requests from this address",
     ),
     row(
         Limit::ConnectionsPerUser,

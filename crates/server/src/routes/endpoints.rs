@@ -13,7 +13,9 @@ use connect_core::api::{
 };
 
 pub const TOO_MANY_TOKENS: &str = "Too many tokens were made for this client or this user.";
-pub const TOO_MANY_WAIT: &str = "As many requests of this user wait for news as may.";
+pub const NO_ROOM_TO_WAIT: &str = "As many requests wait for news as the server has room for.";
+pub const TOO_MANY_WAIT: &str =
+    "As many requests of this user, or from this address, wait for news as may.";
 const SESSIONS: &str = "Sessions";
 const PROVIDERS: &str = "Providers";
 const INSTITUTIONS: &str = "Institutions";
@@ -135,6 +137,7 @@ fn contract() -> Vec<Endpoint> {
             .writes_nothing(StatusCode::NOT_MODIFIED, "No news came, for 30 seconds at most; ask again.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "v is missing or no number.")
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_WAIT)
+            .refuses(StatusCode::SERVICE_UNAVAILABLE, code::UNAVAILABLE, NO_ROOM_TO_WAIT)
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "A new connection's login was wrong and it was removed, or this user never had it."),
         Endpoint::post("/v1/institutions/{id}/sync", institutions::sync)
             .named(INSTITUTIONS, "syncInstitution", "Sync a connection again")

@@ -46,6 +46,7 @@ pub struct Serving {
     header_size: usize,
     room: Arc<Room>,
     counts: Arc<Counts>,
+    most: usize,
     sockets: Arc<Semaphore>,
 }
 
@@ -63,12 +64,18 @@ impl Serving {
             header_size: options.header_size as usize,
             room: Arc::new(Room::new(limits, uncounted, counts.clone())),
             counts,
+            most: limits.in_all,
             sockets: Arc::new(Semaphore::new(limits.in_all + LEAVING)),
         }
     }
 
     pub fn counts(&self) -> &Counts {
         &self.counts
+    }
+
+    /// How many connections there may be.
+    pub fn most(&self) -> usize {
+        self.most
     }
 
     /// How many connections there are.

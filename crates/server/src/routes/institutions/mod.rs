@@ -66,7 +66,7 @@ pub async fn poll(
             return Ok(axum::Json(institution).into_response());
         }
         if place.is_none() {
-            place = Some(app.limits.may_wait(&user.owner())?);
+            place = Some(app.limits.may_wait(user.address, &user.owner())?);
         }
         tracing::debug!("waiting for news");
         tokio::select! {

@@ -2,7 +2,7 @@
 
 use super::{logins, redirect, resume, window};
 use crate::openapi::{Caller, Endpoint, Parameter};
-use crate::routes::endpoints::{HTML, SCRIPT, TOO_MANY_WAIT};
+use crate::routes::endpoints::{HTML, NO_ROOM_TO_WAIT, SCRIPT, TOO_MANY_WAIT};
 use axum::http::StatusCode;
 use connect_core::api::{KeptOAuth, OAuthResult, code};
 
@@ -21,7 +21,8 @@ pub fn all() -> Vec<Endpoint> {
             .with([nonce(), Parameter::text("wait", "`0`: answer at once what is known, and begin nothing.")])
             .writes::<OAuthResult>(StatusCode::OK, "What the bank has answered. Whoever asks first has begun the login, and nobody else hears of it; what comes back for a login that nobody has asked for is not kept. `pending`: nothing, for 30 seconds at most; ask again. The error `invalid_grant`: its code was used.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, wrong_nonce)
-            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_WAIT),
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_WAIT)
+            .refuses(StatusCode::SERVICE_UNAVAILABLE, code::UNAVAILABLE, NO_ROOM_TO_WAIT),
         Endpoint::put("/v1/oauth/{nonce}", logins::keep)
             .named(LOGINS, "keepLogin", "Keep what is needed when the user comes back into their only window")
             .by(Caller::User)

@@ -57,7 +57,7 @@ pub async fn read(
             return Ok(axum::Json(result));
         }
         if place.is_none() {
-            place = Some(app.limits.may_wait(&owner)?);
+            place = Some(app.limits.may_wait(user.address, &owner)?);
         }
         tracing::debug!("waiting for news");
         tokio::select! {

@@ -1,8 +1,8 @@
 //! Requests that wait for news, more than anybody needs.
 
-use super::{id, refused, server};
-use crate::support::{TestServer, User};
-use reqwest::{Response, StatusCode};
+use super::{from, id, refused, server};
+use crate::support::{TestServer, User, check_problem, header};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -20,7 +20,17 @@ async fn endless(user: &User<'_>) -> String {
 }
 
 fn ask(server: &TestServer, user: &User<'_>, path: &str, asking: &mut JoinSet<Response>) {
-    let request = server.http.get(server.url(path)).bearer_auth(&user.token);
+    ask_from("192.0.2.1", server, user, path, asking);
+}
+
+fn ask_from(
+    address: &str,
+    server: &TestServer,
+    user: &User<'_>,
+    path: &str,
+    asking: &mut JoinSet<Response>,
+) {
+    let request = from(address, server.request(Method::GET, path)).bearer_auth(&user.token);
     asking.spawn(async move { request.send().await.expect("an answer") });
 }
 
@@ -83,4 +93,60 @@ async fn whoever_goes_away_leaves_their_place() {
         }
     };
     assert_eq!(waited, StatusCode::NOT_MODIFIED);
+}
+
+#[tokio::test]
+async fn of_120_polls_from_an_address_a_hundred_wait_whoevers_they_are_and_other_addresses_wait_as_well()
+ {
+    let server = server("").await;
+    let mut asking = JoinSet::new();
+    for number in 0..6 {
+        let user = server
+            .user_with(json!({"user_id": format!("user-{number}")}))
+            .await;
+        let path = endless(&user).await;
+        for _ in 0..20 {
+            ask(&server, &user, &path, &mut asking);
+        }
+    }
+    for _ in 0..20 {
+        let answer = asking.join_next().await.expect("one that is answered");
+        let (detail, _) = refused(answer.expect("an answer")).await;
+        let words = "waiting requests from this address";
+        assert!(detail.contains(words), "{detail}");
+    }
+    assert_eq!(asking.len(), 100);
+    let late = server.user_with(json!({"user_id": "late"})).await;
+    let path = endless(&late).await;
+    let mut elsewhere = JoinSet::new();
+    for _ in 0..21 {
+        ask_from("192.0.2.2", &server, &late, &path, &mut elsewhere);
+    }
+    let answer = elsewhere.join_next().await.expect("one that is answered");
+    refused(answer.expect("an answer")).await;
+    assert_eq!(elsewhere.len(), 20);
+}
+
+#[tokio::test]
+async fn a_quarter_of_the_connections_is_left_for_those_who_do_not_wait() {
+    // Nothing else is limited.
+    let server = TestServer::with(&["--connections", "16"]).await;
+    let user = server.user().await;
+    let path = endless(&user).await;
+    let mut asking = JoinSet::new();
+    for _ in 0..13 {
+        ask(&server, &user, &path, &mut asking);
+    }
+    let answer = asking.join_next().await.expect("one that is answered");
+    let answer = answer.expect("an answer");
+    assert_eq!(header(&answer, "retry-after"), "5");
+    check_problem(answer, 503, "unavailable").await;
+    assert_eq!(asking.len(), 12);
+    // Also what waits for a login at a bank's own site.
+    let answer = user.get(&format!("/v1/oauth/{LOGIN}")).await;
+    check_problem(answer, 503, "unavailable").await;
+    assert_eq!(server.get("/healthz").await.status(), StatusCode::OK);
+    let login = user.create("demo", "wealthica", "wealthica").await;
+    assert_eq!(login.status(), StatusCode::ACCEPTED);
+    assert_eq!(asking.len(), 12);
 }
