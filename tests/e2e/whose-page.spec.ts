@@ -51,8 +51,18 @@ test.describe('in another page', () => {
 });
 
 test.describe('an origin that is none', () => {
-  for (const odd of ['null', '*', '', 'HTTP://127.0.0.1:80', 'http://127.0.0.1:8080/', 'http://127.0.0.1:8080/pay']) {
-    test(`"${odd}" is said, to the user and to the developer`, async ({ page, server, host }) => {
+  // The page's own, written as it is not.
+  const odds: [string, (host: string) => string][] = [
+    ['null', () => 'null'],
+    ['*', () => '*'],
+    ['nothing', () => ''],
+    ['capitals', (host) => host.toUpperCase()],
+    ['a slash at its end', (host) => `${host}/`],
+    ['a path', (host) => `${host}/pay`],
+  ];
+  for (const [name, write] of odds) {
+    test(`${name}: it is said, to the user and to the developer`, async ({ page, server, host }) => {
+      const odd = write(host);
       const seen = calls(page);
       const told: string[] = [];
       page.on('console', (message) => told.push(message.text()));

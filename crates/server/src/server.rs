@@ -237,6 +237,7 @@ impl Server {
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
+        self.app.audit.settle();
         self.app.audit.record(Kind::ServerStopped.event());
         self.app.db.close().await;
         // Last: it waits as long as its disk is full.

@@ -1,10 +1,13 @@
 //! Writes down who did what: JSON lines for an auditor, with nothing in them that a caller has written.
 
+mod refusals;
 mod trail;
 mod writer;
 
+pub use refusals::Refused;
 pub use trail::{Trail, Who};
 
+use self::refusals::{Refusals, Rest};
 use connect_core::api::{Institution, error_name};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,11 +15,18 @@ use std::io;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 use writer::Writer;
 
-/// Without a file what happens goes into the ordinary log.
 #[derive(Clone)]
-pub struct Audit(Option<Arc<Writer>>);
+pub struct Audit {
+    /// Without a file what happens goes into the ordinary log.
+    writer: Option<Arc<Writer>>,
+    refusals: Arc<Refusals>,
+}
+
+/// What an auditor asks for of refusals: who was not let in, and who tried too much.
+const REFUSED: [u16; 4] = [401, 403, 409, 429];
 
 /// What has happened. Each has a row in the operators' table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,6 +62,7 @@ pub struct Event<'a> {
     outcome: Option<&'static str>,
     status: Option<u16>,
     code: Option<&'static str>,
+    times: Option<u64>,
 }
 
 impl Kind {
@@ -64,6 +75,7 @@ impl Kind {
             outcome: None,
             status: None,
             code: None,
+            times: None,
         }
     }
 
@@ -103,10 +115,12 @@ impl<'a> Event<'a> {
         }
     }
 
-    pub fn refused(status: u16, code: Option<&'static str>) -> Event<'a> {
+    /// One line for so many that are alike.
+    fn refused(refused: Refused, times: u64) -> Event<'a> {
         Event {
-            status: Some(status),
-            code,
+            status: Some(refused.status),
+            code: refused.code,
+            times: Some(times).filter(|times| *times > 1),
             ..Kind::Refused.event()
         }
     }
@@ -159,18 +173,58 @@ struct Line<'a> {
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    times: Option<u64>,
 }
 
 impl Audit {
     /// `-` is standard error; without a file the ordinary log takes it.
     pub fn open(file: Option<&Path>) -> io::Result<Audit> {
         let writer = file.map(Writer::open).transpose()?;
-        Ok(Audit(writer.map(Arc::new)))
+        Ok(Audit {
+            writer: writer.map(Arc::new),
+            refusals: Arc::default(),
+        })
     }
 
     pub fn record(&self, event: Event<'_>) {
-        let trail = Trail::current();
-        let trail = trail.as_deref();
+        self.write(event, Trail::current().as_deref());
+    }
+
+    /// The request that is being answered was refused. Tells for how many that are alike this one is to be written;
+    /// `None`: one like it was written just before, and the next one says how many there were.
+    pub fn refused(&self, refused: Refused) -> Option<u64> {
+        let Some(trail) = Trail::current() else {
+            return Some(1);
+        };
+        let times = self.refusals.count(refused, &trail, Instant::now())?;
+        self.tell(refused, times, &trail);
+        Some(times)
+    }
+
+    /// Tells of refusals that no other one like them has followed.
+    pub fn clean(&self) {
+        self.tell_all(self.refusals.ended(Instant::now()));
+    }
+
+    /// Tells of all that are only counted so far.
+    pub fn settle(&self) {
+        self.tell_all(self.refusals.all_ended());
+    }
+
+    fn tell_all(&self, rests: Vec<Rest>) {
+        for rest in rests {
+            self.tell(rest.refused, rest.times, &rest.trail);
+        }
+    }
+
+    fn tell(&self, refused: Refused, times: u64, trail: &Trail) {
+        if REFUSED.contains(&refused.status) {
+            self.write(Event::refused(refused, times), Some(trail));
+        }
+    }
+
+    fn write(&self, event: Event<'_>, trail: Option<&Trail>) {
         let named = trail.and_then(Trail::who);
         let who = event.who.or(named.as_ref());
         let line = Line {
@@ -187,9 +241,10 @@ impl Audit {
             outcome: event.outcome,
             status: event.status,
             code: event.code,
+            times: event.times,
         };
         let line = serde_json::to_string(&line).expect("a line holds texts and numbers only");
-        match &self.0 {
+        match &self.writer {
             Some(writer) => writer.write(line),
             None => tracing::info!(target: "audit", "audit {line}"),
         }
@@ -197,12 +252,12 @@ impl Audit {
 
     /// The file was moved away: from now on another one of its name is written to.
     pub fn reopen(&self) {
-        self.0.iter().for_each(|writer| writer.reopen());
+        self.writer.iter().for_each(|writer| writer.reopen());
     }
 
     /// Waits until everything is written.
     pub async fn close(&self) {
-        if let Some(writer) = &self.0 {
+        if let Some(writer) = &self.writer {
             writer.close().await;
         }
     }

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 tokio::task_local! {
     static CURRENT: Arc<Trail>;
@@ -24,6 +24,7 @@ pub struct Trail {
     /// As the router has it, with names in braces. `None`: no route fits.
     pub route: Option<String>,
     who: Mutex<Option<Who>>,
+    limit: OnceLock<&'static str>,
 }
 
 impl Trail {
@@ -39,6 +40,7 @@ impl Trail {
             method,
             route,
             who: Mutex::default(),
+            limit: OnceLock::new(),
         }
     }
 
@@ -55,6 +57,16 @@ impl Trail {
     pub fn name(who: Who) {
         // Outside a request there is nothing to be named.
         let _ = CURRENT.try_with(|trail| *trail.lock() = Some(who));
+    }
+
+    /// A limit is reached, by its name.
+    pub fn reached(limit: &'static str) {
+        // The first is what the request is refused for; outside of one there is nothing to be said.
+        let _ = CURRENT.try_with(|trail| trail.limit.set(limit));
+    }
+
+    pub fn limit(&self) -> Option<&'static str> {
+        self.limit.get().copied()
     }
 
     pub fn who(&self) -> Option<Who> {

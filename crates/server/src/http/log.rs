@@ -3,6 +3,7 @@
 use crate::crypto::random;
 use crate::http::problem::Refusal;
 use crate::http::route;
+use crate::http::trail::Lines;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -45,7 +46,12 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
 
 fn write_problem(refusal: &Refusal, id: &str, response: &mut Response) {
     let problem = refusal.problem(id);
-    tracing::info!(status = problem.status, code = problem.code, "refused");
+    let (status, code) = (problem.status, &problem.code);
+    match response.extensions_mut().remove::<Lines>() {
+        Some(Lines(None)) => tracing::debug!(status, code, "refused"),
+        Some(Lines(Some(times @ 2..))) => tracing::info!(status, code, times, "refused"),
+        _ => tracing::info!(status, code, "refused"),
+    }
     let body = serde_json::to_vec(&problem).expect("a problem holds only texts and a number");
     *response.body_mut() = Body::from(body);
     let json = HeaderValue::from_static("application/problem+json");

@@ -1,5 +1,6 @@
 //! What the server refuses and why: `application/problem+json` with a stable code.
 
+use crate::audit::Trail;
 use crate::config::origin::FORM;
 use crate::http::text::shortened;
 use crate::limits::Limit;
@@ -142,7 +143,7 @@ impl Refusal {
     }
 
     fn limited(limit: Limit, and: &str) -> Refusal {
-        tracing::info!(limit = limit.name(), "a limit is reached");
+        Trail::reached(limit.name());
         let status = StatusCode::TOO_MANY_REQUESTS;
         let detail = format!("there are too many {}; {and}", limit.counted());
         Refusal::new(status, code::RATE_LIMITED, "Too many requests").detail(detail)

@@ -1,23 +1,18 @@
 //! Follows each request with what may be written down of it, and writes down that it was refused.
 
 use crate::app::Shared;
-use crate::audit::{Event, Trail};
+use crate::audit::{Refused, Trail};
 use crate::http::address::Address;
 use crate::http::log::RequestId;
 use crate::http::problem::Refusal;
 use crate::http::route;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// What an auditor asks for: who was not let in, and who tried too much.
-const REFUSED: [StatusCode; 4] = [
-    StatusCode::UNAUTHORIZED,
-    StatusCode::FORBIDDEN,
-    StatusCode::CONFLICT,
-    StatusCode::TOO_MANY_REQUESTS,
-];
+/// Among a refusal's extensions: for how many that are alike a line is written. `None`: one like it was written before.
+#[derive(Clone, Copy)]
+pub struct Lines(pub Option<u64>);
 
 /// Stands within the layer that names requests, and outside everything that refuses some.
 pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> Response {
@@ -31,12 +26,22 @@ pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> R
         route::template(&request).map(str::to_owned),
     );
     let answer = async {
-        let response = next.run(request).await;
-        if REFUSED.contains(&response.status()) {
+        let mut response = next.run(request).await;
+        let status = response.status();
+        if status.is_client_error() || status.is_server_error() {
             let refusal = response.extensions().get::<Refusal>();
-            let status = response.status().as_u16();
-            app.audit
-                .record(Event::refused(status, refusal.map(Refusal::code)));
+            let limit = Trail::current().and_then(|trail| trail.limit());
+            let lines = app.audit.refused(Refused {
+                status: status.as_u16(),
+                code: refusal.map(Refusal::code),
+                limit,
+            });
+            response.extensions_mut().insert(Lines(lines));
+            match (limit, lines) {
+                (Some(limit), Some(_)) => tracing::info!(limit, "a limit is reached"),
+                (Some(limit), None) => tracing::debug!(limit, "a limit is reached"),
+                (None, _) => {}
+            }
         }
         response
     };

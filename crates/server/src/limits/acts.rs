@@ -31,13 +31,22 @@ impl Limits {
         ])
     }
 
-    /// Credentials for this connection, there already or new.
-    pub fn may_log_in(&self, from: Address, owner: &Owner, connection: &str) -> Answer<()> {
-        self.take([
+    /// Credentials for this connection, there already or new. Where they name a user of the bank, `bank_user` is that
+    /// user's login id: whoever guesses may be many users of the client.
+    pub fn may_log_in(
+        &self,
+        from: Address,
+        owner: &Owner,
+        connection: &str,
+        bank_user: Option<&str>,
+    ) -> Answer<()> {
+        let mut asked = vec![
             (Limit::LoginsPerConnection, self.key(connection)),
             (Limit::LoginsPerUser, self.owner(owner)),
             (Limit::LoginsPerAddress, self.address(from)),
-        ])
+        ];
+        asked.extend(bank_user.map(|id| (Limit::LoginsPerBankUser, self.key(id))));
+        self.take(asked)
     }
 
     pub fn may_answer(&self, from: Address, owner: &Owner, connection: &str) -> Answer<()> {

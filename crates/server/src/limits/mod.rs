@@ -72,11 +72,12 @@ impl Limits {
     }
 
     /// Takes one of each, or none at all.
-    fn take<const N: usize>(&self, asked: [(Limit, Key); N]) -> Answer<()> {
-        for (limit, key) in asked {
+    fn take(&self, asked: impl AsRef<[(Limit, Key)]>) -> Answer<()> {
+        let asked = asked.as_ref();
+        for &(limit, key) in asked {
             self.look(limit, key)?;
         }
-        for (limit, key) in asked {
+        for &(limit, key) in asked {
             let taken = self.buckets[limit as usize].take(key);
             taken.map_err(|wait| Refusal::too_often(limit, wait))?;
         }

@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn an_address_that_guesses_is_shut_out_from_every_client() {
-        let limits = Limits::new(&[]);
+        let limits = Limits::new(&[], 4096);
         let guesses = (0..3000).filter(|_| guess(&limits, 1, Some("shop")));
         assert_eq!(guesses.count(), 20);
         for said in [Some("shop"), Some("other"), None] {
@@ -98,7 +98,7 @@ mod tests {
     fn a_client_that_is_guessed_at_lets_in_whom_it_knows() {
         let few = Setting::parse("secrets-per-client=5/1h").expect("a setting");
         for (said, other) in [(Some("shop"), None), (None, Some("shop"))] {
-            let limits = Limits::new(&[few]);
+            let limits = Limits::new(&[few], 4096);
             limits.proved(address(1), said);
             let guesses = (2..100).filter(|number| guess(&limits, *number, said));
             assert_eq!(guesses.count(), 5);

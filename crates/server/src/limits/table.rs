@@ -19,6 +19,7 @@ pub enum Limit {
     LoginsPerConnection,
     LoginsPerUser,
     LoginsPerAddress,
+    LoginsPerBankUser,
     AnswersPerQuestion,
     AnswersPerConnection,
     AnswersPerUser,
@@ -57,7 +58,7 @@ const fn row(
 }
 
 /// A shop of 100,000 users meets none of them, also where a carrier gives many users one address.
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 21] = [
     row(
         Limit::RequestsPerAddress,
         "requests-per-address",
@@ -127,6 +128,13 @@ const ROWS: [Row; 20] = [
         Rate::per(600, HOUR),
         "the same, with many users",
         "logins from this address",
+    ),
+    row(
+        Limit::LoginsPerBankUser,
+        "logins-per-bank-user",
+        Rate::per(20, HOUR),
+        "the same, of one person at a bank",
+        "logins of this bank user",
     ),
     row(
         Limit::AnswersPerQuestion,

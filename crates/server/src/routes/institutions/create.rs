@@ -58,8 +58,9 @@ pub async fn create(
     let room = app.limits.room();
     let fresh = new(&request);
     let connection = known.as_ref().unwrap_or(&fresh);
+    let bank_user = login::of_bank_user(&app, &user, id, &request.credentials);
     app.limits
-        .may_log_in(user.address, &owner, &connection.id)?;
+        .may_log_in(user.address, &owner, &connection.id, bank_user.as_deref())?;
     let plan = Plan::Login(request.credentials.clone());
     for _ in 0..TRIES {
         if let Some(institution) = known {

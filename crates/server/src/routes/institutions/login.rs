@@ -13,8 +13,19 @@ pub fn id(
     institution: &Institution,
     credentials: &BTreeMap<String, Secret>,
 ) -> String {
+    of_bank_user(app, user, &institution.provider, credentials)
+        .unwrap_or_else(|| of_connection(app, &user.grant.client, &institution.id))
+}
+
+/// `None`: the bank is sent no user name.
+pub fn of_bank_user(
+    app: &App,
+    user: &User,
+    provider: &str,
+    credentials: &BTreeMap<String, Secret>,
+) -> Option<String> {
     let mut provider = Provider {
-        id: institution.provider.clone(),
+        id: provider.to_owned(),
         ..Provider::default()
     };
     describe(app, &mut provider);
@@ -25,15 +36,12 @@ pub fn id(
     let says_who = |field: &Field| !matches!(field.kind, FieldKind::Password | FieldKind::Checkbox);
     names.retain(|field| field.required && says_who(field));
     names.sort_by(|one, other| one.name.cmp(&other.name));
-    let mut texts = vec!["login", &user.grant.client, &institution.provider];
+    let mut texts = vec!["login", &user.grant.client, &provider.id];
     for field in &names {
         let typed = credentials.get(&field.name).map_or("", Secret::expose);
         texts.extend([field.name.as_str(), typed.trim()]);
     }
-    match names.is_empty() {
-        true => of_connection(app, &user.grant.client, &institution.id),
-        false => app.identity.of(&texts),
-    }
+    (!names.is_empty()).then(|| app.identity.of(&texts))
 }
 
 /// Where no user name is sent, each connection has a login of its own.

@@ -1,6 +1,7 @@
 //! `PUT /v1/institutions/{id}`: new credentials, an answer, or the chosen accounts.
 
 use super::find_to_change;
+use super::login;
 use super::start::{Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
 use super::tell::{limited, tell};
 use crate::app::{App, Shared};
@@ -38,7 +39,9 @@ pub async fn update(
             };
             describe(&app, &mut provider);
             check_credentials(&provider, &credentials)?;
-            app.limits.may_log_in(user.address, &user.owner(), &id)?;
+            let bank_user = login::of_bank_user(&app, &user, &institution.provider, &credentials);
+            app.limits
+                .may_log_in(user.address, &user.owner(), &id, bank_user.as_deref())?;
             let plan = |_: &Institution| Some(Plan::Login(credentials.clone()));
             take_over(&app, &user, institution, plan).await
         }

@@ -12,7 +12,7 @@ use std::path::Path;
 use story::{MARK, Teller};
 
 /// What a line may say.
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "time",
     "event",
     "request_id",
@@ -26,6 +26,7 @@ const FIELDS: [&str; 13] = [
     "outcome",
     "status",
     "code",
+    "times",
 ];
 
 fn lines(text: &str) -> Vec<Value> {
@@ -196,6 +197,43 @@ async fn a_whole_run_is_told_and_nothing_of_what_was_typed_stands_in_any_log() {
         told.iter()
             .all(|line| line["status"] != 404 && line["status"] != 422)
     );
+}
+
+#[tokio::test]
+async fn a_flood_of_refusals_writes_few_lines_that_count_them_all() {
+    let directory = Directory::new();
+    let file = directory.path("audit.jsonl");
+    let file = file.to_str().expect("a plain path").to_owned();
+    let more = ["--audit-log", &file, "--log", "info"];
+    let running = Running::start_in(directory, &more).await;
+    for _ in 0..300 {
+        let answer = running
+            .send(Method::POST, "/v1/tokens", "no-secret", "{}")
+            .await;
+        assert!(matches!(answer.status().as_u16(), 401 | 429));
+        let answer = running.send(Method::GET, "/v1/nothing", "none", "").await;
+        assert_eq!(answer.status().as_u16(), 404);
+    }
+    let (log, directory) = running.stop_in().await;
+    let told = read(&directory.path("audit.jsonl"));
+    let refused: Vec<&Value> = told
+        .iter()
+        .filter(|line| line["event"] == "refused")
+        .collect();
+    let times = |line: &&Value| line["times"].as_u64().unwrap_or(1);
+    assert_eq!(refused.iter().map(times).sum::<u64>(), 300);
+    // Each line says whose the last one was that it counts.
+    let named = |line: &&Value| line["request_id"].is_string() && line["address"] == "127.0.0.1";
+    assert!(refused.iter().all(named));
+    let last = told.last().expect("a line");
+    assert_eq!(last["event"], "server_stopped");
+    let written = log.lines().filter(|line| line.contains(" refused "));
+    let limits = log
+        .lines()
+        .filter(|line| line.contains("a limit is reached"));
+    for lines in [refused.len(), written.count(), limits.count()] {
+        assert!(lines < 50, "{lines} lines");
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,8 @@ use serde_json::json;
 
 #[tokio::test]
 async fn of_300_connections_of_a_user_a_hundred_are_kept() {
-    let server = server("logins-per-user=off,logins-per-address=off").await;
+    let server =
+        server("logins-per-user=off,logins-per-address=off,logins-per-bank-user=off").await;
     let user = server.user().await;
     let mut kept = 0;
     for _ in 0..300 {

@@ -4,11 +4,18 @@ use super::{from, goes_on_after, most, refused, server, until_refused};
 use crate::support::User;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-/// One more connection, which is removed again: there shall be room for the next one.
+/// One more connection, of a bank user of its own, which is removed again: there shall be room for the next one.
 async fn log_in(user: &User<'_>) -> Response {
-    let answer = user.create("demo", "wealthica", "wealthica").await;
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let name = format!("victim-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    log_in_as(user, &name).await
+}
+
+async fn log_in_as(user: &User<'_>, name: &str) -> Response {
+    let answer = user.create("demo", name, "guess").await;
     if answer.status() != StatusCode::ACCEPTED {
         return answer;
     }
@@ -91,6 +98,46 @@ async fn users_of_one_address_share_its_logins() {
         statuses.push(answer.expect("an answer").status().as_u16());
     }
     assert_eq!(statuses, [202, 202, 202, 429, 202]);
+}
+
+#[tokio::test]
+async fn of_a_bank_user_twenty_passwords_are_tried_by_however_many_users() {
+    let server = server("").await;
+    let began = Instant::now();
+    let users = AtomicU32::new(0);
+    let try_as_another = async || {
+        let number = users.fetch_add(1, Ordering::Relaxed);
+        let user_id = json!({"user_id": format!("user-{number}")});
+        log_in_as(&server.user_with(user_id).await, "victim").await
+    };
+    let (tried, refusal) = until_refused(try_as_another).await;
+    let (detail, wait) = refused(refusal).await;
+    assert!(detail.contains("logins of this bank user"), "{detail}");
+    assert!(wait.as_secs() <= 180 && !detail.contains("victim"));
+    let most = most(20, 180, began);
+    assert!((20..=most).contains(&tried), "{tried} of {most}");
+    // The same with new credentials of a connection that is there, and it costs none of that connection's.
+    let ann = server.user().await;
+    let own = ann.connect("demo", "wealthica", "wealthica").await;
+    for _ in 0..12 {
+        let credentials = json!({"username": " victim ", "password": "guess"});
+        let answer = ann.put(&own, json!({"credentials": credentials})).await;
+        let (detail, _) = refused(answer).await;
+        assert!(detail.contains("logins of this bank user"), "{detail}");
+    }
+    let again = ann.log_in(&own, "wealthica", "wealthica").await;
+    assert_eq!(again.id, own.id);
+}
+
+#[tokio::test]
+async fn banks_that_are_sent_no_user_name_count_none() {
+    let server = server("logins-per-bank-user=1/1h").await;
+    let user = server.user().await;
+    for _ in 0..3 {
+        let body = json!({"name": "Bank", "type": "oauth-bank", "credentials": {"code": "any"}});
+        let answer = user.send(Method::POST, "/v1/institutions", body).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+    }
 }
 
 #[tokio::test]
