@@ -38,6 +38,21 @@ export class Widget {
     await expect(this.title(title)).toBeVisible();
   }
 
+  /** From now on no alert is missed, however short it is there. */
+  async hearAlerts(): Promise<void> {
+    await this.frame.locator('body').evaluate((body) => {
+      const heard: string[] = [];
+      const hear = () => body.querySelectorAll('[role=alert]').forEach((alert) => heard.push(alert.textContent));
+      hear();
+      new MutationObserver(hear).observe(body, { subtree: true, childList: true, characterData: true });
+      Object.assign(window, { heardAlerts: heard });
+    });
+  }
+
+  heardAlerts(): Promise<string> {
+    return this.frame.locator('body').evaluate(() => (window as unknown as { heardAlerts: string[] }).heardAlerts.join('\n'));
+  }
+
   /** The row of a bank in the list. */
   row(bank: string): Locator {
     return this.results.filter({ has: this.frame.getByText(bank, { exact: true }) }).first();
