@@ -32,7 +32,7 @@ impl Vault {
 
     /// How the database knows a client's user.
     pub fn user(&self, client: &str, user: &str) -> String {
-        self.0.identity.of(&["user", client, user])
+        self.0.identity.user(client, user)
     }
 
     /// Which key it was, and what it has sealed.

@@ -64,10 +64,7 @@ pub async fn insert(
         serde_json::to_string(options).expect("launch options hold nothing that JSON cannot say")
     });
     let key = sha256_hex(token.expose().as_bytes());
-    let sealed = |column: &str, text: &str| {
-        let place = sealing::place(TABLE, column, &key);
-        db.vault().seal(&place, text.as_bytes())
-    };
+    let sealed = |column: &str, text: &str| sealing::sealed(db.vault(), TABLE, column, &key, text);
     let mut transaction = db.writer().begin().await?;
     sqlx::query(
         "INSERT INTO entries (token_sha256, client, user, user_sealed, options, ends_at) VALUES (?, ?, ?, ?, ?, ?)",

@@ -29,10 +29,7 @@ pub async fn put(
     now: Timestamp,
 ) -> sqlx::Result<()> {
     let key = sha256_hex(code.expose().as_bytes());
-    let sealed = |column: &str, text: &str| {
-        let place = sealing::place(TABLE, column, &key);
-        db.vault().seal(&place, text.as_bytes())
-    };
+    let sealed = |column: &str, text: &str| sealing::sealed(db.vault(), TABLE, column, &key, text);
     let mut transaction = db.writer().begin().await?;
     sqlx::query(
         "INSERT INTO exchange_codes (institution, session, code_sha256, client, user, user_sealed, notes, ends_at)

@@ -56,8 +56,7 @@ pub fn whole(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
 }
 
 pub fn sealed(db: &Db, column: &str, id: &str, text: &str) -> Vec<u8> {
-    let place = sealing::place(TABLE, column, id);
-    db.vault().seal(&place, text.as_bytes())
+    sealing::sealed(db.vault(), TABLE, column, id, text)
 }
 
 pub fn document(db: &Db, institution: &Institution) -> Vec<u8> {

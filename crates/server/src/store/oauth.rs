@@ -233,8 +233,7 @@ async fn remove_surplus(
 }
 
 fn sealed_user(db: &Db, nonce: &Nonce, owner: &Owner) -> Vec<u8> {
-    let place = sealing::place(TABLE, USER, &nonce.sha256());
-    db.vault().seal(&place, owner.user.as_bytes())
+    sealing::sealed(db.vault(), TABLE, USER, &nonce.sha256(), &owner.user)
 }
 
 fn login(db: &Db, nonce: &Nonce, row: &SqliteRow) -> sqlx::Result<Login> {

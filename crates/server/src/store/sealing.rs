@@ -47,8 +47,13 @@ const AT_ONCE: &str = "BEGIN IMMEDIATE";
 /// The user id itself, in every table.
 pub const USER: &str = "user_sealed";
 
+/// What is written into this column.
+pub fn sealed(vault: &Vault, table: &str, column: &str, key: &str, text: &str) -> Vec<u8> {
+    vault.seal(&place(table, column, key), text.as_bytes())
+}
+
 /// Where a text is kept, for [`Vault::seal`].
-pub fn place(table: &str, column: &str, key: &str) -> String {
+fn place(table: &str, column: &str, key: &str) -> String {
     format!("{table}.{column} {key}")
 }
 
@@ -209,10 +214,9 @@ async fn write(
             "UPDATE {} SET {column} = ? WHERE {} = ?",
             table.name, table.key
         );
-        let place = place(table.name, column, key);
         let sealed = text
             .as_ref()
-            .map(|text| vault.seal(&place, text.as_bytes()));
+            .map(|text| sealed(vault, table.name, column, key, text));
         sqlx::query(sqlx::AssertSqlSafe(update))
             .bind(sealed)
             .bind(key)

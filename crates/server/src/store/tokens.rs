@@ -98,10 +98,7 @@ pub async fn insert(db: &Db, token: &Secret, grant: &Grant, maker: Maker) -> sql
     let options = serde_json::to_string(&grant.options).expect("launch options hold only texts");
     let user = db.vault().user(&grant.client, &grant.user);
     let key = hash(token);
-    let sealed = |column: &str, text: &str| {
-        let place = sealing::place(TABLE, column, &key);
-        db.vault().seal(&place, text.as_bytes())
-    };
+    let sealed = |column: &str, text: &str| sealing::sealed(db.vault(), TABLE, column, &key, text);
     sqlx::query(
         "INSERT INTO tokens (token_sha256, client, user, user_sealed, options, expires_at, session, notes, by_page, scope)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
