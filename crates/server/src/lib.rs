@@ -1,6 +1,8 @@
 //! Serves the connect widget and speaks its backend contract.
 //! A library beside a thin `main`, so that tests start the real server on a port of their own.
 
+#[allow(dead_code)]
+mod aggregators;
 mod app;
 mod audit;
 mod catalogue;

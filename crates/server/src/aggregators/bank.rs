@@ -1,0 +1,58 @@
+//! A bank as an aggregator brings it.
+
+use connect_core::api::{Field, ProviderStatus, RecoveryUrls};
+
+/// The banks that an aggregator brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Banks {
+    /// All of them; asked for again every now and then.
+    Whole(Vec<Bank>),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bank {
+    /// Names it to its aggregator; opaque to everybody else.
+    pub id: String,
+    pub name: String,
+    /// ISO 3166-1 alpha-2, upper case; `None`: everywhere.
+    pub country: Option<String>,
+    /// ISO 9362, by which it is known among other aggregators' banks.
+    pub bic: Option<String>,
+    /// The bank's own site.
+    pub url: Option<String>,
+    /// Address of a picture, from outside and not looked at yet.
+    pub logo: Option<String>,
+    /// `#rrggbb`.
+    pub color: Option<String>,
+    pub group: Option<String>,
+    pub login: LoginStyle,
+    /// Shown under the login's button.
+    pub hint: Option<String>,
+    pub status: Option<ProviderStatus>,
+    /// Why the status is what it is.
+    pub message: Option<String>,
+    pub recovery_urls: Option<RecoveryUrls>,
+    /// Stands among the first while nothing is searched for.
+    pub popular: bool,
+}
+
+/// How its users log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoginStyle {
+    /// Here: without fields of its own a user name and a password.
+    Fields(Vec<Field>),
+    /// At an address that the aggregator gives for each attempt.
+    Redirect,
+    /// At the bank's own OAuth page, whose code is taken as credentials.
+    OAuth {
+        authorize_url: String,
+        client_id: String,
+        scopes: Vec<String>,
+    },
+}
+
+impl Default for LoginStyle {
+    fn default() -> LoginStyle {
+        LoginStyle::Fields(Vec::new())
+    }
+}

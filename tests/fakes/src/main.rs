@@ -1,0 +1,3 @@
+//! Runs the stand-ins for the demo and for tests in other languages.
+
+fn main() {}
