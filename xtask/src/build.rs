@@ -66,6 +66,13 @@ pub fn server_in(folder: &str) -> Result<(), Problem> {
     process::quiet("compile the server", &mut cargo)
 }
 
+/// Builds the stand-ins for aggregators, for the demo.
+pub fn fakes() -> Result<(), Problem> {
+    let mut cargo = process::cargo();
+    cargo.args(["build", "--package", "connect-fakes"]);
+    process::quiet("compile the stand-ins", &mut cargo)
+}
+
 /// Exactly what Trunk will ask of cargo, so that nothing is compiled twice.
 const WIDGET: [&str; 5] = [
     "build",

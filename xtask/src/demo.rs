@@ -17,11 +17,13 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 pub fn run(arguments: &[String]) -> Result<(), Problem> {
     let port = port(arguments)?;
-    let shop_port = port + 1;
-    for taken in [port, shop_port] {
+    let (shop_port, fake_port) = (port + 1, port + 2);
+    for taken in [port, shop_port, fake_port] {
         free(taken)?;
     }
     build::widget(|| build::server_in("debug"))?;
+    build::fakes()?;
+    let aggregators = aggregators(fake_port)?;
     let mut announcer =
         process::command(std::env::current_exe().map_err(|error| {
             Problem::new(format!("Cannot find the path of xtask itself: {error}"))
@@ -38,11 +40,36 @@ pub fn run(arguments: &[String]) -> Result<(), Problem> {
         .args(["--listen", &format!("127.0.0.1:{port}")])
         .args(["--demo-listen", &format!("127.0.0.1:{shop_port}")])
         .args(["--dist", "dist", "--database"])
-        .arg(project::target().join("demo.db"));
+        .arg(project::target().join("demo.db"))
+        .arg("--aggregators")
+        .arg(aggregators);
     announcer
         .spawn()
         .map_err(|error| Problem::new(format!("Cannot start xtask again: {error}")))?;
+    // It ends by itself when this process, which becomes the server, does.
+    process::command(project::program("connect-fakes", "debug"))
+        .arg(format!("127.0.0.1:{fake_port}"))
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .map_err(|error| Problem::new(format!("Cannot start the stand-ins: {error}")))?;
     become_program(server)
+}
+
+/// Where the server finds the stand-ins for aggregators.
+fn aggregators(port: u16) -> Result<std::path::PathBuf, Problem> {
+    let file = project::target().join("demo-aggregators.toml");
+    let text = format!(
+        "[[aggregator]]
+kind = \"simplefin\"
+name = \"A bank by token (SimpleFIN, fake)\"
+servers = []
+private_servers = [\"http://127.0.0.1:{port}\"]
+"
+    );
+    std::fs::write(&file, text).map_err(|error| {
+        Problem::new(format!("Cannot write {}: {error}", project::shown(&file)))
+    })?;
+    Ok(file)
 }
 
 /// Waits until the server answers, then tells the address and what to type.
@@ -85,8 +112,8 @@ fn port(arguments: &[String]) -> Result<u16, Problem> {
         [flag, port] if flag == "--port" => port.parse().ok(),
         _ => None,
     };
-    // The port after it is taken as well, for the shop as another origin.
-    port.filter(|port| (1..u16::MAX).contains(port))
+    // The two ports after it are taken as well: the shop as another origin, and the stand-ins for aggregators.
+    port.filter(|port| (1..u16::MAX - 1).contains(port))
         .ok_or_else(|| Problem::new("The demo is started with: cargo xtask demo [--port N]"))
 }
 

@@ -30,9 +30,14 @@ pub fn dist() -> PathBuf {
 
 /// The server's program of one cargo profile's folder, `debug` or `release`.
 pub fn server(folder: &str) -> PathBuf {
+    program("connect-server", folder)
+}
+
+/// A program of this workspace, in one cargo profile's folder.
+pub fn program(name: &str, folder: &str) -> PathBuf {
     target()
         .join(folder)
-        .join(format!("connect-server{}", std::env::consts::EXE_SUFFIX))
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// A path as it is shown to people: relative to the checkout where it lies inside.

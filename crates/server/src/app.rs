@@ -1,5 +1,7 @@
 //! What all requests share.
 
+use crate::aggregators::registry::Members;
+use crate::aggregators::sandbox::OAuthDesk;
 use crate::audit::{Audit, Who};
 use crate::config::clients::Clients;
 use crate::config::keeping::Keeping;
@@ -14,7 +16,6 @@ use crate::http::address::Proxies;
 use crate::http::widget::Widget;
 use crate::limits::Limits;
 use crate::routes::health::Readiness;
-use crate::sandbox::OAuthDesk;
 use crate::store::Db;
 use crate::store::institutions::Owner;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub struct App {
     pub audit: Audit,
     pub identity: Identity,
     pub registry: Registry,
+    /// Through whom banks are reached.
+    pub members: Members,
     pub syncs: Syncs,
     pub limits: Limits,
     /// Whose word on a request's sender is taken.

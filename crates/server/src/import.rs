@@ -1,13 +1,17 @@
 //! Puts the catalogue and the test banks into the database, once for each catalogue.
 
+use crate::aggregators::registry::Members;
+use crate::aggregators::sandbox::{self, Bank};
 use crate::catalogue::{self, Bank as CatalogueBank, CatalogueError};
 use crate::config::Options;
-use crate::sandbox::{self, Bank};
 use crate::store::Db;
 use crate::store::providers::{self, Entry};
 use connect_core::search::fold;
 use std::io;
 use std::path::PathBuf;
+
+/// A catalogue without a row.
+const NO_BANKS: &str = "country,name\n";
 
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -20,7 +24,7 @@ pub enum ImportError {
 }
 
 /// Does nothing when the catalogue in the database is the one that is asked for.
-pub async fn catalogue(db: &Db, options: &Options) -> Result<(), ImportError> {
+pub async fn catalogue(db: &Db, options: &Options, members: &Members) -> Result<(), ImportError> {
     let read = |file: &PathBuf| {
         std::fs::read_to_string(file).map_err(|source| ImportError::Unreadable {
             file: file.clone(),
@@ -28,12 +32,18 @@ pub async fn catalogue(db: &Db, options: &Options) -> Result<(), ImportError> {
         })
     };
     let own = options.catalogue.as_ref().map(read).transpose()?;
-    let text = own.as_deref().unwrap_or(catalogue::BUILT_IN);
+    // Outside the sandbox only such banks are shown as somebody reaches.
+    let text = match options.sandbox {
+        true => own.as_deref().unwrap_or(catalogue::BUILT_IN),
+        false => NO_BANKS,
+    };
     let mut entries = if options.sandbox {
         test_banks()
     } else {
         Vec::new()
     };
+    let group = options.sandbox.then_some(sandbox::GROUP);
+    entries.extend(reached(members, group));
     let hash = providers::catalogue_hash(text, &entries);
     if providers::is_current(db, &hash).await? {
         return Ok(());
@@ -52,6 +62,24 @@ pub async fn catalogue(db: &Db, options: &Options) -> Result<(), ImportError> {
     providers::replace(db, &entries, &hash).await?;
     tracing::info!(banks = entries.len(), "the catalogue was imported");
     Ok(())
+}
+
+/// The banks of all aggregators.
+fn reached(members: &Members, group: Option<&'static str>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for member in members.all() {
+        entries.extend(member.banks.iter().map(|bank| Entry {
+            bank: CatalogueBank {
+                id: member.provider(bank),
+                name: bank.name.clone(),
+                folded: fold(&bank.name),
+                country: bank.country.clone().unwrap_or_default(),
+            },
+            group,
+            place: None,
+        }));
+    }
+    entries
 }
 
 fn test_banks() -> Vec<Entry> {

@@ -1,7 +1,6 @@
 //! Serves the connect widget and speaks its backend contract.
 //! A library beside a thin `main`, so that tests start the real server on a port of their own.
 
-#[allow(dead_code)]
 mod aggregators;
 mod app;
 mod audit;
@@ -16,7 +15,6 @@ mod import;
 mod limits;
 mod openapi;
 mod routes;
-mod sandbox;
 mod server;
 mod serving;
 mod store;

@@ -1,8 +1,12 @@
 //! Starts the server: loads everything, binds the addresses, and only then answers.
 
+use crate::aggregators::Misconfigured;
+use crate::aggregators::registry::Members;
+use crate::aggregators::sandbox::OAuthDesk;
 use crate::app::{App, Shared, Side};
 use crate::audit::{Audit, Kind};
 use crate::config::Options;
+use crate::config::aggregators::AggregatorsError;
 use crate::config::clients::{ClientsError, check_redirect_uri};
 use crate::config::exposure::{self, Exposed};
 use crate::config::origin::Origin;
@@ -17,7 +21,6 @@ use crate::import::{self, ImportError};
 use crate::limits::{Limit, Limits};
 use crate::routes::health::Readiness;
 use crate::routes::{self, security};
-use crate::sandbox::OAuthDesk;
 use crate::serving::{self, Counts, Serving};
 use crate::store::lease::{self, Lease, LeaseError};
 use crate::store::{self, Db, OpenError, Opener, institutions};
@@ -63,6 +66,8 @@ pub enum StartError {
     Database { file: PathBuf, source: OpenError },
     #[error("--database: {0}")]
     Lease(#[from] LeaseError),
+    #[error(transparent)]
+    Aggregators(#[from] AggregatorsError),
     #[error("the database failed: {0}")]
     Query(#[from] sqlx::Error),
     #[error(transparent)]
@@ -97,6 +102,7 @@ impl Server {
         };
         // Before anything else is touched: they may be no good.
         source.read()?;
+        let mut members = members(&options).await?;
         let audit = audit(&options)?;
         // Before the database is touched: whoever has the port already may be working with it.
         let listener = listen(options.listen)?;
@@ -106,7 +112,8 @@ impl Server {
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
         let lease = Lease::take(&options.files.database, lease::PATIENCE).await?;
-        let db = database(&options).await?;
+        members.fetch().await;
+        let db = database(&options, &members).await?;
         let own = public.clone().unwrap_or_else(|| origin_of(address));
         let own_origins = own_origins(&own, &[Some(address), demo_address]);
         if let Some(client) = &mut source.sandbox {
@@ -129,6 +136,7 @@ impl Server {
                 Duration::from_millis(options.sandbox_step_ms.into()),
                 limits.cap(Limit::AnswersPerQuestion),
             ),
+            members,
             audit,
             limits,
             proxies,
@@ -257,8 +265,28 @@ fn audit(options: &Options) -> Result<Audit, StartError> {
     })
 }
 
+/// The aggregators, as far as one can know without asking for their banks. One whose keys are wrong is no server's.
+async fn members(options: &Options) -> Result<Members, StartError> {
+    let file = &options.aggregators;
+    let wrong = |Misconfigured(problem)| file.wrong(problem);
+    let members = Members::new(file.read()?).map_err(wrong)?;
+    for member in members.all() {
+        let checked = member.aggregator.check().await;
+        checked.map_err(|Misconfigured(problem)| {
+            let id = &member.id;
+            file.wrong(format!("{id}: {problem}"))
+        })?;
+    }
+    if members.is_empty() && !options.sandbox {
+        tracing::warn!(
+            "no aggregators are configured: there is no bank that could be connected; name their file with --aggregators"
+        );
+    }
+    Ok(members)
+}
+
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.
-async fn database(options: &Options) -> Result<Db, StartError> {
+async fn database(options: &Options, members: &Members) -> Result<Db, StartError> {
     let db = store::open(
         &options.files.database,
         options.patience(),
@@ -270,7 +298,7 @@ async fn database(options: &Options) -> Result<Db, StartError> {
         file: options.files.database.clone(),
         source,
     })?;
-    import::catalogue(&db, options).await?;
+    import::catalogue(&db, options, members).await?;
     let interrupted = institutions::reschedule_interrupted(&db).await?;
     if interrupted > 0 {
         tracing::info!(

@@ -5,6 +5,10 @@ use url::Url;
 
 /// Why a connection does not come about, or does not go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    dead_code,
+    reason = "the list is whole, so that its table is; not every aggregator ends in every way"
+)]
 pub enum Cause {
     /// The user name, the password, the token or the answer is wrong.
     LoginRefused,

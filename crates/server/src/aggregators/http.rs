@@ -2,9 +2,11 @@
 //! environment.
 
 use super::cause::Upstream;
+use super::guard::Guard;
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -22,13 +24,23 @@ pub struct Client(reqwest::Client);
 pub struct Reply {
     pub status: StatusCode,
     pub retry_after: Option<Duration>,
-    pub content_type: Option<String>,
     pub body: Vec<u8>,
 }
 
 impl Client {
+    /// For addresses that the operator has written down.
     pub fn new() -> Result<Client, Upstream> {
-        let client = reqwest::Client::builder()
+        Client::built(reqwest::Client::builder())
+    }
+
+    /// For addresses that a user has chosen: no name leads into a private network, and what was looked up is what is called.
+    pub fn guarded() -> Result<Client, Upstream> {
+        let builder = reqwest::Client::builder().https_only(true);
+        Client::built(builder.dns_resolver(Arc::new(Guard)))
+    }
+
+    fn built(builder: reqwest::ClientBuilder) -> Result<Client, Upstream> {
+        let client = builder
             .user_agent(concat!("connect-server/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)
             .timeout(TOTAL)
@@ -47,15 +59,11 @@ impl Client {
     /// Sends it and reads the answer, up to the limit.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<Reply, Upstream> {
         let mut response = request.send().await.map_err(|error| failed(&error))?;
-        let header = |name: &str| {
-            let value = response.headers().get(name)?.to_str().ok()?;
-            Some(value.to_owned())
-        };
-        let seconds = header(RETRY_AFTER.as_str()).and_then(|text| text.trim().parse().ok());
+        let waits = response.headers().get(RETRY_AFTER);
+        let seconds = waits.and_then(|value| value.to_str().ok()?.trim().parse().ok());
         let mut reply = Reply {
             status: response.status(),
             retry_after: seconds.map(Duration::from_secs),
-            content_type: header("content-type"),
             body: Vec::new(),
         };
         while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {

@@ -1,5 +1,6 @@
 //! What the operator says, parsed once: the command line, the clients, their origins and addresses.
 
+pub mod aggregators;
 mod audit_log;
 pub mod clients;
 pub mod exposure;

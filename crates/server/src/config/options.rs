@@ -1,5 +1,6 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
+use crate::config::aggregators::AggregatorsFile;
 use crate::config::audit_log::AuditLog;
 use crate::config::exposure::Exposure;
 use crate::config::files::Files;
@@ -87,8 +88,11 @@ pub struct Options {
     #[arg(long, env = "CONNECT_CLIENTS", value_name = "FILE")]
     pub clients: Option<PathBuf>,
 
-    /// CSV file of banks to offer instead of the built-in catalogue; needs the
-    /// columns country and name
+    #[command(flatten)]
+    pub aggregators: AggregatorsFile,
+
+    /// CSV file of banks that a sandbox offers instead of the built-in catalogue;
+    /// needs the columns country and name
     #[arg(long, env = "CONNECT_CATALOGUE", value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
 

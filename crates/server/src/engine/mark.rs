@@ -1,6 +1,6 @@
 //! What a sync writes into an institution: steps, errors, questions with their time, and when it was.
 
-use crate::sandbox::Question;
+use crate::aggregators::sandbox::Question;
 use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name};
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use std::time::{Duration, Instant};
@@ -73,7 +73,7 @@ pub fn pose(question: &Question, step: Duration) -> (SyncError, Instant) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::DemoQuestion;
+    use crate::aggregators::sandbox::DemoQuestion;
 
     #[test]
     fn a_question_waits_five_minutes_and_tells_so_only_when_the_bank_does() {

@@ -1,11 +1,13 @@
 //! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
 
-use crate::audit::{self, Audit, Kind, Who};
+use crate::aggregators::sandbox::{Bank, Ending, Question, Script, stands_apart};
+use crate::audit::{Audit, Kind, Who};
+use crate::engine::course::{Errand, Following};
 use crate::engine::mark::{duplicate, enter, fail, pose, touch};
 use crate::engine::news::{Listener, News};
 use crate::engine::tries::{Tries, too_often};
 use crate::engine::unwritten::{End, Unwritten};
-use crate::sandbox::{Bank, Ending, Question, Script, stands_apart};
+use crate::engine::work::{Closing, Continuation, LoginOf, Run, Work, outcome};
 use crate::store::Db;
 use crate::store::institutions::{self, Owner};
 use connect_core::api::{Institution, SyncError, SyncStatus, SyncStep, error_name};
@@ -27,43 +29,14 @@ pub(super) struct Inner {
     tries: Tries,
     pub(super) unwritten: Unwritten,
     /// Held from the look at the owner's other connections until this one is written down.
-    connecting: tokio::sync::Mutex<()>,
-}
-
-/// What a sync does, and what holds for it in the session that has started it.
-#[derive(Clone)]
-pub struct Run {
-    pub script: Script,
-    /// The id of the login that this script is the answer to.
-    pub login: Option<String>,
-    /// Whose only connection to its bank this must become.
-    pub only_of: Option<Owner>,
-    /// For the audit log.
-    pub whose: Who,
-}
-
-/// A script with the login that it goes on with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Continuation {
-    pub script: Script,
-    pub login: LoginOf,
-    /// The question that somebody's answer has led to this script.
-    pub answered: Option<Question>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LoginOf {
-    /// The one of the run that the script was taken from.
-    Run(Option<String>),
-    /// The one that is written down with the institution from which the script was made.
-    Institution,
+    pub(super) connecting: tokio::sync::Mutex<()>,
 }
 
 /// What is known of a sync beside its institution; holds no credential and no answer.
 enum Live {
     /// `began` is the institution's version at the start: it tells this run from one that took over.
     Running {
-        script: Box<Script>,
+        work: Box<Work>,
         login: Option<String>,
         began: u64,
         task: AbortHandle,
@@ -125,9 +98,9 @@ impl Syncs {
     /// What a sync of this institution does that is started without new credentials.
     /// `None`: another one begins or ends at this moment, and nobody can say yet what the bank has made of it.
     pub fn repetition(&self, institution: &Institution) -> Option<Continuation> {
-        if let Some(Live::Running { script, login, .. }) = self.live().get(&institution.id) {
+        if let Some(Live::Running { work, login, .. }) = self.live().get(&institution.id) {
             return Some(Continuation {
-                script: Script::clone(script),
+                work: work.again(),
                 login: LoginOf::Run(login.clone()),
                 answered: None,
             });
@@ -152,7 +125,18 @@ impl Syncs {
             _ => Script::connecting(&[SyncStep::Login]),
         };
         Some(Continuation {
-            script,
+            work: Work::Script(Box::new(script)),
+            login: LoginOf::Institution,
+            answered: None,
+        })
+    }
+
+    /// A sync through an aggregator, in place of the one that runs. `None`: another one begins or ends at this moment.
+    pub fn refresh(&self, institution: &Institution, errand: Errand) -> Option<Continuation> {
+        let runs = matches!(self.live().get(&institution.id), Some(Live::Running { .. }));
+        let begins = institution.sync_status == SyncStatus::Syncing && !runs;
+        (!begins).then_some(Continuation {
+            work: Work::Aggregator(errand),
             login: LoginOf::Institution,
             answered: None,
         })
@@ -195,7 +179,7 @@ impl Syncs {
         if matches!(live.get(&id), Some(Live::Running { began: current, .. }) if *current > began) {
             return;
         }
-        let (syncs, walked) = (self.clone(), Box::new(run.script.clone()));
+        let (syncs, walked) = (self.clone(), Box::new(run.work.clone()));
         let login = run.login.clone();
         let task = tokio::spawn(async move {
             let (mut institution, whose) = (institution, run.whose.clone());
@@ -205,7 +189,7 @@ impl Syncs {
             }
         });
         let running = Live::Running {
-            script: walked,
+            work: walked,
             login,
             began,
             task: task.abort_handle(),
@@ -243,7 +227,7 @@ impl Syncs {
         &self,
         institution: &mut Institution,
         Run {
-            script,
+            work,
             only_of,
             whose,
             ..
@@ -252,6 +236,18 @@ impl Syncs {
     ) -> sqlx::Result<()> {
         // One that has come about before is no second one.
         let only_of = only_of.filter(|_| institution.accounts.is_none());
+        let script = match work {
+            Work::Script(script) => *script,
+            Work::Aggregator(errand) => {
+                let (only_of, whose) = (&only_of, &whose);
+                let of = Following {
+                    only_of,
+                    began,
+                    whose,
+                };
+                return self.follow(institution, &errand, of).await;
+            }
+        };
         for (at, step) in script.steps.iter().enumerate() {
             if at > 0 {
                 // The host may be told of the connection from here on.
@@ -283,7 +279,7 @@ impl Syncs {
         self.finish(institution, ending, began, &whose).await
     }
 
-    async fn is_second(
+    pub(super) async fn is_second(
         &self,
         institution: &Institution,
         only_of: &Option<Owner>,
@@ -332,10 +328,25 @@ impl Syncs {
             Ending::LoginRefused(error) | Ending::Failed(error) => fail(institution, error),
         }
         touch(institution);
+        let closing = Closing { removed, outcome };
+        self.close_sync(institution, question, closing, began, whose)
+            .await;
+        Ok(())
+    }
+
+    /// What became of it is in the institution; unless another sync has taken over, it is told and written down.
+    pub(super) async fn close_sync(
+        &self,
+        institution: &Institution,
+        question: Option<(Question, Instant)>,
+        Closing { removed, outcome }: Closing,
+        began: u64,
+        whose: &Who,
+    ) {
         // The question is there before anybody can hear of it.
         let asks = question.is_some();
         if !self.end(&institution.id, question, began) {
-            return Ok(());
+            return;
         }
         if !asks {
             self.0.tries.forget(&institution.id);
@@ -347,7 +358,6 @@ impl Syncs {
             false => End::Kept(institution.clone()),
         };
         self.write_end(end).await;
-        Ok(())
     }
 
     /// A run that has failed is done again within the hour, like one that the server's end has cut off.
@@ -363,7 +373,7 @@ impl Syncs {
     }
 
     /// Somebody follows this institution's sync, or what became of it waits to be written down.
-    pub(super) fn is_followed(&self, id: &str) -> bool {
+    pub fn is_followed(&self, id: &str) -> bool {
         let runs = |live: &Live| matches!(live, Live::Running { task, .. } if !task.is_finished());
         self.live().get(id).is_some_and(runs) || self.0.unwritten.get(id).is_some()
     }
@@ -404,20 +414,10 @@ impl Syncs {
     }
 }
 
-/// How the audit log calls an end: `ok`, `retry`, or the error's name.
-fn outcome(ending: &Ending) -> &'static str {
-    match ending {
-        Ending::Connected(_) => "ok",
-        Ending::Crashed => "retry",
-        Ending::Asked(_) => error_name::SECURITY_QUESTION,
-        Ending::LoginRefused(error) | Ending::Failed(error) => audit::error_outcome(&error.name),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::DemoQuestion;
+    use crate::aggregators::sandbox::DemoQuestion;
 
     fn syncs() -> Syncs {
         let pool = sqlx::SqlitePool::connect_lazy("sqlite::memory:").expect("a plain address");
@@ -444,7 +444,7 @@ mod tests {
                 version,
             };
             let run = Run {
-                script: Script::connecting(&[SyncStep::Login]),
+                work: Work::Script(Box::new(Script::connecting(&[SyncStep::Login]))),
                 login: None,
                 only_of: None,
                 whose: Who {

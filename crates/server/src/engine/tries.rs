@@ -1,7 +1,7 @@
 //! Counts how often each question of a login was answered, so that a code cannot be found by trying. What was answered
 //! is not known here.
 
-use crate::sandbox::Question;
+use crate::aggregators::sandbox::Question;
 use connect_core::api::{SyncError, error_name};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -89,7 +89,7 @@ pub fn too_often() -> SyncError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::{DemoQuestion, FlinksQuestion};
+    use crate::aggregators::sandbox::{DemoQuestion, FlinksQuestion};
 
     #[test]
     fn what_is_asked_again_was_wrong_and_what_is_not_was_right() {

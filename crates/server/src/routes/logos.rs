@@ -1,8 +1,8 @@
 //! The pictures of the test banks.
 
+use crate::aggregators::sandbox::Bank;
 use crate::http::page;
 use crate::http::params::Name;
-use crate::sandbox::Bank;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 

@@ -2,14 +2,14 @@
 //! Nothing that came with a request is ever written into them.
 
 use super::endpoints::{HTML, SANDBOX};
+use crate::aggregators::sandbox::Bank;
+use crate::aggregators::sandbox::oauth::{CLIENT_ID, Login, Request, parse_challenge};
 use crate::app::{App, Shared};
 use crate::crypto::random;
 use crate::http::body;
 use crate::http::page;
 use crate::http::params::{Name, Params};
 use crate::openapi::{Endpoint, Parameter};
-use crate::sandbox::Bank;
-use crate::sandbox::oauth::{CLIENT_ID, Login, Request, parse_challenge};
 use axum::extract::{self, FromRequest, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};

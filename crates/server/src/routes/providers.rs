@@ -1,10 +1,11 @@
 //! `GET /v1/providers`: the banks on offer, a page at a time; and one bank with its login form.
 
 use super::user::User;
+use crate::aggregators::registry::Member;
+use crate::aggregators::sandbox::{self, Bank as TestBank};
 use crate::app::{App, Shared};
 use crate::http::params::{Name, Params, whole_number};
 use crate::http::problem::{Answer, Refusal};
-use crate::sandbox::{self, Bank};
 use crate::store::institutions;
 use crate::store::providers::{self, Wanted};
 use axum::Json;
@@ -79,9 +80,18 @@ pub async fn offered(app: &App, options: &LaunchOptions, id: &str) -> Answer<Opt
     Ok(provider)
 }
 
+/// Who reaches this provider, and what it is called there. `None`: a test bank, or nobody.
+pub fn route<'a>(app: &'a App, provider: &str) -> Option<(&'a Member, String)> {
+    let (member, bank) = app.members.find(provider)?;
+    Some((member, bank.id.clone()))
+}
+
 /// Adds what is not in the catalogue.
 pub fn describe(app: &App, provider: &mut Provider) {
-    if let Some(bank) = Bank::named(&provider.id) {
+    if let Some((member, bank)) = app.members.find(&provider.id) {
+        bank.describe(provider);
+        provider.aggregator = Some(member.id.clone());
+    } else if let Some(bank) = TestBank::named(&provider.id).filter(|_| app.sandbox) {
         bank.describe(provider);
         // A bank is somewhere else; this one only happens to be here.
         let authorize = provider.authorize_url.take();

@@ -3,6 +3,7 @@
 use super::client::ByClient;
 use super::institutions::login;
 use super::launch_options;
+use crate::aggregators::sandbox;
 use crate::app::{App, Shared};
 use crate::audit::{Kind, Trail};
 use crate::config::clients::{Client, SANDBOX_ID};
@@ -11,7 +12,6 @@ use crate::crypto::random;
 use crate::http::body::Both;
 use crate::http::problem::{Answer, Refusal};
 use crate::http::text::{NAME_FORM, is_name};
-use crate::sandbox;
 use crate::store::institutions;
 use crate::store::tokens::{self, Grant, Maker, Notes};
 use axum::extract::State;

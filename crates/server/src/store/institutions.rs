@@ -1,7 +1,7 @@
 //! Institutions: the connections of users. Each write raises the version by one, and loses against a write in between.
 
 use crate::crypto::digest::sha256_hex;
-use crate::engine::sync::LoginOf;
+use crate::engine::work::LoginOf;
 use crate::store::Db;
 use crate::store::institution_row::{accounts, changed_at, document, parse, row, sealed, whole};
 use crate::store::sealing::USER;

@@ -20,7 +20,7 @@ const CHUNK: usize = 200;
 const INSERT_PROVIDERS: &str =
     "INSERT INTO providers (number, id, name, folded, length, country, provider_group, place)
     SELECT ?1 + key, value ->> 'id', value ->> 'name', value ->> 'folded', value ->> 'length',
-           value ->> 'country', value ->> 'group', value ->> 'place'
+           nullif(value ->> 'country', ''), value ->> 'group', value ->> 'place'
     FROM json_each(?2)";
 const INSERT_WORDS: &str = "INSERT INTO provider_words (rowid, words) SELECT ?1 + key, value ->> 'words' FROM json_each(?2)";
 

@@ -17,7 +17,7 @@ const TABLES: [Table; 5] = [
     Table {
         name: "institutions",
         key: "id",
-        sealed: &["document", "options"],
+        sealed: &["document", "options", "held"],
     },
     Table {
         name: "tokens",

@@ -201,7 +201,7 @@ async fn addresses_and_cookies_follow_the_public_url() {
     }
     let token = ask("/v1/tokens", json!({"user_id": "ann"})).await;
     let token = token["token"].as_str().expect("a token").to_owned();
-    let kept = json!({"provider": "gb-monzo", "code_verifier": "v".repeat(43), "query": ""});
+    let kept = json!({"provider": "simplefin", "code_verifier": "v".repeat(43), "query": ""});
     let request = server.request(Method::PUT, "/v1/oauth/nonce-0123456789-0123456789");
     let answer = request
         .bearer_auth(&token)

@@ -40,6 +40,7 @@ mod running;
 mod security_txt;
 mod serving;
 mod sessions;
+mod simplefin;
 mod slow;
 mod support;
 mod vault;

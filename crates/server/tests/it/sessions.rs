@@ -1,6 +1,6 @@
 //! Tokens and the sessions behind them.
 
-use crate::support::{TestServer, check_problem, error_name, header, sha256_hex};
+use crate::support::{TOKEN_TO_NOWHERE, TestServer, check_problem, error_name, header, sha256_hex};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -244,7 +244,10 @@ async fn outside_the_sandbox_only_registered_clients_exist() {
         "unknown_provider",
     )
     .await;
-    let institution = user.connect("gb-monzo", "wealthica", "wealthica").await;
+    // Nor is any bank there that nobody reaches.
+    let unreached = user.create("gb-monzo", "wealthica", "wealthica").await;
+    check_problem(unreached, 422, "unknown_provider").await;
+    let institution = user.follow(user.paste(TOKEN_TO_NOWHERE).await).await;
     assert_eq!(error_name(&institution), "InstitutionUnavailableError");
     assert_eq!(server.get("/demo/").await.status(), StatusCode::NOT_FOUND);
     let index = server.get("/?origin=https://shop.example").await;

@@ -16,6 +16,12 @@ pub const INDEX: &str = "<!doctype html><html><head><style>p{}</style><script ty
 const CATALOGUE: &str =
     "country,name\nDE,Deutsche Bank\nFR,Banque Demo\nFR,Caisse d'Épargne\nGB,Monzo\n";
 
+/// One bank, whose server is down: nothing of this machine listens on the port.
+const NOBODY_THERE: &str = "[[aggregator]]\nkind = \"simplefin\"\nservers = []\nprivate_servers = [\"http://127.0.0.1:9\"]\n";
+
+/// What leads there: the Base64 of http://127.0.0.1:9/claim/any.
+pub const TOKEN_TO_NOWHERE: &str = "aHR0cDovLzEyNy4wLjAuMTo5L2NsYWltL2FueQ==";
+
 /// A directory that goes when the test ends.
 pub struct Directory(pub PathBuf);
 
@@ -75,7 +81,7 @@ impl TestServer {
 
     async fn of_clients_in(directory: Directory, clients: Value) -> TestServer {
         let file = directory.write("clients.json", &clients.to_string());
-        let catalogue = directory.path("catalogue.csv");
+        let aggregators = directory.write("aggregators.toml", NOBODY_THERE);
         let plain = |path: &Path| path.to_str().expect("a plain path").to_owned();
         // As behind a proxy that has the certificate.
         let more = [
@@ -83,8 +89,8 @@ impl TestServer {
             "https://connect.example",
             "--clients",
             &plain(&file),
-            "--catalogue",
-            &plain(&catalogue),
+            "--aggregators",
+            &plain(&aggregators),
         ];
         TestServer::in_directory(directory, &more).await
     }
@@ -243,6 +249,13 @@ impl User<'_> {
     pub async fn create(&self, provider: &str, username: &str, password: &str) -> Response {
         let credentials = json!({"username": username, "password": password});
         let body = json!({"name": provider, "type": provider, "credentials": credentials});
+        self.send(Method::POST, "/v1/institutions", body).await
+    }
+
+    /// Logs in at a bank that wants a token.
+    pub async fn paste(&self, token: &str) -> Response {
+        let credentials = json!({"setup_token": token});
+        let body = json!({"name": "SimpleFIN", "type": "simplefin", "credentials": credentials});
         self.send(Method::POST, "/v1/institutions", body).await
     }
 

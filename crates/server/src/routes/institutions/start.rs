@@ -3,14 +3,17 @@
 use super::find_to_change;
 use super::login;
 use super::tell::tell;
+use crate::aggregators::sandbox::{Bank, Script};
 use crate::app::App;
 use crate::audit::Kind;
-use crate::engine::sync::{Continuation, LoginOf, Run, Syncs};
+use crate::engine::course::{Errand, Job};
+use crate::engine::sync::Syncs;
+use crate::engine::work::{Continuation, LoginOf, Run, Work};
 use crate::http::problem::{Answer, Refusal};
 use crate::limits::Limit;
 use crate::routes::oauth::code::{self, CODE};
+use crate::routes::providers::route;
 use crate::routes::user::{User, unknown_token};
-use crate::sandbox::{Bank, Script};
 use crate::store::institutions::{self, Begin};
 use axum::http::StatusCode;
 use connect_core::Secret;
@@ -92,7 +95,7 @@ pub async fn spawn(
     plan: &Plan,
     login: Option<String>,
 ) -> Started {
-    let script = match plan {
+    let work = match plan {
         Plan::Login(credentials) => {
             app.syncs.forget_tries(&institution.id);
             log_in(app, &institution, credentials)
@@ -100,10 +103,10 @@ pub async fn spawn(
         Plan::GoOn(continuation) => {
             let answered = continuation.answered.iter();
             answered.for_each(|question| app.syncs.tried(&institution.id, question));
-            continuation.script.clone()
+            continuation.work.clone()
         }
     };
-    let run = within(app, user, script, login);
+    let run = within(app, user, work, login);
     // Before the sync can end.
     if matches!(plan, Plan::Login(_)) {
         app.audit.record(Kind::LoginSent.about(&institution));
@@ -119,16 +122,16 @@ impl Plan {
     pub fn first_step(&self) -> Option<SyncStep> {
         match self {
             Plan::Login(_) => Some(SyncStep::Login),
-            Plan::GoOn(continuation) => continuation.script.steps.first().copied(),
+            Plan::GoOn(continuation) => continuation.work.first_step(),
         }
     }
 }
 
-/// The script with what the session says: other requests than the first one lead to a second connection as well.
-fn within(app: &App, user: &User, script: Script, login: Option<String>) -> Run {
+/// The work with what the session says: other requests than the first one lead to a second connection as well.
+fn within(app: &App, user: &User, work: Work, login: Option<String>) -> Run {
     let rejects = user.grant.options.duplicates == Some(Duplicates::Reject);
     Run {
-        script,
+        work,
         login,
         only_of: rejects.then(|| user.owner()),
         whose: app.who(&user.owner()),
@@ -155,20 +158,44 @@ pub fn check_credentials(
     Ok(())
 }
 
-/// Only the sandbox knows banks so far; without it none can be reached.
-fn log_in(app: &App, institution: &Institution, credentials: &BTreeMap<String, Secret>) -> Script {
-    if app.sandbox {
+/// What the aggregator would not even try is refused before anything is kept.
+pub fn check_with_aggregator(
+    app: &App,
+    provider: &str,
+    credentials: &BTreeMap<String, Secret>,
+) -> Answer<()> {
+    let refused = route(app, provider)
+        .and_then(|(member, _)| member.aggregator.refuse(credentials))
+        .map(Refusal::invalid);
+    refused.map_or(Ok(()), Err)
+}
+
+/// Who answers for the bank: an aggregator, or in the sandbox a test bank.
+fn log_in(app: &App, institution: &Institution, credentials: &BTreeMap<String, Secret>) -> Work {
+    if let Some((member, bank)) = route(app, &institution.provider) {
+        return Work::Aggregator(Errand {
+            id: member.id.clone(),
+            aggregator: member.aggregator.clone(),
+            job: Job::Login {
+                bank,
+                credentials: credentials.clone(),
+            },
+        });
+    }
+    let script = if app.sandbox {
         let bank = Bank::of(&institution.provider);
-        return match bank.is_oauth() {
+        match bank.is_oauth() {
             true => bank.login(&code::exchange(app, bank, &institution.id, credentials)),
             false => bank.login(credentials),
-        };
-    }
-    Script::failing(SyncError {
-        name: error_name::INSTITUTION_UNAVAILABLE.into(),
-        message: "This server is not joined to any bank yet.".into(),
-        ..SyncError::default()
-    })
+        }
+    } else {
+        Script::failing(SyncError {
+            name: error_name::INSTITUTION_UNAVAILABLE.into(),
+            message: "No aggregator of this server reaches this bank any more.".into(),
+            ..SyncError::default()
+        })
+    };
+    Work::Script(Box::new(script))
 }
 
 pub fn changed_meanwhile() -> Refusal {

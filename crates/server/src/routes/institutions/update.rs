@@ -2,17 +2,19 @@
 
 use super::find_to_change;
 use super::login;
-use super::start::{Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
+use super::start::{
+    Plan, Started, changed_meanwhile, check_credentials, check_with_aggregator, restart, take_over,
+};
 use super::tell::{limited, tell};
+use crate::aggregators::sandbox::Question;
 use crate::app::{App, Shared};
 use crate::audit::Kind;
-use crate::engine::sync::Continuation;
+use crate::engine::work::{Continuation, Work};
 use crate::http::body::Json;
 use crate::http::params::Name;
 use crate::http::problem::{Answer, Refusal};
 use crate::routes::providers::describe;
 use crate::routes::user::User;
-use crate::sandbox::Question;
 use crate::store::institutions;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -39,6 +41,7 @@ pub async fn update(
             };
             describe(&app, &mut provider);
             check_credentials(&provider, &credentials)?;
+            check_with_aggregator(&app, &institution.provider, &credentials)?;
             let bank_user = login::of_bank_user(&app, &user, &institution.provider, &credentials);
             app.limits
                 .may_log_in(user.address, &user.owner(), &id, bank_user.as_deref())?;
@@ -52,7 +55,7 @@ pub async fn update(
                 .ok_or_else(|| no_question(&institution))?;
             app.limits.may_answer(user.address, &user.owner(), &id)?;
             let plan = Plan::GoOn(Box::new(Continuation {
-                script: question.answer(answer.expose()),
+                work: Work::Script(Box::new(question.answer(answer.expose()))),
                 login,
                 answered: Some(question),
             }));

@@ -1,7 +1,7 @@
 //! The code that a bank's own site gives for a login: what it is exchanged for, and how it is forgotten.
 
+use crate::aggregators::sandbox::Bank;
 use crate::app::App;
-use crate::sandbox::Bank;
 use crate::store::oauth;
 use connect_core::Secret;
 use connect_core::api::Institution;

@@ -1,7 +1,7 @@
 //! MoneyKit: the pages of Connect, and what its server endpoints answer.
 
 use super::two_shops;
-use crate::support::{TestServer, User, check_problem, header, launch};
+use crate::support::{TOKEN_TO_NOWHERE, TestServer, User, check_problem, header, launch};
 use crate::vault::{kept, rewrite};
 use connect_core::api::{Institution, SyncStatus};
 use jiff::Timestamp;
@@ -283,8 +283,8 @@ async fn another_clients_attempt_uses_no_code_up() {
         server: &server,
         token: token.into(),
     };
-    // Outside the sandbox no bank can be reached: the connection is put down as it would be.
-    let begun = user.create("gb-monzo", "a", "b").await;
+    // The bank cannot be reached: the connection is put down as it would be.
+    let begun = user.paste(TOKEN_TO_NOWHERE).await;
     let failed = user.follow(begun).await;
     assert_eq!(failed.exchange_code, None);
     rewrite(&server, &failed.id, |document| {

@@ -1,7 +1,7 @@
 //! Tokens of a client that has told its pages' origins: a bare link with one connects nobody's bank to somebody else.
 
 use crate::hosts::{get_from, user_of};
-use crate::support::{TestServer, User, check_problem, launch};
+use crate::support::{TOKEN_TO_NOWHERE, TestServer, User, check_problem, launch};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -72,7 +72,7 @@ async fn however_a_token_was_made_it_opens_only_in_its_clients_pages() {
     let user = with(&server, &own["token"]);
     check_bound(&user).await;
 
-    let answer = user.create("gb-monzo", "wealthica", "wealthica").await;
+    let answer = user.paste(TOKEN_TO_NOWHERE).await;
     let made = user.follow(answer).await;
     for (path, body, field) in [
         (

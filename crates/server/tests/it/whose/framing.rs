@@ -37,7 +37,7 @@ async fn a_page_is_for_the_one_origin_that_it_is_opened_from() {
         "/index.html",
         "/?connectToken=t",
         "/connect?token=t",
-        "/connect/gb-monzo?token=t",
+        "/connect/simplefin?token=t",
         "/reconnect/any?token=t",
         "/start?linkSessionToken=t",
         "/relink",
