@@ -237,7 +237,7 @@ mod tests {
         for there in ["sqlite", "libsqlite3-sys", "connect-core", "axum"] {
             assert!(names.contains(there), "{there}");
         }
-        for for_tests in ["reqwest", "jsonschema", "proptest"] {
+        for for_tests in ["connect-fakes", "jsonschema", "proptest"] {
             assert!(!names.contains(for_tests), "{for_tests}");
         }
     }

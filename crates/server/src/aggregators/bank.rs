@@ -22,8 +22,6 @@ pub struct Bank {
     pub color: Option<String>,
     /// What its login asks for; without any a user name and a password.
     pub fields: Vec<Field>,
-    /// Shown under the login's button.
-    pub hint: Option<String>,
     pub status: Option<ProviderStatus>,
     /// Why the status is what it is.
     pub message: Option<String>,
@@ -35,7 +33,6 @@ impl Bank {
     pub fn describe(&self, provider: &mut Provider) {
         provider.url = self.url.clone();
         provider.color = self.color.clone();
-        provider.hint = self.hint.clone();
         provider.status = self.status;
         provider.message = self.message.clone();
         provider.recovery_urls = self.recovery_urls.clone();

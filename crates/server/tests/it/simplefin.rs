@@ -58,6 +58,12 @@ async fn a_token_is_pasted_and_the_connection_is_synced_chosen_from_restarted_an
     assert_eq!(bank["fields"][0]["name"], "setup_token");
     assert_eq!(bank["fields"][0]["kind"], "password");
     assert_eq!(bank["aggregator"], "simplefin");
+    // The words beside a test bank's form would call a real bank one.
+    let hint = bank["fields"][0]["hint"].as_str().unwrap_or_default();
+    assert!(
+        hint.contains("/simplefin/create") && bank["hint"].is_null(),
+        "{bank}"
+    );
 
     let institution = connected(&user, &fake, "one-bank").await;
     assert_eq!(institution.sync_status, SyncStatus::Ok);

@@ -144,6 +144,7 @@ impl Aggregator for SimpleFin {
             kind: FieldKind::Password,
             required: true,
             autocomplete: Some("off".into()),
+            hint,
             ..Field::default()
         };
         Ok(Banks::Whole(vec![Bank {
@@ -151,7 +152,6 @@ impl Aggregator for SimpleFin {
             name: self.name.clone(),
             url: page,
             fields: vec![field],
-            hint,
             ..Bank::default()
         }]))
     }
