@@ -29,11 +29,6 @@ pub trait Aggregator: Send + Sync {
     /// The banks that it brings.
     async fn banks(&self) -> Result<Banks, Upstream>;
 
-    /// Why a login with these credentials is not even tried: `credentials.{field} …`, and nothing of what was typed.
-    fn refuse(&self, _credentials: &BTreeMap<String, Secret>) -> Option<String> {
-        None
-    }
-
     /// A login with what the user has typed, by the names of the fields of `bank`, which is a `Bank::id`. A connection that
     /// is renewed keeps what it has until the new login has come about.
     async fn begin(

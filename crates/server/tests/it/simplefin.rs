@@ -1,8 +1,6 @@
 //! The aggregator "SimpleFIN": a whole connection outside the sandbox, against a stand-in for a SimpleFIN server.
 
-use crate::support::{
-    Directory, TestServer, User, bank_says, check_problem, error_name, refused, sha256_hex,
-};
+use crate::support::{Directory, TestServer, User, bank_says, error_name, refused, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use connect_core::api::{Institution, SyncStatus};
@@ -179,7 +177,7 @@ async fn every_answer_of_a_simplefin_server_has_its_word_in_the_contract() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_none_or_leads_elsewhere_is_refused_before_anything_is_kept() {
+async fn a_token_that_is_none_or_leads_elsewhere_is_told_as_wrong_and_nobody_is_called() {
     let fake = Fake::start().await.expect("a fake");
     let server = server(&fake).await;
     let user = server.user().await;
@@ -193,18 +191,23 @@ async fn a_token_that_is_none_or_leads_elsewhere_is_refused_before_anything_is_k
         ),
         ("file:///etc/passwd", "no SimpleFIN token"),
     ] {
-        let answer = user.paste(&STANDARD.encode(claim)).await;
-        let problem = check_problem(answer, 422, "invalid_request").await;
-        let detail = problem["detail"].as_str().unwrap_or_default();
-        assert!(detail.starts_with("credentials.setup_token"), "{detail}");
-        assert!(detail.contains(why), "{claim}: {detail}");
+        let told = user.follow(user.paste(&STANDARD.encode(claim)).await).await;
+        assert_eq!(error_name(&told), "LoginFailedError", "{claim}");
+        assert!(
+            bank_says(&told).is_some_and(|words| words.contains(why)),
+            "{claim}"
+        );
     }
     assert!(fake.calls().is_empty());
     let institution = connected(&user, &fake, "one-bank").await;
     let wrong = json!({"credentials": {"setup_token": "none"}});
-    let answer = user.put(&institution, wrong).await;
-    check_problem(answer, 422, "invalid_request").await;
-    assert_eq!(user.read(&institution.id).await, institution);
+    let told = user.follow(user.put(&institution, wrong).await).await;
+    assert_eq!(error_name(&told), "LoginFailedError");
+    let synced = user.sync(&told).await;
+    assert_eq!(
+        (synced.sync_status, synced.accounts),
+        (SyncStatus::Ok, institution.accounts)
+    );
 }
 
 #[tokio::test]

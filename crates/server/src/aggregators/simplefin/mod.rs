@@ -83,7 +83,7 @@ impl SimpleFin {
         let url = token::parse(token)?;
         let client = self.servers.client(&url);
         client.map(|client| (client, url)).ok_or_else(|| {
-            "is for a SimpleFIN server that is not allowed here; ask whoever runs this app".into()
+            "This token is for a SimpleFIN server that is not allowed here. Ask whoever runs this app.".into()
         })
     }
 
@@ -154,12 +154,6 @@ impl Aggregator for SimpleFin {
             fields: vec![field],
             ..Bank::default()
         }]))
-    }
-
-    fn refuse(&self, credentials: &BTreeMap<String, Secret>) -> Option<String> {
-        let token = credentials.get(TOKEN)?;
-        let wrong = self.claim_address(token.expose()).err()?;
-        Some(format!("credentials.{TOKEN} {wrong}"))
     }
 
     async fn begin(

@@ -27,8 +27,9 @@ pub fn parse(token: &str) -> Result<Url, String> {
         .flatten();
     let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
     let url = text.and_then(|text| Url::parse(text.trim()).ok());
-    url.filter(Url::has_host)
-        .ok_or_else(|| "is no SimpleFIN token; copy the whole token and paste it again".into())
+    url.filter(Url::has_host).ok_or_else(|| {
+        "This is no SimpleFIN token. Copy the whole token and paste it again.".into()
+    })
 }
 
 /// Takes the user and the password out of the address.

@@ -1,10 +1,7 @@
 //! `POST /v1/institutions`: how a connection begins.
 
 use super::login;
-use super::start::{
-    Plan, Started, TRIES, changed_meanwhile, check_credentials, check_with_aggregator, restart,
-    spawn,
-};
+use super::start::{Plan, Started, TRIES, changed_meanwhile, check_credentials, restart, spawn};
 use crate::app::{App, Shared};
 use crate::audit::Kind;
 use crate::crypto::random;
@@ -51,7 +48,6 @@ pub async fn create(
         .filter(|provider| is_open(options, provider))
         .ok_or_else(|| Refusal::unknown_provider(StatusCode::UNPROCESSABLE_ENTITY, id))?;
     check_credentials(&provider, &request.credentials)?;
-    check_with_aggregator(&app, id, &request.credentials)?;
     check_options(&request.options)?;
     let only_in = only_in(&user);
     let owner = user.owner();

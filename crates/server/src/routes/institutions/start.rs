@@ -158,18 +158,6 @@ pub fn check_credentials(
     Ok(())
 }
 
-/// What the aggregator would not even try is refused before anything is kept.
-pub fn check_with_aggregator(
-    app: &App,
-    provider: &str,
-    credentials: &BTreeMap<String, Secret>,
-) -> Answer<()> {
-    let refused = route(app, provider)
-        .and_then(|(member, _)| member.aggregator.refuse(credentials))
-        .map(Refusal::invalid);
-    refused.map_or(Ok(()), Err)
-}
-
 /// Who answers for the bank: an aggregator, or in the sandbox a test bank.
 fn log_in(app: &App, institution: &Institution, credentials: &BTreeMap<String, Secret>) -> Work {
     if let Some((member, bank)) = route(app, &institution.provider) {

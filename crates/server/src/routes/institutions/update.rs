@@ -2,9 +2,7 @@
 
 use super::find_to_change;
 use super::login;
-use super::start::{
-    Plan, Started, changed_meanwhile, check_credentials, check_with_aggregator, restart, take_over,
-};
+use super::start::{Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
 use super::tell::{limited, tell};
 use crate::aggregators::sandbox::Question;
 use crate::app::{App, Shared};
@@ -41,7 +39,6 @@ pub async fn update(
             };
             describe(&app, &mut provider);
             check_credentials(&provider, &credentials)?;
-            check_with_aggregator(&app, &institution.provider, &credentials)?;
             let bank_user = login::of_bank_user(&app, &user, &institution.provider, &credentials);
             app.limits
                 .may_log_in(user.address, &user.owner(), &id, bank_user.as_deref())?;
