@@ -54,7 +54,11 @@ fn login(
         let form = form_ticket;
         flow.send(Event::Submitted { form, fields });
     };
-    let alarm = |words: &'static str| said("notice", "alert", words);
+    // What the bank says of it tells more than we can.
+    let alarm = |plain: &str| {
+        let words = credentials.words.clone();
+        said("notice", "alert", words.unwrap_or_else(|| plain.into()))
+    };
     let notice = credentials.notice.map(|notice| match notice {
         Notice::LoginRefused => alarm(text.login_refused),
         Notice::AnswerRefused => alarm(text.answer_refused),

@@ -23,6 +23,7 @@ impl Machine {
             form: self.ticket(),
             provider,
             notice,
+            words: None,
             kept,
             connection,
         })

@@ -117,7 +117,13 @@ impl Machine {
             return self.ask_question(provider, connection, kept, challenge, notice, version);
         }
         match Failure::of_sync(&error) {
-            Failure::InvalidCredentials => self.login_refused(connecting, Some(connection)),
+            Failure::InvalidCredentials => {
+                let mut state = self.login_refused(connecting, Some(connection));
+                if let State::Credentials(login) = &mut state {
+                    login.words = error.provider_message;
+                }
+                state
+            }
             failure => {
                 let (provider, kept) = (Some(connecting.provider), connecting.kept);
                 self.fail(failure, provider, Some(connection), kept)

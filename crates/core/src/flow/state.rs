@@ -149,6 +149,8 @@ pub struct Credentials {
     pub provider: Provider,
     /// Why the form is shown again.
     pub notice: Option<Notice>,
+    /// The same in the bank's own words.
+    pub words: Option<String>,
     /// What was typed before, without the passwords.
     pub kept: Vec<(String, Secret)>,
     /// The connection that these credentials belong to; `None` makes a new one.

@@ -52,6 +52,24 @@ fn a_wrong_login_keeps_the_username_and_never_the_password() {
 }
 
 #[test]
+fn the_bank_s_own_words_about_a_wrong_login_stand_over_the_form_until_it_is_sent() {
+    let mut story = Story::polling();
+    let Answer::Institution(mut institution) = error("LoginFailedError", 2) else {
+        panic!("an institution");
+    };
+    let said = "This token was used before.";
+    if let Some(error) = &mut institution.sync_error {
+        error.provider_message = Some(said.into());
+    }
+    story.answer(Answer::Institution(institution));
+    assert_eq!(login(&story).words.as_deref(), Some(said));
+    story.submit();
+    story.answer(syncing(1));
+    story.answer(error("LoginFailedError", 2));
+    assert_eq!(login(&story).words, None);
+}
+
+#[test]
 fn a_connection_removed_with_its_wrong_login_starts_over_at_post() {
     let mut story = Story::polling();
     story.fail(refused(404, "not_found"));
