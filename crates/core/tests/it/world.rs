@@ -193,7 +193,7 @@ pub fn challenge(challenge: Challenge, version: u64) -> Answer {
             name: "SecurityQuestionError".into(),
             message: challenge.prompt.clone(),
             challenge: Some(challenge),
-            provider_message: None,
+            ..SyncError::default()
         },
         version,
     )
@@ -266,14 +266,9 @@ pub fn connection(sync_status: SyncStatus, version: u64) -> Institution {
         id: "i1".into(),
         name: "Demo".into(),
         provider: "demo".into(),
-        authorized: None,
         sync_status,
-        sync_error: None,
-        sync_status_details: None,
-        accounts: None,
-        login_id: None,
-        exchange_code: None,
         version,
+        ..Institution::default()
     }
 }
 
@@ -352,7 +347,7 @@ pub fn choice_question(prompt: &str, version: u64) -> Answer {
             name: "SecurityQuestionError".into(),
             message: prompt.into(),
             challenge: Some(challenge),
-            provider_message: None,
+            ..SyncError::default()
         },
         version,
     )
