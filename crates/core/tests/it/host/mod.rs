@@ -2,6 +2,7 @@
 
 mod golden;
 mod own;
+mod renewal;
 
 use crate::story::Story;
 use crate::world::{
@@ -348,6 +349,7 @@ fn a_bank_s_own_site_that_nobody_comes_back_from() {
         go_to_the_bank(story);
         story.run_out(600_000);
         story.choose(WayOn::TryAgain);
+        story.answer(Answer::Provider(Box::new(own_site())));
         story.send(Event::CloseClicked);
     });
 }
@@ -479,12 +481,16 @@ fn open(story: &mut Story) {
 /// The window to the bank was asked for.
 fn go_to_the_bank(story: &mut Story) {
     open(story);
-    story.pick(Provider {
-        id: "demo".into(),
-        ..oauth_bank()
-    });
+    story.pick(own_site());
     story.prove();
     story.send(Event::BankSiteClicked);
+}
+
+fn own_site() -> Provider {
+    Provider {
+        id: "demo".into(),
+        ..oauth_bank()
+    }
 }
 
 fn open_and_log_in(story: &mut Story) {
