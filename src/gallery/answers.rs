@@ -209,7 +209,7 @@ pub fn refused_answer(challenge: Challenge) -> Answer {
     })
 }
 
-fn error_with(error: SyncError) -> Answer {
+pub fn error_with(error: SyncError) -> Answer {
     news(Institution {
         sync_error: Some(error),
         ..connection(SyncStatus::Error, 5)

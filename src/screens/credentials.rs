@@ -3,10 +3,11 @@
 use super::hint::hint;
 use super::hold::{held, hold};
 use super::safety::safety;
+use super::way_out::way_out;
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    FieldSpec, actions, field, form, form_values, group, link, logo, said, submit, title,
+    FieldSpec, actions, field, form, form_values, group, logo, row, rows, said, submit, title,
 };
 use connect_core::Secret;
 use connect_core::api::{self, FieldKind, Provider};
@@ -54,8 +55,10 @@ fn login(
         let form = form_ticket;
         flow.send(Event::Submitted { form, fields });
     };
+    let provider = &credentials.provider;
     let alarm = |words: &'static str| said("notice", "alert", words);
     let notice = credentials.notice.map(|notice| match notice {
+        Notice::LoginRefused if provider.setup.is_some() => alarm(text.setup_refused),
         Notice::LoginRefused => alarm(text.login_refused),
         Notice::AnswerRefused => alarm(text.answer_refused),
         Notice::NotSent(trouble) => {
@@ -84,13 +87,13 @@ fn login(
             ..spec(shown)
         }));
     }
-    let provider = &credentials.provider;
     let bank = &provider.name;
     form(
         vec![
             logo(bank, provider.logo.clone()),
             title(with(text.login_title, bank)),
             notice.into_any(),
+            setup(flow, provider),
             inputs.into_any(),
             recovery(flow, text, provider),
             safety(text, client),
@@ -139,25 +142,44 @@ fn spec(field: &api::Field) -> FieldSpec {
     }
 }
 
+/// Where that is to be had which the form asks for.
+fn setup(flow: Flow, provider: &Provider) -> AnyView {
+    let Some(setup) = &provider.setup else {
+        return ().into_any();
+    };
+    let step = |step: &String| row(step.clone(), String::new(), String::new());
+    let steps = setup.steps.iter().map(step).collect();
+    let address = Some(&setup.url);
+    group(
+        "hint setup",
+        vec![
+            way_out(flow, "quiet", address, setup.label.clone(), Link::Website).into_any(),
+            rows("steps", &setup.label, steps),
+        ],
+    )
+}
+
 fn recovery(flow: Flow, text: &'static Text, provider: &Provider) -> AnyView {
-    let followed = |link| Box::new(move || flow.send(Event::LinkFollowed(link)));
-    let urls = provider.recovery_urls.clone().unwrap_or_default();
+    let Some(urls) = &provider.recovery_urls else {
+        return ().into_any();
+    };
+    let website = with(text.bank_website, &provider.name);
     let links = [
-        link(
-            urls.password,
+        (
+            &urls.password,
             text.forgot_password.into(),
-            followed(Link::ForgottenPassword),
+            Link::ForgottenPassword,
         ),
-        link(
-            urls.username,
+        (
+            &urls.username,
             text.forgot_username.into(),
-            followed(Link::ForgottenUsername),
+            Link::ForgottenUsername,
         ),
-        link(
-            urls.website,
-            with(text.bank_website, &provider.name),
-            followed(Link::Website),
-        ),
+        (&urls.website, website, Link::Website),
     ];
-    group("recovery", links.into_iter().flatten().collect())
+    let mut shown = Vec::new();
+    for (address, label, what) in links {
+        shown.extend(way_out(flow, "", address.as_ref(), label, what));
+    }
+    group("recovery", shown)
 }

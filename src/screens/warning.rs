@@ -36,7 +36,7 @@ pub fn warning(flow: Flow, text: &'static Text) -> AnyView {
                 quote
                     .map(|quote| view! { <blockquote>{quote}</blockquote> })
                     .into_any(),
-                ways(flow, text, warning.ways, about),
+                ways(flow, text, None, warning.ways, about),
             ],
         )
     })

@@ -4,10 +4,16 @@ use super::attributes;
 use leptos::prelude::*;
 
 /// A link; nothing at all where the address is none that is encrypted.
-pub fn link(address: Option<String>, label: String, followed: Box<dyn Fn()>) -> Option<AnyView> {
+pub fn link(
+    class: &str,
+    address: Option<&String>,
+    label: String,
+    followed: Box<dyn Fn()>,
+) -> Option<AnyView> {
     let address = address.filter(|address| address.starts_with("https://"))?;
     let attributes = attributes(&[
-        ("href", &address),
+        ("class", class),
+        ("href", address),
         ("target", "_blank"),
         ("rel", "noopener noreferrer"),
     ]);
