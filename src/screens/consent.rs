@@ -23,7 +23,7 @@ pub fn consent(flow: Flow, text: &'static Text) -> AnyView {
                     asked(text, machine),
                 ),
                 terms(flow, text, machine, client),
-                safety(text, &client.name),
+                safety(text.login_safety, &client.name),
                 actions(vec![
                     primary(text.agree, Box::new(move || flow.send(Event::ConsentGiven))),
                     quiet(

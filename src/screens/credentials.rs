@@ -7,7 +7,8 @@ use super::way_out::way_out;
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    FieldSpec, actions, field, form, form_values, group, logo, row, rows, said, submit, title,
+    FieldSpec, actions, field, form, form_values, group, logo, row, rows, said, screen, skeleton,
+    submit, title,
 };
 use connect_core::Secret;
 use connect_core::api::{self, FieldKind, Provider};
@@ -24,17 +25,14 @@ pub fn credentials(flow: Flow, text: &'static Text) -> AnyView {
 
 /// The bank's form is being looked up.
 fn looking_up(text: &'static Text, name: &str) -> AnyView {
-    let heading = (!name.is_empty()).then(|| {
-        view! { {logo(name, None)} {title(with(text.login_title, name))} }
-    });
-    view! {
-        <section class="screen">
-            {heading}
-            {said("visually-hidden", "status", text.loading)}
-            <div class="skeleton"><i></i><i></i></div>
-        </section>
+    let mut parts = Vec::new();
+    if !name.is_empty() {
+        parts.push(logo(name, None));
+        parts.push(title(with(text.login_title, name)));
     }
-    .into_any()
+    parts.push(said("visually-hidden", "status", text.loading));
+    parts.push(skeleton(2));
+    screen("screen", parts)
 }
 
 fn login(
@@ -56,10 +54,13 @@ fn login(
         flow.send(Event::Submitted { form, fields });
     };
     let provider = &credentials.provider;
+    let (refused, never_seen) = match provider.setup {
+        Some(_) => (text.setup_refused, text.setup_safety),
+        None => (text.login_refused, text.login_safety),
+    };
     let alarm = |words: &'static str| said("notice", "alert", words);
     let notice = credentials.notice.map(|notice| match notice {
-        Notice::LoginRefused if provider.setup.is_some() => alarm(text.setup_refused),
-        Notice::LoginRefused => alarm(text.login_refused),
+        Notice::LoginRefused => alarm(refused),
         Notice::AnswerRefused => alarm(text.answer_refused),
         Notice::NotSent(trouble) => {
             let timer = machine.held();
@@ -96,7 +97,7 @@ fn login(
             setup(flow, provider),
             inputs.into_any(),
             recovery(flow, text, provider),
-            safety(text, client),
+            safety(never_seen, client),
             actions(vec![
                 submit(text.login_button, held(flow)),
                 hint(text, provider),
@@ -154,7 +155,7 @@ fn setup(flow: Flow, provider: &Provider) -> AnyView {
         "hint setup",
         vec![
             way_out(flow, "quiet", address, setup.label.clone(), Link::Website).into_any(),
-            rows("steps", &setup.label, steps),
+            rows("", &setup.label, steps),
         ],
     )
 }

@@ -63,6 +63,7 @@ pub static TEXT: Text = Text {
     caps_lock: "Caps lock is on.",
     blanks: "There is a space at the beginning or the end.",
     login_refused: "That login didn’t work. Check it and type your password again.",
+    setup_safety: "{} never sees what you paste here.",
     setup_refused: "That didn’t work. It may have been used before: get a new one and paste it here.",
     answer_refused: "That answer didn’t work. Log in again to get a new question.",
     not_sent: "Your login could not be sent just now. Type your password again.",

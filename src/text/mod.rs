@@ -54,7 +54,8 @@ pub struct Text {
     /// Under a field with blanks around what was typed.
     pub blanks: &'static str,
     pub login_refused: &'static str,
-    /// The same where what was pasted is to be had elsewhere.
+    /// The two where something is pasted that is to be had elsewhere.
+    pub setup_safety: &'static str,
     pub setup_refused: &'static str,
     pub answer_refused: &'static str,
     pub not_sent: &'static str,

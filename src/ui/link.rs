@@ -1,6 +1,6 @@
 //! Links that lead out of the widget, always into a window of their own.
 
-use super::attributes;
+use super::{attributes, element};
 use leptos::prelude::*;
 
 /// A link; nothing at all where the address is none that is encrypted.
@@ -18,5 +18,5 @@ pub fn link(
         ("rel", "noopener noreferrer"),
     ]);
     let attributes = attributes.on("click", move |_| followed());
-    Some(view! { <a {..attributes}>{label}</a> }.into_any())
+    Some(element("A", attributes, label.into_any()))
 }
