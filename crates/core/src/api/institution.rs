@@ -365,6 +365,13 @@ impl Read for Account {
     }
 }
 
+impl Account {
+    /// May be connected; an account of which nothing is said may.
+    pub fn is_eligible(&self) -> bool {
+        self.eligible != Some(false)
+    }
+}
+
 /// Body of `POST /v1/institutions`. Answer: 202 with an [`Institution`] that is `syncing`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(

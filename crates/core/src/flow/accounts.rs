@@ -182,13 +182,6 @@ impl Accounts {
     }
 }
 
-impl Account {
-    /// May be connected; an account of which nothing is said may.
-    pub fn is_eligible(&self) -> bool {
-        self.eligible != Some(false)
-    }
-}
-
 impl From<&Account> for Ineligible {
     fn from(account: &Account) -> Ineligible {
         Ineligible {

@@ -23,7 +23,7 @@ impl Machine {
         if let Some(token) = token {
             return self.open_session(token);
         }
-        if !(self.launch.has_host() && self.launch.asks_for_token()) {
+        if !(self.launch.has_host() && self.launch.asks_for_token) {
             return self.fail(Failure::InvalidToken, None, None, Vec::new());
         }
         self.out.push(super::Effect::AskForToken);
