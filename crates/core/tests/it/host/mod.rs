@@ -344,17 +344,6 @@ fn a_bank_and_a_connection_of_which_all_is_known() {
 }
 
 #[test]
-fn a_bank_s_own_site_that_nobody_comes_back_from() {
-    check("oauth_expired", |story| {
-        go_to_the_bank(story);
-        story.run_out(600_000);
-        story.choose(WayOn::TryAgain);
-        story.answer(Answer::Provider(Box::new(own_site())));
-        story.send(Event::CloseClicked);
-    });
-}
-
-#[test]
 fn the_last_words_of_a_widget_that_has_failed() {
     for system in System::ALL {
         let words = host::last_words(&launch_as(*system));

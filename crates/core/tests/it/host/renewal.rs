@@ -1,7 +1,7 @@
-//! What hosts hear of a consent that ends, and of a success that is not whole.
+//! What hosts hear of a login that is shown once more, of a consent that ends, and of a success that is not whole.
 
-use super::{golden::check, open_and_log_in};
-use crate::world::{connected_for_a_while, error, syncing};
+use super::{go_to_the_bank, golden::check, open_and_log_in, own_site};
+use crate::world::{connected_for_a_while, error, provider, syncing};
 use connect_core::flow::{Event, WayOn};
 
 #[test]
@@ -22,6 +22,17 @@ fn an_access_that_has_ended_is_left() {
     check("consent_expired", |story| {
         open_and_log_in(story);
         story.answer(error("ConsentExpiredError", 2));
+        story.send(Event::CloseClicked);
+    });
+}
+
+#[test]
+fn a_bank_s_own_site_that_nobody_comes_back_from() {
+    check("oauth_expired", |story| {
+        go_to_the_bank(story);
+        story.run_out(600_000);
+        story.choose(WayOn::TryAgain);
+        story.answer(provider(own_site()));
         story.send(Event::CloseClicked);
     });
 }
