@@ -7,7 +7,9 @@ use crate::screens::{
     search::search, starting::starting, success::success, warning::warning,
 };
 use crate::text::{self, Text, with};
-use crate::ui::{Icon, attributes, focus_first, follow, quiet, remaining, round, said, words};
+use crate::ui::{
+    Icon, attributes, classed, element, focus_first, follow, quiet, remaining, round, said, words,
+};
 use connect_core::flow::{Banner, Event, Screen};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -52,19 +54,15 @@ pub fn frame(flow: Flow) -> AnyView {
         };
         let attributes = attributes(&[("class", class)]);
         let attributes = attributes.on("scroll", move |event| on_scroll(flow, &event));
-        view! { <div {..attributes}>{screen}</div> }.into_any()
+        element("DIV", attributes, screen)
     };
-    view! {
-        <div class="page">
-            <main class="card">
-                {follow(move || header(flow, text, key.get().0))}
-                {linked(flow, text)}
-                {banner(flow, text)}
-                {follow(content)}
-            </main>
-        </div>
-    }
-    .into_any()
+    let card = vec![
+        follow(move || header(flow, text, key.get().0)),
+        linked(flow, text),
+        banner(flow, text),
+        follow(content),
+    ];
+    classed("DIV", "page", classed("MAIN", "card", card.into_any()))
 }
 
 fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
@@ -75,15 +73,17 @@ fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
     let mark = match client.logo {
         Some(logo) => {
             let attributes = attributes(&[("class", "mark"), ("src", &logo)]);
-            view! { <img {..attributes} alt=client.name /> }.into_any()
+            element("IMG", attributes.and("alt", &client.name), ().into_any())
         }
-        None => view! { <span class="mark">{client.name}</span> }.into_any(),
+        None => classed("SPAN", "mark", client.name.into_any()),
     };
     let send = |event: Event| Box::new(move || flow.send(event.clone()));
     let back = back.then(|| round(text.back, Icon::Back, send(Event::BackClicked)));
+    let mut parts = vec![classed("SPAN", "", back.into_any()), mark];
     let close = (screen != Screen::Ended && closes)
         .then(|| round(text.close, Icon::Close, send(Event::CloseClicked)));
-    view! { <header><span>{back}</span>{mark}{close}</header> }.into_any()
+    parts.extend(close);
+    classed("HEADER", "", parts.into_any())
 }
 
 /// Whose app it is, where only a link says so. It is read out once, when it comes.
@@ -115,14 +115,18 @@ fn banner(flow: Flow, text: &'static Text) -> AnyView {
                 let (language, words) = (text.language, text.trying_in);
                 remaining(language, seconds, words, Box::new(|| {}))
             }
-            _ => text.trying.into_any(),
+            _ => text.trying.to_string().into_any(),
         });
         let again = pauses.then(|| {
             let again = move || flow.send(Event::TryNowClicked);
             quiet(text.try_now, Box::new(again))
         });
         let attributes = attributes(&[("class", "banner"), ("role", "alert")]);
-        view! { <div {..attributes}><span>{words}{until}</span>{again}</div> }.into_any()
+        let mut said = vec![words.to_string().into_any()];
+        said.extend(until);
+        let mut parts = vec![classed("SPAN", "", said.into_any())];
+        parts.extend(again);
+        element("DIV", attributes, parts.into_any())
     })
 }
 

@@ -99,7 +99,17 @@ export interface ConnectResult {
   provider_name: string;
   /** May be empty. */
   accounts: ConnectAccount[];
+  /** What could not be read although the bank is connected; the user has read it. */
+  warnings?: ConnectWarning[];
   state?: string;
+}
+
+/** Something that could not be read, such as one bank of several behind the same login. */
+export interface ConnectWarning {
+  /** In words for the user. */
+  message: string;
+  /** The accounts that it is about, where that is known. */
+  account_ids: string[];
 }
 
 export interface ConnectAccount {
@@ -133,6 +143,7 @@ export type ErrorCode =
   | 'no_accounts'
   | 'institution_unavailable'
   | 'consent_denied'
+  | 'consent_expired'
   | 'duplicate_connection'
   | 'oauth_denied'
   | 'oauth_error'

@@ -10,6 +10,7 @@ export const ERROR_CODES = /* @__PURE__ */ Object.freeze([
   'no_accounts',
   'institution_unavailable',
   'consent_denied',
+  'consent_expired',
   'duplicate_connection',
   'oauth_denied',
   'oauth_error',

@@ -126,14 +126,9 @@ pub fn connection(sync_status: SyncStatus, version: u64) -> Institution {
         id: "i1".into(),
         name: "Demo".into(),
         provider: "demo".into(),
-        authorized: None,
         sync_status,
-        sync_error: None,
-        sync_status_details: None,
-        accounts: None,
-        login_id: None,
-        exchange_code: None,
         version,
+        ..Institution::default()
     }
 }
 
@@ -214,7 +209,7 @@ pub fn refused_answer(challenge: Challenge) -> Answer {
     })
 }
 
-fn error_with(error: SyncError) -> Answer {
+pub fn error_with(error: SyncError) -> Answer {
     news(Institution {
         sync_error: Some(error),
         ..connection(SyncStatus::Error, 5)

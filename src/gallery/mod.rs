@@ -2,6 +2,7 @@
 //! Only in builds with the feature `gallery`; nothing here is asked of a backend or told to a host.
 
 mod answers;
+mod asides;
 mod guards;
 mod states;
 mod story;

@@ -4,8 +4,8 @@ use super::answers::{
     self, accounts, all_fields, at_own_site, bank, choices, connected, error, listing, provider,
     question, refused, session, syncing,
 };
-use super::guards;
 use super::story::Story;
+use super::{asides, guards};
 use connect_core::Secret;
 use connect_core::api::{
     AccountSelection, Challenge, ChallengeKind, Duplicates, LaunchOptions, Provider,
@@ -39,6 +39,7 @@ pub fn all() -> Vec<(String, Make)> {
     questions(&mut add);
     ends(&mut add);
     failures(&mut add);
+    asides::asides(&mut add);
     guards::holds(&mut add);
     guards::links(&mut add);
     all

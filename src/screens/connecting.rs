@@ -3,7 +3,9 @@
 use super::bridge::bridge;
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{Icon, actions, attributes, follow, icon, quiet, said, screen, title, words};
+use crate::ui::{
+    Icon, actions, attributes, classed, element, follow, icon, quiet, said, screen, title, words,
+};
 use connect_core::api::SyncStep;
 use connect_core::flow::{Event, Purpose, State};
 use leptos::prelude::*;
@@ -58,25 +60,23 @@ fn steps(flow: Flow, text: &'static Text) -> [AnyView; 2] {
     let steps = move || {
         let stage = stage.get();
         let steps = labels.into_iter().enumerate().map(|(number, label)| {
-            let done = (number < stage).then(|| {
-                view! { <span class="visually-hidden">{text.step_done}</span> }
-            });
             let attributes = attributes(&[
                 ("class", if number < stage { "done" } else { "" }),
                 ("aria-current", if number == stage { "step" } else { "" }),
             ]);
             let tick = (number < stage).then(|| icon(Icon::Check));
-            view! {
-                <li {..attributes}>
-                    <span class="tick">{tick}</span>
-                    {label}
-                    {done}
-                </li>
+            let mut parts = vec![
+                classed("SPAN", "tick", tick.into_any()),
+                label.to_string().into_any(),
+            ];
+            if number < stage {
+                let done = text.step_done.to_string();
+                parts.push(classed("SPAN", "visually-hidden", done.into_any()));
             }
-            .into_any()
+            element("LI", attributes, parts.into_any())
         });
         let steps: Vec<AnyView> = steps.collect();
-        view! { <ol class="steps">{steps}</ol> }.into_any()
+        classed("OL", "steps", steps.into_any())
     };
     let status = words(move || labels.get(stage.get()).copied().unwrap_or_default().into());
     [follow(steps), said("visually-hidden", "status", status)]

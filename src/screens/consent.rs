@@ -1,9 +1,10 @@
 //! What the client asks for, and why; nothing is connected before the user agrees.
 
 use super::safety::safety;
+use super::way_out::way_out;
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{actions, group, link, logo, primary, quiet, row, rows, screen, title};
+use crate::ui::{actions, group, logo, primary, quiet, row, rows, screen, title};
 use connect_core::api::Client;
 use connect_core::flow::{Event, Link, Machine};
 use leptos::prelude::*;
@@ -22,7 +23,7 @@ pub fn consent(flow: Flow, text: &'static Text) -> AnyView {
                     asked(text, machine),
                 ),
                 terms(flow, text, machine, client),
-                safety(text, &client.name),
+                safety(text.login_safety, &client.name),
                 actions(vec![
                     primary(text.agree, Box::new(move || flow.send(Event::ConsentGiven))),
                     quiet(
@@ -72,8 +73,8 @@ fn name(text: &Text, job: &str) -> String {
 
 fn terms(flow: Flow, text: &'static Text, machine: &Machine, client: &Client) -> AnyView {
     let consent = machine.session.options.consent.as_ref();
-    let address = consent.and_then(|consent| consent.terms_url.clone());
-    let followed = Box::new(move || flow.send(Event::LinkFollowed(Link::Terms)));
-    let link = link(address, with(text.terms, &client.name), followed);
+    let address = consent.and_then(|consent| consent.terms_url.as_ref());
+    let label = with(text.terms, &client.name);
+    let link = way_out(flow, "", address, label, Link::Terms);
     group("recovery", link.into_iter().collect())
 }

@@ -3,10 +3,12 @@
 use super::hint::hint;
 use super::hold::{held, hold};
 use super::safety::safety;
+use super::way_out::way_out;
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    FieldSpec, actions, field, form, form_values, group, link, logo, said, submit, title,
+    FieldSpec, actions, field, form, form_values, group, logo, row, rows, said, screen, skeleton,
+    submit, title,
 };
 use connect_core::Secret;
 use connect_core::api::{self, FieldKind, Provider};
@@ -23,17 +25,14 @@ pub fn credentials(flow: Flow, text: &'static Text) -> AnyView {
 
 /// The bank's form is being looked up.
 fn looking_up(text: &'static Text, name: &str) -> AnyView {
-    let heading = (!name.is_empty()).then(|| {
-        view! { {logo(name, None)} {title(with(text.login_title, name))} }
-    });
-    view! {
-        <section class="screen">
-            {heading}
-            {said("visually-hidden", "status", text.loading)}
-            <div class="skeleton"><i></i><i></i></div>
-        </section>
+    let mut parts = Vec::new();
+    if !name.is_empty() {
+        parts.push(logo(name, None));
+        parts.push(title(with(text.login_title, name)));
     }
-    .into_any()
+    parts.push(said("visually-hidden", "status", text.loading));
+    parts.push(skeleton(2));
+    screen("screen", parts)
 }
 
 fn login(
@@ -54,13 +53,18 @@ fn login(
         let form = form_ticket;
         flow.send(Event::Submitted { form, fields });
     };
+    let provider = &credentials.provider;
+    let (refused, never_seen) = match provider.setup {
+        Some(_) => (text.setup_refused, text.setup_safety),
+        None => (text.login_refused, text.login_safety),
+    };
     // What the bank says of it tells more than we can.
     let alarm = |plain: &str| {
         let words = credentials.words.clone();
         said("notice", "alert", words.unwrap_or_else(|| plain.into()))
     };
     let notice = credentials.notice.map(|notice| match notice {
-        Notice::LoginRefused => alarm(text.login_refused),
+        Notice::LoginRefused => alarm(refused),
         Notice::AnswerRefused => alarm(text.answer_refused),
         Notice::NotSent(trouble) => {
             let timer = machine.held();
@@ -88,16 +92,16 @@ fn login(
             ..spec(shown)
         }));
     }
-    let provider = &credentials.provider;
     let bank = &provider.name;
     form(
         vec![
             logo(bank, provider.logo.clone()),
             title(with(text.login_title, bank)),
             notice.into_any(),
+            setup(flow, provider),
             inputs.into_any(),
             recovery(flow, text, provider),
-            safety(text, client),
+            safety(never_seen, client),
             actions(vec![
                 submit(text.login_button, held(flow)),
                 hint(text, provider),
@@ -143,25 +147,44 @@ fn spec(field: &api::Field) -> FieldSpec {
     }
 }
 
+/// Where that is to be had which the form asks for.
+fn setup(flow: Flow, provider: &Provider) -> AnyView {
+    let Some(setup) = &provider.setup else {
+        return ().into_any();
+    };
+    let step = |step: &String| row(step.clone(), String::new(), String::new());
+    let steps = setup.steps.iter().map(step).collect();
+    let address = Some(&setup.url);
+    group(
+        "hint setup",
+        vec![
+            way_out(flow, "quiet", address, setup.label.clone(), Link::Website).into_any(),
+            rows("", &setup.label, steps),
+        ],
+    )
+}
+
 fn recovery(flow: Flow, text: &'static Text, provider: &Provider) -> AnyView {
-    let followed = |link| Box::new(move || flow.send(Event::LinkFollowed(link)));
-    let urls = provider.recovery_urls.clone().unwrap_or_default();
+    let Some(urls) = &provider.recovery_urls else {
+        return ().into_any();
+    };
+    let website = with(text.bank_website, &provider.name);
     let links = [
-        link(
-            urls.password,
+        (
+            &urls.password,
             text.forgot_password.into(),
-            followed(Link::ForgottenPassword),
+            Link::ForgottenPassword,
         ),
-        link(
-            urls.username,
+        (
+            &urls.username,
             text.forgot_username.into(),
-            followed(Link::ForgottenUsername),
+            Link::ForgottenUsername,
         ),
-        link(
-            urls.website,
-            with(text.bank_website, &provider.name),
-            followed(Link::Website),
-        ),
+        (&urls.website, website, Link::Website),
     ];
-    group("recovery", links.into_iter().flatten().collect())
+    let mut shown = Vec::new();
+    for (address, label, what) in links {
+        shown.extend(way_out(flow, "", address.as_ref(), label, what));
+    }
+    group("recovery", shown)
 }

@@ -21,7 +21,7 @@ pub fn expired(flow: Flow, text: &'static Text) -> AnyView {
             badge(Icon::Clock),
             title(words.title),
             said("lead", "alert", words.lead),
-            ways(flow, text, (WayOn::Leave, None), about),
+            ways(flow, text, None, (WayOn::Leave, None), about),
         ],
     )
 }

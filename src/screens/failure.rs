@@ -1,10 +1,11 @@
 //! What happened, whose move it is, and the ways on.
 
+use super::way_out::way_out;
 use super::ways::{About, ways};
 use crate::driver::Flow;
 use crate::text::{Failures, Text, Words, with};
 use crate::ui::{Icon, badge, paragraph, row, rows, said, screen, title};
-use connect_core::flow::{self, Ineligible, State};
+use connect_core::flow::{self, Ineligible, Link, State};
 use leptos::prelude::*;
 
 pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
@@ -22,6 +23,12 @@ pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
             Some(_) => text.failures.wrong_origin,
             None => words(&text.failures, &failed.failure),
         };
+        let address = match &failed.failure {
+            flow::Failure::UserActionRequired { url } => url.as_ref(),
+            _ => None,
+        };
+        let label = with(text.bank_website, about.bank);
+        let there = way_out(flow, "primary", address, label, Link::Website);
         let reference = failed.failure.reference();
         let reference = reference.map(|reference| with(text.reference, reference));
         screen(
@@ -32,7 +39,7 @@ pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
                 said("lead", "alert", with(words.lead, about.bank)),
                 found(text, &failed.failure),
                 paragraph("reference", reference.unwrap_or_default()),
-                ways(flow, text, failed.ways, about),
+                ways(flow, text, there, failed.ways, about),
             ],
         )
     })
@@ -45,6 +52,7 @@ fn picture(failure: &flow::Failure) -> Icon {
         | Failure::Timeout
         | Failure::OAuthExpired
         | Failure::QuestionExpired
+        | Failure::ConsentExpired
         | Failure::SessionExpired => Icon::Clock,
         _ => Icon::Alert,
     }
@@ -76,12 +84,13 @@ fn words(texts: &Failures, failure: &flow::Failure) -> Words {
     use flow::Failure;
     match failure {
         Failure::TooManyAttempts => texts.too_many_attempts,
-        Failure::UserActionRequired => texts.user_action_required,
+        Failure::UserActionRequired { .. } => texts.user_action_required,
         Failure::TemporaryFailure => texts.temporary_failure,
         Failure::AccountLocked => texts.account_locked,
         Failure::NoAccounts { .. } => texts.no_accounts,
         Failure::InstitutionUnavailable => texts.institution_unavailable,
         Failure::ConsentDenied => texts.consent_denied,
+        Failure::ConsentExpired => texts.consent_expired,
         Failure::DuplicateConnection => texts.duplicate_connection,
         Failure::OAuthDenied => texts.oauth_denied,
         Failure::OAuthFailed => texts.oauth_failed,

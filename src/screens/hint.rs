@@ -1,6 +1,7 @@
 //! What a test bank tells of its logins.
 
 use crate::text::Text;
+use crate::ui::classed;
 use connect_core::api::Provider;
 use leptos::prelude::*;
 
@@ -8,5 +9,7 @@ pub fn hint(text: &'static Text, provider: &Provider) -> AnyView {
     let Some(hint) = provider.hint.clone() else {
         return ().into_any();
     };
-    view! { <aside class="hint"><strong>{text.test_bank}</strong><p>{hint}</p></aside> }.into_any()
+    let heading = classed("STRONG", "", text.test_bank.to_string().into_any());
+    let hint = classed("P", "", hint.into_any());
+    classed("ASIDE", "hint", vec![heading, hint].into_any())
 }

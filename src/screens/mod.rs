@@ -18,4 +18,5 @@ pub mod search;
 pub mod starting;
 pub mod success;
 pub mod warning;
+mod way_out;
 mod ways;

@@ -119,7 +119,7 @@ fn input(question: &flow::Question) -> AnyView {
     });
     let shown = challenge.image.clone().filter(|image| is_picture(image));
     match shown {
-        Some(address) => group("pictured", vec![picture(&address, prompt), field]),
+        Some(address) => group("pictured", vec![picture(&address, &prompt), field]),
         None => field,
     }
 }

@@ -1,9 +1,14 @@
 //! What the client never sees.
 
-use crate::text::{Text, with};
-use crate::ui::{Icon, icon};
+use crate::text::with;
+use crate::ui::{Icon, classed, icon};
 use leptos::prelude::*;
 
-pub fn safety(text: &Text, client: &str) -> AnyView {
-    view! { <p class="safety">{icon(Icon::Lock)}{with(text.login_safety, client)}</p> }.into_any()
+pub fn safety(words: &'static str, client: &str) -> AnyView {
+    let words = with(words, client);
+    classed(
+        "P",
+        "safety",
+        vec![icon(Icon::Lock), words.into_any()].into_any(),
+    )
 }

@@ -3,8 +3,8 @@
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    Countries, Icon, attributes, empty_input, follow, icon, logo, marked, paragraph, quiet, round,
-    said, scroll_to, title, words,
+    Countries, Icon, attributes, classed, element, empty_input, follow, group, icon, logo, marked,
+    paragraph, quiet, round, said, scroll_to, title, words,
 };
 use connect_core::api::{Provider, ProviderStatus};
 use connect_core::flow::{self, Event, State};
@@ -77,7 +77,7 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
             ("role", "listbox"),
             ("aria-label", text.results),
         ]);
-        view! { <ul {..attributes}>{rows}</ul> }.into_any()
+        element("UL", attributes, rows.into_any())
     });
     let lead = (!client.is_empty()).then(|| paragraph("lead", with(text.search_lead, &client)));
     let field = attributes(&[
@@ -160,14 +160,17 @@ fn row(
         }
     };
     let name = marked(&provider.name, &query.marks(&provider.name));
+    let parts = vec![
+        logo(&provider.name, provider.logo.clone()),
+        classed("SPAN", "name", name),
+        classed("SMALL", "", note.unwrap_or_default().into_any()),
+    ];
     let attributes = attributes(&[("id", &option_id(at)), ("role", "option"), ("class", class)])
         .on("pointerdown", press)
         .on("click", pick);
     view! {
         <li {..attributes} aria-selected=selected>
-            {logo(&provider.name, provider.logo.clone())}
-            <span class="name">{name}</span>
-            <small>{note}</small>
+            {parts}
         </li>
     }
     .into_any()
@@ -267,16 +270,19 @@ fn nothing_found(flow: Flow, text: &'static Text, list: &List) -> AnyView {
     if list.query.is_empty() {
         return paragraph("nothing", text.no_banks);
     }
-    let hints = text
-        .nothing_found_hints
-        .map(|hint| view! { <li>{hint}</li> }.into_any());
+    let hint = |hint: &str| classed("LI", "", hint.to_string().into_any());
+    let hints = text.nothing_found_hints.map(hint);
     let title = with(text.nothing_found, &list.query);
     // Where the host closes the widget there is nothing that would hear it.
     let leaves = flow.with_untracked(|machine| machine.launch.frame.close);
     let leave = Box::new(move || flow.send(Event::NotListedClicked));
     let leave = leaves.then(|| quiet(text.not_listed, leave));
-    view! { <div class="nothing"><h2>{title}</h2><ul>{Vec::from(hints)}</ul>{leave}</div> }
-        .into_any()
+    let mut parts = vec![
+        classed("H2", "", title.into_any()),
+        classed("UL", "", Vec::from(hints).into_any()),
+    ];
+    parts.extend(leave);
+    group("nothing", parts)
 }
 
 fn option_id(at: usize) -> String {

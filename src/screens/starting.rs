@@ -1,16 +1,16 @@
 //! Before the first answer: the outline of the list to come.
 
 use crate::text::Text;
-use crate::ui::said;
+use crate::ui::{classed, said, screen, skeleton};
 use leptos::prelude::*;
 
 pub fn starting(text: &'static Text) -> AnyView {
-    view! {
-        <section class="screen">
-            <h1>{text.search_title}</h1>
-            {said("visually-hidden", "status", text.loading)}
-            <div class="skeleton"><i></i><i></i><i></i><i></i><i></i></div>
-        </section>
-    }
-    .into_any()
+    screen(
+        "screen",
+        vec![
+            classed("H1", "", text.search_title.to_string().into_any()),
+            said("visually-hidden", "status", text.loading),
+            skeleton(5),
+        ],
+    )
 }

@@ -20,19 +20,18 @@ pub fn success(flow: Flow, text: &'static Text) -> AnyView {
         let accounts = success.accounts.iter().map(account).collect();
         let list = rows("rows", text.accounts, accounts);
         let done = move || flow.send(Event::DoneClicked);
-        screen(
-            "screen centred",
-            vec![
-                check(),
-                title(with(words, &success.provider.name)),
-                paragraph(
-                    "lead",
-                    with(text.success_lead, &machine.session.client.name),
-                ),
-                list,
-                actions(vec![primary(text.done, Box::new(done))]),
-            ],
-        )
+        let lead = with(text.success_lead, &machine.session.client.name);
+        let mut parts = vec![
+            check(),
+            title(with(words, &success.provider.name)),
+            paragraph("lead", lead),
+        ];
+        for warning in success.warnings() {
+            parts.push(paragraph("notice slight", warning.clone()));
+        }
+        parts.push(list);
+        parts.push(actions(vec![primary(text.done, Box::new(done))]));
+        screen("screen centred", parts)
     })
 }
 

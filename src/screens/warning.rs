@@ -3,7 +3,7 @@
 use super::ways::{About, ways};
 use crate::driver::Flow;
 use crate::text::{Text, with};
-use crate::ui::{logo, paragraph, screen, title};
+use crate::ui::{classed, logo, paragraph, screen, title};
 use connect_core::flow::{Cause, State};
 use leptos::prelude::*;
 
@@ -34,9 +34,9 @@ pub fn warning(flow: Flow, text: &'static Text) -> AnyView {
                 title(with(words.title, about.bank)),
                 paragraph("lead", with(words.lead, about.bank)),
                 quote
-                    .map(|quote| view! { <blockquote>{quote}</blockquote> })
+                    .map(|quote| classed("BLOCKQUOTE", "", quote.into_any()))
                     .into_any(),
-                ways(flow, text, warning.ways, about),
+                ways(flow, text, None, warning.ways, about),
             ],
         )
     })

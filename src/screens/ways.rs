@@ -15,8 +15,19 @@ pub struct About<'a> {
     pub go_on: &'static str,
 }
 
-pub fn ways(flow: Flow, text: &'static Text, (first, second): Ways, about: About) -> AnyView {
-    let mut buttons = vec![primary(label(text, first, about), choose(flow, first))];
+/// `before`: what comes first, and makes all of them quiet.
+pub fn ways(
+    flow: Flow,
+    text: &'static Text,
+    before: Option<AnyView>,
+    (first, second): Ways,
+    about: About,
+) -> AnyView {
+    let label_of_first = label(text, first, about);
+    let mut buttons = match before {
+        Some(before) => vec![before, quiet(label_of_first, choose(flow, first))],
+        None => vec![primary(label_of_first, choose(flow, first))],
+    };
     buttons.extend(second.map(|way| quiet(label(text, way, about), choose(flow, way))));
     actions(buttons)
 }
@@ -25,6 +36,7 @@ pub fn label(text: &Text, way: WayOn, about: About) -> String {
     let (words, name) = match way {
         WayOn::TryAgain => (text.try_again, ""),
         WayOn::EditLogin => (text.edit_login, ""),
+        WayOn::RenewAccess => (text.renew_access, ""),
         WayOn::OtherBank => (text.other_bank, ""),
         WayOn::Alternative => (text.alternative, about.bank),
         WayOn::GoOn => (about.go_on, ""),

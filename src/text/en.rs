@@ -63,6 +63,8 @@ pub static TEXT: Text = Text {
     caps_lock: "Caps lock is on.",
     blanks: "There is a space at the beginning or the end.",
     login_refused: "That login didn’t work. Check it and type your password again.",
+    setup_safety: "{} never sees what you paste here.",
+    setup_refused: "That didn’t work. It may have been used before: get a new one and paste it here.",
     answer_refused: "That answer didn’t work. Log in again to get a new question.",
     not_sent: "Your login could not be sent just now. Type your password again.",
     answer_not_sent: "Your answer could not be sent just now. Please try again.",
@@ -139,6 +141,7 @@ pub static TEXT: Text = Text {
 
     try_again: "Try again",
     edit_login: "Log in again",
+    renew_access: "Renew access",
     other_bank: "Choose another bank",
     alternative: "Use another connection to {}",
     leave: "Close",
@@ -178,6 +181,10 @@ pub static TEXT: Text = Text {
         consent_denied: Words {
             title: "{} was not connected",
             lead: "The access was declined, so nothing was shared.",
+        },
+        consent_expired: Words {
+            title: "Your access to {} has ended",
+            lead: "Banks let it last only for a while. Renew it, and everything goes on as before.",
         },
         duplicate_connection: Words {
             title: "{} is connected already",

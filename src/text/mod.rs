@@ -54,6 +54,9 @@ pub struct Text {
     /// Under a field with blanks around what was typed.
     pub blanks: &'static str,
     pub login_refused: &'static str,
+    /// The two where something is pasted that is to be had elsewhere.
+    pub setup_safety: &'static str,
+    pub setup_refused: &'static str,
     pub answer_refused: &'static str,
     pub not_sent: &'static str,
     pub answer_not_sent: &'static str,
@@ -128,6 +131,7 @@ pub struct Text {
 
     pub try_again: &'static str,
     pub edit_login: &'static str,
+    pub renew_access: &'static str,
     pub other_bank: &'static str,
     pub alternative: &'static str,
     pub leave: &'static str,
@@ -152,6 +156,7 @@ pub struct Failures {
     pub no_accounts: Words,
     pub institution_unavailable: Words,
     pub consent_denied: Words,
+    pub consent_expired: Words,
     pub duplicate_connection: Words,
     pub oauth_denied: Words,
     pub oauth_failed: Words,

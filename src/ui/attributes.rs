@@ -43,6 +43,18 @@ pub fn flag(is: bool) -> &'static str {
 }
 
 impl Attributes {
+    /// One that is there even without a value.
+    pub fn and(mut self, name: &'static str, value: &str) -> Attributes {
+        self.values.push((name, value.to_string()));
+        self
+    }
+
+    pub fn join(mut self, more: Attributes) -> Attributes {
+        self.values.extend(more.values);
+        self.heard.extend(more.heard);
+        self
+    }
+
     pub fn on(mut self, name: &'static str, heard: impl Fn(Event) + 'static) -> Attributes {
         self.heard.push((name, SendWrapper::new(Rc::new(heard))));
         self

@@ -1,6 +1,6 @@
 //! Buttons: one primary a screen, quiet ones beneath it.
 
-use super::{Icon, attributes, flag, follow, icon};
+use super::{Icon, attributes, element, flag, follow, icon};
 use leptos::prelude::*;
 
 /// The primary button of a screen.
@@ -27,7 +27,7 @@ pub fn round(label: &'static str, picture: Icon, on_click: Box<dyn Fn()>) -> Any
 pub fn submit(label: &'static str, held: Memo<bool>) -> AnyView {
     follow(move || {
         let attributes = attributes(&[("class", "primary"), ("disabled", flag(held.get()))]);
-        view! { <button {..attributes}>{label}</button> }.into_any()
+        element("BUTTON", attributes, label.into_any())
     })
 }
 
@@ -44,5 +44,5 @@ fn button(class: &'static str, label: Signal<String>, on_click: Box<dyn Fn()>) -
 
 fn clickable(pairs: &[(&'static str, &str)], content: AnyView, on_click: Box<dyn Fn()>) -> AnyView {
     let attributes = attributes(pairs).on("click", move |_| on_click());
-    view! { <button {..attributes}>{content}</button> }.into_any()
+    element("BUTTON", attributes, content)
 }

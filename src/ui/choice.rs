@@ -1,6 +1,6 @@
 //! A row of a group of which one, or several, can be chosen.
 
-use super::{attributes, flag, picture, what};
+use super::{attributes, classed, element, flag, picture, what};
 use leptos::prelude::*;
 
 #[derive(Clone, Default)]
@@ -29,17 +29,14 @@ pub fn choice(spec: ChoiceSpec) -> AnyView {
         ("checked", flag(spec.checked)),
         ("disabled", flag(spec.disabled)),
     ]);
-    view! {
-        <label class="choice">
-            <input {..input} />
-            {spec.picture.map(|address| picture(&address, String::new()))}
-            {what(spec.label, spec.detail, spec.aside)}
-        </label>
-    }
-    .into_any()
+    let mut parts = vec![element("INPUT", input, ().into_any())];
+    parts.extend(spec.picture.map(|address| picture(&address, "")));
+    parts.push(what(spec.label, spec.detail, spec.aside));
+    classed("LABEL", "choice", parts.into_any())
 }
 
 /// A group of choices under the question that they answer.
 pub fn choices(class: &'static str, legend: String, rows: Vec<AnyView>) -> AnyView {
-    view! { <fieldset class=class><legend>{legend}</legend>{rows}</fieldset> }.into_any()
+    let legend = classed("LEGEND", "", legend.into_any());
+    classed("FIELDSET", class, vec![legend, rows.into_any()].into_any())
 }

@@ -1,6 +1,6 @@
 //! The time that is left, shown only when it is short.
 
-use super::{attributes, said, words};
+use super::{attributes, element, said, words};
 use js_sys::Intl::RelativeTimeFormat;
 use js_sys::{Array, Date, Object};
 use leptos::prelude::*;
@@ -36,7 +36,7 @@ pub fn countdown(
     let timer = attributes(&[("role", "timer"), ("aria-live", "off")]);
     view! {
         <div class="countdown">
-            <span {..timer}>{shown}</span>
+            {element("SPAN", timer, shown.into_any())}
             <svg viewBox="0 0 20 20">
                 <circle cx="10" cy="10" r="8" pathLength="60" stroke-dasharray=ring />
             </svg>
@@ -60,7 +60,7 @@ pub fn remaining(language: &str, seconds: u32, left: &'static str, over: Box<dyn
         left.replace("{}", &String::from(time))
     });
     let timer = attributes(&[("role", "timer"), ("aria-live", "off")]);
-    view! { <span {..timer}>{shown}</span> }.into_any()
+    element("SPAN", timer, shown.into_any())
 }
 
 fn seconds_to(moment: f64) -> i32 {

@@ -1,7 +1,7 @@
 //! Form fields. Uncontrolled: no signal ever holds what is typed; a form is read once, when it is sent.
 
 use super::attributes::Attributes;
-use super::{Icon, attributes, flag, icon};
+use super::{Icon, attributes, classed, element, flag, icon};
 use leptos::{ev::Event, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
@@ -33,11 +33,7 @@ pub struct FieldSpec {
 pub fn field(spec: FieldSpec) -> AnyView {
     let id = format!("field-{}", spec.name);
     let hint_id = format!("{id}-hint");
-    let hint = spec.hint.clone().map(|hint| {
-        let attributes = attributes(&[("id", &hint_id)]);
-        view! { <small {..attributes}>{hint}</small> }
-    });
-    let described = if hint.is_some() { &hint_id } else { "" };
+    let described = if spec.hint.is_some() { &hint_id } else { "" };
     let common = attributes(&[
         ("id", &id),
         ("name", &spec.name),
@@ -49,21 +45,25 @@ pub fn field(spec: FieldSpec) -> AnyView {
         "select" => ("field", boxed(select(&spec, common))),
         _ => ("field", boxed(input(&spec, common))),
     };
-    let note = (!spec.note.is_empty()).then(|| {
-        let attributes = attributes(&[
+    let label = attributes(&[("for", &id)]);
+    let mut parts = vec![element("LABEL", label, spec.label.into_any()), inner];
+    if !spec.note.is_empty() {
+        let note = attributes(&[
             ("class", "note"),
             ("role", "status"),
             ("data-words", spec.note),
         ]);
-        view! { <small {..attributes}></small> }
-    });
-    let label = attributes(&[("for", &id)]);
-    view! { <div class=class><label {..label}>{spec.label}</label>{inner}{note}{hint}</div> }
-        .into_any()
+        parts.push(element("SMALL", note, ().into_any()));
+    }
+    if let Some(hint) = spec.hint {
+        let small = attributes(&[("id", &hint_id)]);
+        parts.push(element("SMALL", small, hint.into_any()));
+    }
+    classed("DIV", class, parts.into_any())
 }
 
 fn boxed(inner: AnyView) -> AnyView {
-    view! { <span class="box">{inner}</span> }.into_any()
+    classed("SPAN", "box", inner)
 }
 
 fn input(spec: &FieldSpec, common: Attributes) -> AnyView {
@@ -75,7 +75,7 @@ fn input(spec: &FieldSpec, common: Attributes) -> AnyView {
             ("aria-label", spec.reveal),
         ]);
         let attributes = attributes.on("click", reveal);
-        view! { <button {..attributes}>{icon(Icon::Eye)}</button> }
+        element("BUTTON", attributes, icon(Icon::Eye))
     });
     let attributes = attributes(&[
         ("type", spec.kind),
@@ -95,21 +95,23 @@ fn input(spec: &FieldSpec, common: Attributes) -> AnyView {
         .on("keydown", watch_caps_lock)
         .on("keyup", watch_caps_lock)
         .on("change", watch_blanks);
-    view! {
-        <input {..common} {..attributes} />
-        {reveal}
-    }
-    .into_any()
+    let mut parts = vec![element("INPUT", common.join(attributes), ().into_any())];
+    parts.extend(reveal);
+    parts.into_any()
 }
 
 fn select(spec: &FieldSpec, common: Attributes) -> AnyView {
     let option = |(value, label): &(String, String)| {
         let attributes = attributes(&[("selected", flag(*value == spec.value))]);
         // An empty value is one too.
-        view! { <option value=value.clone() {..attributes}>{label.clone()}</option> }.into_any()
+        element(
+            "OPTION",
+            attributes.and("value", value),
+            label.clone().into_any(),
+        )
     };
     let options: Vec<AnyView> = spec.options.iter().map(option).collect();
-    view! { <select {..common}>{options}</select> }.into_any()
+    element("SELECT", common, options.into_any())
 }
 
 fn checkbox(spec: &FieldSpec, common: Attributes) -> AnyView {
@@ -118,7 +120,7 @@ fn checkbox(spec: &FieldSpec, common: Attributes) -> AnyView {
         ("value", "true"),
         ("checked", flag(spec.value == "true")),
     ]);
-    view! { <input {..common} {..attributes} /> }.into_any()
+    element("INPUT", common.join(attributes), ().into_any())
 }
 
 fn watch_caps_lock(event: Event) {

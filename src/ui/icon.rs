@@ -1,6 +1,6 @@
 //! The few pictures that the widget draws itself, as strokes on a 24 × 24 grid.
 
-use super::attributes;
+use super::{attributes, classed};
 use leptos::prelude::*;
 
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ pub enum Icon {
 
 /// A picture in a circle, at the head of a screen.
 pub fn badge(picture: Icon) -> AnyView {
-    view! { <span class="badge">{icon(picture)}</span> }.into_any()
+    classed("SPAN", "badge", icon(picture))
 }
 
 pub fn icon(icon: Icon) -> AnyView {

@@ -1,16 +1,22 @@
 //! Links that lead out of the widget, always into a window of their own.
 
-use super::attributes;
+use super::{attributes, element};
 use leptos::prelude::*;
 
 /// A link; nothing at all where the address is none that is encrypted.
-pub fn link(address: Option<String>, label: String, followed: Box<dyn Fn()>) -> Option<AnyView> {
+pub fn link(
+    class: &str,
+    address: Option<&String>,
+    label: String,
+    followed: Box<dyn Fn()>,
+) -> Option<AnyView> {
     let address = address.filter(|address| address.starts_with("https://"))?;
     let attributes = attributes(&[
-        ("href", &address),
+        ("class", class),
+        ("href", address),
         ("target", "_blank"),
         ("rel", "noopener noreferrer"),
     ]);
     let attributes = attributes.on("click", move |_| followed());
-    Some(view! { <a {..attributes}>{label}</a> }.into_any())
+    Some(element("A", attributes, label.into_any()))
 }

@@ -1,6 +1,6 @@
 //! A bank's picture over its first letter, which is seen where there is no picture or it does not load.
 
-use super::attributes;
+use super::{attributes, element};
 use connect_core::search::fold;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -16,14 +16,16 @@ pub fn logo(name: &str, address: Option<String>) -> AnyView {
     let picture = address.map(|address| {
         let attributes = attributes(&[("src", &address)]);
         let attributes = attributes.on("error", hide).on("load", show);
-        view! { <img {..attributes} alt=String::new() /> }
+        element("IMG", attributes.and("alt", ""), ().into_any())
     });
     let attributes = attributes(&[
         ("class", "logo"),
         ("data-tint", &tint),
         ("aria-hidden", "true"),
     ]);
-    view! { <span {..attributes}>{letter}{picture}</span> }.into_any()
+    let mut parts = vec![letter.unwrap_or_default().into_any()];
+    parts.extend(picture);
+    element("SPAN", attributes, parts.into_any())
 }
 
 fn hide(event: ev::Event) {

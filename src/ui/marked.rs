@@ -1,5 +1,6 @@
 //! A name with the parts that the user typed marked.
 
+use super::classed;
 use leptos::prelude::*;
 use std::ops::Range;
 
@@ -9,7 +10,7 @@ pub fn marked(name: &str, marks: &[Range<usize>]) -> AnyView {
     for mark in marks {
         parts.push(name[from..mark.start].to_string().into_any());
         let text = name[mark.clone()].to_string();
-        parts.push(view! { <mark>{text}</mark> }.into_any());
+        parts.push(classed("MARK", "", text.into_any()));
         from = mark.end;
     }
     parts.push(name[from..].to_string().into_any());

@@ -1,11 +1,11 @@
 //! A picture from a bank.
 
-use super::attributes;
+use super::{attributes, element};
 use leptos::prelude::*;
 
-pub fn picture(address: &str, words: String) -> AnyView {
+pub fn picture(address: &str, words: &str) -> AnyView {
     let attributes = attributes(&[("class", "picture"), ("src", address)]);
-    view! { <img {..attributes} alt=words /> }.into_any()
+    element("IMG", attributes.and("alt", words), ().into_any())
 }
 
 /// An address that a picture may have: nothing is asked of anybody without encryption.

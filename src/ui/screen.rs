@@ -1,17 +1,17 @@
 //! What screens are put together from: few shapes, because each is compiled anew.
 
-use super::attributes;
+use super::{attributes, classed, element};
 use leptos::{ev::Event, prelude::*};
 
 /// A screen of parts, one beneath the other.
 pub fn screen(class: &'static str, parts: Vec<AnyView>) -> AnyView {
-    view! { <section class=class>{parts}</section> }.into_any()
+    classed("SECTION", class, parts.into_any())
 }
 
 /// A screen that is a form.
 pub fn form(parts: Vec<AnyView>, on_submit: Box<dyn Fn(Event)>) -> AnyView {
     let attributes = attributes(&[("class", "screen")]).on("submit", on_submit);
-    view! { <form {..attributes}>{parts}</form> }.into_any()
+    element("FORM", attributes, parts.into_any())
 }
 
 /// The buttons at the bottom, and what belongs to them.
@@ -20,7 +20,13 @@ pub fn actions(parts: Vec<AnyView>) -> AnyView {
 }
 
 pub fn group(class: &'static str, parts: Vec<AnyView>) -> AnyView {
-    view! { <div class=class>{parts}</div> }.into_any()
+    classed("DIV", class, parts.into_any())
+}
+
+/// The outline of so many lines to come.
+pub fn skeleton(lines: usize) -> AnyView {
+    let line = |_| classed("I", "", ().into_any());
+    group("skeleton", (0..lines).map(line).collect())
 }
 
 /// A paragraph. Where it is empty the style sheet hides it.
@@ -44,5 +50,5 @@ fn spoken(class: &str, role: &str, text: Signal<String>) -> AnyView {
 
 fn announced(class: &str, role: &str, content: AnyView) -> AnyView {
     let attributes = attributes(&[("class", class), ("role", role)]);
-    view! { <p {..attributes}>{content}</p> }.into_any()
+    element("P", attributes, content)
 }

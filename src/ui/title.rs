@@ -1,6 +1,6 @@
 //! A screen's title. Takes focus when the screen appears, so that a screen reader reads it.
 
-use super::attributes;
+use super::{attributes, element};
 use leptos::prelude::*;
 
 pub fn title(text: impl Into<Signal<String>>) -> AnyView {
@@ -9,5 +9,5 @@ pub fn title(text: impl Into<Signal<String>>) -> AnyView {
 
 fn drawn(text: Signal<String>) -> AnyView {
     let attributes = attributes(&[("tabindex", "-1"), ("data-focus", "always")]);
-    view! { <h1 {..attributes}>{text}</h1> }.into_any()
+    element("H1", attributes, text.into_any())
 }

@@ -305,6 +305,7 @@ for (const [name, code] of [
   ['NoAccountsError', 'no_accounts'],
   ['InstitutionUnavailableError', 'institution_unavailable'],
   ['ConsentDeniedError', 'consent_denied'],
+  ['ConsentExpiredError', 'consent_expired'],
   ['SessionExpiredError', 'provider_error'],
   ['DuplicateConnectionError', 'duplicate_connection'],
   ['PurpleMonkeyError', 'provider_error'],

@@ -120,6 +120,20 @@ fn the_core_s_hosts_see_reports_and_no_state() {
 }
 
 #[test]
+fn the_core_s_modules_go_in_no_circle() {
+    let rule =
+        "in crates/core/src: host over flow over launch over api, and none knows one above it";
+    let above = ["crate::host", "crate::flow", "crate::launch"];
+    for (folder, not) in [("api", 3), ("launch", 2), ("flow", 1)] {
+        never(
+            rule,
+            &rust(&format!("crates/core/src/{folder}")),
+            &above[..not],
+        );
+    }
+}
+
+#[test]
 fn nothing_is_unwrapped_outside_tests() {
     let rule = "use `?`, or `expect` with a reason that is true right here";
     for folder in ["src", "crates/core/src", "crates/server/src", "xtask/src"] {

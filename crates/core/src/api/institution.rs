@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A user's connection. `GET /v1/institutions/{id}`, and the answer of every call that changes it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Institution {
     pub id: String,
@@ -31,6 +31,12 @@ pub struct Institution {
     /// Addition, in a session with `exchange` and once the connection stands: what the client's server exchanges once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange_code: Option<Secret>,
+    /// Addition: when the bank's consent ends, RFC 3339; from then on a sync ends in a `ConsentExpiredError`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent_expires_at: Option<String>,
+    /// Addition: what could not be read although the sync went well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
     /// Grows with each change; goes back as `v` of the next poll.
     #[serde(rename = "__v")]
     pub version: u64,
@@ -49,15 +55,38 @@ impl Read for Institution {
             accounts: json.part("accounts"),
             login_id: json.part("login_id"),
             exchange_code: json.part("exchange_code"),
+            consent_expires_at: json.part("consent_expires_at"),
+            warnings: json.part("warnings").unwrap_or_default(),
             version: json.part("__v")?,
         })
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Something that a sync could not read, such as one bank of several behind the same login. Addition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Warning {
+    /// The accounts that it is about, where that is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub account_ids: Vec<String>,
+    /// A sentence for the user.
+    pub message: String,
+}
+
+impl Read for Warning {
+    fn read<J: Json>(json: &J) -> Option<Warning> {
+        Some(Warning {
+            account_ids: json.part("account_ids").unwrap_or_default(),
+            message: json.part("message")?,
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SyncStatus {
+    #[default]
     Syncing,
     Ok,
     Error,
@@ -84,7 +113,7 @@ pub struct SyncError {
     #[cfg_attr(
         feature = "schema",
         schemars(
-            description = "LoginFailedError, SecurityQuestionError, UserActionRequiredError, TemporaryFailureError, AccountLockedError, NoAccountsError, InstitutionUnavailableError, ConsentDeniedError, SessionExpiredError or DuplicateConnectionError; any other is an unknown error."
+            description = "LoginFailedError, SecurityQuestionError, UserActionRequiredError, TemporaryFailureError, AccountLockedError, NoAccountsError, InstitutionUnavailableError, ConsentDeniedError, ConsentExpiredError, SessionExpiredError or DuplicateConnectionError; any other is an unknown error."
         )
     )]
     pub name: String,
@@ -96,6 +125,9 @@ pub struct SyncError {
     /// Addition: the bank's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_message: Option<String>,
+    /// Addition: where the user has to do something before a sync can go well; offered as a link where it is https.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 impl Read for SyncError {
@@ -105,6 +137,7 @@ impl Read for SyncError {
             message: json.part("message").unwrap_or_default(),
             challenge: json.part("challenge"),
             provider_message: json.part("provider_message"),
+            url: json.part("url"),
         })
     }
 }
@@ -119,6 +152,7 @@ pub mod error_name {
     pub const NO_ACCOUNTS: &str = "NoAccountsError";
     pub const INSTITUTION_UNAVAILABLE: &str = "InstitutionUnavailableError";
     pub const CONSENT_DENIED: &str = "ConsentDeniedError";
+    pub const CONSENT_EXPIRED: &str = "ConsentExpiredError";
     pub const SESSION_EXPIRED: &str = "SessionExpiredError";
     pub const DUPLICATE_CONNECTION: &str = "DuplicateConnectionError";
 }
@@ -328,6 +362,13 @@ impl Read for Account {
             eligible: json.part("eligible"),
             reason: json.part("reason"),
         })
+    }
+}
+
+impl Account {
+    /// May be connected; an account of which nothing is said may.
+    pub fn is_eligible(&self) -> bool {
+        self.eligible != Some(false)
     }
 }
 

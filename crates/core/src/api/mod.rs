@@ -11,12 +11,13 @@ mod session;
 
 pub use institution::{
     Account, Challenge, ChallengeKind, Choice, CreateInstitution, Institution, SyncDetails,
-    SyncError, SyncInstitution, SyncStatus, SyncStep, UpdateInstitution, error_name,
+    SyncError, SyncInstitution, SyncStatus, SyncStep, UpdateInstitution, Warning, error_name,
 };
 pub use oauth::{IDEMPOTENCY_KEY, KeptOAuth, OAuthResult, OAuthState, OAuthStatus, WIDGET_SUB};
 pub use problem::{Problem, code};
 pub use provider::{
     Field, FieldKind, FieldOption, Listing, Provider, ProviderPage, ProviderStatus, RecoveryUrls,
+    Setup,
 };
 pub use session::{
     AccountSelection, Client, Consent, ConsentReason, Duplicates, LaunchOptions, Session,

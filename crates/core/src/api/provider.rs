@@ -106,6 +106,9 @@ pub struct Provider {
     /// Addition, on a single provider: the id of this user's connection to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected: Option<String>,
+    /// Addition: what the user must fetch elsewhere before they can log in, such as a token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup: Option<Setup>,
 }
 
 impl Read for Provider {
@@ -131,6 +134,7 @@ impl Read for Provider {
             aggregator: json.part("aggregator"),
             recovery_urls: json.part("recovery_urls"),
             connected: json.part("connected"),
+            setup: json.part("setup"),
         })
     }
 }
@@ -200,6 +204,29 @@ impl Read for RecoveryUrls {
             password: json.part("password"),
             username: json.part("username"),
             website: json.part("website"),
+        })
+    }
+}
+
+/// Where the user gets what the login asks for. Addition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Setup {
+    /// Offered as a link where it is https.
+    pub url: String,
+    /// The link's words.
+    pub label: String,
+    /// What to do there, a sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<String>,
+}
+
+impl Read for Setup {
+    fn read<J: Json>(json: &J) -> Option<Setup> {
+        Some(Setup {
+            url: json.part("url")?,
+            label: json.part("label")?,
+            steps: json.part("steps").unwrap_or_default(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::call::Meaning;
 use super::{
-    Accounts, Answer, Call, CallError, Codes, Connection, Event, Failure, Ineligible, Machine,
+    Accounts, Answer, Call, CallError, Connection, Details, Event, Failure, Ineligible, Machine,
     Purpose, Report, State, Success, Trouble,
 };
 use crate::api::{Account, AccountSelection, Institution, Provider};
@@ -21,7 +21,7 @@ impl Machine {
         institution: Institution,
         purpose: Purpose,
     ) -> State {
-        let codes = Codes::of(&institution);
+        let details = Details::of(&institution);
         let mut accounts = institution.accounts.unwrap_or_default();
         let found = accounts.len();
         self.launch.accounts.sift(&mut accounts);
@@ -34,12 +34,12 @@ impl Machine {
             AccountSelection::Single => false,
             AccountSelection::Multiple => true,
             AccountSelection::None => {
-                return self.connected(provider, connection.id, accounts, codes, purpose);
+                return self.connected(provider, connection.id, accounts, details, purpose);
             }
         };
         // A refresh is no new choice.
         if accounts.is_empty() || purpose == Purpose::Refresh {
-            return self.connected(provider, connection.id, accounts, codes, purpose);
+            return self.connected(provider, connection.id, accounts, details, purpose);
         }
         self.leave();
         self.tell(Report::AccountsAsked {
@@ -51,7 +51,7 @@ impl Machine {
             form: self.ticket(),
             provider,
             accounts,
-            codes,
+            details,
             several,
             chosen: None,
             saving: false,
@@ -91,12 +91,12 @@ impl Machine {
                     provider,
                     connection,
                     purpose,
-                    codes,
+                    details,
                     ..
                 } = accounts;
-                let codes = codes.renewed(Codes::of(&institution));
+                let details = details.renewed(Details::of(&institution));
                 let selected = institution.accounts.unwrap_or_default();
-                self.connected(provider, connection.id, selected, codes, purpose)
+                self.connected(provider, connection.id, selected, details, purpose)
             }
             Event::Answered {
                 answer: Ok(Answer::Done),
@@ -110,7 +110,7 @@ impl Machine {
                     accounts.provider,
                     connection.id,
                     selected.collect(),
-                    accounts.codes,
+                    accounts.details,
                     purpose,
                 )
             }
@@ -153,7 +153,7 @@ impl Machine {
         provider: Provider,
         institution: String,
         accounts: Vec<Account>,
-        codes: Codes,
+        details: Details,
         purpose: Purpose,
     ) -> State {
         self.leave();
@@ -163,7 +163,7 @@ impl Machine {
             purpose,
             institution,
             accounts: accounts.collect(),
-            codes,
+            details,
         };
         self.tell(Report::Connected(success.made()));
         let success = State::Success(success);
@@ -179,13 +179,6 @@ impl Accounts {
     fn allows(&self, chosen: &[String]) -> bool {
         let eligible = |id: &String| self.accounts.iter().any(|a| a.id == *id && a.is_eligible());
         !chosen.is_empty() && (self.several || chosen.len() == 1) && chosen.iter().all(eligible)
-    }
-}
-
-impl Account {
-    /// May be connected; an account of which nothing is said may.
-    pub fn is_eligible(&self) -> bool {
-        self.eligible != Some(false)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The login: shown, sent once, shown again with what can be kept.
 
-use super::state::Wait;
+use super::state::{Goal, Wait};
 use super::{Call, Connection, Credentials, Event, Machine, Notice, Report, State};
 use crate::Secret;
 use crate::api::{FieldKind, Provider};
@@ -29,9 +29,27 @@ impl Machine {
         })
     }
 
+    /// The same once more. An address at a bank's own site is good for a while only, so that it is asked for anew.
+    pub(super) fn ask_login_anew(
+        &mut self,
+        provider: Provider,
+        connection: Option<Connection>,
+        kept: Vec<(String, Secret)>,
+    ) -> State {
+        if provider.oauth {
+            return self.prepare(provider.id, provider.name, connection, Goal::LoginAnew);
+        }
+        self.ask_login(provider, connection, None, kept)
+    }
+
     pub(super) fn credentials(&mut self, credentials: Credentials, event: Event) -> State {
         match event {
-            Event::Submitted { fields, .. } => {
+            Event::Submitted { mut fields, .. } => {
+                if credentials.provider.setup.is_some() {
+                    for (_, pasted) in &mut fields {
+                        *pasted = Secret::new(pasted.expose().trim());
+                    }
+                }
                 let kept = without_passwords(&credentials.provider, &fields);
                 self.tell(Report::CredentialsSubmitted {
                     bank: credentials.provider.bank(),

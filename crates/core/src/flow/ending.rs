@@ -88,15 +88,14 @@ impl Machine {
             (WayOn::Alternative, Some(provider), connection) => {
                 self.take_alternative(provider, connection)
             }
-            (WayOn::TryAgain, Some(provider), connection) if failure.is_oauth() => {
-                self.ask_login(provider, connection, None, kept)
-            }
-            (WayOn::TryAgain, Some(provider), Some(connection)) => {
+            (WayOn::TryAgain, Some(provider), Some(connection)) if !failure.is_oauth() => {
                 self.sync(provider, connection, kept, Purpose::Connect)
             }
-            (WayOn::TryAgain | WayOn::EditLogin, Some(provider), connection) => {
-                self.ask_login(provider, connection, None, kept)
-            }
+            (
+                WayOn::TryAgain | WayOn::EditLogin | WayOn::RenewAccess,
+                Some(provider),
+                connection,
+            ) => self.ask_login_anew(provider, connection, kept),
             // Without a list yet, it was the errand itself that failed.
             (WayOn::TryAgain, None, _) if !self.may_change_bank() || !self.list.answered => {
                 self.enter(None)
@@ -173,9 +172,10 @@ impl Success {
         Made {
             bank: self.provider.bank(),
             institution: self.institution.clone(),
-            login_id: self.codes.login_id.clone(),
-            exchange_code: self.codes.exchange_code.clone(),
+            login_id: self.details.login_id.clone(),
+            exchange_code: self.details.exchange_code.clone(),
             accounts: self.accounts.iter().map(AccountSummary::from).collect(),
+            warnings: self.details.warnings.clone(),
         }
     }
 }

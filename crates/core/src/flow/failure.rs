@@ -10,7 +10,10 @@ pub enum Failure {
     InvalidCredentials,
     /// The bank has refused as many logins as the host allows.
     TooManyAttempts,
-    UserActionRequired,
+    /// The user must do something elsewhere first: at this address, where the backend knows one.
+    UserActionRequired {
+        url: Option<String>,
+    },
     TemporaryFailure,
     AccountLocked,
     /// None of the accounts found can be connected; these are they.
@@ -19,6 +22,8 @@ pub enum Failure {
     },
     InstitutionUnavailable,
     ConsentDenied,
+    /// What the user once allowed at the bank has run out.
+    ConsentExpired,
     DuplicateConnection,
     /// The user denied the access at the bank's own site.
     OAuthDenied,
@@ -68,6 +73,8 @@ pub enum WayOn {
     TryAgain,
     /// Back to the login form.
     EditLogin,
+    /// The login of the same connection once more, for a consent that has ended.
+    RenewAccess,
     /// Back to the list of banks.
     OtherBank,
     /// The same bank through another provider.
@@ -82,12 +89,15 @@ impl Failure {
     pub(super) fn of_sync(error: &SyncError) -> Failure {
         match error.name.as_str() {
             error_name::LOGIN_FAILED => Failure::InvalidCredentials,
-            error_name::USER_ACTION_REQUIRED => Failure::UserActionRequired,
+            error_name::USER_ACTION_REQUIRED => Failure::UserActionRequired {
+                url: error.url.clone(),
+            },
             error_name::TEMPORARY_FAILURE => Failure::TemporaryFailure,
             error_name::ACCOUNT_LOCKED => Failure::AccountLocked,
             error_name::NO_ACCOUNTS => Failure::NoAccounts { found: Vec::new() },
             error_name::INSTITUTION_UNAVAILABLE => Failure::InstitutionUnavailable,
             error_name::CONSENT_DENIED => Failure::ConsentDenied,
+            error_name::CONSENT_EXPIRED => Failure::ConsentExpired,
             error_name::SESSION_EXPIRED => Failure::Provider {
                 name: error.name.clone(),
             },
@@ -122,12 +132,13 @@ impl Failure {
         match self {
             Failure::InvalidCredentials => "invalid_credentials",
             Failure::TooManyAttempts => "too_many_attempts",
-            Failure::UserActionRequired => "user_action_required",
+            Failure::UserActionRequired { .. } => "user_action_required",
             Failure::TemporaryFailure => "temporary_failure",
             Failure::AccountLocked => "account_locked",
             Failure::NoAccounts { .. } => "no_accounts",
             Failure::InstitutionUnavailable => "institution_unavailable",
             Failure::ConsentDenied => "consent_denied",
+            Failure::ConsentExpired => "consent_expired",
             Failure::DuplicateConnection => "duplicate_connection",
             Failure::OAuthDenied => "oauth_denied",
             Failure::OAuthFailed => "oauth_error",
@@ -153,12 +164,15 @@ impl Failure {
         let sentence = match self {
             Failure::InvalidCredentials => "The bank refused the login.",
             Failure::TooManyAttempts => "The bank has refused too many logins.",
-            Failure::UserActionRequired => "The user must do something at the bank's site first.",
+            Failure::UserActionRequired { .. } => {
+                "The user must do something at the bank's site first."
+            }
             Failure::TemporaryFailure => "The bank cannot be reached for now.",
             Failure::AccountLocked => "The bank has locked the account.",
             Failure::NoAccounts { .. } => "There is no account that can be connected.",
             Failure::InstitutionUnavailable => "The bank cannot be connected for now.",
             Failure::ConsentDenied => "The access was refused.",
+            Failure::ConsentExpired => "The consent at the bank has ended.",
             Failure::DuplicateConnection => "The bank is connected already.",
             Failure::OAuthDenied => "The user denied the access at the bank's own site.",
             Failure::OAuthFailed => "The bank's own site answered with an error.",
@@ -190,7 +204,7 @@ impl Failure {
 
     /// The primary way on, and a second one where there is one. `alternative`: the bank can be reached another way.
     pub(super) fn ways(&self, alternative: bool) -> Ways {
-        use WayOn::{Alternative, EditLogin, Leave, OtherBank, TryAgain};
+        use WayOn::{Alternative, EditLogin, Leave, OtherBank, RenewAccess, TryAgain};
         let other = if alternative { Alternative } else { OtherBank };
         match self {
             Failure::InvalidCredentials => (EditLogin, Some(OtherBank)),
@@ -199,11 +213,12 @@ impl Failure {
             | Failure::Provider { .. }
             | Failure::OAuthFailed
             | Failure::OAuthUnavailable => (TryAgain, Some(other)),
-            Failure::UserActionRequired
+            Failure::UserActionRequired { .. }
             | Failure::Server { .. }
             | Failure::OAuthDenied
             | Failure::OAuthExpired
             | Failure::QuestionExpired => (TryAgain, Some(OtherBank)),
+            Failure::ConsentExpired => (RenewAccess, Some(OtherBank)),
             Failure::InstitutionUnavailable if alternative => (Alternative, Some(OtherBank)),
             Failure::AccountLocked | Failure::InstitutionUnavailable => (OtherBank, Some(TryAgain)),
             Failure::NoAccounts { .. } | Failure::ConsentDenied => (OtherBank, Some(EditLogin)),

@@ -37,7 +37,7 @@ pub use state::{
 use crate::api::{Provider, Session};
 use crate::launch::{Embedding, Kept, Launch, Look};
 use call::Meaning;
-use state::Codes;
+use state::Details;
 use std::mem;
 
 /// The whole flow of one session.

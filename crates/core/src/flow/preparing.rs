@@ -70,7 +70,7 @@ impl Machine {
                     };
                     self.prepared(provider, preparing.connection, goal)
                 }
-                Goal::Login | Goal::Conclude { .. } => {
+                Goal::Login | Goal::LoginAnew | Goal::Conclude { .. } => {
                     self.fail(failure, None, preparing.connection, Vec::new())
                 }
             },
@@ -93,6 +93,7 @@ impl Machine {
             (Goal::Conclude { verifier, result }, connection) => {
                 self.conclude(provider, connection, verifier, *result)
             }
+            (Goal::LoginAnew, connection) => self.ask_login(provider, connection, None, Vec::new()),
             (Goal::Login | Goal::Sync(_) | Goal::Follow(_), connection) => {
                 match self.warn(&provider, connection.as_ref()) {
                     Some(warning) => warning,

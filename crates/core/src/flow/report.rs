@@ -2,7 +2,7 @@
 
 use super::{Connection, Failure, Screen};
 use crate::Secret;
-use crate::api::{Account, ChallengeKind, Provider};
+use crate::api::{self, Account, ChallengeKind, Provider};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Report {
@@ -143,6 +143,8 @@ pub struct Made {
     /// See `Institution::exchange_code`.
     pub exchange_code: Option<Secret>,
     pub accounts: Vec<AccountSummary>,
+    /// See `Institution::warnings`.
+    pub warnings: Vec<api::Warning>,
 }
 
 /// What a link out of the widget is for.

@@ -23,7 +23,7 @@ impl Machine {
         if let Some(token) = token {
             return self.open_session(token);
         }
-        if !(self.launch.has_host() && self.launch.asks_for_token()) {
+        if !(self.launch.has_host() && self.launch.asks_for_token) {
             return self.fail(Failure::InvalidToken, None, None, Vec::new());
         }
         self.out.push(super::Effect::AskForToken);
@@ -324,6 +324,8 @@ impl Machine {
         };
         let name = institution.sync_error.map(|error| error.name);
         let goal = match (institution.sync_status, name.as_deref()) {
+            // Before its end a consent is renewed by the same login as after it.
+            (SyncStatus::Ok, _) if institution.consent_expires_at.is_some() => Goal::Login,
             (SyncStatus::Ok, _) => Goal::Sync(Purpose::Refresh),
             // A question found on an old connection has expired: only a new sync asks one that counts.
             (SyncStatus::Error, Some(error_name::SECURITY_QUESTION)) => {

@@ -2,7 +2,7 @@
 
 use super::{Failure, Place, Report, Ticket, Trouble, WayOn};
 use crate::Secret;
-use crate::api::{Account, Challenge, Field, Institution, OAuthResult, Provider, SyncStep};
+use crate::api::{self, Account, Challenge, Field, Institution, OAuthResult, Provider, SyncStep};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
@@ -113,6 +113,8 @@ pub struct Preparing {
 pub(super) enum Goal {
     /// To show its login, unless something must be told before.
     Login,
+    /// To show its login once more.
+    LoginAnew,
     Sync(Purpose),
     /// To go on where an earlier load of the page was.
     Follow(Box<Institution>),
@@ -312,7 +314,7 @@ pub struct Accounts {
     pub several: bool,
     /// What the user chose before, where the choice is asked for again.
     pub chosen: Option<Vec<String>>,
-    pub(super) codes: Codes,
+    pub(super) details: Details,
     /// The choice is being sent.
     pub saving: bool,
     /// The choice could not be sent.
@@ -327,7 +329,7 @@ pub struct Success {
     pub purpose: Purpose,
     pub institution: String,
     pub accounts: Vec<Account>,
-    pub(super) codes: Codes,
+    pub(super) details: Details,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -411,27 +413,41 @@ impl State {
     }
 }
 
-/// What names a connection beside its id.
+/// What the backend says of a connection beside its accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Codes {
+pub(super) struct Details {
     pub(super) login_id: Option<String>,
     pub(super) exchange_code: Option<Secret>,
+    pub(super) warnings: Vec<api::Warning>,
 }
 
-impl Codes {
-    pub(super) fn of(institution: &Institution) -> Codes {
-        Codes {
+impl Details {
+    pub(super) fn of(institution: &Institution) -> Details {
+        Details {
             login_id: institution.login_id.clone(),
             exchange_code: institution.exchange_code.clone(),
+            warnings: institution.warnings.clone(),
         }
     }
 
     /// The newest of each.
-    pub(super) fn renewed(self, newer: Codes) -> Codes {
-        Codes {
+    pub(super) fn renewed(self, newer: Details) -> Details {
+        Details {
             login_id: newer.login_id.or(self.login_id),
             exchange_code: newer.exchange_code.or(self.exchange_code),
+            warnings: if newer.warnings.is_empty() {
+                self.warnings
+            } else {
+                newer.warnings
+            },
         }
+    }
+}
+
+impl Success {
+    /// What could not be read, in sentences.
+    pub fn warnings(&self) -> impl Iterator<Item = &String> {
+        self.details.warnings.iter().map(|warning| &warning.message)
     }
 }
 

@@ -304,7 +304,7 @@ fn with_hash(value: &str) -> String {
 fn flinks_code(failure: &Failure) -> &'static str {
     match failure {
         Failure::InvalidCredentials | Failure::TooManyAttempts => "INVALID_LOGIN",
-        Failure::UserActionRequired | Failure::AccountLocked => "DISABLED_LOGIN",
+        Failure::UserActionRequired { .. } | Failure::AccountLocked => "DISABLED_LOGIN",
         Failure::TemporaryFailure
         | Failure::OAuthUnavailable
         | Failure::Delayed
@@ -314,6 +314,7 @@ fn flinks_code(failure: &Failure) -> &'static str {
         Failure::QuestionExpired | Failure::OAuthExpired => "SESSION_EXPIRED",
         Failure::UnknownInstitution => "SESSION_NONEXISTENT",
         Failure::ConsentDenied
+        | Failure::ConsentExpired
         | Failure::OAuthDenied
         | Failure::SessionExpired
         | Failure::InvalidToken

@@ -1,6 +1,7 @@
 //! What hosts say and hear, one file a system. Sees reports, never states.
 
 mod message;
+mod opening;
 mod redirect;
 
 use crate::Secret;
@@ -9,28 +10,14 @@ use crate::flow::{Bank, Failure, Made, Place, Report, Screen};
 use crate::json::Json;
 use crate::launch::{Embedding, Launch, Look, PARAMETERS, Page};
 
-/// A further system is a file with a `Protocol` of its own, and a line here.
-/// The first whose `opens` knows an address speaks there; the last one speaks wherever none of the others does.
+pub use crate::launch::System;
+
+/// A further system is a file with a `Protocol` of its own, a line here and a line in `launch/system.rs`.
 macro_rules! systems {
-    ($($system:ident = $file:ident, $name:literal;)+) => {
+    ($($system:ident = $file:ident;)+) => {
         $(mod $file;)+
 
-        /// Whose messages the host page understands.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum System {
-            $($system,)+
-        }
-
         impl System {
-            pub const ALL: &[System] = &[$(System::$system),+];
-
-            /// What servers call it in the page.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(System::$system => $name,)+
-                }
-            }
-
             /// The names of its own query parameters.
             pub fn parameters(self) -> &'static [&'static str] {
                 match self {
@@ -102,13 +89,13 @@ macro_rules! systems {
 }
 
 systems! {
-    Wealthica = wealthica, "wealthica";
-    MoneyKit = moneykit, "moneykit";
-    Flinks = flinks, "flinks";
-    Meld = meld, "meld";
-    UcwV2 = ucw_v2, "ucw_v2";
-    Ucw = ucw, "ucw";
-    Native = native, "native";
+    Wealthica = wealthica;
+    MoneyKit = moneykit;
+    Flinks = flinks;
+    Meld = meld;
+    UcwV2 = ucw_v2;
+    Ucw = ucw;
+    Native = native;
 }
 
 /// How one system opens the widget, what it says and what it hears.
@@ -152,44 +139,6 @@ trait Protocol {
     /// Messages are posted as JSON text instead of objects.
     fn posts_text(_: &Launch) -> bool {
         false
-    }
-}
-
-#[expect(
-    clippy::derivable_impls,
-    reason = "each system is one line, without marks"
-)]
-impl Default for System {
-    fn default() -> System {
-        System::Native
-    }
-}
-
-impl System {
-    /// The system that the server named in the page.
-    pub fn by_name(name: &str) -> System {
-        let mut all = System::ALL.iter().copied();
-        all.find(|system| system.name() == name).unwrap_or_default()
-    }
-
-    /// The system whose address the page has.
-    pub(crate) fn of(page: &Page) -> System {
-        let mut all = System::ALL.iter().copied();
-        all.find(|system| system.opens(page)).unwrap_or_default()
-    }
-
-    /// Reads how the page was opened, and keeps what the system's own parameters say.
-    pub(crate) fn launch(self, page: &Page, launch: &mut Launch) {
-        for name in self.parameters() {
-            let value = page.text(name).filter(|_| self.token() != Some(*name));
-            launch
-                .own
-                .extend(value.map(|value| (name.to_string(), value)));
-        }
-        self.read(page, launch);
-        if let Some(name) = self.token() {
-            launch.token = page.text(name).map(Secret::new).or(launch.token.take());
-        }
     }
 }
 
@@ -452,11 +401,6 @@ pub fn hear(launch: &Launch, json: &impl Json) -> Vec<Incoming> {
 }
 
 impl Launch {
-    /// The host's system has a message that asks it for a token.
-    pub(crate) fn asks_for_token(&self) -> bool {
-        self.system.ask_for_token().is_some()
-    }
-
     fn post(&self, json: String) -> Outgoing {
         match self.system.posts_text(self) {
             true => Outgoing::PostText(json),
@@ -467,13 +411,5 @@ impl Launch {
     /// There is no page around that could go on by itself.
     fn is_alone(&self) -> bool {
         self.embedding == Embedding::Alone
-    }
-
-    /// The origin of the page around, for systems whose address does not name it.
-    fn take_framing_origin(&mut self, page: &Page) {
-        let framing = page.framing_origin.as_deref();
-        // Whoever led to a page that stands alone is not the one that it is for.
-        let framing = framing.filter(|_| !self.is_alone());
-        self.origin = framing.and_then(crate::launch::Origin::parse);
     }
 }

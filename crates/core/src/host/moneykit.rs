@@ -280,7 +280,7 @@ fn screens(told: &Told) -> Vec<String> {
 fn error(data: &mut Object, failure: &Failure) {
     let id = match failure {
         Failure::InvalidCredentials | Failure::TooManyAttempts => "invalid_credentials",
-        Failure::UserActionRequired => "user_setup_required",
+        Failure::UserActionRequired { .. } => "user_setup_required",
         Failure::AccountLocked | Failure::DuplicateConnection => "user_error",
         Failure::NoAccounts { .. } => "no_accounts",
         Failure::TemporaryFailure
@@ -294,7 +294,7 @@ fn error(data: &mut Object, failure: &Failure) {
         Failure::Provider { .. } | Failure::UnknownProvider | Failure::UnknownInstitution => {
             "provider_error"
         }
-        Failure::SessionExpired | Failure::InvalidToken => "auth_expired",
+        Failure::ConsentExpired | Failure::SessionExpired | Failure::InvalidToken => "auth_expired",
         Failure::OriginNotAllowed
         | Failure::RedirectNotRegistered
         | Failure::Server { .. }

@@ -1,7 +1,8 @@
 //! The widget's own protocol, spoken by `connect()`. Source: docs/native-protocol.md.
 
-use super::message::Object;
+use super::message::{Object, json};
 use super::{Incoming, Outgoing, Protocol, Told, event_name, redirect};
+use crate::api;
 use crate::flow::{AccountSummary, Failure, Made, Place, Report};
 use crate::json::Json;
 use crate::launch::{Launch, Look, Page, Theme};
@@ -143,6 +144,10 @@ fn connection(data: &mut Object, made: &Made) {
     data.text("provider", &made.bank.id);
     data.text("provider_name", &made.bank.name);
     data.list("accounts", &accounts);
+    if !made.warnings.is_empty() {
+        let warnings: Vec<String> = made.warnings.iter().map(warning).collect();
+        data.list("warnings", &warnings);
+    }
 }
 
 fn failed(data: &mut Object, failure: &Failure, place: &Place) {
@@ -155,6 +160,14 @@ fn failed(data: &mut Object, failure: &Failure, place: &Place) {
 fn at(data: &mut Object, place: &Place) {
     data.maybe("institution_id", place.institution.as_deref());
     data.maybe("provider", place.bank_id());
+}
+
+fn warning(warning: &api::Warning) -> String {
+    let mut data = Object::new();
+    let accounts: Vec<String> = warning.account_ids.iter().map(|id| json(id)).collect();
+    data.text("message", &warning.message);
+    data.list("account_ids", &accounts);
+    data.end()
 }
 
 fn account(account: &AccountSummary) -> String {

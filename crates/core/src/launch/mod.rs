@@ -3,20 +3,23 @@
 mod kept;
 mod origin;
 mod page;
+mod system;
 
 pub use kept::Kept;
 pub use origin::Origin;
 pub use page::{Embedding, PARAMETERS, Page, PageData};
+pub use system::System;
 
 use crate::Secret;
 use crate::api::{Account, AccountSelection, Consent};
-use crate::host::System;
 use crate::theme::ThemeTokens;
 
 /// Everything that is known at the start, checked for form; the server decides what is allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Launch {
     pub system: System,
+    /// Its host is asked for a token by a message.
+    pub asks_for_token: bool,
     pub embedding: Embedding,
     /// Taken by the flow's start, so that it stays nowhere.
     pub token: Option<Secret>,
@@ -178,14 +181,6 @@ impl Sieve {
     }
 }
 
-/// No address that a browser would run as a program or make a page of: apps have schemes of their own.
-fn runs_nothing(address: &str) -> bool {
-    let scheme = address.trim_start().split(':').next().unwrap_or_default();
-    let scheme: String = scheme.chars().filter(|c| !c.is_ascii_control()).collect();
-    let runs = ["javascript", "data", "blob", "vbscript", "file"];
-    !runs.iter().any(|run| scheme.eq_ignore_ascii_case(run))
-}
-
 impl Launch {
     /// A page that can be told things: it has a window, and an origin to address it by.
     pub fn has_host(&self) -> bool {
@@ -254,44 +249,6 @@ impl Launch {
     pub(crate) fn own(&self, name: &str) -> Option<&str> {
         let own = self.own.iter().find(|(own, _)| own == name);
         own.map(|(_, value)| value.as_str())
-    }
-
-    pub fn new(page: Page) -> Launch {
-        let data = page.data.clone().unwrap_or_default();
-        let system = match data.system.as_deref() {
-            Some(name) => System::by_name(name),
-            None => System::of(&page),
-        };
-        let mut launch = Launch {
-            system,
-            embedding: page.embedding,
-            route: page.route().into(),
-            own_origin: page.own_origin.clone(),
-            api_origin: page.api_origin.clone(),
-            seed: page.seed.clone(),
-            raw_query: page.raw_query.clone(),
-            kept: page.kept.clone(),
-            offline: page.offline,
-            ..Launch::default()
-        };
-        launch.framing.clone_from(&page.framing_origin);
-        system.launch(&page, &mut launch);
-        // What the server says wins over what the address says.
-        launch.token = data.token.or(launch.token);
-        launch.token_came_along = launch.token.is_some();
-        if let Some(origin) = data.origin.as_deref().and_then(Origin::parse) {
-            launch.origin = Some(origin);
-            launch.wrong_origin = None;
-        }
-        launch.provider = data.provider.or(launch.provider);
-        launch.institution = data.institution.or(launch.institution);
-        launch.resume = data.resume.or(launch.resume);
-        launch.redirect_checked = data.redirect_uri.is_some();
-        launch.redirect_uri = data
-            .redirect_uri
-            .or(launch.redirect_uri)
-            .filter(|address| runs_nothing(address));
-        launch
     }
 
     /// Takes the widget's own parameters, which several systems share.

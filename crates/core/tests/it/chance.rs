@@ -312,6 +312,7 @@ fn provider(id: &str, what: usize) -> Answer {
         "oauth" => world::oauth_bank(),
         "down" if what.is_multiple_of(3) => world::bank_that_is(ProviderStatus::Degraded),
         "down" => world::bank_that_is(ProviderStatus::Down),
+        _ if what.is_multiple_of(5) => world::bank_with_setup(),
         _ if what.is_multiple_of(4) => Provider {
             connected: Some("i0".into()),
             ..world::bank("Demo")
@@ -339,12 +340,14 @@ fn oauth(what: usize) -> Answer {
 fn institution(what: usize) -> Answer {
     let version = (what / 8) as u64;
     match what % 16 {
-        0 | 1 => world::connected(version),
+        0 => world::connected(version),
+        1 => world::connected_for_a_while(version),
         2 => world::delayed(version),
         3 | 4 => world::error("LoginFailedError", version),
         5 => world::error("NoAccountsError", version),
         6 => world::error("TemporaryFailureError", version),
-        7 => world::error("PurpleError", version),
+        7 if what.is_multiple_of(3) => world::error("PurpleError", version),
+        7 => world::error("ConsentExpiredError", version),
         8 | 9 => world::text_question("Pet?", version),
         10 => world::choice_question("Language?", version),
         11 => world::challenge(world::code_challenge(), version),

@@ -22,7 +22,7 @@ fn check(name: &str, code: &str, first: WayOn, second: WayOn) {
                 story.answer(connected(3));
                 story.shows(Screen::Success);
             }
-            WayOn::EditLogin => {
+            WayOn::EditLogin | WayOn::RenewAccess => {
                 form_again(&story, None);
                 story.submit();
                 assert!(matches!(story.pending().1, Call::Login { .. }));
@@ -42,7 +42,7 @@ fn check(name: &str, code: &str, first: WayOn, second: WayOn) {
 
 #[test]
 fn every_failure_of_a_bank_has_its_ways_on() {
-    use WayOn::{EditLogin, Leave, OtherBank, TryAgain};
+    use WayOn::{EditLogin, Leave, OtherBank, RenewAccess, TryAgain};
     let action = "user_action_required";
     check("UserActionRequiredError", action, TryAgain, OtherBank);
     let passing = "temporary_failure";
@@ -52,6 +52,8 @@ fn every_failure_of_a_bank_has_its_ways_on() {
     let down = "institution_unavailable";
     check("InstitutionUnavailableError", down, OtherBank, TryAgain);
     check("ConsentDeniedError", "consent_denied", OtherBank, EditLogin);
+    let over = "consent_expired";
+    check("ConsentExpiredError", over, RenewAccess, OtherBank);
     let twice = "duplicate_connection";
     check("DuplicateConnectionError", twice, OtherBank, Leave);
     check("SessionExpiredError", "provider_error", TryAgain, OtherBank);

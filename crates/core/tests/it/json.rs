@@ -5,7 +5,7 @@ use connect_core::api::{
     Account, AccountSelection, Challenge, ChallengeKind, Choice, Client, Consent, ConsentReason,
     Duplicates, Field, FieldKind, FieldOption, Institution, KeptOAuth, LaunchOptions, Listing,
     OAuthResult, OAuthStatus, Problem, Provider, ProviderPage, ProviderStatus, RecoveryUrls,
-    Session, SyncDetails, SyncError, SyncStatus, SyncStep, WaitFor,
+    Session, Setup, SyncDetails, SyncError, SyncStatus, SyncStep, WaitFor, Warning,
 };
 use connect_core::json::Read;
 use connect_core::launch::PageData;
@@ -305,9 +305,14 @@ fn samples() -> Vec<Sample> {
         sample(full_option(), json!({"value": "1", "label": "One"})),
         sample(full_recovery(), json!({})),
         sample(
+            full_setup(),
+            json!({"url": "https://demo.example/token", "label": "Get a token"}),
+        ),
+        sample(
             full_institution(),
             json!({"id": "i1", "name": "Demo", "type": "demo", "sync_status": "retry", "__v": 3}),
         ),
+        sample(full_warning(), json!({"message": "Acme is missing."})),
         sample(full_error(), json!({"name": "SecurityQuestionError"})),
         sample(full_details(), json!({})),
         sample(
@@ -408,6 +413,7 @@ fn full_provider() -> Provider {
         aggregator: Some("other".into()),
         recovery_urls: Some(full_recovery()),
         connected: Some("i1".into()),
+        setup: Some(full_setup()),
     }
 }
 
@@ -426,6 +432,14 @@ fn full_recovery() -> RecoveryUrls {
     }
 }
 
+fn full_setup() -> Setup {
+    Setup {
+        url: "https://demo.example/token".into(),
+        label: "Get a token".into(),
+        steps: vec!["Choose Token.".into()],
+    }
+}
+
 fn full_institution() -> Institution {
     Institution {
         id: "i1".into(),
@@ -438,6 +452,8 @@ fn full_institution() -> Institution {
         accounts: Some(vec![full_account()]),
         login_id: Some("8b35f6c8-e7b6-41d3-98f8-08d68b7f8d31".into()),
         exchange_code: Some(Secret::new("code-7")),
+        consent_expires_at: Some("2026-04-01T00:00:00Z".into()),
+        warnings: vec![full_warning()],
         version: 3,
     }
 }
@@ -448,6 +464,14 @@ fn full_error() -> SyncError {
         message: "Where?".into(),
         challenge: Some(full_challenge()),
         provider_message: Some("Where do you live?".into()),
+        url: Some("https://demo.example/terms".into()),
+    }
+}
+
+fn full_warning() -> Warning {
+    Warning {
+        account_ids: vec!["a1".into()],
+        message: "Acme is missing.".into(),
     }
 }
 

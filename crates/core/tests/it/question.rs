@@ -97,6 +97,7 @@ fn a_question_asked_again_says_why_in_the_banks_words() {
             message: "Pet?".into(),
             challenge: None,
             provider_message: Some("That was not right.".into()),
+            ..SyncError::default()
         },
         4,
     ));

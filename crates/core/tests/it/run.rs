@@ -22,6 +22,8 @@ pub struct Run {
     logins: Vec<Ticket>,
     questions: Vec<Ticket>,
     proofs: usize,
+    /// A connection that never stood may be under way: made by this load of the page, by an earlier one, or by its host.
+    pub makes: bool,
 }
 
 /// What was there before the last event.
@@ -51,6 +53,7 @@ impl Run {
             events: 0,
             called: Vec::new(),
             timed: Vec::new(),
+            makes: may_be_new(&story.machine.launch),
             story,
             logins: Vec::new(),
             questions: Vec::new(),
@@ -93,6 +96,13 @@ impl Run {
     fn remember(&mut self) {
         for effect in &self.story.effects {
             match effect {
+                Effect::Call {
+                    ticket,
+                    call: Call::Create { .. },
+                } => {
+                    self.makes = true;
+                    self.called.push(*ticket);
+                }
                 Effect::Call { ticket, .. } => self.called.push(*ticket),
                 Effect::WakeAfter { ticket, .. } => self.timed.push(*ticket),
                 _ => {}
@@ -326,4 +336,8 @@ pub fn chosen(form: Ticket, accounts: Vec<String>) -> Event {
 
 pub fn came_back(ticket: Ticket, answer: Result<Answer, CallError>) -> Event {
     Event::Answered { ticket, answer }
+}
+
+fn may_be_new(launch: &Launch) -> bool {
+    launch.follow.is_some() || launch.kept.as_ref().is_some_and(|kept| kept.fresh)
 }

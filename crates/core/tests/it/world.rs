@@ -3,8 +3,8 @@
 use connect_core::Secret;
 use connect_core::api::{
     Account, Challenge, ChallengeKind, Choice, Client, Institution, LaunchOptions, Listing,
-    OAuthResult, OAuthStatus, Problem, Provider, ProviderPage, ProviderStatus, Session,
-    SyncDetails, SyncError, SyncStatus, SyncStep,
+    OAuthResult, OAuthStatus, Problem, Provider, ProviderPage, ProviderStatus, Session, Setup,
+    SyncDetails, SyncError, SyncStatus, SyncStep, Warning,
 };
 use connect_core::flow::{Answer, CallError, Proof};
 use connect_core::host::System;
@@ -147,6 +147,18 @@ pub fn oauth_bank() -> Provider {
 }
 
 /// A bank that is down, with two other ways to it.
+/// Demo, by a token that is to be had elsewhere.
+pub fn bank_with_setup() -> Provider {
+    Provider {
+        setup: Some(Setup {
+            url: "https://demo.example/token".into(),
+            label: "Get a token".into(),
+            steps: vec!["Copy it.".into()],
+        }),
+        ..bank("Demo")
+    }
+}
+
 pub fn bank_that_is(status: ProviderStatus) -> Provider {
     Provider {
         status: Some(status),
@@ -193,7 +205,7 @@ pub fn challenge(challenge: Challenge, version: u64) -> Answer {
             name: "SecurityQuestionError".into(),
             message: challenge.prompt.clone(),
             challenge: Some(challenge),
-            provider_message: None,
+            ..SyncError::default()
         },
         version,
     )
@@ -266,14 +278,9 @@ pub fn connection(sync_status: SyncStatus, version: u64) -> Institution {
         id: "i1".into(),
         name: "Demo".into(),
         provider: "demo".into(),
-        authorized: None,
         sync_status,
-        sync_error: None,
-        sync_status_details: None,
-        accounts: None,
-        login_id: None,
-        exchange_code: None,
         version,
+        ..Institution::default()
     }
 }
 
@@ -310,6 +317,22 @@ pub fn connected(version: u64) -> Answer {
         accounts: Some(vec![account]),
         ..connection(SyncStatus::Ok, version)
     })
+}
+
+/// The same with a consent that ends, and with something that could not be read.
+pub fn connected_for_a_while(version: u64) -> Answer {
+    let warning = Warning {
+        account_ids: vec!["a1".into()],
+        message: "Acme could not be read.".into(),
+    };
+    match connected(version) {
+        Answer::Institution(institution) => news(Institution {
+            consent_expires_at: Some("2026-04-01T00:00:00Z".into()),
+            warnings: vec![warning],
+            ..*institution
+        }),
+        other => other,
+    }
 }
 
 pub fn delayed(version: u64) -> Answer {
@@ -352,7 +375,7 @@ pub fn choice_question(prompt: &str, version: u64) -> Answer {
             name: "SecurityQuestionError".into(),
             message: prompt.into(),
             challenge: Some(challenge),
-            provider_message: None,
+            ..SyncError::default()
         },
         version,
     )

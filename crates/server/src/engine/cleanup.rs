@@ -136,6 +136,8 @@ mod tests {
             accounts: synced.then(Vec::new),
             login_id: None,
             exchange_code: None,
+            consent_expires_at: None,
+            warnings: Vec::new(),
             version: 0,
         };
         let kept = institutions::insert(db, &owner(), &institution, New::default()).await;

@@ -441,6 +441,8 @@ mod tests {
                 accounts: None,
                 login_id: None,
                 exchange_code: None,
+                consent_expires_at: None,
+                warnings: Vec::new(),
                 version,
             };
             let run = Run {

@@ -211,6 +211,8 @@ mod tests {
             accounts: None,
             login_id: None,
             exchange_code: None,
+            consent_expires_at: None,
+            warnings: Vec::new(),
             version: 0,
         };
         let kept = institutions::insert(&db, &owner, &left, New::default()).await;

@@ -2,7 +2,7 @@
 
 use super::page::source;
 use crate::world::{bank, launch_as};
-use connect_core::api::{ChallengeKind, Session};
+use connect_core::api::{ChallengeKind, Session, Warning};
 use connect_core::flow::{
     AccountSummary, Bank, Failure, Ineligible, Link, Made, Place, Reason, Report, Screen,
 };
@@ -30,7 +30,9 @@ pub fn failures() -> Vec<Failure> {
     let all = vec![
         Failure::InvalidCredentials,
         Failure::TooManyAttempts,
-        Failure::UserActionRequired,
+        Failure::UserActionRequired {
+            url: Some(SOMETHING.into()),
+        },
         Failure::TemporaryFailure,
         Failure::AccountLocked,
         Failure::NoAccounts {
@@ -38,6 +40,7 @@ pub fn failures() -> Vec<Failure> {
         },
         Failure::InstitutionUnavailable,
         Failure::ConsentDenied,
+        Failure::ConsentExpired,
         Failure::DuplicateConnection,
         Failure::OAuthDenied,
         Failure::OAuthFailed,
@@ -122,6 +125,10 @@ pub fn made() -> Made {
         login_id: None,
         exchange_code: None,
         accounts: vec![account],
+        warnings: vec![Warning {
+            account_ids: vec!["a1".into()],
+            message: SOMETHING.into(),
+        }],
     }
 }
 

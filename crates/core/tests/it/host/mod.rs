@@ -2,6 +2,7 @@
 
 mod golden;
 mod own;
+mod renewal;
 
 use crate::story::Story;
 use crate::world::{
@@ -343,16 +344,6 @@ fn a_bank_and_a_connection_of_which_all_is_known() {
 }
 
 #[test]
-fn a_bank_s_own_site_that_nobody_comes_back_from() {
-    check("oauth_expired", |story| {
-        go_to_the_bank(story);
-        story.run_out(600_000);
-        story.choose(WayOn::TryAgain);
-        story.send(Event::CloseClicked);
-    });
-}
-
-#[test]
 fn the_last_words_of_a_widget_that_has_failed() {
     for system in System::ALL {
         let words = host::last_words(&launch_as(*system));
@@ -479,12 +470,16 @@ fn open(story: &mut Story) {
 /// The window to the bank was asked for.
 fn go_to_the_bank(story: &mut Story) {
     open(story);
-    story.pick(Provider {
-        id: "demo".into(),
-        ..oauth_bank()
-    });
+    story.pick(own_site());
     story.prove();
     story.send(Event::BankSiteClicked);
+}
+
+fn own_site() -> Provider {
+    Provider {
+        id: "demo".into(),
+        ..oauth_bank()
+    }
 }
 
 fn open_and_log_in(story: &mut Story) {

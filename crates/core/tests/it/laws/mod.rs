@@ -38,6 +38,7 @@ const AT_EVERY_MOMENT: &[Law] = laws![
     moments::a_login_is_sent_once_for_each_submit_and_an_answer_for_each_answer,
     moments::a_window_opens_only_within_a_click_on_the_way_to_the_bank,
     moments::a_reload_finds_the_connection_under_way_and_nothing_else,
+    moments::a_connection_of_before_is_never_removed,
     moments::offline_nothing_is_tried_by_itself,
     reports::an_unchecked_host_hears_at_most_the_end,
     reports::the_host_knows_the_screen,

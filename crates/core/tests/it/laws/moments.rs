@@ -263,6 +263,18 @@ pub fn a_reload_finds_the_connection_under_way_and_nothing_else(run: &Run) {
     }
 }
 
+/// Whoever renews an access and leaves in the middle keeps the one that they had.
+pub fn a_connection_of_before_is_never_removed(run: &Run) {
+    let removes = |effect: &Effect| {
+        let call = match effect {
+            Effect::Call { call, .. } => call,
+            _ => return false,
+        };
+        matches!(call, Call::Delete { .. })
+    };
+    assert!(run.makes || !run.effects().iter().any(removes));
+}
+
 pub fn offline_nothing_is_tried_by_itself(run: &Run) {
     let offline = run.story.machine.banner() == Some(Banner::Offline);
     let woke = matches!(run.event, Some(Event::Woke(_)));

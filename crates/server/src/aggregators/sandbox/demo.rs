@@ -56,7 +56,7 @@ impl Question {
             name: error_name::SECURITY_QUESTION.into(),
             message: message.into(),
             challenge,
-            provider_message: None,
+            ..SyncError::default()
         }
     }
 

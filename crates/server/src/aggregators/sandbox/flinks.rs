@@ -48,6 +48,7 @@ impl Question {
                 ..Challenge::default()
             }),
             provider_message: self.answered_wrongly.then(|| WRONG_ANSWER.into()),
+            ..SyncError::default()
         }
     }
 

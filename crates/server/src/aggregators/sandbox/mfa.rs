@@ -288,7 +288,7 @@ fn asked(challenge: Challenge) -> SyncError {
         name: error_name::SECURITY_QUESTION.into(),
         message: challenge.prompt.clone(),
         challenge: Some(challenge),
-        provider_message: None,
+        ..SyncError::default()
     }
 }
 

@@ -43,6 +43,8 @@ pub fn stored(client: &str, user: &str, date: &str) -> [Institution; 3] {
             accounts: Some(Holdings::Usual.accounts(&id)),
             login_id: None,
             exchange_code: None,
+            consent_expires_at: None,
+            warnings: Vec::new(),
             version: 1,
             id,
         }

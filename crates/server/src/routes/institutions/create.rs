@@ -187,6 +187,8 @@ fn new(request: &CreateInstitution) -> Institution {
         accounts: None,
         login_id: None,
         exchange_code: None,
+        consent_expires_at: None,
+        warnings: Vec::new(),
         version: 0,
     }
 }
