@@ -2,3 +2,4 @@
 //! adapters that are tried against them.
 
 pub mod serving;
+pub mod simplefin;
