@@ -26,6 +26,8 @@ pub struct Bank {
     pub color: Option<String>,
     pub group: Option<String>,
     pub login: LoginStyle,
+    /// What the user has to do elsewhere before the login.
+    pub setup: Option<Setup>,
     /// Shown under the login's button.
     pub hint: Option<String>,
     pub status: Option<ProviderStatus>,
@@ -34,6 +36,16 @@ pub struct Bank {
     pub recovery_urls: Option<RecoveryUrls>,
     /// Stands among the first while nothing is searched for.
     pub popular: bool,
+}
+
+/// Where something that the login asks for is to be had.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Setup {
+    pub url: String,
+    /// What stands on the button that leads there.
+    pub label: String,
+    /// What the user does there, one after the other.
+    pub steps: Vec<String>,
 }
 
 /// How its users log in.

@@ -7,8 +7,11 @@ mod bank;
 mod cause;
 pub mod http;
 mod progress;
+pub mod simplefin;
+#[cfg(test)]
+mod testing;
 
-pub use bank::{Bank, Banks, LoginStyle};
+pub use bank::{Bank, Banks, LoginStyle, Setup};
 pub use cause::{Cause, Failed, Upstream};
 pub use progress::{Found, FoundAccount, FoundWarning, Held, Progress, Question, Stage};
 
@@ -24,6 +27,16 @@ pub trait Aggregator: Send + Sync {
 
     /// The banks that it brings.
     async fn banks(&self) -> Result<Banks, Upstream>;
+
+    /// Whether these credentials cannot be tried at all: the field's name, and why, in words for the user. Asked before
+    /// anything is kept; calls nobody.
+    fn refuse(
+        &self,
+        _bank: &str,
+        _credentials: &BTreeMap<String, Secret>,
+    ) -> Option<(String, String)> {
+        None
+    }
 
     /// A login with what the user has typed, or the way to the bank's own page. A connection that is renewed keeps what it
     /// has until the new login has come about.
