@@ -1,7 +1,7 @@
 //! What every aggregator's tests share: an outcome in one line, tables that print themselves, and the faults that any
 //! upstream can have.
 
-use super::{Progress, Stage, Upstream};
+use super::{Cause, Progress, Stage, Upstream};
 use connect_fakes::serving::{Answer, Fake};
 use serde_json::Value;
 
@@ -20,7 +20,10 @@ pub fn outcome(result: &Result<Progress, Upstream>) -> String {
             let (accounts, warnings) = (found.accounts.len(), found.warnings.len());
             format!("Done(accounts: {accounts}, warnings: {warnings})")
         }
-        Stage::Failed(failed) => format!("Failed({:?})", failed.cause),
+        Stage::Failed(failed) => match &failed.cause {
+            Cause::ActionNeeded { at: Some(at) } => format!("Failed(ActionNeeded at {at})"),
+            cause => format!("Failed({cause:?})"),
+        },
     }
 }
 

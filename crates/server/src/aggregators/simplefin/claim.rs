@@ -8,6 +8,7 @@ use crate::aggregators::{Cause, Failed, Held, Progress, Stage, Upstream};
 use connect_core::Secret;
 use connect_core::api::SyncStep;
 use reqwest::Method;
+use reqwest::header::CONTENT_LENGTH;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -53,8 +54,10 @@ enum End {
 async fn exchange(http: &Guarded, credentials: &BTreeMap<String, Secret>) -> Result<Held, End> {
     let token = Token::among(credentials, http)
         .map_err(|why| End::Failed(Failed::saying(Cause::LoginRefused, why.to_string())))?;
-    // An empty body, whose length the protocol wants to be said.
-    let reply = http.call(Method::POST, token.0, |request| request.body(""));
+    // Without a body no length would be sent, and the protocol wants one.
+    let reply = http.call(Method::POST, token.0, |request| {
+        request.header(CONTENT_LENGTH, 0)
+    });
     let reply = reply.await.map_err(|upstream| match upstream {
         // Whether the token has been used up on the way nobody knows.
         Upstream::Timeout | Upstream::Down(_) => failed(Cause::TryLater, MAYBE_GOOD),

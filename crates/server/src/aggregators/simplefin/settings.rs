@@ -41,6 +41,14 @@ impl Settings {
             let what = "`servers` and `private_servers` are both empty: no token could be used";
             return Err(Misconfigured(what.into()));
         }
+        if let Some(page) = &self.token_page {
+            let url = url::Url::parse(page).ok();
+            if !url.is_some_and(|url| matches!(url.scheme(), "https" | "http")) {
+                return Err(Misconfigured(format!(
+                    "`token_page`: {page} is no web page's address"
+                )));
+            }
+        }
         Origins::parse(&self.servers, &self.private_servers).map_err(Misconfigured)
     }
 

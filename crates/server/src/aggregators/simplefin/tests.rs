@@ -41,7 +41,9 @@ fn expected(scenario: &str) -> Option<&'static str> {
         "one-bank-broken" | "account-failed" => "Done(accounts: 2, warnings: 1)",
         "unknown-code" => "Done(accounts: 1, warnings: 2)",
         "custom-currency" => "Done(accounts: 1, warnings: 0)",
-        "all-banks-broken" | "v1-reauthenticate" | "payment" => "Failed(ActionNeeded { at: Some(",
+        "all-banks-broken" | "v1-reauthenticate" | "payment" => {
+            "Failed(ActionNeeded at http://127.0.0.1:"
+        }
         "v1-fewer-requests" => "Failed(RateLimited { after: None })",
         "limited" => "RateLimited(Some(3600s))",
         "connection-down" => "Failed(BankDown)",
