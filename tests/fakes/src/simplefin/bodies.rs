@@ -7,7 +7,8 @@ pub fn accounts(scenario: &str, version_2: bool) -> String {
         "v1-attention" => V1_ATTENTION,
         "v1-fewer-requests" => V1_FEWER_REQUESTS,
         "v1" => V1,
-        _ if !version_2 => V1,
+        "empty" if !version_2 => V1_EMPTY,
+        _ if !version_2 => V1_DEMO,
         "three-banks" => return three_banks(),
         "message" => MESSAGE,
         "both-lists" => BOTH_LISTS,
@@ -48,6 +49,16 @@ const V1: &str = r#"{
     {"org": {"domain": "mybank.com", "sfin-url": "https://sfin.mybank.com", "name": "My Bank"}, "id": "2930003", "name": "Visa Card", "currency": "USD", "balance": "-7.00", "balance-date": 978366153, "transactions": []}
   ]
 }"#;
+
+const V1_DEMO: &str = r#"{
+  "errors": [],
+  "accounts": [
+    {"org": {"domain": "beta-bridge.simplefin.org", "sfin-url": "https://beta-bridge.simplefin.org/simplefin", "name": "SimpleFIN Demo"}, "id": "Demo Savings", "name": "Demo Savings", "currency": "USD", "balance": "115525.50", "available-balance": "115525.50", "balance-date": 1795000000, "transactions": [], "holdings": []},
+    {"org": {"domain": "beta-bridge.simplefin.org", "sfin-url": "https://beta-bridge.simplefin.org/simplefin", "name": "SimpleFIN Demo"}, "id": "Demo Checking", "name": "Demo Checking", "currency": "USD", "balance": "-24.05", "available-balance": "-24.05", "balance-date": 1795000000, "transactions": [], "holdings": []}
+  ]
+}"#;
+
+const V1_EMPTY: &str = r#"{"errors": [], "accounts": []}"#;
 
 const V1_REAUTHENTICATE: &str = r#"{"errors": ["You must reauthenticate."], "accounts": []}"#;
 

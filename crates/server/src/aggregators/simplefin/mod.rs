@@ -13,7 +13,6 @@ mod token;
 mod wire;
 mod words;
 
-pub use login::setup;
 pub use settings::Settings;
 
 use super::http::{Bounds, Client, Guarded};

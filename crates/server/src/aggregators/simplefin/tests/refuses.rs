@@ -121,7 +121,7 @@ async fn an_operator_hears_what_is_wrong_with_the_settings() {
 async fn users_are_sent_to_the_server_that_the_operator_names() {
     let page = |text: &str| {
         let settings: Settings = toml::from_str(text).unwrap();
-        setup(&settings).url
+        login::setup(&settings).url
     };
     assert_eq!(page(""), "https://bridge.simplefin.org/simplefin/create");
     let own = "private_servers = ['http://127.0.0.1:9999']";
