@@ -64,7 +64,7 @@ async fn exchange(http: &Guarded, credentials: &BTreeMap<String, Secret>) -> Res
         other => End::Upstream(other),
     })?;
     match reply.status.as_u16() {
-        200 => access_url(&reply, http).map_err(End::Failed),
+        200 => access_url(&reply, http).map_err(|why| unusable(&why)),
         402 => Err(failed(Cause::ActionNeeded { at: None }, UNPAID)),
         401 | 403 | 404 | 410 => Err(failed(Cause::LoginRefused, USED)),
         429 => Err(End::Upstream(Upstream::RateLimited(reply.retry_after))),
@@ -76,23 +76,25 @@ async fn exchange(http: &Guarded, credentials: &BTreeMap<String, Secret>) -> Res
     }
 }
 
-/// The token is gone by now, so what is wrong with its answer is said to the user as well.
-fn access_url(reply: &Reply, http: &Guarded) -> Result<Held, Failed> {
-    let unusable = |why: String| Failed {
-        message: Some(format!("the claim's answer is not used: {why}")),
-        ..Failed::saying(
-            Cause::Unknown {
-                code: "access_url".into(),
-            },
-            UNUSABLE,
-        )
-    };
+/// What is to be kept, or why the answer is not used.
+fn access_url(reply: &Reply, http: &Guarded) -> Result<Held, String> {
     if reply.body.len() > LONGEST {
-        return Err(unusable("it is too long".into()));
+        return Err("it is too long".into());
     }
-    let text = std::str::from_utf8(&reply.body).map_err(|_| unusable("it is no text".into()))?;
-    Access::parse(text, http).map_err(|why| unusable(why.to_string()))?;
+    let text = std::str::from_utf8(&reply.body).map_err(|_| "it is no text".to_owned())?;
+    Access::parse(text, http).map_err(|why| why.to_string())?;
     Ok(access::kept(text))
+}
+
+/// The token is gone by now, so the user has to hear of it as well.
+fn unusable(why: &str) -> End {
+    let cause = Cause::Unknown {
+        code: "access_url".into(),
+    };
+    End::Failed(Failed {
+        message: Some(format!("the claim's answer is not used: {why}")),
+        ..Failed::saying(cause, UNUSABLE)
+    })
 }
 
 fn failed(cause: Cause, words: &str) -> End {

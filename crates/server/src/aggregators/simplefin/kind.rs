@@ -1,46 +1,32 @@
 //! What sort of account it is. The protocol does not say, so its name is asked.
 
-/// Looked for in this order: a "credit card savings plan" is somebody's joke, a "mortgage loan" is not.
+/// Looked for in this order, so that an account at a "Credit Union" is no credit card and "Retirement Savings" is invested.
 const WORDS: &[(&str, &[&str])] = &[
     ("mortgage", &["mortgage"]),
     ("loan", &["loan", "loans", "heloc", "lending", "financing"]),
     (
-        "credit",
-        &[
-            "credit",
-            "card",
-            "visa",
-            "mastercard",
-            "amex",
-            "discover",
-            "platinum",
-        ],
-    ),
-    (
         "investment",
         &[
+            "401",
+            "401k",
+            "403b",
+            "brokerage",
+            "investing",
             "investment",
             "investments",
-            "investing",
-            "brokerage",
             "ira",
-            "401k",
-            "401",
-            "403b",
+            "pension",
+            "portfolio",
+            "resp",
+            "retirement",
             "roth",
             "rrsp",
             "tfsa",
-            "resp",
-            "retirement",
-            "pension",
-            "portfolio",
         ],
     ),
-    ("savings", &["saving", "savings", "saver"]),
-    (
-        "checking",
-        &["checking", "chequing", "current", "checkings"],
-    ),
+    ("savings", &["saver", "saving", "savings"]),
+    ("checking", &["checking", "chequing", "current"]),
+    ("credit", &["amex", "card", "credit", "mastercard", "visa"]),
 ];
 
 pub fn guess(name: &str) -> &'static str {
@@ -51,4 +37,25 @@ pub fn guess(name: &str) -> &'static str {
     let is_named = |known: &[&str]| words.iter().any(|word| known.contains(word));
     let kind = WORDS.iter().find(|(_, known)| is_named(known));
     kind.map_or("other", |(kind, _)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_name_tells_the_kind_by_its_whole_words() {
+        let table = [
+            ("TOTAL CHECKING (...1234)", "checking"),
+            ("Credit Union Share Savings", "savings"),
+            ("Retirement Savings Plan", "investment"),
+            ("401(k)", "investment"),
+            ("Visa Platinum", "credit"),
+            ("30-year Mortgage Loan", "mortgage"),
+            ("Auto loan", "loan"),
+            ("Victoria's account at the Cardinal", "other"),
+            ("", "other"),
+        ];
+        for (name, kind) in table {
+            assert_eq!(super::guess(name), kind, "{name}");
+        }
+    }
 }
