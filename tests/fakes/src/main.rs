@@ -1,33 +1,33 @@
-//! Runs the stand-in for a SimpleFIN server at an address of this machine: `connect-fakes 127.0.0.1:9999`.
-//! It ends when the process does that has started it.
+//! Runs the stand-ins for the demo and for tests in other languages: `connect-fakes --listen 127.0.0.1:PORT`.
 
-use connect_fakes::simplefin::Fake;
-use std::error::Error;
-use std::net::SocketAddr;
-use std::time::Duration;
+use axum::Router;
+use connect_fakes::simplefin;
+use std::process::ExitCode;
+use tokio::net::TcpListener;
 
-const GLANCE: Duration = Duration::from_secs(1);
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let address = std::env::args().nth(1);
-    let address = address.unwrap_or_else(|| "127.0.0.1:9999".into());
-    let fake = Fake::at(address.parse::<SocketAddr>()?).await?;
-    let base = fake.base();
-    println!("SimpleFIN (fake) at {base}, tokens at {base}/simplefin/create");
-    let starter = parent();
-    while parent() == starter {
-        tokio::time::sleep(GLANCE).await;
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let address = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--listen", address] => address.to_owned(),
+        [] => "127.0.0.1:0".to_owned(),
+        _ => return fail("usage: connect-fakes --listen 127.0.0.1:PORT"),
+    };
+    match serve(&address).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("{address}: {error}")),
     }
-    Ok(())
 }
 
-#[cfg(unix)]
-fn parent() -> u32 {
-    std::os::unix::process::parent_id()
+async fn serve(address: &str) -> std::io::Result<()> {
+    let listener = TcpListener::bind(address).await?;
+    let origin = format!("http://{}", listener.local_addr()?);
+    println!("simplefin {origin}{}", simplefin::ROOT);
+    let router = Router::new().merge(simplefin::router());
+    axum::serve(listener, router).await
 }
 
-#[cfg(not(unix))]
-fn parent() -> u32 {
-    0
+fn fail(words: &str) -> ExitCode {
+    eprintln!("{words}");
+    ExitCode::FAILURE
 }

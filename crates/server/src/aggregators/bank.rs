@@ -1,6 +1,6 @@
 //! A bank as an aggregator brings it.
 
-use connect_core::api::{Field, Provider, ProviderStatus, RecoveryUrls};
+use connect_core::api::{Field, ProviderStatus, RecoveryUrls};
 
 /// The banks that an aggregator brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,26 +16,55 @@ pub struct Bank {
     pub name: String,
     /// ISO 3166-1 alpha-2, upper case; `None`: everywhere.
     pub country: Option<String>,
+    /// ISO 9362, by which it is known among other aggregators' banks.
+    pub bic: Option<String>,
     /// The bank's own site.
     pub url: Option<String>,
+    /// Address of a picture, from outside and not looked at yet.
+    pub logo: Option<String>,
     /// `#rrggbb`.
     pub color: Option<String>,
-    /// What its login asks for; without any a user name and a password.
-    pub fields: Vec<Field>,
+    pub group: Option<String>,
+    pub login: LoginStyle,
+    /// What the user has to do elsewhere before the login.
+    pub setup: Option<Setup>,
+    /// Shown under the login's button.
+    pub hint: Option<String>,
     pub status: Option<ProviderStatus>,
     /// Why the status is what it is.
     pub message: Option<String>,
     pub recovery_urls: Option<RecoveryUrls>,
+    /// Stands among the first while nothing is searched for.
+    pub popular: bool,
 }
 
-impl Bank {
-    /// Adds what is known of it to what the catalogue says.
-    pub fn describe(&self, provider: &mut Provider) {
-        provider.url = self.url.clone();
-        provider.color = self.color.clone();
-        provider.status = self.status;
-        provider.message = self.message.clone();
-        provider.recovery_urls = self.recovery_urls.clone();
-        provider.fields = self.fields.clone();
+/// Where something that the login asks for is to be had.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Setup {
+    pub url: String,
+    /// What stands on the button that leads there.
+    pub label: String,
+    /// What the user does there, one after the other.
+    pub steps: Vec<String>,
+}
+
+/// How its users log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoginStyle {
+    /// Here: without fields of its own a user name and a password.
+    Fields(Vec<Field>),
+    /// At an address that the aggregator gives for each attempt.
+    Redirect,
+    /// At the bank's own OAuth page, whose code is taken as credentials.
+    OAuth {
+        authorize_url: String,
+        client_id: String,
+        scopes: Vec<String>,
+    },
+}
+
+impl Default for LoginStyle {
+    fn default() -> LoginStyle {
+        LoginStyle::Fields(Vec::new())
     }
 }

@@ -1,25 +1,24 @@
 //! Who answers for banks: one small trait, and a folder for each aggregator or service that is behind it.
 //!
 //! An aggregator knows its wire format, and no widget, session or database. Each step is one call and nothing waits in it:
-//! what takes time is said in `Progress::after`, and the engine comes back with `look`. Questions and banks' own pages have no
-//! words here yet: an aggregator that needs them cannot be written.
+//! what takes time is said in `Progress::after`, and the engine comes back with `look`.
 
 mod bank;
 mod cause;
-mod guard;
 pub mod http;
 mod progress;
-pub mod registry;
-pub mod sandbox;
-mod simplefin;
+pub mod simplefin;
+#[cfg(test)]
+mod testing;
 
-pub use bank::{Bank, Banks};
+pub use bank::{Bank, Banks, LoginStyle, Setup};
 pub use cause::{Cause, Failed, Upstream};
-pub use progress::{Found, FoundAccount, FoundWarning, Held, Progress, Stage};
+pub use progress::{Found, FoundAccount, FoundWarning, Held, Progress, Question, Stage};
 
 use async_trait::async_trait;
 use connect_core::Secret;
 use std::collections::BTreeMap;
+use url::Url;
 
 #[async_trait]
 pub trait Aggregator: Send + Sync {
@@ -29,19 +28,31 @@ pub trait Aggregator: Send + Sync {
     /// The banks that it brings.
     async fn banks(&self) -> Result<Banks, Upstream>;
 
-    /// A login with what the user has typed, by the names of the fields of `bank`, which is a `Bank::id`. A connection that
-    /// is renewed keeps what it has until the new login has come about.
-    async fn begin(
+    /// Whether these credentials cannot be tried at all: the field's name, and why, in words for the user. Asked before
+    /// anything is kept; calls nobody.
+    fn refuse(
         &self,
-        bank: &str,
-        credentials: &BTreeMap<String, Secret>,
-    ) -> Result<Progress, Upstream>;
+        _bank: &str,
+        _credentials: &BTreeMap<String, Secret>,
+    ) -> Option<(String, String)> {
+        None
+    }
+
+    /// A login with what the user has typed, or the way to the bank's own page. A connection that is renewed keeps what it
+    /// has until the new login has come about.
+    async fn begin(&self, login: Login<'_>) -> Result<Progress, Upstream>;
+
+    /// A question was answered, its code is wanted once more, or the user is back from the bank's page.
+    async fn resume(&self, held: &Held, answer: Answer<'_>) -> Result<Progress, Upstream>;
 
     /// How it goes now.
     async fn look(&self, held: &Held) -> Result<Progress, Upstream>;
 
     /// The accounts once more, without a new login. `interactive`: the user is there and can answer a question.
     async fn refresh(&self, held: &Held, interactive: bool) -> Result<Progress, Upstream>;
+
+    /// Ends the connection on the other side. One that is not there any more is a success.
+    async fn forget(&self, held: &Held) -> Result<(), Upstream>;
 }
 
 /// An aggregator that can be used.
@@ -55,3 +66,49 @@ pub struct Health {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Misconfigured(pub String);
+
+/// What a login is for.
+#[derive(Clone, Copy)]
+pub struct Login<'a> {
+    /// Names the client's user to the aggregator without telling who it is: always the same for the same one.
+    pub user: &'a str,
+    /// `Bank::id` of the bank.
+    pub bank: &'a str,
+    pub way: Way<'a>,
+    /// What is held of the connection that this login renews.
+    pub renews: Option<&'a Held>,
+    pub psu: &'a Psu,
+}
+
+/// How the user logs in.
+#[derive(Clone, Copy)]
+pub enum Way<'a> {
+    /// By the names of the bank's fields.
+    Credentials(&'a BTreeMap<String, Secret>),
+    /// At the bank's own page. `attempt` comes back unchanged with `return_to`, as its `state` or however the aggregator
+    /// can: the query of what comes back is read by the engine as `attempt_of` says.
+    Page {
+        return_to: &'a Url,
+        attempt: &'a str,
+    },
+}
+
+/// The payment service user, as banks call who sits at the browser.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Psu {
+    pub ip: Option<String>,
+    pub user_agent: Option<String>,
+    /// BCP 47.
+    pub language: Option<String>,
+}
+
+/// What the user has done.
+#[derive(Clone, Copy)]
+pub enum Answer<'a> {
+    /// To all open questions, in their order.
+    Texts(&'a [Secret]),
+    /// Send the code of the open question anew.
+    Resend,
+    /// Came back from the bank's page with these parameters.
+    Returned(&'a BTreeMap<String, Secret>),
+}

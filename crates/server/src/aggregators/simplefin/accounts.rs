@@ -1,245 +1,200 @@
-//! What a SimpleFIN server tells of accounts and of what went wrong, in both versions of its protocol.
+//! The accounts behind an Access URL, and what it means when some or all of them are not there.
 
-use crate::aggregators::{Cause, Failed, Found, FoundAccount, FoundWarning, Stage};
-use serde::Deserialize;
-use std::collections::BTreeSet;
+use super::access::Access;
+use super::kind;
+use super::wire::{self, Body, Problem, ProblemKind};
+use crate::aggregators::http::{Guarded, Reply};
+use crate::aggregators::{
+    Cause, Failed, Found, FoundAccount, FoundWarning, Held, Progress, Stage, Upstream,
+};
+use reqwest::Method;
+use std::collections::HashSet;
+use std::time::Duration;
 use url::Url;
 
-/// No bank's words are longer.
-const LONGEST: usize = 300;
+const ENDED: &str = "SimpleFIN does not take this access any more. Create a new token there.";
+const UNPAID: &str = "SimpleFIN wants to be paid first.";
+const NAMELESS: &str = "An account without an id was left out.";
 
-#[derive(Default, Deserialize)]
-pub struct Body {
-    /// Version 1.
-    errors: Option<Vec<String>>,
-    /// Version 2.
-    errlist: Option<Vec<Problem>>,
-    connections: Option<Vec<Connection>>,
-    accounts: Option<Vec<Account>>,
-}
-
-#[derive(Deserialize)]
-struct Problem {
-    code: Option<String>,
-    /// The specification's table has the one name and its example the other.
-    msg: Option<String>,
-    message: Option<String>,
-    conn_id: Option<String>,
-    account_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Connection {
-    conn_id: String,
-    name: Option<String>,
-    org_name: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Account {
-    id: String,
-    name: Option<String>,
-    /// ISO 4217, or the address of a currency that somebody has made up.
-    currency: Option<String>,
-    balance: Option<String>,
-    conn_id: Option<String>,
-    org: Option<Organisation>,
-}
-
-#[derive(Deserialize)]
-struct Organisation {
-    domain: Option<String>,
-    name: Option<String>,
-    #[serde(rename = "sfin-url")]
-    sfin_url: Option<String>,
-}
-
-/// A code that is not known counts as what it begins with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// `gen.auth`: the whole access is no good.
-    AccessRefused,
-    /// `con.auth`: one bank wants its user to log in again, at the SimpleFIN server.
-    BankRefused,
-    TooOften,
-    Other,
-}
-
-impl Problem {
-    fn kind(&self) -> Kind {
-        match self.code.as_deref().unwrap_or_default() {
-            code if code.starts_with("gen.auth") => Kind::AccessRefused,
-            code if code.starts_with("con.auth") => Kind::BankRefused,
-            _ if too_often(self.words()) => Kind::TooOften,
-            _ => Kind::Other,
-        }
-    }
-
-    fn words(&self) -> &str {
-        self.msg
-            .as_deref()
-            .or(self.message.as_deref())
-            .unwrap_or_default()
-    }
-}
-
-/// Version 1 has words alone.
-fn of_version_1(words: &str) -> Problem {
-    let reauthenticate = words.to_lowercase().contains("reauthenticate");
-    Problem {
-        code: reauthenticate.then(|| "con.auth".into()),
-        msg: Some(words.into()),
-        message: None,
-        conn_id: None,
-        account_id: None,
-    }
-}
-
-fn too_often(words: &str) -> bool {
-    words.to_lowercase().contains("fewer requests")
-}
-
-/// `page`: where the user looks after their banks.
-pub fn stage(body: &Body, page: Option<&Url>) -> Stage {
-    let mut problems: Vec<&Problem> = body.errlist.iter().flatten().collect();
-    let old: Vec<Problem> = match problems.is_empty() {
-        true => body
-            .errors
-            .iter()
-            .flatten()
-            .map(|words| of_version_1(words))
-            .collect(),
-        false => Vec::new(),
+pub async fn fetch(http: &Guarded, access: &Access, held: &Held) -> Result<Progress, Upstream> {
+    let mut url = access.below("accounts");
+    url.set_query(Some("version=2&balances-only=1"));
+    let (user, password) = (&access.user, access.password.expose());
+    let reply = http.call(Method::GET, url, |request| {
+        request.basic_auth(user, Some(password))
+    });
+    let stage = match understood(&reply.await?, access)? {
+        Ok(found) => Stage::Done(found),
+        Err(failed) => Stage::Failed(failed),
     };
-    problems.extend(&old);
-    let first = |kind| problems.iter().find(|problem| problem.kind() == kind);
-    if let Some(problem) = first(Kind::AccessRefused) {
-        return failed(Cause::LoginRefused, problem);
-    }
-    let accounts: Vec<FoundAccount> = found(body);
-    let at = page.cloned();
-    if let Some(problem) = first(Kind::BankRefused).filter(|_| all_refused(body, &problems)) {
-        return failed(Cause::ActionNeeded { at }, problem);
-    }
-    if !accounts.is_empty() {
-        let warnings = problems.iter().map(|problem| warning(body, problem));
-        return Stage::Done(Found {
-            accounts,
-            warnings: warnings.collect(),
-        });
-    }
-    if let Some(problem) = first(Kind::TooOften) {
-        return failed(Cause::RateLimited { after: None }, problem);
-    }
-    match problems.first() {
-        Some(problem) => failed(Cause::TryLater, problem),
-        None => Stage::Failed(Cause::NoAccounts.into()),
-    }
-}
-
-/// No bank behind this access is well.
-fn all_refused(body: &Body, problems: &[&Problem]) -> bool {
-    let refused: BTreeSet<&str> = problems
-        .iter()
-        .filter(|problem| problem.kind() == Kind::BankRefused)
-        .filter_map(|problem| problem.conn_id.as_deref())
-        .collect();
-    let mut connections = body.connections.iter().flatten().peekable();
-    match connections.peek() {
-        Some(_) => connections.all(|connection| refused.contains(connection.conn_id.as_str())),
-        None => body.accounts.iter().flatten().next().is_none(),
-    }
-}
-
-fn failed(cause: Cause, problem: &Problem) -> Stage {
-    let words = Some(text(problem.words())).filter(|words| !words.is_empty());
-    Stage::Failed(Failed {
-        words,
-        ..Failed::from(cause)
+    Ok(Progress {
+        held: held.clone(),
+        stage,
+        after: Duration::ZERO,
     })
 }
 
-fn warning(body: &Body, problem: &Problem) -> FoundWarning {
-    let about = |account: &&Account| {
-        let conn = problem.conn_id.is_some() && account.conn_id == problem.conn_id;
-        conn || problem.account_id.as_ref() == Some(&account.id)
-    };
-    let accounts = body.accounts.iter().flatten().filter(about);
-    FoundWarning {
-        accounts: accounts.map(stable).collect(),
-        message: text(problem.words()),
+fn understood(reply: &Reply, access: &Access) -> Result<Result<Found, Failed>, Upstream> {
+    match reply.status.as_u16() {
+        200 => {
+            let body = Body::read(&reply.json()?)?;
+            Ok(match failure(&body, access) {
+                Some(failed) => Err(failed),
+                None => Ok(found(body)),
+            })
+        }
+        402 => {
+            let at = there(access);
+            Ok(Err(Failed::saying(Cause::ActionNeeded { at }, UNPAID)))
+        }
+        401 | 403 => Ok(Err(Failed::saying(Cause::LoginRefused, ENDED))),
+        429 => Err(Upstream::RateLimited(reply.retry_after)),
+        status @ 500.. => Err(Upstream::Down(format!("status {status}"))),
+        status => Err(Upstream::Protocol(format!("status {status}"))),
     }
 }
 
-fn found(body: &Body) -> Vec<FoundAccount> {
-    let bank = |account: &Account| -> Option<String> {
-        let mut connections = body.connections.iter().flatten();
-        let connection = connections.find(|one| Some(&one.conn_id) == account.conn_id.as_ref());
-        let named = connection.and_then(|one| one.name.as_ref().or(one.org_name.as_ref()));
-        let org = account.org.as_ref();
-        let org = org.and_then(|org| org.name.as_ref().or(org.domain.as_ref()));
-        named.or(org).map(|name| text(name))
+/// What keeps the whole connection from standing.
+fn failure(body: &Body, access: &Access) -> Option<Failed> {
+    let first = |kind: ProblemKind| body.problems.iter().find(|problem| problem.kind == kind);
+    if first(ProblemKind::Access).is_some() {
+        return Some(Failed::saying(Cause::LoginRefused, ENDED));
+    }
+    let login = first(ProblemKind::ConnectionLogin);
+    if let Some(problem) = login.filter(|_| body.accounts.is_empty() || all_want_a_login(body)) {
+        let at = there(access);
+        return Some(said(Cause::ActionNeeded { at }, problem));
+    }
+    if !body.accounts.is_empty() {
+        return None;
+    }
+    if let Some(problem) = first(ProblemKind::Pace) {
+        return Some(said(Cause::RateLimited { after: None }, problem));
+    }
+    let at_the_bank = first(ProblemKind::Connection).or_else(|| first(ProblemKind::Account));
+    if let Some(problem) = at_the_bank {
+        return Some(said(Cause::BankDown, problem));
+    }
+    let Some(problem) = body.problems.first() else {
+        return Some(Cause::NoAccounts.into());
     };
-    let all: Vec<&Account> = body.accounts.iter().flatten().collect();
-    let banks: BTreeSet<Option<String>> = all.iter().map(|account| bank(account)).collect();
-    let told = all.into_iter().map(|account| {
-        let own = text(account.name.as_deref().unwrap_or("Account"));
-        let name = match bank(account).filter(|_| banks.len() > 1) {
-            Some(bank) => format!("{bank} · {own}"),
-            None => own.clone(),
-        };
-        let is_code =
-            |code: &&String| code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
-        let balance = account
-            .balance
-            .as_deref()
-            .and_then(|text| text.trim().parse::<f64>().ok());
-        FoundAccount {
-            stable: stable(account),
-            kind: kind(&own).into(),
-            name,
-            mask: None,
-            currency: account.currency.as_ref().filter(is_code).cloned(),
-            balance: balance.filter(|balance| balance.is_finite()),
-            ineligible: None,
-        }
-    });
-    told.collect()
+    let code = match problem.code.as_str() {
+        "" => "gen.".to_owned(),
+        code => code.to_owned(),
+    };
+    Some(said(Cause::Unknown { code }, problem))
 }
 
-/// An account's id is unique within its bank.
-fn stable(account: &Account) -> String {
-    let org = account.org.as_ref();
-    let org = org.and_then(|org| org.sfin_url.as_ref().or(org.domain.as_ref()));
-    let bank = account.conn_id.as_ref().or(org).map_or("", String::as_str);
-    format!("{bank}\n{}", account.id)
+fn all_want_a_login(body: &Body) -> bool {
+    let wants = |id: &str| {
+        body.problems.iter().any(|problem| {
+            problem.kind == ProblemKind::ConnectionLogin
+                && problem.connection.as_deref() == Some(id)
+        })
+    };
+    let mut connections = body.connections.iter().peekable();
+    connections.peek().is_some() && connections.all(|connection| wants(&connection.id))
 }
 
-/// The protocol tells no kind: the name may.
-fn kind(name: &str) -> &'static str {
-    const KINDS: [(&str, &[&str]); 6] = [
-        ("mortgage", &["mortgage"]),
-        ("loan", &["loan"]),
-        ("savings", &["saving"]),
-        ("checking", &["checking", "chequing", "current"]),
-        ("credit", &["credit", "card", "visa", "mastercard", "amex"]),
-        (
-            "investment",
-            &["invest", "brokerage", "401k", "401(k)", "rrsp", "tfsa"],
-        ),
-    ];
-    let name = name.to_lowercase();
-    let kind = KINDS
+fn found(body: Body) -> Found {
+    let mut seen = HashSet::new();
+    let accounts = body
+        .accounts
         .iter()
-        .find(|(_, words)| words.iter().any(|word| name.contains(word)));
-    kind.map_or("other", |(kind, _)| kind)
+        .map(|account| found_account(account, &body));
+    let accounts = accounts
+        .filter(|account| seen.insert(account.stable.clone()))
+        .collect();
+    let mut warnings: Vec<FoundWarning> = body
+        .problems
+        .iter()
+        .map(|problem| warning(problem, &body))
+        .collect();
+    if body.nameless > 0 {
+        warnings.push(FoundWarning {
+            accounts: Vec::new(),
+            message: NAMELESS.to_owned(),
+        });
+    }
+    Found {
+        accounts,
+        consent_ends: None,
+        warnings,
+    }
 }
 
-/// What comes from outside, as it can be shown in one line.
-fn text(outside: &str) -> String {
-    let spaced = outside
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c });
-    let line: String = spaced.take(LONGEST).collect();
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
+fn found_account(account: &wire::Account, body: &Body) -> FoundAccount {
+    let own = account.name.as_deref().unwrap_or("Account");
+    let bank = bank_name(&account.connection, body).filter(|_| body.connections.len() > 1);
+    FoundAccount {
+        stable: stable(account),
+        name: match bank {
+            Some(bank) => format!("{bank} {own}"),
+            None => own.to_owned(),
+        },
+        kind: kind::guess(own).to_owned(),
+        mask: None,
+        currency: account.currency.clone(),
+        balance: account.balance,
+        ineligible: None,
+    }
+}
+
+/// Ids of accounts are alike at different banks. No id of a connection holds what stands between the two.
+fn stable(account: &wire::Account) -> String {
+    format!("{}\n{}", account.connection, account.id)
+}
+
+fn warning(problem: &Problem, body: &Body) -> FoundWarning {
+    let is_meant = |account: &&wire::Account| {
+        let bank = problem
+            .connection
+            .as_ref()
+            .is_none_or(|id| *id == account.connection);
+        let own = problem.account.as_ref().is_none_or(|id| *id == account.id);
+        bank && own
+    };
+    let names_some = problem.connection.is_some() || problem.account.is_some();
+    let meant = body.accounts.iter().filter(|_| names_some).filter(is_meant);
+    let words = problem.message.as_deref().filter(|words| !words.is_empty());
+    let words = words.unwrap_or(match problem.kind {
+        ProblemKind::ConnectionLogin => "SimpleFIN wants you to log in to this bank again.",
+        ProblemKind::Connection => "This bank has trouble at SimpleFIN.",
+        ProblemKind::Account => "This account could not be read.",
+        _ => "SimpleFIN says that something did not work.",
+    });
+    let bank = problem
+        .connection
+        .as_ref()
+        .and_then(|id| bank_name(id, body));
+    FoundWarning {
+        accounts: meant.map(stable).collect(),
+        message: match bank {
+            Some(bank) => format!("{bank}: {words}"),
+            None => words.to_owned(),
+        },
+    }
+}
+
+fn bank_name<'a>(id: &str, body: &'a Body) -> Option<&'a str> {
+    let connection = body
+        .connections
+        .iter()
+        .find(|connection| connection.id == id);
+    connection?.name.as_deref()
+}
+
+fn said(cause: Cause, problem: &Problem) -> Failed {
+    let code = &problem.code;
+    Failed {
+        cause,
+        message: (!code.is_empty()).then(|| format!("the server says {code}")),
+        words: problem.message.clone(),
+        removes: false,
+    }
+}
+
+/// Where the user sees to it; the protocol knows one page.
+fn there(access: &Access) -> Option<Url> {
+    Some(access.below("create"))
 }

@@ -1,79 +1,73 @@
-//! Reads a setup token, which is the Base64 of the address where it is claimed, and the user in an address.
+//! The setup token: Base64 of the address at which it is exchanged, once, for the Access URL.
 
+use super::login::TOKEN;
+use crate::aggregators::http::{Guarded, NotAllowed};
 use base64::Engine;
-use base64::alphabet::STANDARD;
+use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use connect_core::Secret;
-use percent_encoding::percent_decode_str;
+use std::collections::BTreeMap;
 use url::Url;
 
-/// No server's address is longer.
+/// Longer ones were never seen; a claim's address has about a hundred letters.
 const LONGEST: usize = 4096;
 
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+/// A claim's address that may be called. No Debug: whoever has it can take the accounts.
+pub struct Token(pub Url);
 
-/// The error says what is wrong and nothing of what was pasted.
-pub fn parse(token: &str) -> Result<Url, String> {
-    let plain: String = token.split_whitespace().collect();
-    let decoded = (plain.len() <= LONGEST)
-        .then(|| {
-            BASE64
-                .decode(plain.replace('-', "+").replace('_', "/"))
-                .ok()
-        })
-        .flatten();
-    let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-    let url = text.and_then(|text| Url::parse(text.trim()).ok());
-    url.filter(Url::has_host).ok_or_else(|| {
-        "This is no SimpleFIN token. Copy the whole token and paste it again.".into()
-    })
+/// Why a token cannot be tried, in words for who has pasted it.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    #[error("A token is needed.")]
+    Missing,
+    #[error("This is not a SimpleFIN token. Copy all of it, and nothing else.")]
+    Malformed,
+    #[error("This token is from {0}, whose tokens are not taken here.")]
+    Server(String),
 }
 
-/// Takes the user and the password out of the address.
-pub fn userinfo(url: &mut Url) -> (String, Secret) {
-    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let user = decoded(url.username());
-    let password = Secret::new(decoded(url.password().unwrap_or_default()));
-    // An address with a host takes both.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    (user, password)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_read_with_line_breaks_and_without_padding_and_nothing_else_is() {
-        let demo = "aHR0cHM6Ly9icmlkZ2Uuc2ltcGxlZmluLm9yZy9zaW1wbGVmaW4vY2xhaW0vZGVtbw==";
-        let claim = "https://bridge.simplefin.org/simplefin/claim/demo";
-        for token in [
-            demo.to_owned(),
-            demo.trim_end_matches('=').to_owned(),
-            format!("  {}\n{}\n", &demo[..20], &demo[20..]),
-        ] {
-            assert_eq!(parse(&token).expect("a token").as_str(), claim);
-        }
-        for wrong in [
-            "",
-            "demo",
-            "https://bridge.simplefin.org/",
-            "ZGVtbw==",
-            "ZGF0YTosYQ==",
-        ] {
-            assert!(parse(wrong).is_err(), "{wrong}");
-        }
+impl Token {
+    pub fn among(credentials: &BTreeMap<String, Secret>, http: &Guarded) -> Result<Token, Refused> {
+        let text = credentials.get(TOKEN).ok_or(Refused::Missing)?;
+        Token::parse(text.expose(), http)
     }
 
-    #[test]
-    fn the_user_of_an_address_does_not_stay_in_it() {
-        let mut url = Url::parse("https://a%40b:p%3Aw@host.example/x").expect("an address");
-        let (user, password) = userinfo(&mut url);
-        assert_eq!((user.as_str(), password.expose()), ("a@b", "p:w"));
-        assert_eq!(url.as_str(), "https://host.example/x");
+    pub fn parse(text: &str, http: &Guarded) -> Result<Token, Refused> {
+        if text.trim().is_empty() {
+            return Err(Refused::Missing);
+        }
+        if text.len() > LONGEST {
+            return Err(Refused::Malformed);
+        }
+        // Pages and mails break long lines.
+        let mut letters = text.split_whitespace().collect::<String>();
+        let decoded = decode(&letters);
+        zeroize::Zeroize::zeroize(&mut letters);
+        let url = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+        let url = url.and_then(|text| Url::parse(text.trim()).ok());
+        let url = url.filter(Url::has_host).ok_or(Refused::Malformed)?;
+        match http.check(&url) {
+            Ok(()) => Ok(Token(url)),
+            Err(NotAllowed::Userinfo) => Err(Refused::Malformed),
+            Err(_) => Err(Refused::Server(server(&url))),
+        }
+    }
+}
+
+fn decode(letters: &str) -> Option<Vec<u8>> {
+    let either =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let engines = [STANDARD, URL_SAFE].map(|alphabet| GeneralPurpose::new(&alphabet, either));
+    engines
+        .iter()
+        .find_map(|engine| engine.decode(letters).ok())
+}
+
+/// Short enough to be read, whatever somebody has made of it.
+fn server(url: &Url) -> String {
+    let origin = url.origin().ascii_serialization();
+    match origin.len() {
+        0..=80 => origin,
+        _ => "another server".to_owned(),
     }
 }
