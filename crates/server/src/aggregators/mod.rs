@@ -7,6 +7,9 @@ mod bank;
 mod cause;
 pub mod http;
 mod progress;
+pub mod registry;
+#[cfg(test)]
+mod stub;
 
 pub use bank::{Bank, Banks, LoginStyle};
 pub use cause::{Cause, Failed, Upstream};

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
 /// The catalogue that comes with the server; its origin is told in data/README.md.
-pub const BUILT_IN: &str = include_str!("../data/institutions.csv");
+pub const BUILT_IN: &str = include_str!("../../data/institutions.csv");
 
 /// Longer names are cut in ids.
 const SLUG_LENGTH: usize = 60;

@@ -1,5 +1,6 @@
-//! What the command can do beside serving: looking after clients, users and keys. Each is a file of its own.
+//! What the command can do beside serving: trying aggregators, looking after clients, users and keys. Each is a file of its own.
 
+mod check;
 mod clients;
 mod keys;
 mod user;
@@ -32,6 +33,9 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Try the aggregators: keys, registered addresses, banks
+    Check(check::Check),
+
     /// Look after the file of clients
     #[command(subcommand)]
     Clients(clients::Clients),
@@ -60,6 +64,7 @@ impl Command {
     /// Does it and says what was done on standard output.
     pub async fn run(self) -> Result<(), Trouble> {
         match self {
+            Command::Check(command) => command.run().await,
             Command::Clients(command) => command.run(),
             Command::Keys(command) => command.run().await,
             Command::User(command) => command.run().await,

@@ -1,5 +1,6 @@
 //! What the operator says, parsed once: the command line, the clients, their origins and addresses.
 
+pub mod aggregators;
 mod audit_log;
 pub mod clients;
 pub mod exposure;
@@ -10,6 +11,7 @@ pub mod oauth_redirect;
 mod options;
 pub mod origin;
 pub mod registry;
+pub mod secret_file;
 mod secrets;
 pub mod security;
 pub mod time_and_room;

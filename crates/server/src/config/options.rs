@@ -1,5 +1,6 @@
 //! The command line: what can be set, how, and what holds when nothing is.
 
+use crate::config::aggregators::AggregatorsFile;
 use crate::config::audit_log::AuditLog;
 use crate::config::exposure::Exposure;
 use crate::config::files::Files;
@@ -91,6 +92,9 @@ pub struct Options {
     /// columns country and name
     #[arg(long, env = "CONNECT_CATALOGUE", value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub aggregators: AggregatorsFile,
 
     /// Origin of a widget page that is hosted elsewhere and may call /v1; may
     /// be given several times, in the variable separated by commas

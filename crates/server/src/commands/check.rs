@@ -1,0 +1,93 @@
+//! `connect-server check`: asks each aggregator whether it can be used, and says what its operator should know.
+
+use super::Trouble;
+use crate::aggregators::registry::{Aggregators, Member, Seen};
+use crate::aggregators::{Bank, Banks};
+use crate::config::aggregators::AggregatorsFile;
+use crate::config::origin::Origin;
+use clap::Args;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    file: AggregatorsFile,
+
+    /// How browsers reach the server, e.g. https://connect.example
+    #[arg(
+        long,
+        env = "CONNECT_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8080",
+        value_name = "ORIGIN",
+        value_parser = origin
+    )]
+    public_url: Origin,
+}
+
+fn origin(text: &str) -> Result<Origin, &'static str> {
+    Origin::parse(text).ok_or("must be an origin such as https://connect.example")
+}
+
+impl Check {
+    pub async fn run(self) -> Result<(), Trouble> {
+        let plan = self.file.read().map_err(Trouble::new)?;
+        let aggregators = Aggregators::build(&plan.aggregators, &self.public_url);
+        let aggregators = aggregators.map_err(Trouble::new)?;
+        if aggregators.is_empty() {
+            let words = "there is no aggregator; name their file with --aggregators";
+            return Err(Trouble::new(words));
+        }
+        let seen = aggregators.look().await;
+        for (member, seen) in &seen {
+            print!("{}", report(member, seen));
+        }
+        let failed = seen.iter().filter(|(_, seen)| seen.banks.is_err()).count();
+        match failed {
+            0 => Ok(()),
+            _ => Err(Trouble::new(format!(
+                "{failed} of {} aggregators cannot be used now",
+                seen.len()
+            ))),
+        }
+    }
+}
+
+fn report(member: &Member, seen: &Seen) -> String {
+    let mut lines = vec![format!("{} ({})", member.id, member.kind)];
+    match (&seen.health, &seen.banks) {
+        (Err(error), _) => lines.push(format!("cannot be used: {error}")),
+        (Ok(health), banks) => {
+            match banks {
+                Ok(Banks::Whole(banks)) => {
+                    lines.push("keys accepted".into());
+                    lines.push(counted(banks));
+                }
+                Err(error) => lines.push(format!("brings no banks: {error}")),
+            }
+            lines.extend(health.says.iter().cloned());
+        }
+    }
+    if member.hide {
+        lines.push("hidden: its banks are not offered".into());
+    }
+    lines.push(format!("callback to register: {}", member.callback));
+    lines.join("\n  ") + "\n"
+}
+
+/// `3 banks: DE 2, FI 1`.
+fn counted(banks: &[Bank]) -> String {
+    let mut countries: BTreeMap<&str, usize> = BTreeMap::new();
+    for bank in banks {
+        let country = bank.country.as_deref().unwrap_or("everywhere");
+        *countries.entry(country).or_default() += 1;
+    }
+    let countries: Vec<String> = countries
+        .iter()
+        .map(|(country, count)| format!("{country} {count}"))
+        .collect();
+    let noun = if banks.len() == 1 { "bank" } else { "banks" };
+    match countries[..] {
+        [] => "0 banks".into(),
+        _ => format!("{} {noun}: {}", banks.len(), countries.join(", ")),
+    }
+}
