@@ -1,6 +1,8 @@
 //! What all requests share.
 
+use crate::aggregators::registry::Aggregators;
 use crate::audit::{Audit, Who};
+use crate::catalogue::Catalogue;
 use crate::config::clients::Clients;
 use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
@@ -25,6 +27,8 @@ pub type Shared = Arc<App>;
 
 pub struct App {
     pub db: Db,
+    pub aggregators: Arc<Aggregators>,
+    pub catalogue: Catalogue,
     pub readiness: Readiness,
     pub keeping: Keeping,
     pub audit: Audit,

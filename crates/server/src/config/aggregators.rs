@@ -218,6 +218,13 @@ impl Plan {
     }
 }
 
+impl BankRule {
+    /// Among the preferred ones.
+    pub fn place(&self, aggregator: &str) -> Option<usize> {
+        self.prefer.iter().position(|id| id == aggregator)
+    }
+}
+
 impl Configured {
     /// What the aggregator's kind asks for. Read from the text again, which knows the places of everything wrong.
     pub fn settings<T: DeserializeOwned>(&self) -> Result<T, AggregatorsError> {

@@ -2,11 +2,12 @@
 
 use super::user::User;
 use crate::app::{App, Shared};
+use crate::catalogue;
 use crate::http::params::{Name, Params, whole_number};
 use crate::http::problem::{Answer, Refusal};
 use crate::sandbox::{self, Bank};
 use crate::store::institutions;
-use crate::store::providers::{self, Wanted};
+use crate::store::providers::{self, Offered, Wanted};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -36,8 +37,10 @@ pub async fn list(
     let (offset, limit) = (offset(&params)?, limit(&params)?);
     let found = providers::search(&app.db, &wanted, offset, limit).await?;
     let end = offset.saturating_add(limit);
-    let mut items = found.providers;
-    items.iter_mut().for_each(|item| describe(&app, item));
+    let items = found.providers.into_iter();
+    let items = items
+        .map(|offered| described(&app, offered).provider)
+        .collect();
     Ok(Json(ProviderPage {
         items,
         next: (end < found.total).then(|| cursor(end)),
@@ -64,22 +67,46 @@ pub async fn connected(app: &App, user: &User, provider: &str) -> Answer<Option<
 
 /// The provider, if this session may connect it.
 pub async fn offered(app: &App, options: &LaunchOptions, id: &str) -> Answer<Option<Provider>> {
-    let allows = |list: &Option<Vec<String>>, value: Option<&str>| {
-        list.as_ref()
-            .is_none_or(|list| value.is_some_and(|value| list.iter().any(|entry| entry == value)))
-    };
-    let provider = providers::find(&app.db, id).await?;
-    let countries = upper(options.countries.clone());
-    let mut provider = provider.filter(|provider| {
-        allows(&options.providers, Some(&provider.id))
-            && allows(&options.provider_groups, provider.group.as_deref())
-            && allows(&countries, provider.country.as_deref())
-    });
-    provider.iter_mut().for_each(|item| describe(app, item));
-    Ok(provider)
+    let offered = offered_with_routes(app, options, id).await?;
+    Ok(offered.map(|offered| offered.provider))
 }
 
-/// Adds what is not in the catalogue.
+/// The provider with the ways to it, if this session may connect it; its id stands for the first.
+pub async fn offered_with_routes(
+    app: &App,
+    options: &LaunchOptions,
+    id: &str,
+) -> Answer<Option<Offered>> {
+    let has = |list: &[String], value: &str| list.iter().any(|entry| entry == value);
+    let allows = |list: &Option<Vec<String>>, value: Option<&str>| {
+        list.as_ref()
+            .is_none_or(|list| value.is_some_and(|value| has(list, value)))
+    };
+    let found = providers::find(&app.db, id).await?;
+    let countries = upper(options.countries.clone());
+    let found = found.filter(|offered| {
+        let provider = &offered.provider;
+        let everywhere = provider.country.is_none();
+        // Whoever allows a bank allows each way to it.
+        let listed = allows(&options.providers, Some(&provider.id))
+            || allows(&options.providers, Some(offered.bank_id()));
+        listed
+            && allows(&options.provider_groups, provider.group.as_deref())
+            && (everywhere || allows(&countries, provider.country.as_deref()))
+    });
+    Ok(found.map(|offered| described(app, offered)))
+}
+
+/// Adds what the preferred way to the bank has.
+fn described(app: &App, mut offered: Offered) -> Offered {
+    match offered.routes.first() {
+        Some(route) => catalogue::describe(&mut offered.provider, route),
+        None => describe(app, &mut offered.provider),
+    }
+    offered
+}
+
+/// Adds what a test bank tells of itself.
 pub fn describe(app: &App, provider: &mut Provider) {
     if let Some(bank) = Bank::named(&provider.id) {
         bank.describe(provider);
