@@ -2,7 +2,7 @@
 
 use crate::aggregators::registry::Aggregators;
 use crate::audit::{Audit, Who};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Logos};
 use crate::config::clients::Clients;
 use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
@@ -29,6 +29,7 @@ pub struct App {
     pub db: Db,
     pub aggregators: Arc<Aggregators>,
     pub catalogue: Catalogue,
+    pub logos: Logos,
     pub readiness: Readiness,
     pub keeping: Keeping,
     pub audit: Audit,

@@ -1,10 +1,11 @@
 //! Starts the server: loads everything, binds the addresses, and only then answers.
 
+use crate::aggregators::Upstream;
 use crate::aggregators::registry::Aggregators;
 use crate::app::{App, Shared, Side};
 use crate::audit::{Audit, Kind};
-use crate::catalogue::Catalogue;
 use crate::catalogue::refresh::ImportError;
+use crate::catalogue::{Catalogue, Logos};
 use crate::config::Options;
 use crate::config::aggregators::AggregatorsError;
 use crate::config::clients::{ClientsError, check_redirect_uri};
@@ -68,6 +69,8 @@ pub enum StartError {
     Lease(#[from] LeaseError),
     #[error("the database failed: {0}")]
     Query(#[from] sqlx::Error),
+    #[error("no way out can be made: {0}")]
+    Outside(Upstream),
     #[error(transparent)]
     Aggregators(#[from] AggregatorsError),
     #[error(transparent)]
@@ -144,6 +147,7 @@ impl Server {
             db: db.clone(),
             aggregators,
             catalogue,
+            logos: Logos::new().map_err(StartError::Outside)?,
             readiness: Readiness::default(),
             keeping: options.keeping,
             registry: Registry::read(source)?,

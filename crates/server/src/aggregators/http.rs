@@ -46,6 +46,15 @@ impl Client {
 
     /// Sends it and reads the answer, up to the limit.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<Reply, Upstream> {
+        self.send_within(request, LARGEST).await
+    }
+
+    /// As `send`, with another limit in bytes.
+    pub async fn send_within(
+        &self,
+        request: reqwest::RequestBuilder,
+        most: usize,
+    ) -> Result<Reply, Upstream> {
         let mut response = request.send().await.map_err(|error| failed(&error))?;
         let header = |name: &str| {
             let value = response.headers().get(name)?.to_str().ok()?;
@@ -59,7 +68,7 @@ impl Client {
             body: Vec::new(),
         };
         while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {
-            if reply.body.len() + chunk.len() > LARGEST {
+            if reply.body.len() + chunk.len() > most {
                 return Err(Upstream::Protocol("its answer is too long".into()));
             }
             reply.body.extend_from_slice(&chunk);

@@ -5,10 +5,12 @@ mod clean;
 mod describe;
 mod entries;
 mod join;
+mod logos;
 pub mod refresh;
 
 pub use describe::{describe, logo_hash};
 pub use join::Route;
+pub use logos::Logos;
 pub use refresh::Catalogue;
 
 use crate::crypto::digest::sha256_hex;
