@@ -7,6 +7,8 @@ mod entries;
 mod join;
 mod logos;
 pub mod refresh;
+#[cfg(test)]
+mod stories;
 
 pub use describe::{describe, logo_hash};
 pub use join::Route;

@@ -91,3 +91,47 @@ fn counted(banks: &[Bank]) -> String {
         _ => format!("{} {noun}: {}", banks.len(), countries.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::aggregators::Plan;
+    use crate::store::scratch::Scratch;
+    use std::path::Path;
+
+    /// What is said of a stub in this world.
+    async fn said(world: &str) -> String {
+        let scratch = Scratch::new();
+        let file = scratch.0.join("world.json");
+        std::fs::write(&file, world).expect("it is written");
+        let text = format!(
+            "[[aggregator]]\nkind = \"stub\"\nid = \"mine\"\nhide = true\nworld = {file:?}\n"
+        );
+        let plan = Plan::parse(Path::new("aggregators.toml"), text).expect("a plan");
+        let public = Origin::parse("https://connect.example").expect("an origin");
+        let all = Aggregators::build(&plan.aggregators, &public).expect("a stub");
+        let seen = all.look().await;
+        let (member, seen) = &seen[0];
+        report(member, seen)
+    }
+
+    #[tokio::test]
+    async fn an_aggregator_is_told_with_its_banks_and_what_must_be_registered() {
+        let world = r#"{"banks": [{"id": "1", "name": "A", "country": "DE"}, {"id": "2", "name": "B"},
+            {"id": "3", "name": "C", "country": "DE"}]}"#;
+        let expected = "mine (stub)\n  keys accepted\n  3 banks: DE 2, everywhere 1\n  a stub\n  \
+            hidden: its banks are not offered\n  \
+            callback to register: https://connect.example/oauth/return/mine\n";
+        assert_eq!(said(world).await, expected);
+        let refused = said(r#"{"misconfigured": "the key is refused"}"#).await;
+        assert!(
+            refused.contains("\n  cannot be used: the key is refused\n"),
+            "{refused}"
+        );
+        let broken = said("no JSON").await;
+        assert!(
+            broken.contains("\n  brings no banks: its answer cannot"),
+            "{broken}"
+        );
+    }
+}
