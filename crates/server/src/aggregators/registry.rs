@@ -11,10 +11,11 @@ use url::Url;
 /// Longer than all calls of one look take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+type Make = fn(&Configured, &Url) -> Made;
 type Made = Result<Arc<dyn Aggregator>, Trouble>;
 
 /// Each kind by the name that the file has for it, and how one is made of its settings.
-const KINDS: &[(&str, fn(&Configured, &Url) -> Made)] = &[
+const KINDS: &[(&str, Make)] = &[
     #[cfg(test)]
     ("stub", |configured, _| {
         Ok(Arc::new(super::stub::Stub::new(configured.settings()?)?))
