@@ -1,8 +1,9 @@
 //! What all requests share.
 
-use crate::aggregators::registry::Members;
+use crate::aggregators::registry::Aggregators;
 use crate::aggregators::sandbox::OAuthDesk;
 use crate::audit::{Audit, Who};
+use crate::catalogue::{Catalogue, Logos};
 use crate::config::clients::Clients;
 use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
@@ -26,6 +27,9 @@ pub type Shared = Arc<App>;
 
 pub struct App {
     pub db: Db,
+    pub aggregators: Arc<Aggregators>,
+    pub catalogue: Catalogue,
+    pub logos: Logos,
     pub readiness: Readiness,
     pub keeping: Keeping,
     pub audit: Audit,

@@ -11,7 +11,6 @@ mod crypto;
 mod engine;
 mod faults;
 mod http;
-mod import;
 mod limits;
 mod openapi;
 mod routes;

@@ -1,10 +1,12 @@
 //! Starts the server: loads everything, binds the addresses, and only then answers.
 
-use crate::aggregators::Misconfigured;
-use crate::aggregators::registry::Members;
+use crate::aggregators::Upstream;
+use crate::aggregators::registry::Aggregators;
 use crate::aggregators::sandbox::OAuthDesk;
 use crate::app::{App, Shared, Side};
 use crate::audit::{Audit, Kind};
+use crate::catalogue::refresh::ImportError;
+use crate::catalogue::{Catalogue, Logos};
 use crate::config::Options;
 use crate::config::aggregators::AggregatorsError;
 use crate::config::clients::{ClientsError, check_redirect_uri};
@@ -17,7 +19,6 @@ use crate::engine::news::News;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
 use crate::http::widget::Widget;
-use crate::import::{self, ImportError};
 use crate::limits::{Limit, Limits};
 use crate::routes::health::Readiness;
 use crate::routes::{self, security};
@@ -70,6 +71,10 @@ pub enum StartError {
     Aggregators(#[from] AggregatorsError),
     #[error("the database failed: {0}")]
     Query(#[from] sqlx::Error),
+    #[error("no way out can be made: {0}")]
+    Outside(Upstream),
+    #[error(transparent)]
+    Aggregators(#[from] AggregatorsError),
     #[error(transparent)]
     Import(#[from] ImportError),
     #[error("port {} is taken: something else listens on {address}; choose another with --listen", address.port())]
@@ -102,7 +107,7 @@ impl Server {
         };
         // Before anything else is touched: they may be no good.
         source.read()?;
-        let mut members = members(&options).await?;
+        let plan = options.aggregators.read()?;
         let audit = audit(&options)?;
         // Before the database is touched: whoever has the port already may be working with it.
         let listener = listen(options.listen)?;
@@ -111,10 +116,11 @@ impl Server {
         let demo_address = demo_listener
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
-        let lease = Lease::take(&options.files.database, lease::PATIENCE).await?;
-        members.fetch().await;
-        let db = database(&options, &members).await?;
         let own = public.clone().unwrap_or_else(|| origin_of(address));
+        let aggregators = Arc::new(Aggregators::build(&plan.aggregators, &own)?);
+        let lease = Lease::take(&options.files.database, lease::PATIENCE).await?;
+        let catalogue = Catalogue::read(&options, aggregators.clone(), plan.banks)?;
+        let db = database(&options, &catalogue).await?;
         let own_origins = own_origins(&own, &[Some(address), demo_address]);
         if let Some(client) = &mut source.sandbox {
             client.redirect_uris = sandbox_redirect_uris(&options, &own_origins)?;
@@ -142,6 +148,9 @@ impl Server {
             proxies,
             identity: db.vault().identity().clone(),
             db: db.clone(),
+            aggregators,
+            catalogue,
+            logos: Logos::new().map_err(StartError::Outside)?,
             readiness: Readiness::default(),
             keeping: options.keeping,
             registry: Registry::read(source)?,
@@ -182,6 +191,9 @@ impl Server {
         let cleaned = app.clone();
         tasks.spawn(async move {
             tokio::join!(
+                cleaned
+                    .catalogue
+                    .hourly(&cleaned.db, cleaned.stopping.clone()),
                 cleanup::hourly(&cleaned),
                 cleanup::each_minute(&cleaned),
                 cleanup::each_second(&cleaned)
@@ -286,7 +298,7 @@ async fn members(options: &Options) -> Result<Members, StartError> {
 }
 
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.
-async fn database(options: &Options, members: &Members) -> Result<Db, StartError> {
+async fn database(options: &Options, catalogue: &Catalogue) -> Result<Db, StartError> {
     let db = store::open(
         &options.files.database,
         options.patience(),
@@ -298,7 +310,7 @@ async fn database(options: &Options, members: &Members) -> Result<Db, StartError
         file: options.files.database.clone(),
         source,
     })?;
-    import::catalogue(&db, options, members).await?;
+    catalogue.start(&db).await?;
     let interrupted = institutions::reschedule_interrupted(&db).await?;
     if interrupted > 0 {
         tracing::info!(

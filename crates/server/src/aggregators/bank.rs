@@ -1,6 +1,7 @@
 //! A bank as an aggregator brings it.
 
 use connect_core::api::{Field, ProviderStatus, RecoveryUrls};
+use serde::{Deserialize, Serialize};
 
 /// The banks that an aggregator brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,7 +10,9 @@ pub enum Banks {
     Whole(Vec<Bank>),
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Kept as JSON; what an older version has not written is as if nothing was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Bank {
     /// Names it to its aggregator; opaque to everybody else.
     pub id: String,
@@ -49,7 +52,8 @@ pub struct Setup {
 }
 
 /// How its users log in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LoginStyle {
     /// Here: without fields of its own a user name and a password.
     Fields(Vec<Field>),

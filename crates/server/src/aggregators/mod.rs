@@ -7,7 +7,11 @@ mod bank;
 mod cause;
 pub mod http;
 mod progress;
-pub mod simplefin;
+pub mod registry;
+pub mod sandbox;
+mod simplefin;
+#[cfg(test)]
+mod stub;
 #[cfg(test)]
 mod testing;
 

@@ -1,101 +1,159 @@
-//! The aggregators that the operator has keys for, and which bank is whose.
+//! The aggregators of this server, by the order in which the operator prefers them, and which kinds there are.
 
-use super::simplefin::SimpleFin;
-use super::{Aggregator, Bank, Banks, Misconfigured};
-use crate::config::aggregators::Configured;
+use super::{Aggregator, Banks, Health, Misconfigured, Upstream};
+use crate::config::aggregators::{AggregatorsError, Configured};
+use crate::config::origin::Origin;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use url::Url;
 
-/// What `kind` can be.
-const KINDS: [&str; 1] = ["simplefin"];
+/// Longer than all calls of one look take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
+type Make = fn(&Configured, &Url) -> Made;
+type Made = Result<Arc<dyn Aggregator>, Trouble>;
+
+/// Each kind by the name that the file has for it, and how one is made of its settings.
+const KINDS: &[(&str, Make)] = &[
+    #[cfg(test)]
+    ("stub", |configured, _| {
+        Ok(Arc::new(super::stub::Stub::new(configured.settings()?)?))
+    }),
+];
+
+#[derive(Default)]
+pub struct Aggregators(Vec<Member>);
+
+#[derive(Clone)]
 pub struct Member {
-    /// As the operator calls it.
     pub id: String,
+    pub kind: &'static str,
+    /// Its banks are not offered; connections that exist go on.
+    pub hide: bool,
+    /// The operator has placed it on this machine.
+    pub is_local: bool,
     pub aggregator: Arc<dyn Aggregator>,
-    pub banks: Vec<Bank>,
+    /// Where banks' own pages send their users back to; to be registered at the aggregator.
+    pub callback: Url,
 }
 
-/// In the operator's order.
-#[derive(Default)]
-pub struct Members(Vec<Member>);
+/// What a look at an aggregator has shown.
+pub struct Seen {
+    pub health: Result<Health, Misconfigured>,
+    pub banks: Result<Banks, Upstream>,
+}
 
-impl Members {
-    /// Asks nobody anything.
-    pub fn new(configured: Vec<Configured>) -> Result<Members, Misconfigured> {
-        let members = configured.into_iter().map(|one| {
-            let aggregator = made(&one).map_err(|Misconfigured(problem)| {
-                Misconfigured(format!("{}: {problem}", one.id))
-            })?;
-            Ok(Member {
-                id: one.id,
-                aggregator,
-                banks: Vec::new(),
-            })
-        });
-        members.collect::<Result<_, _>>().map(Members)
+/// Why an aggregator is not made.
+pub enum Trouble {
+    Settings(AggregatorsError),
+    Misconfigured(Misconfigured),
+}
+
+impl From<AggregatorsError> for Trouble {
+    fn from(error: AggregatorsError) -> Trouble {
+        Trouble::Settings(error)
+    }
+}
+
+impl From<Misconfigured> for Trouble {
+    fn from(error: Misconfigured) -> Trouble {
+        Trouble::Misconfigured(error)
+    }
+}
+
+impl Aggregators {
+    /// `public` is how browsers reach the server.
+    pub fn build(
+        configured: &[Configured],
+        public: &Origin,
+    ) -> Result<Aggregators, AggregatorsError> {
+        let members = configured.iter().map(|one| Member::build(one, public));
+        Ok(Aggregators(members.collect::<Result<_, _>>()?))
     }
 
-    pub fn all(&self) -> &[Member] {
-        &self.0
+    pub fn find(&self, id: &str) -> Option<&Member> {
+        self.iter().find(|member| member.id == id)
+    }
+
+    /// The preferred ones first.
+    pub fn iter(&self) -> std::slice::Iter<'_, Member> {
+        self.0.iter()
     }
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Asks each for its banks. One that cannot be reached brings none for now.
-    pub async fn fetch(&mut self) {
-        for member in &mut self.0 {
-            match member.aggregator.banks().await {
-                Ok(Banks::Whole(banks)) => member.banks = banks,
-                Err(error) => {
-                    tracing::error!(aggregator = member.id, "its banks are not known: {error}");
-                }
-            }
+    /// Looks at all of them at the same time.
+    pub async fn look(&self) -> Vec<(&Member, Seen)> {
+        let mut looks = JoinSet::new();
+        for (at, member) in self.iter().cloned().enumerate() {
+            looks.spawn(async move { (at, member.look().await) });
         }
-    }
-
-    /// Who brings this provider, and which of its banks it is.
-    pub fn find(&self, provider: &str) -> Option<(&Member, &Bank)> {
-        let mut all = self.0.iter().flat_map(|member| {
-            let banks = member.banks.iter();
-            banks.map(move |bank| (member, bank))
-        });
-        all.find(|(member, bank)| member.provider(bank) == provider)
+        let mut seen = looks.join_all().await;
+        seen.sort_by_key(|(at, _)| *at);
+        self.iter()
+            .zip(seen.into_iter().map(|(_, seen)| seen))
+            .collect()
     }
 }
 
 impl Member {
-    /// The provider's id: stays the same as long as the operator's id and the aggregator's do.
-    pub fn provider(&self, bank: &Bank) -> String {
-        match bank.id == self.id || self.banks.len() == 1 {
-            true => self.id.clone(),
-            false => format!("{}~{}", self.id, bank.id),
+    fn build(configured: &Configured, public: &Origin) -> Result<Member, AggregatorsError> {
+        let kind = KINDS.iter().find(|(kind, _)| *kind == configured.kind);
+        let (kind, make) = *kind.ok_or_else(|| {
+            let known: Vec<String> = KINDS.iter().map(|(kind, _)| format!("`{kind}`")).collect();
+            let known = known.join(", ");
+            configured.wrong_kind(format!(
+                "`kind`: there is no `{}`; there are {known}",
+                configured.kind
+            ))
+        })?;
+        let callback = format!("{public}/oauth/return/{}", configured.id);
+        let callback = Url::parse(&callback).expect("an origin and a plain path make an address");
+        let made = make(configured, &callback).map_err(|trouble| match trouble {
+            Trouble::Settings(error) => error,
+            Trouble::Misconfigured(error) => configured.wrong(error),
+        })?;
+        Ok(Member {
+            id: configured.id.clone(),
+            kind,
+            hide: configured.hide,
+            is_local: configured.is_local,
+            aggregator: made,
+            callback,
+        })
+    }
+
+    /// Whether it can be used, and what it brings; banks are asked for only if it can.
+    pub async fn look(&self) -> Seen {
+        let looking = async {
+            let health = self.aggregator.check().await;
+            let banks = match &health {
+                Ok(_) => self.aggregator.banks().await,
+                Err(error) => Err(Upstream::Misconfigured(error.0.clone())),
+            };
+            Seen { health, banks }
+        };
+        let late = |_| Seen {
+            health: Ok(Health::default()),
+            banks: Err(Upstream::Timeout),
+        };
+        tokio::time::timeout(PATIENCE, looking)
+            .await
+            .unwrap_or_else(late)
+    }
+}
+
+impl Seen {
+    /// What its operator has to do before it can be used.
+    pub fn misconfigured(&self) -> Option<&str> {
+        match (&self.health, &self.banks) {
+            (Err(Misconfigured(words)), _) | (_, Err(Upstream::Misconfigured(words))) => {
+                Some(words)
+            }
+            _ => None,
         }
     }
-}
-
-fn made(one: &Configured) -> Result<Arc<dyn Aggregator>, Misconfigured> {
-    match one.kind.as_str() {
-        "simplefin" => Ok(Arc::new(SimpleFin::new(settings(one)?)?)),
-        other => Err(Misconfigured(format!(
-            "there is no kind {other:?}; it can be {}",
-            KINDS.join(", ")
-        ))),
-    }
-}
-
-fn settings<T: serde::de::DeserializeOwned>(one: &Configured) -> Result<T, Misconfigured> {
-    let settings = toml::Value::Table(one.settings.clone());
-    // The first line names the key; the others only point into a text that is not the file's.
-    settings.try_into().map_err(|error: toml::de::Error| {
-        Misconfigured(
-            error
-                .message()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-        )
-    })
 }

@@ -1,4 +1,4 @@
-//! What the command can do beside serving: looking after clients, users and keys. Each is a file of its own.
+//! What the command can do beside serving: trying aggregators, looking after clients, users and keys. Each is a file of its own.
 
 mod check;
 mod clients;
@@ -33,7 +33,7 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Ask each aggregator whether it can be used, and how many banks it brings
+    /// Try the aggregators: keys, registered addresses, banks
     Check(check::Check),
 
     /// Look after the file of clients

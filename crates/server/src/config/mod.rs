@@ -11,6 +11,7 @@ pub mod oauth_redirect;
 mod options;
 pub mod origin;
 pub mod registry;
+pub mod secret_file;
 mod secrets;
 pub mod security;
 pub mod time_and_room;

@@ -96,6 +96,9 @@ pub struct Options {
     #[arg(long, env = "CONNECT_CATALOGUE", value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub aggregators: AggregatorsFile,
+
     /// Origin of a widget page that is hosted elsewhere and may call /v1; may
     /// be given several times, in the variable separated by commas
     #[arg(

@@ -192,6 +192,18 @@ fn files_and_health() -> Vec<Endpoint> {
             .with([Parameter::path("file", "The bank's id and `.svg`.")])
             .writes_text(StatusCode::OK, "image/svg+xml", "The picture.")
             .writes_text(StatusCode::NOT_FOUND, HTML, "There is no such picture."),
+        Endpoint::get("/logos/{aggregator}/{hash}", logos::of_aggregator)
+            .named(
+                FILES,
+                "readBankLogo",
+                "A bank's picture, as an aggregator has it",
+            )
+            .with([
+                Parameter::path("aggregator", "The aggregator's id."),
+                Parameter::path("hash", "Names the picture, as a provider's `logo` does."),
+            ])
+            .writes_text(StatusCode::OK, "image/*", "The picture.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "There is no such picture."),
         Endpoint::get("/healthz", health::healthy)
             .named(OPERATION, "checkHealth", "Whether the server runs")
             .writes_text(StatusCode::OK, PLAIN, "It does."),

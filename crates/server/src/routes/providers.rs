@@ -1,13 +1,13 @@
 //! `GET /v1/providers`: the banks on offer, a page at a time; and one bank with its login form.
 
 use super::user::User;
-use crate::aggregators::registry::Member;
 use crate::aggregators::sandbox::{self, Bank as TestBank};
 use crate::app::{App, Shared};
+use crate::catalogue;
 use crate::http::params::{Name, Params, whole_number};
 use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions;
-use crate::store::providers::{self, Wanted};
+use crate::store::providers::{self, Offered, Wanted};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -37,8 +37,10 @@ pub async fn list(
     let (offset, limit) = (offset(&params)?, limit(&params)?);
     let found = providers::search(&app.db, &wanted, offset, limit).await?;
     let end = offset.saturating_add(limit);
-    let mut items = found.providers;
-    items.iter_mut().for_each(|item| describe(&app, item));
+    let items = found.providers.into_iter();
+    let items = items
+        .map(|offered| described(&app, offered).provider)
+        .collect();
     Ok(Json(ProviderPage {
         items,
         next: (end < found.total).then(|| cursor(end)),
@@ -65,33 +67,48 @@ pub async fn connected(app: &App, user: &User, provider: &str) -> Answer<Option<
 
 /// The provider, if this session may connect it.
 pub async fn offered(app: &App, options: &LaunchOptions, id: &str) -> Answer<Option<Provider>> {
+    let offered = offered_with_routes(app, options, id).await?;
+    Ok(offered.map(|offered| offered.provider))
+}
+
+/// The provider with the ways to it, if this session may connect it; its id stands for the first.
+pub async fn offered_with_routes(
+    app: &App,
+    options: &LaunchOptions,
+    id: &str,
+) -> Answer<Option<Offered>> {
+    let has = |list: &[String], value: &str| list.iter().any(|entry| entry == value);
     let allows = |list: &Option<Vec<String>>, value: Option<&str>| {
         list.as_ref()
-            .is_none_or(|list| value.is_some_and(|value| list.iter().any(|entry| entry == value)))
+            .is_none_or(|list| value.is_some_and(|value| has(list, value)))
     };
-    let provider = providers::find(&app.db, id).await?;
+    let found = providers::find(&app.db, id).await?;
     let countries = upper(options.countries.clone());
-    let mut provider = provider.filter(|provider| {
-        allows(&options.providers, Some(&provider.id))
+    let found = found.filter(|offered| {
+        let provider = &offered.provider;
+        let everywhere = provider.country.is_none();
+        // Whoever allows a bank allows each way to it.
+        let listed = allows(&options.providers, Some(&provider.id))
+            || allows(&options.providers, Some(offered.bank_id()));
+        listed
             && allows(&options.provider_groups, provider.group.as_deref())
-            && allows(&countries, provider.country.as_deref())
+            && (everywhere || allows(&countries, provider.country.as_deref()))
     });
-    provider.iter_mut().for_each(|item| describe(app, item));
-    Ok(provider)
+    Ok(found.map(|offered| described(app, offered)))
 }
 
-/// Who reaches this provider, and what it is called there. `None`: a test bank, or nobody.
-pub fn route<'a>(app: &'a App, provider: &str) -> Option<(&'a Member, String)> {
-    let (member, bank) = app.members.find(provider)?;
-    Some((member, bank.id.clone()))
+/// Adds what the preferred way to the bank has.
+fn described(app: &App, mut offered: Offered) -> Offered {
+    match offered.routes.first() {
+        Some(route) => catalogue::describe(&mut offered.provider, route),
+        None => describe(app, &mut offered.provider),
+    }
+    offered
 }
 
-/// Adds what is not in the catalogue.
+/// Adds what a test bank tells of itself.
 pub fn describe(app: &App, provider: &mut Provider) {
-    if let Some((member, bank)) = app.members.find(&provider.id) {
-        bank.describe(provider);
-        provider.aggregator = Some(member.id.clone());
-    } else if let Some(bank) = TestBank::named(&provider.id).filter(|_| app.sandbox) {
+    if let Some(bank) = TestBank::named(&provider.id).filter(|_| app.sandbox) {
         bank.describe(provider);
         // A bank is somewhere else; this one only happens to be here.
         let authorize = provider.authorize_url.take();

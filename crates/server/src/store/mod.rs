@@ -30,7 +30,7 @@ use std::time::Duration;
 
 /// How the tables came to be what they are: each step leads from one version of the schema to the next.
 /// A step that was released is never changed again.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     include_str!("schema.sql"),
     include_str!("oauth.sql"),
     include_str!("keys.sql"),
@@ -39,6 +39,7 @@ const STEPS: [&str; 8] = [
     include_str!("scope.sql"),
     include_str!("sealed.sql"),
     include_str!("aggregators.sql"),
+    include_str!("routes.sql"),
 ];
 
 #[derive(Debug, thiserror::Error)]
@@ -193,7 +194,7 @@ mod tests {
             let db = open(&file, PATIENCE, &scratch.keys(), Opener::Server)
                 .await
                 .expect("it is opened");
-            assert_eq!(version(db.reader()).await, 8);
+            assert_eq!(version(db.reader()).await, 9);
             let kept = tokens::find(&db, &token).await.expect("it works");
             let grant = kept.expect("the token of before");
             assert_eq!((grant.user.as_str(), grant.session.len()), ("ann", 32));

@@ -1,10 +1,12 @@
 //! The catalogue in the database, and the search in it: the same rows in the same order as `connect_core::search`.
 
-use crate::catalogue::Bank;
+use crate::aggregators::Bank;
+use crate::catalogue::{Route, logo_hash};
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use connect_core::api::Provider;
-use connect_core::search::{Query, index_words};
+use connect_core::search::{Query, fold, index_words};
+use serde::Serialize;
 use serde_json::json;
 use sqlx::Row;
 
@@ -12,23 +14,42 @@ use sqlx::Row;
 const MOST_WORDS: usize = 32;
 
 /// To be raised when ids, folded names or index words are made in another way, so that the catalogue is imported anew.
-const IMPORT_VERSION: u32 = 3;
+const IMPORT_VERSION: u32 = 4;
 
 /// SQLite takes long to walk a long JSON text; short ones are as good as single rows and much faster.
 const CHUNK: usize = 200;
 
 const INSERT_PROVIDERS: &str =
-    "INSERT INTO providers (number, id, name, folded, length, country, provider_group, place)
+    "INSERT INTO providers (number, id, name, folded, length, country, provider_group, place, routes)
     SELECT ?1 + key, value ->> 'id', value ->> 'name', value ->> 'folded', value ->> 'length',
-           nullif(value ->> 'country', ''), value ->> 'group', value ->> 'place'
+           value ->> 'country', value ->> 'group', value ->> 'place', nullif(value -> 'routes', 'null')
     FROM json_each(?2)";
 const INSERT_WORDS: &str = "INSERT INTO provider_words (rowid, words) SELECT ?1 + key, value ->> 'words' FROM json_each(?2)";
 
-/// A bank to import, with its place among the popular ones.
+const INSERT_LOGOS: &str = "INSERT OR IGNORE INTO logos (aggregator, hash, address)
+    SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)";
+
+/// Between a bank's id and the aggregator that it is to be reached over.
+const OVER: char = '~';
+
+/// A bank to import.
 pub struct Entry {
-    pub bank: Bank,
-    pub group: Option<&'static str>,
+    pub id: String,
+    pub name: String,
+    /// Another name by which it is found; may be empty.
+    pub known_as: String,
+    pub country: Option<String>,
+    pub group: Option<String>,
+    /// Among the popular ones.
     pub place: Option<usize>,
+    pub routes: Vec<Route>,
+}
+
+/// A bank on offer, with the ways to it: the first is the one that its id stands for. None: a test bank answers.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    pub provider: Provider,
+    pub routes: Vec<Route>,
 }
 
 /// What is looked for.
@@ -41,13 +62,12 @@ pub struct Wanted {
 }
 
 pub struct Found {
-    pub providers: Vec<Provider>,
+    pub providers: Vec<Offered>,
     pub total: u32,
 }
 
-/// Names the content of a catalogue and of what is offered beside it; equal hashes need no import.
-pub fn catalogue_hash(text: &str, beside: &[Entry]) -> String {
-    let beside: Vec<serde_json::Value> = beside.iter().map(row).collect();
+/// Names the content of a catalogue and of what comes together with it; equal hashes need no import.
+pub fn catalogue_hash(text: &str, beside: &impl Serialize) -> String {
     sha256_hex(format!("{IMPORT_VERSION} {} {text}", json!(beside)).as_bytes())
 }
 
@@ -64,6 +84,9 @@ pub async fn replace(db: &Db, entries: &[Entry], hash: &str) -> sqlx::Result<()>
     sqlx::query("DELETE FROM providers")
         .execute(&mut *transaction)
         .await?;
+    sqlx::query("DELETE FROM logos")
+        .execute(&mut *transaction)
+        .await?;
     sqlx::query("INSERT INTO provider_words (provider_words) VALUES ('delete-all')")
         .execute(&mut *transaction)
         .await?;
@@ -77,6 +100,10 @@ pub async fn replace(db: &Db, entries: &[Entry], hash: &str) -> sqlx::Result<()>
                 .execute(&mut *transaction)
                 .await?;
         }
+        sqlx::query(INSERT_LOGOS)
+            .bind(json!(logos(entries)).to_string())
+            .execute(&mut *transaction)
+            .await?;
     }
     sqlx::query("INSERT INTO meta (key, value) VALUES ('catalogue', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
         .bind(hash)
@@ -85,13 +112,80 @@ pub async fn replace(db: &Db, entries: &[Entry], hash: &str) -> sqlx::Result<()>
     transaction.commit().await
 }
 
-pub async fn find(db: &Db, id: &str) -> sqlx::Result<Option<Provider>> {
-    let row =
-        sqlx::query("SELECT id, name, country, provider_group, place FROM providers WHERE id = ?")
-            .bind(id)
-            .fetch_optional(db.reader())
-            .await?;
-    row.map(|row| provider(&row)).transpose()
+/// By its id, or by `{id}~{aggregator}` for one of several ways to it.
+pub async fn find(db: &Db, id: &str) -> sqlx::Result<Option<Offered>> {
+    let (bank, over) = match id.split_once(OVER) {
+        Some((bank, aggregator)) => (bank, Some(aggregator)),
+        None => (id, None),
+    };
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM providers WHERE id = ?"
+    ))
+    .bind(bank)
+    .fetch_optional(db.reader())
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let offered = offered(&row)?;
+    Ok(match over {
+        None => Some(offered),
+        Some(aggregator) => offered.over(aggregator),
+    })
+}
+
+/// The banks that this aggregator has brought.
+pub async fn brought_by(db: &Db, aggregator: &str) -> sqlx::Result<Vec<Bank>> {
+    let texts: Vec<String> = sqlx::query_scalar(
+        "SELECT route.value -> 'bank' FROM providers, json_each(providers.routes) AS route
+         WHERE providers.routes IS NOT NULL AND route.value ->> 'aggregator' = ?",
+    )
+    .bind(aggregator)
+    .fetch_all(db.reader())
+    .await?;
+    texts.iter().map(|text| from_json(text)).collect()
+}
+
+/// Where the picture of this name is to be had.
+pub async fn logo(db: &Db, aggregator: &str, hash: &str) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar("SELECT address FROM logos WHERE aggregator = ? AND hash = ?")
+        .bind(aggregator)
+        .bind(hash)
+        .fetch_optional(db.reader())
+        .await
+}
+
+impl Offered {
+    /// The bank without the way that was asked for.
+    pub fn bank_id(&self) -> &str {
+        let id = self.provider.id.as_str();
+        id.split_once(OVER).map_or(id, |(bank, _)| bank)
+    }
+
+    /// The same bank over this aggregator, under an id that says so.
+    fn over(mut self, aggregator: &str) -> Option<Offered> {
+        let at = self
+            .routes
+            .iter()
+            .position(|route| route.aggregator == aggregator)?;
+        let bank = self.bank_id().to_owned();
+        let mut ids = ids(&bank, &self.routes);
+        ids.remove(at);
+        let route = self.routes.remove(at);
+        self.routes.insert(0, route);
+        self.provider.id = format!("{bank}{OVER}{aggregator}");
+        self.provider.alternatives = ids;
+        Some(self)
+    }
+}
+
+/// By which id each way is reached: the preferred one by the bank's own.
+fn ids(bank: &str, routes: &[Route]) -> Vec<String> {
+    let over = |route: &Route| format!("{bank}{OVER}{}", route.aggregator);
+    let others = routes.iter().skip(1).map(over);
+    std::iter::once(bank.to_owned()).chain(others).collect()
 }
 
 /// One page of what is wanted, in the order in which people should read it.
@@ -128,19 +222,26 @@ pub async fn search(db: &Db, wanted: &Wanted, offset: u32, limit: u32) -> sqlx::
         .bind(&matched)
         .fetch_one(db.reader())
         .await?;
-    let providers = rows.iter().map(provider).collect::<sqlx::Result<_>>()?;
+    let providers = rows.iter().map(offered).collect::<sqlx::Result<_>>()?;
     Ok(Found { providers, total })
 }
 
+macro_rules! columns {
+    () => {
+        "id, name, country, provider_group, place, routes"
+    };
+}
+use columns;
+
 macro_rules! select {
-    ($what:literal, $condition:literal, $order:literal) => {
+    ($what:expr, $condition:literal, $order:literal) => {
         concat!(
             "SELECT ",
             $what,
             " FROM providers
              WHERE (?1 IS NULL OR id IN (SELECT value FROM json_each(?1)))
                AND (?2 IS NULL OR provider_group IN (SELECT value FROM json_each(?2)))
-               AND (?3 IS NULL OR country IN (SELECT value FROM json_each(?3)))
+               AND (?3 IS NULL OR country IS NULL OR country IN (SELECT value FROM json_each(?3)))
                AND ",
             $condition,
             " ",
@@ -150,14 +251,14 @@ macro_rules! select {
 }
 
 const LIST_PAGE: &str = select!(
-    "id, name, country, provider_group, place",
+    columns!(),
     "?4 IS NULL AND ?5 IS NOT NULL",
     "ORDER BY place IS NULL, place, folded, id LIMIT ?6 OFFSET ?7"
 );
 const LIST_COUNT: &str = select!("count(*)", "?4 IS NULL", "");
 /// The order is `connect_core::search::Rank`'s.
 const SEARCH_PAGE: &str = select!(
-    "id, name, country, provider_group, place",
+    columns!(),
     "number IN (SELECT rowid FROM provider_words WHERE provider_words MATCH ?4)",
     "ORDER BY folded <> ?5, place IS NULL, substr(folded, 1, length(?5)) <> ?5, length, folded, id LIMIT ?6 OFFSET ?7"
 );
@@ -186,26 +287,49 @@ fn prefix(word: &str) -> String {
 }
 
 fn row(entry: &Entry) -> serde_json::Value {
+    let folded = fold(&entry.name);
+    let mut words = index_words(&entry.name);
+    words.extend(index_words(&entry.known_as));
     json!({
-        "id": entry.bank.id,
-        "name": entry.bank.name,
-        "country": entry.bank.country,
+        "id": entry.id,
+        "name": entry.name,
+        "country": entry.country,
         "group": entry.group,
         "place": entry.place,
-        "length": entry.bank.folded.chars().count(),
-        "folded": entry.bank.folded,
-        "words": index_words(&entry.bank.name).join(" "),
+        "routes": (!entry.routes.is_empty()).then_some(&entry.routes),
+        "length": folded.chars().count(),
+        "folded": folded,
+        "words": words.join(" "),
     })
 }
 
-fn provider(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Provider> {
+/// Aggregator, hash and address of each picture.
+fn logos(entries: &[Entry]) -> Vec<[String; 3]> {
+    let routes = entries.iter().flat_map(|entry| &entry.routes);
+    let logos = routes.filter_map(|route| {
+        let address = route.bank.logo.clone()?;
+        Some([route.aggregator.clone(), logo_hash(&address), address])
+    });
+    logos.collect()
+}
+
+fn offered(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Offered> {
     let place: Option<i64> = row.try_get("place")?;
-    Ok(Provider {
-        id: row.try_get("id")?,
+    let routes: Option<&str> = row.try_get("routes")?;
+    let routes: Vec<Route> = routes.map_or(Ok(Vec::new()), from_json)?;
+    let id: String = row.try_get("id")?;
+    let provider = Provider {
+        alternatives: ids(&id, &routes).split_off(1),
+        id,
         name: row.try_get("name")?,
         country: row.try_get("country")?,
         group: row.try_get("provider_group")?,
         popular: place.is_some(),
         ..Provider::default()
-    })
+    };
+    Ok(Offered { provider, routes })
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> sqlx::Result<T> {
+    serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

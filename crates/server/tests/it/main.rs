@@ -2,9 +2,11 @@
 
 mod accepted;
 mod accounts;
+mod aggregators_file;
 mod at_rest;
 mod audit;
 mod bank;
+mod check_command;
 mod clients;
 mod command;
 mod cors;

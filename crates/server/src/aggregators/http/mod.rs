@@ -73,8 +73,17 @@ impl Client {
 
     /// Sends it and reads the answer, up to the limit.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<Reply, Upstream> {
+        self.send_within(request, self.largest).await
+    }
+
+    /// As `send`, with another limit in bytes.
+    pub async fn send_within(
+        &self,
+        request: reqwest::RequestBuilder,
+        most: usize,
+    ) -> Result<Reply, Upstream> {
         let response = request.send().await.map_err(|error| failed(&error))?;
-        reply::read(response, self.largest).await
+        reply::read(response, most).await
     }
 }
 

@@ -1,4 +1,19 @@
-//! The catalogue of banks: reads it from CSV, gives each bank a readable id, knows which ones most people look for.
+//! The catalogue of banks: reads the known names from CSV, gives each bank a readable id, knows which ones most people look
+//! for; `join` adds the ways to them, `refresh` keeps it all in the database.
+
+mod clean;
+mod describe;
+mod entries;
+mod join;
+mod logos;
+pub mod refresh;
+#[cfg(test)]
+mod stories;
+
+pub use describe::{describe, logo_hash};
+pub use join::Route;
+pub use logos::Logos;
+pub use refresh::Catalogue;
 
 use crate::crypto::digest::sha256_hex;
 use connect_core::search::fold;
@@ -6,7 +21,7 @@ use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
 /// The catalogue that comes with the server; its origin is told in data/README.md.
-pub const BUILT_IN: &str = include_str!("../data/institutions.csv");
+pub const BUILT_IN: &str = include_str!("../../data/institutions.csv");
 
 /// Longer names are cut in ids.
 const SLUG_LENGTH: usize = 60;
@@ -28,15 +43,17 @@ pub const POPULAR: &[&str] = &[
     "de-n26-bank",
 ];
 
-/// One bank, as the database takes it.
+/// A bank that is known by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bank {
+pub struct Known {
     pub id: String,
     pub name: String,
     /// The name as search compares it.
     pub folded: String,
     /// ISO 3166-1 alpha-2, upper case.
     pub country: String,
+    /// With its branch.
+    pub bic: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -47,8 +64,8 @@ pub enum CatalogueError {
     Row { line: u64, problem: String },
 }
 
-/// Reads a catalogue with the columns `country` and `name`; others only help to tell two banks apart.
-pub fn parse(text: &str) -> Result<Vec<Bank>, CatalogueError> {
+/// Reads a catalogue with the columns `country` and `name`; others only help to tell two banks apart, or that they are the same.
+pub fn parse(text: &str) -> Result<Vec<Known>, CatalogueError> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers()?.clone();
     let mut drafts = Vec::new();
@@ -95,7 +112,7 @@ impl Draft {
         Ok(Draft { row, folded, slug })
     }
 
-    fn named(self, shared: bool) -> Bank {
+    fn named(self, shared: bool) -> Known {
         let country = self.row.country.trim().to_ascii_uppercase();
         let id = if self.slug.is_empty() {
             format!("{}-{}", country.to_ascii_lowercase(), self.row.hash())
@@ -105,11 +122,12 @@ impl Draft {
             self.slug
         };
         let name = self.row.name.trim().into();
-        Bank {
+        Known {
             id,
             name,
             folded: self.folded,
             country,
+            bic: clean::bic(&self.row.bic),
         }
     }
 }
@@ -117,9 +135,14 @@ impl Draft {
 impl Row {
     fn hash(&self) -> String {
         let row = [&self.country, &self.name, &self.bic, &self.bank_code];
-        let all = row.map(String::as_str).join("\n");
-        sha256_hex(all.as_bytes()).chars().take(8).collect()
+        hash(&row.map(String::as_str))
     }
+}
+
+/// Tells apart what has the same name.
+fn hash(parts: &[&str]) -> String {
+    let all = parts.join("\n");
+    sha256_hex(all.as_bytes()).chars().take(8).collect()
 }
 
 fn slug(country: &str, folded: &str) -> String {
@@ -138,14 +161,16 @@ fn slug(country: &str, folded: &str) -> String {
         } else if slug.len() + 1 + word.len() > SLUG_LENGTH {
             break;
         }
-        slug.push('-');
+        if !slug.is_empty() {
+            slug.push('-');
+        }
         slug.push_str(&word);
     }
     slug
 }
 
 /// All banks that would share an id get a hash of their row, so that an id never moves from one bank to another.
-fn name_banks(mut drafts: Vec<Draft>) -> Vec<Bank> {
+fn name_banks(mut drafts: Vec<Draft>) -> Vec<Known> {
     let mut seen = HashSet::new();
     drafts.retain(|draft| seen.insert(draft.clone()));
     let mut uses: HashMap<String, u32> = HashMap::new();

@@ -1,0 +1,45 @@
+//! What the contract tells of a bank that is reached over an aggregator.
+
+use super::join::Route;
+use crate::aggregators::LoginStyle;
+use crate::crypto::digest::sha256_hex;
+use connect_core::api::Provider;
+
+/// As many digits as no two addresses share.
+const HASH_LENGTH: usize = 32;
+
+/// Adds what this way to the bank has.
+pub fn describe(provider: &mut Provider, route: &Route) {
+    let Route { aggregator, bank } = route;
+    provider.aggregator = Some(aggregator.clone());
+    provider.url = bank.url.clone();
+    // From here: a browser that asked the aggregator for it would tell it who looks at which bank.
+    let logo = bank.logo.as_deref().map(logo_hash);
+    provider.logo = logo.map(|hash| format!("/logos/{aggregator}/{hash}"));
+    provider.color = bank.color.clone();
+    provider.hint = bank.hint.clone();
+    provider.status = bank.status;
+    provider.message = bank.message.clone();
+    provider.recovery_urls = bank.recovery_urls.clone();
+    match &bank.login {
+        LoginStyle::Fields(fields) => provider.fields = fields.clone(),
+        // The address is another one for each attempt.
+        LoginStyle::Redirect => provider.oauth = true,
+        LoginStyle::OAuth {
+            authorize_url,
+            client_id,
+            scopes,
+        } => {
+            provider.oauth = true;
+            provider.authorize_url = Some(authorize_url.clone());
+            provider.client_id = Some(client_id.clone());
+            provider.scopes = scopes.clone();
+        }
+    }
+}
+
+/// By what a picture's address is called in ours.
+pub fn logo_hash(address: &str) -> String {
+    let hash = sha256_hex(address.as_bytes());
+    hash.chars().take(HASH_LENGTH).collect()
+}

@@ -1,0 +1,239 @@
+//! Banks' pictures: fetched once from where the catalogue says, looked at, and kept in memory. A browser never asks the
+//! aggregator for one, and never says from where it is to be fetched.
+
+use crate::aggregators::Upstream;
+use crate::aggregators::http::Client;
+use crate::config::origin::Origin;
+use axum::body::Bytes;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use std::convert::Infallible;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use url::Url;
+
+/// Nothing that is shown as small as a logo needs more.
+const LARGEST: usize = 256 * 1024;
+
+/// All pictures together.
+const ROOM: u64 = 16 * 1024 * 1024;
+const USUAL_SIZE: u64 = 8 * 1024;
+/// What a place takes beside its picture.
+const PLACE: u64 = 256;
+
+/// At the same moment.
+const MOST_FETCHES: usize = 8;
+
+/// An address that has brought no picture is not asked again before.
+const PAUSE: Duration = Duration::from_secs(600);
+
+pub struct Logos {
+    client: Client,
+    kept: Cache<String, Kept, Weight>,
+    fetches: Semaphore,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    pub media_type: &'static str,
+    pub bytes: Bytes,
+}
+
+#[derive(Clone)]
+struct Kept {
+    picture: Option<Picture>,
+    since: Instant,
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<String, Kept> for Weight {
+    fn weight(&self, _: &String, kept: &Kept) -> u64 {
+        let length = kept
+            .picture
+            .as_ref()
+            .map_or(0, |picture| picture.bytes.len());
+        PLACE + u64::try_from(length).unwrap_or(u64::MAX)
+    }
+}
+
+impl Logos {
+    pub fn new() -> Result<Logos, Upstream> {
+        let places = usize::try_from(ROOM / USUAL_SIZE).unwrap_or(usize::MAX);
+        Ok(Logos {
+            client: Client::new()?,
+            kept: Cache::with_weighter(places, ROOM, Weight),
+            fetches: Semaphore::new(MOST_FETCHES),
+        })
+    }
+
+    /// The picture at this address of the catalogue. `local`: the aggregator is on this machine, and so may be its pictures.
+    /// Whoever asks while it is fetched waits for the same answer.
+    pub async fn picture(&self, address: &str, local: bool) -> Option<Picture> {
+        let old = |kept: &Kept| kept.picture.is_none() && kept.since.elapsed() > PAUSE;
+        self.kept.remove_if(address, old);
+        let look = async {
+            Ok::<Kept, Infallible>(Kept {
+                picture: self.look(address, local).await,
+                since: Instant::now(),
+            })
+        };
+        let Ok(kept) = self.kept.get_or_insert_async(address, look).await;
+        kept.picture
+    }
+
+    async fn look(&self, address: &str, local: bool) -> Option<Picture> {
+        if let Some(data) = address.strip_prefix("data:") {
+            let (_, encoded) = data.split_once(";base64,")?;
+            return picture(STANDARD.decode(encoded).ok()?.into());
+        }
+        let url = allowed(address, local)?;
+        let _place = self.fetches.acquire().await.ok()?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let request = self.client.request(reqwest::Method::GET, url);
+        match self.client.send_within(request, LARGEST).await {
+            Ok(reply) if reply.status.is_success() => picture(reply.body.into()),
+            Ok(reply) => {
+                tracing::debug!(host, status = reply.status.as_u16(), "a logo is not there");
+                None
+            }
+            Err(error) => {
+                tracing::debug!(host, %error, "a logo cannot be fetched");
+                None
+            }
+        }
+    }
+}
+
+fn allowed(address: &str, local: bool) -> Option<Url> {
+    let url = Url::parse(address).ok()?;
+    let origin = Origin::of(address)?;
+    let here = origin.is_local();
+    let allowed = (origin.is_https() && !here) || (here && local);
+    allowed.then_some(url)
+}
+
+/// By what it begins with: neither a name nor a header makes a picture. SVG is none: it can have script in it.
+fn picture(bytes: Bytes) -> Option<Picture> {
+    let media_type = match bytes.get(..12)? {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => "image/png",
+        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => "image/gif",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => "image/webp",
+        _ => return None,
+    };
+    (bytes.len() <= LARGEST).then_some(Picture { media_type, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand so on";
+
+    /// A host of pictures that counts how often it was asked.
+    async fn host() -> (String, Arc<AtomicU32>) {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = asked.clone();
+        let png = move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            async { PNG }
+        };
+        let large = || async { [PNG, &vec![0; LARGEST]].concat() };
+        let svg = || async {
+            (
+                [("content-type", "image/png")],
+                "<svg xmlns='http://www.w3.org/2000/svg'/>",
+            )
+        };
+        let moved = || async { (StatusCode::FOUND, [("location", "/a.png")]) };
+        let router = Router::new()
+            .route("/a.png", get(png))
+            .route("/large.png", get(large))
+            .route("/b.png", get(svg))
+            .route("/moved.png", get(moved));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (format!("http://{address}"), asked)
+    }
+
+    #[tokio::test]
+    async fn a_picture_is_fetched_once_however_many_ask() {
+        let (host, asked) = host().await;
+        let logos = Logos::new().expect("a client");
+        let address = format!("{host}/a.png");
+        let (one, other) =
+            tokio::join!(logos.picture(&address, true), logos.picture(&address, true));
+        let picture = one.expect("a picture");
+        assert_eq!((picture.media_type, &*picture.bytes), ("image/png", PNG));
+        assert_eq!(other, Some(picture));
+        assert!(logos.picture(&address, true).await.is_some());
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_picture_or_too_large_or_elsewhere_is_not_shown() {
+        let (host, asked) = host().await;
+        let logos = Logos::new().expect("a client");
+        for path in ["/large.png", "/b.png", "/moved.png", "/nothing.png"] {
+            let address = format!("{host}{path}");
+            assert_eq!(logos.picture(&address, true).await, None, "{path}");
+        }
+        assert_eq!(asked.load(Ordering::Relaxed), 0);
+        // An aggregator elsewhere may not send this server to its own machine.
+        for address in [
+            format!("{host}/a.png?2"),
+            format!("{}/a.png", host.replace("http:", "https:")),
+            "http://pictures.example/a.png".into(),
+            "file:///etc/passwd".into(),
+        ] {
+            assert_eq!(logos.picture(&address, false).await, None, "{address}");
+        }
+        assert_eq!(asked.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn a_picture_may_stand_in_its_address() {
+        let logos = Logos::new().expect("a client");
+        let address = format!("data:image/svg+xml;base64,{}", STANDARD.encode(PNG));
+        let picture = logos.picture(&address, false).await.expect("a picture");
+        assert_eq!(picture.media_type, "image/png");
+        let svg = format!(
+            "data:image/png;base64,{}",
+            STANDARD.encode("<svg></svg><!-- -->")
+        );
+        for address in [
+            svg.as_str(),
+            "data:image/png,PNG",
+            "data:image/png;base64,%",
+        ] {
+            assert_eq!(logos.picture(address, false).await, None, "{address}");
+        }
+    }
+
+    #[test]
+    fn pictures_are_known_by_what_they_begin_with() {
+        let kind =
+            |bytes: &'static [u8]| picture(Bytes::from_static(bytes)).map(|found| found.media_type);
+        assert_eq!(
+            kind(b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01"),
+            Some("image/jpeg")
+        );
+        assert_eq!(kind(b"GIF89a\x01\0\x01\0\0\0"), Some("image/gif"));
+        assert_eq!(kind(b"RIFF\0\0\0\0WEBPVP8 "), Some("image/webp"));
+        assert_eq!(kind(b"RIFF\0\0\0\0WAVEfmt "), None);
+        assert_eq!(kind(b"\x89PNG"), None);
+        assert_eq!(kind(b""), None);
+    }
+}

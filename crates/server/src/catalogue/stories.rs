@@ -1,0 +1,299 @@
+//! Stories of a server whose aggregators are stubs: what is offered, and what happens when they change or are gone.
+
+use crate::aggregators::registry::Aggregators;
+use crate::catalogue::Catalogue;
+use crate::commands::CommandLine;
+use crate::config::origin::Origin;
+use crate::crypto::digest::sha256_hex;
+use crate::server::Server;
+use crate::store::Db;
+use crate::store::providers::{self, Wanted};
+use crate::store::scratch::Scratch;
+use clap::Parser;
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+const CATALOGUE: &str = "country,name,bic\nDE,Deutsche Bank,DEUTDEFF\nFR,Banque Demo,\nGB,Monzo,\n";
+
+/// A folder with everything that a server needs.
+struct Place(Scratch);
+
+impl Place {
+    fn new() -> Place {
+        let place = Place(Scratch::new());
+        std::fs::create_dir_all(place.path("dist")).expect("a folder");
+        place.write(
+            "dist/index.html",
+            "<!doctype html><html><head></head><body></body></html>",
+        );
+        place.write("catalogue.csv", CATALOGUE);
+        let clients = json!([{"id": "shop", "name": "Shop", "secret_sha256": sha256_hex(b"s")}]);
+        place.write("clients.json", &clients.to_string());
+        place
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.0.0.join(file)
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        std::fs::write(self.path(file), text).expect("it is written");
+    }
+
+    /// What this aggregator brings from now on.
+    fn world(&self, id: &str, world: &Value) {
+        self.write(&format!("{id}.json"), &world.to_string());
+    }
+
+    fn gone(&self, id: &str) {
+        std::fs::remove_file(self.path(&format!("{id}.json"))).expect("it was there");
+    }
+
+    /// The file with these aggregators, and more text behind it.
+    fn aggregators(&self, ids: &[&str], more: &str) {
+        let one = |id: &&str| {
+            let world = self.path(&format!("{id}.json"));
+            format!("[[aggregator]]\nkind = \"stub\"\nid = \"{id}\"\nworld = {world:?}\n")
+        };
+        let all: String = ids.iter().map(one).collect();
+        self.write("aggregators.toml", &(all + more));
+    }
+
+    fn words(&self, sandbox: bool) -> Vec<String> {
+        let file = |name: &str| self.path(name).display().to_string();
+        let mut words: Vec<String> = ["connect-server", "--listen", "127.0.0.1:0"]
+            .map(String::from)
+            .into();
+        for (option, name) in [
+            ("--dist", "dist"),
+            ("--database", "connect.db"),
+            ("--catalogue", "catalogue.csv"),
+            ("--aggregators", "aggregators.toml"),
+            ("--clients", "clients.json"),
+        ] {
+            words.extend([option.into(), file(name)]);
+        }
+        match sandbox {
+            true => words.push("--sandbox".into()),
+            false => words.extend(["--public-url".into(), "https://connect.example".into()]),
+        }
+        words
+    }
+
+    async fn start(&self, sandbox: bool) -> Result<Server, String> {
+        let options = CommandLine::parse_from(self.words(sandbox)).options;
+        Server::start(options)
+            .await
+            .map_err(|error| error.to_string())
+    }
+
+    /// Without a server around it.
+    async fn catalogue(&self) -> (Catalogue, Db) {
+        let options = CommandLine::parse_from(self.words(false)).options;
+        let plan = options.aggregators.read().expect("a plan");
+        let public = Origin::parse("https://connect.example").expect("an origin");
+        let aggregators = Aggregators::build(&plan.aggregators, &public).expect("stubs");
+        let catalogue = Catalogue::read(&options, Arc::new(aggregators), plan.banks);
+        (catalogue.expect("a catalogue"), self.0.open().await)
+    }
+}
+
+/// One user of the shop.
+struct User {
+    http: Client,
+    server: String,
+    token: String,
+}
+
+impl User {
+    async fn of(server: &Server) -> User {
+        let (http, server) = (Client::new(), format!("http://{}", server.address()));
+        let minted = http
+            .post(format!("{server}/v1/tokens"))
+            .basic_auth("shop", Some("s"));
+        let minted = minted.json(&json!({"user_id": "ann"})).send().await;
+        let minted: Value = minted.expect("an answer").json().await.expect("JSON");
+        let token = minted["token"].as_str().expect("a token").to_owned();
+        User {
+            http,
+            server,
+            token,
+        }
+    }
+
+    async fn get(&self, path: &str) -> reqwest::Response {
+        let request = self.http.get(format!("{}{path}", self.server));
+        request
+            .bearer_auth(&self.token)
+            .send()
+            .await
+            .expect("an answer")
+    }
+
+    async fn json(&self, path: &str) -> Value {
+        self.get(path).await.json().await.expect("JSON")
+    }
+
+    async fn ids(&self, query: &str) -> Vec<String> {
+        let page = self.json(&format!("/v1/providers?{query}")).await;
+        let items = page["items"].as_array().expect("items").iter();
+        items
+            .map(|item| item["id"].as_str().expect("an id").to_owned())
+            .collect()
+    }
+}
+
+fn deutsche(id: &str, more: Value) -> Value {
+    let mut bank = json!({"id": id, "name": "Deutsche Bank", "country": "DE"});
+    let more = more.as_object().expect("an object").clone();
+    bank.as_object_mut().expect("an object").extend(more);
+    bank
+}
+
+#[tokio::test]
+async fn outside_the_sandbox_banks_that_can_be_reached_are_offered_and_no_others() {
+    let place = Place::new();
+    let logo = "data:image/png;base64,iVBORw0KGgoAAAAAAAAA";
+    let fields = json!({"fields": [{"name": "token", "label": "Token", "kind": "password", "required": true}]});
+    place.world(
+        "one",
+        &json!({"banks": [
+            deutsche("d1", json!({"login": "redirect", "logo": logo, "color": "#00ff00", "bic": "DEUTDEFF"})),
+            {"id": "all", "name": "Every bank", "login": fields, "popular": true, "hint": "A token"},
+        ]}),
+    );
+    place.world("two", &json!({"banks": [deutsche("d2", json!({}))]}));
+    place.aggregators(&["one", "two"], "");
+    let server = place.start(false).await.expect("it starts");
+    let user = User::of(&server).await;
+    assert_eq!(user.ids("").await, ["every-bank", "de-deutsche-bank"]);
+    assert_eq!(
+        user.ids("countries=DE").await,
+        ["every-bank", "de-deutsche-bank"]
+    );
+    assert_eq!(user.ids("search=monzo").await, Vec::<String>::new());
+
+    let bank = user.json("/v1/providers/de-deutsche-bank").await;
+    assert_eq!(bank["alternatives"], json!(["de-deutsche-bank~two"]));
+    assert_eq!(
+        (&bank["aggregator"], &bank["oauth"], &bank["color"]),
+        (&json!("one"), &json!(true), &json!("#00ff00"))
+    );
+    let picture = user.get(bank["logo"].as_str().expect("a logo")).await;
+    let headers = picture.headers();
+    assert_eq!(headers["content-type"], "image/png");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert_eq!(headers["cache-control"], "public, max-age=604800");
+    for path in ["/logos/two/0", "/logos/one/0", "/logos/nobody/0"] {
+        assert_eq!(user.get(path).await.status(), 404, "{path}");
+    }
+
+    let other = user.json("/v1/providers/de-deutsche-bank~two").await;
+    assert_eq!(other["alternatives"], json!(["de-deutsche-bank"]));
+    assert_eq!(
+        (&other["aggregator"], &other["oauth"]),
+        (&json!("two"), &json!(false))
+    );
+    assert_eq!(other["fields"][0]["name"], "username");
+    assert_eq!(
+        user.get("/v1/providers/de-deutsche-bank~three")
+            .await
+            .status(),
+        404
+    );
+    let pasted = user.json("/v1/providers/every-bank").await;
+    assert_eq!(
+        (&pasted["fields"][0]["name"], &pasted["hint"]),
+        (&json!("token"), &json!("A token"))
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn in_the_sandbox_they_stand_among_the_test_banks() {
+    let place = Place::new();
+    place.world(
+        "one",
+        &json!({"banks": [deutsche("d1", json!({"popular": true}))]}),
+    );
+    place.aggregators(&["one"], "");
+    let server = place.start(true).await.expect("it starts");
+    let user = User::of(&server).await;
+    assert_eq!(
+        user.ids("limit=3").await,
+        ["demo", "FlinksCapital", "de-deutsche-bank"]
+    );
+    assert!(
+        user.ids("groups=test")
+            .await
+            .contains(&"de-deutsche-bank".to_owned())
+    );
+    assert_eq!(user.ids("search=monzo").await, ["gb-monzo"]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_misconfigured_aggregator_stops_the_start_and_one_that_is_not_there_has_its_banks_of_before()
+ {
+    let place = Place::new();
+    place.aggregators(&["one"], "");
+    place.world(
+        "one",
+        &json!({"misconfigured": "the key is refused; make a new one"}),
+    );
+    let error = place.start(false).await.err().expect("it does not start");
+    assert_eq!(
+        error,
+        "the aggregator `one` cannot be used: the key is refused; make a new one"
+    );
+
+    place.world("one", &json!({"banks": [deutsche("d1", json!({}))]}));
+    place.start(false).await.expect("it starts").stop().await;
+    place.gone("one");
+    let server = place.start(false).await.expect("it starts all the same");
+    assert_eq!(User::of(&server).await.ids("").await, ["de-deutsche-bank"]);
+    server.stop().await;
+
+    place.aggregators(&[], "");
+    let server = place.start(false).await.expect("it starts without any");
+    assert_eq!(User::of(&server).await.ids("").await, Vec::<String>::new());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_list_that_changes_replaces_the_one_before_and_a_failure_leaves_it() {
+    let place = Place::new();
+    place.aggregators(
+        &["one", "two"],
+        "[[bank]]\nid = \"de-deutsche-bank\"\nprefer = [\"two\"]\n",
+    );
+    place.world("one", &json!({"banks": [deutsche("d1", json!({}))]}));
+    let (catalogue, db) = place.catalogue().await;
+    catalogue.start(&db).await.expect("it is imported");
+    let routes = async || {
+        let found = providers::search(&db, &Wanted::default(), 0, 10)
+            .await
+            .expect("it is read");
+        let routes = found
+            .providers
+            .into_iter()
+            .flat_map(|offered| offered.routes);
+        routes
+            .map(|route| route.aggregator + " " + &route.bank.id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(routes().await, ["one d1"]);
+    place.world("two", &json!({"banks": [deutsche("d2", json!({}))]}));
+    catalogue.refresh(&db).await;
+    assert_eq!(routes().await, ["two d2", "one d1"]);
+    place.gone("one");
+    catalogue.refresh(&db).await;
+    assert_eq!(routes().await, ["two d2", "one d1"]);
+    place.world("two", &json!({"banks": "no list"}));
+    place.world("one", &json!({"banks": []}));
+    catalogue.refresh(&db).await;
+    assert_eq!(routes().await, ["two d2"]);
+    db.close().await;
+}
