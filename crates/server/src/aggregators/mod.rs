@@ -5,6 +5,7 @@
 
 mod bank;
 mod cause;
+pub mod enable_banking;
 pub mod http;
 mod progress;
 
