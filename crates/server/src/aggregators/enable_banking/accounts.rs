@@ -138,10 +138,7 @@ async fn balance(
         ..Call::get(&path)
     };
     let balances: Balances = calls.make(call).await?;
-    Ok(choose(
-        &balances.balances.unwrap_or_default(),
-        account.currency.as_deref(),
-    ))
+    Ok(choose(&balances.balances, account.currency.as_deref()))
 }
 
 /// The best one that is in the account's currency.

@@ -15,8 +15,8 @@ impl Aspsp {
     }
 
     pub(super) fn is_for(&self, psu_type: PsuType) -> bool {
-        let types = self.psu_types.as_deref();
-        types.is_none_or(|types| types.iter().any(|each| each == psu_type.name()))
+        let types = &self.psu_types;
+        types.is_empty() || types.iter().any(|each| each == psu_type.name())
     }
 
     pub(super) fn bank(&self) -> Bank {
@@ -38,7 +38,7 @@ impl Aspsp {
 
     /// Users of the sandbox, whom everybody knows.
     fn hint(&self) -> Option<String> {
-        let user = self.sandbox.as_ref()?.users.as_ref()?.first()?;
+        let user = self.sandbox.as_ref()?.users.first()?;
         let parts = [
             ("user name", &user.username),
             ("password", &user.password),
@@ -54,12 +54,11 @@ impl Aspsp {
 
     /// Which method to ask for; `None`: there is nothing to choose.
     pub(super) fn method(&self, psu_type: PsuType) -> Option<&str> {
-        let methods = self.auth_methods.as_deref().unwrap_or_default();
         let fits = |method: &&AuthMethod| {
             let wanted = method.psu_type.as_deref();
             wanted.is_none_or(|wanted| wanted == psu_type.name())
         };
-        let fitting: Vec<&AuthMethod> = methods.iter().filter(fits).collect();
+        let fitting: Vec<&AuthMethod> = self.auth_methods.iter().filter(fits).collect();
         let is_shown = |method: &&&AuthMethod| method.hidden_method != Some(true);
         let shown: Vec<&AuthMethod> = fitting.iter().filter(is_shown).copied().collect();
         let choice = match shown.len() {

@@ -32,11 +32,11 @@ impl EnableBanking {
         if !application.redirect_urls.iter().any(|url| url == callback) {
             return misconfigured(UNREGISTERED);
         }
-        let services = application.services.unwrap_or_default();
+        let services = application.services;
         if !services.is_empty() && !services.iter().any(|service| service == "AIS") {
             return misconfigured("It has no access to account information (AIS).");
         }
-        let countries = application.countries.unwrap_or_default();
+        let countries = application.countries;
         let mut says = vec![
             match application.environment.as_deref() {
                 Some("SANDBOX") => "environment: sandbox, made-up banks only".to_owned(),
@@ -68,7 +68,7 @@ impl EnableBanking {
     pub(super) async fn list(&self) -> Result<Vec<Aspsp>, Upstream> {
         let mut countries = self.settings.countries.clone();
         if countries.is_empty() {
-            countries = self.application().await?.countries.unwrap_or_default();
+            countries = self.application().await?.countries;
         }
         let mut all = Vec::new();
         for country in &countries {
@@ -90,11 +90,8 @@ impl EnableBanking {
             ..Call::get(&["aspsps"])
         };
         let list: Aspsps = self.calls.make(call).await?;
-        let read = list.aspsps.into_iter().filter_map(|each| {
-            let aspsp: Option<Aspsp> = serde_json::from_value(each).ok();
-            aspsp.filter(|aspsp| aspsp.is_for(psu_type))
-        });
-        Ok(read.collect())
+        let fitting = list.aspsps.into_iter().filter(|bank| bank.is_for(psu_type));
+        Ok(fitting.collect())
     }
 
     /// As it was listed, or, after a restart, as its country is listed now.

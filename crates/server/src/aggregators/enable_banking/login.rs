@@ -58,8 +58,7 @@ impl EnableBanking {
             Err(trouble) => return trouble.at(away.back()),
         };
         let url = self.page(&started.url)?;
-        let required = bank.required_psu_headers.unwrap_or_default();
-        away.headers = psu_headers(&required, login.psu);
+        away.headers = psu_headers(&bank.required_psu_headers, login.psu);
         Ok(Progress {
             held: Kept::Away(away).held(),
             stage: Stage::GoTo(url),
@@ -138,7 +137,7 @@ impl EnableBanking {
             Ok(created) => created,
             Err(trouble) => return trouble.at(away.back()),
         };
-        let found = accounts::keep(created.accounts.unwrap_or_default());
+        let found = accounts::keep(created.accounts);
         if found.is_empty() {
             // Nobody will ever ask for it; if it cannot be ended now, it ends by itself.
             drop(self.end(&created.session_id).await);

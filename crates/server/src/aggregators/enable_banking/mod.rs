@@ -182,7 +182,7 @@ impl Aggregator for EnableBanking {
             return Ok(ended(held.clone(), failed));
         }
         session.consent_ends = login::ends(shown.access.as_ref()).or(session.consent_ends);
-        for data in shown.accounts_data.unwrap_or_default() {
+        for data in shown.accounts_data {
             let (Some(uid), Some(hash)) = (data.uid, data.identification_hash) else {
                 continue;
             };

@@ -1,6 +1,12 @@
 //! Stories of Enable Banking, played by a stand-in that shares nothing with what is tried.
 
+mod banks;
+mod checks;
+mod ends;
+mod faults;
 mod logins;
+mod renewals;
+mod words;
 
 use super::{EnableBanking, Settings};
 use crate::aggregators::{

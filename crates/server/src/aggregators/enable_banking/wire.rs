@@ -1,22 +1,27 @@
 //! What Enable Banking answers, as far as it is used. Nothing is believed to be there that a bank could leave out, and
 //! values of a list stay text: <https://enablebanking.com/docs/api/reference/>.
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(super) struct Application {
     pub environment: Option<String>,
+    #[serde(default, deserialize_with = "each")]
     pub redirect_urls: Vec<String>,
     pub active: bool,
-    pub countries: Option<Vec<String>>,
-    pub services: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "each")]
+    pub countries: Vec<String>,
+    #[serde(default, deserialize_with = "each")]
+    pub services: Vec<String>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Aspsps {
-    /// Each is read by itself, so that one odd bank does not take the others away.
-    pub aspsps: Vec<Value>,
+    /// An empty list would take all banks away, so that it has to be there.
+    #[serde(deserialize_with = "each_of_some")]
+    pub aspsps: Vec<Aspsp>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -24,14 +29,17 @@ pub(super) struct Aspsp {
     pub name: String,
     pub country: String,
     pub logo: Option<String>,
-    pub psu_types: Option<Vec<String>>,
-    pub auth_methods: Option<Vec<AuthMethod>>,
+    #[serde(default, deserialize_with = "each")]
+    pub psu_types: Vec<String>,
+    #[serde(default, deserialize_with = "each")]
+    pub auth_methods: Vec<AuthMethod>,
     /// Seconds.
     pub maximum_consent_validity: Option<i64>,
     pub sandbox: Option<Sandbox>,
     pub beta: Option<bool>,
     pub bic: Option<String>,
-    pub required_psu_headers: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "each")]
+    pub required_psu_headers: Vec<String>,
     pub group: Option<Group>,
 }
 
@@ -45,7 +53,8 @@ pub(super) struct AuthMethod {
 
 #[derive(Clone, Deserialize)]
 pub(super) struct Sandbox {
-    pub users: Option<Vec<SandboxUser>>,
+    #[serde(default, deserialize_with = "each")]
+    pub users: Vec<SandboxUser>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -68,14 +77,16 @@ pub(super) struct Started {
 #[derive(Deserialize)]
 pub(super) struct Created {
     pub session_id: String,
-    pub accounts: Option<Vec<Account>>,
+    #[serde(default, deserialize_with = "each")]
+    pub accounts: Vec<Account>,
     pub access: Option<Access>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Shown {
     pub status: String,
-    pub accounts_data: Option<Vec<AccountData>>,
+    #[serde(default, deserialize_with = "each")]
+    pub accounts_data: Vec<AccountData>,
     pub access: Option<Access>,
 }
 
@@ -116,7 +127,8 @@ pub(super) struct OtherId {
 
 #[derive(Deserialize)]
 pub(super) struct Balances {
-    pub balances: Option<Vec<Balance>>,
+    #[serde(default, deserialize_with = "each")]
+    pub balances: Vec<Balance>,
 }
 
 #[derive(Deserialize)]
@@ -139,3 +151,20 @@ pub(super) struct Problem {
 /// To a call whose answer says nothing.
 #[derive(Deserialize)]
 pub(super) struct Ok {}
+
+/// A list whose items are read each by itself, so that an odd one does not take the others away. None is an empty one.
+fn each<'de, T: DeserializeOwned, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    let items = Option::<Vec<Value>>::deserialize(from)?;
+    Ok(readable(items.unwrap_or_default()))
+}
+
+fn each_of_some<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Vec<T>, D::Error> {
+    Ok(readable(Vec::deserialize(from)?))
+}
+
+fn readable<T: DeserializeOwned>(items: Vec<Value>) -> Vec<T> {
+    let read = items.into_iter().map(serde_json::from_value);
+    read.filter_map(Result::ok).collect()
+}
