@@ -83,7 +83,7 @@ pub async fn overview(State(fake): State<Fake>) -> Response {
     page(
         "Enable Banking (fake)",
         &format!(
-            "<ul>\n{rows}</ul>\n<form method=\"post\" action=\"{ROOT}/\">\n\
+            "<ul>\n{rows}</ul>\n<form method=\"post\" action=\"{ROOT}\">\n\
              <p><button name=\"status\" value=\"EXPIRED\">Let every consent expire</button></p>\n\
              <p><button name=\"status\" value=\"REVOKED\">Revoke every consent at the bank</button></p>\n\
              <p><button name=\"status\" value=\"AUTHORIZED\">Let all be well again</button></p>\n</form>"
@@ -95,7 +95,7 @@ pub async fn end_consents(State(fake): State<Fake>, Form(form): Form<Texts>) -> 
     if let Some(status) = form.get("status") {
         fake.turn_sessions(status);
     }
-    Redirect::to(&format!("{ROOT}/")).into_response()
+    Redirect::to(ROOT).into_response()
 }
 
 fn page(title: &str, body: &str) -> Response {

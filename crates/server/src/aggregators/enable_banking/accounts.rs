@@ -1,8 +1,9 @@
 //! Accounts as a session has them, and their balances.
 
-use super::calls::{Call, Calls, Trouble};
+use super::calls::{Call, Calls};
 use super::held::{KeptAccount, Session};
 use super::meaning;
+use super::trouble::Trouble;
 use super::wire::{Account, Balance, Balances};
 use crate::aggregators::{Cause, Failed, Found, FoundAccount, FoundWarning, Upstream};
 use jiff::Timestamp;

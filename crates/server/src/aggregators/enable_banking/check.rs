@@ -1,8 +1,9 @@
-//! Whether the application can be used, and which banks it brings.
+//! Whether the application can be used, and what its operator has to do if not.
 
-use super::calls::{Call, PANEL, Trouble, UNREGISTERED};
-use super::wire::{Application, Aspsp, Aspsps};
-use super::{EnableBanking, banks};
+use super::EnableBanking;
+use super::calls::Call;
+use super::trouble::{PANEL, UNREGISTERED};
+use super::wire::Application;
 use crate::aggregators::{Health, Misconfigured, Upstream};
 
 impl EnableBanking {
@@ -59,51 +60,8 @@ impl EnableBanking {
         Ok(Health { says })
     }
 
-    async fn application(&self) -> Result<Application, Upstream> {
+    pub(super) async fn application(&self) -> Result<Application, Upstream> {
         let call = self.calls.make(Call::get(&["application"])).await;
-        call.map_err(Trouble::upstream)
-    }
-
-    /// Country by country: the whole list may be longer than what is read of one answer.
-    pub(super) async fn list(&self) -> Result<Vec<Aspsp>, Upstream> {
-        let mut countries = self.settings.countries.clone();
-        if countries.is_empty() {
-            countries = self.application().await?.countries;
-        }
-        let mut all = Vec::new();
-        for country in &countries {
-            all.extend(self.country(country).await.map_err(Trouble::upstream)?);
-        }
-        self.remember(&all);
-        Ok(all)
-    }
-
-    async fn country(&self, country: &str) -> Result<Vec<Aspsp>, Trouble> {
-        let psu_type = self.settings.psu_type;
-        let query = [
-            ("country", country),
-            ("psu_type", psu_type.name()),
-            ("service", "AIS"),
-        ];
-        let call = Call {
-            query: &query,
-            ..Call::get(&["aspsps"])
-        };
-        let list: Aspsps = self.calls.make(call).await?;
-        let fitting = list.aspsps.into_iter().filter(|bank| bank.is_for(psu_type));
-        Ok(fitting.collect())
-    }
-
-    /// As it was listed, or, after a restart, as its country is listed now.
-    pub(super) async fn aspsp(&self, id: &str) -> Result<Option<Aspsp>, Trouble> {
-        if let Some(aspsp) = self.remembered(id) {
-            return Ok(Some(aspsp));
-        }
-        let Some((country, _)) = banks::parts(id) else {
-            return Ok(None);
-        };
-        let all = self.country(country).await?;
-        self.remember(&all);
-        Ok(all.into_iter().find(|aspsp| aspsp.id() == id))
+        call.map_err(|trouble| self.calls.for_operator(trouble))
     }
 }

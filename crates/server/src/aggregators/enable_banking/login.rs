@@ -2,8 +2,9 @@
 
 use super::EnableBanking;
 use super::accounts;
-use super::calls::{Call, Trouble, UNLINKED, ended};
+use super::calls::Call;
 use super::held::{Away, Kept, Session, psu_headers};
+use super::trouble::{Trouble, UNLINKED, ended};
 use super::wire::{Access, Aspsp, Created, Started};
 use crate::aggregators::{Cause, Failed, Login, Progress, Stage, Upstream};
 use connect_core::Secret;
@@ -50,10 +51,9 @@ impl EnableBanking {
         let body = self.ask(&bank, &login, return_to, attempt);
         let started: Started = match self.calls.make(Call::post(&["auth"], body)).await {
             Ok(started) => started,
-            Err(Trouble::Refused { code, .. }) if code == "ACCESS_DENIED" => {
-                // The user has not been asked yet: it is the application that is denied.
-                let what = "It has no access to account information (ACCESS_DENIED).";
-                return Err(self.calls.misconfigured(what));
+            // The user has not been asked yet.
+            Err(Trouble::Refused { failed, code }) if failed.cause == Cause::Denied => {
+                return Err(self.calls.for_operator(Trouble::Refused { failed, code }));
             }
             Err(trouble) => return trouble.at(away.back()),
         };

@@ -4,6 +4,7 @@ mod banks;
 mod checks;
 mod ends;
 mod faults;
+mod holes;
 mod logins;
 mod renewals;
 mod words;

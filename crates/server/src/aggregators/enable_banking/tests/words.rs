@@ -109,7 +109,10 @@ async fn every_status_of_a_session_has_a_meaning() {
         let expected = standing(status).is_some().then_some(*expected);
         table.row(status, &outcome(&refreshed), expected);
     }
-    world.fake.turn_sessions("ON_HOLIDAY");
+    let unknown = r#"{"status": "ON_HOLIDAY", "accounts": []}"#;
+    world
+        .fake
+        .next("GET /sessions/*", Reply::json(200, unknown));
     let refreshed = world.banking.refresh(&held, false).await;
     table.row(
         "(one of tomorrow)",
