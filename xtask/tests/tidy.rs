@@ -186,12 +186,27 @@ impl Source {
         self.name().starts_with(folder)
     }
 
-    /// The lines with code that is shipped: no comments, nothing from `#[cfg(test)]` on.
+    /// The lines with code that is shipped: no comments, nothing from `#[cfg(test)]` on but a module that is in a file of its
+    /// own, and nothing of such a file.
     fn shipped(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = self.text.lines().enumerate();
-        lines
-            .take_while(|(_, line)| !line.contains("#[cfg(test)]"))
-            .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        let lines: Vec<&str> = match self.is_for_tests() {
+            true => Vec::new(),
+            false => self.text.lines().collect(),
+        };
+        let begins_tests = |index: &usize| {
+            let elsewhere = |line: &&str| line.contains("mod ") && line.ends_with(';');
+            let next = lines.get(index + 1);
+            lines[*index].contains("#[cfg(test)]") && !next.is_some_and(elsewhere)
+        };
+        let end = (0..lines.len()).find(begins_tests).unwrap_or(lines.len());
+        let shipped = lines.into_iter().take(end).enumerate();
+        shipped.filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+
+    fn is_for_tests(&self) -> bool {
+        let name = self.name();
+        let in_folder = name.contains("/src/") && name.contains("/tests/");
+        in_folder || name.ends_with("/tests.rs") || name.ends_with("/testing.rs")
     }
 }
 

@@ -9,6 +9,9 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+/// Status and code.
+type Refusal = (u16, &'static str);
+
 /// With new uids each time, and always the same hashes.
 pub fn accounts(bank: &str) -> Vec<Value> {
     let current = account("FI8821291587733472", "Current account", "CACC");
@@ -70,7 +73,7 @@ pub async fn balances(
 ) -> Response {
     let account = match reach(&fake, &uid, &headers) {
         Ok(account) => account,
-        Err(response) => return response,
+        Err((status, code)) => return error(status, code),
     };
     let amount = |text: &str| json!({"currency": account["currency"], "amount": text});
     let (booked, available) = match account["cash_account_type"].as_str() {
@@ -98,12 +101,12 @@ pub async fn details(
 ) -> Response {
     match reach(&fake, &uid, &headers) {
         Ok(account) => Json(account).into_response(),
-        Err(response) => response,
+        Err((status, code)) => error(status, code),
     }
 }
 
 /// The account, unless its session has ended, the bank says something else, or the headers are wrong.
-fn reach(fake: &Fake, uid: &str, headers: &HeaderMap) -> Result<Value, Response> {
+fn reach(fake: &Fake, uid: &str, headers: &HeaderMap) -> Result<Value, Refusal> {
     let inside = fake.lock();
     let mut sessions = inside.sessions.values();
     let found = sessions.find_map(|session| {
@@ -111,14 +114,14 @@ fn reach(fake: &Fake, uid: &str, headers: &HeaderMap) -> Result<Value, Response>
         let account = accounts.find(|account| account["uid"] == uid)?;
         Some((session, account.clone()))
     });
-    let (session, account) = found.ok_or_else(|| error(404, "ACCOUNT_DOES_NOT_EXIST"))?;
+    let (session, account) = found.ok_or((404, "ACCOUNT_DOES_NOT_EXIST"))?;
     if let Some(ended) = ended(&session.status) {
-        return Err(error(422, ended));
+        return Err((422, ended));
     }
     let (bank, country) = (&session.authorization.bank, &session.authorization.country);
     match bank.as_str() {
-        "Mock Busy" => return Err(error(429, "ASPSP_RATE_LIMIT_EXCEEDED")),
-        "Mock Action" => return Err(error(422, "ASPSP_PSU_ACTION_REQUIRED")),
+        "Mock Busy" => return Err((429, "ASPSP_RATE_LIMIT_EXCEEDED")),
+        "Mock Action" => return Err((422, "ASPSP_PSU_ACTION_REQUIRED")),
         _ => {}
     }
     let bank = banks::find(country, bank).unwrap_or_default();
@@ -127,7 +130,7 @@ fn reach(fake: &Fake, uid: &str, headers: &HeaderMap) -> Result<Value, Response>
     let has = |name: &Value| headers.contains_key(name.as_str().unwrap_or_default());
     let is_online = headers.keys().any(|name| name.as_str().starts_with("psu-"));
     match is_online && !required.iter().all(has) {
-        true => Err(error(422, "PSU_HEADER_NOT_PROVIDED")),
+        true => Err((422, "PSU_HEADER_NOT_PROVIDED")),
         false => Ok(account),
     }
 }

@@ -159,7 +159,7 @@ fn single(trouble: Trouble) -> Result<Failed, Trouble> {
     match trouble {
         Trouble::Refused { failed, code } => match failed.cause {
             Cause::ConsentEnded | Cause::Denied => Err(Trouble::Refused { failed, code }),
-            _ => Ok(failed),
+            _ => Ok(*failed),
         },
         Trouble::Upstream(upstream @ Upstream::Misconfigured(_)) => Err(upstream.into()),
         Trouble::Upstream(Upstream::RateLimited(after)) => Ok(Cause::RateLimited { after }.into()),

@@ -22,7 +22,7 @@ pub(super) enum Trouble {
     /// Enable Banking has said what is wrong.
     Refused {
         code: String,
-        failed: Failed,
+        failed: Box<Failed>,
     },
     /// A 404 without a word why.
     Missing,
@@ -39,7 +39,7 @@ impl Trouble {
     /// What it comes to for a connection of which this is held.
     pub(super) fn at(self, held: Held) -> Result<Progress, Upstream> {
         match self {
-            Trouble::Refused { failed, .. } => Ok(ended(held, failed)),
+            Trouble::Refused { failed, .. } => Ok(ended(held, *failed)),
             other => Err(other.upstream()),
         }
     }
@@ -151,11 +151,11 @@ impl Calls {
 }
 
 fn refused(code: &str, cause: Cause) -> Trouble {
-    let failed = Failed {
+    let failed = Box::new(Failed {
         message: Some(code.to_owned()),
         words: (cause == Cause::NoAccounts).then(|| UNLINKED.to_owned()),
         ..Failed::from(cause)
-    };
+    });
     let code = code.to_owned();
     Trouble::Refused { code, failed }
 }

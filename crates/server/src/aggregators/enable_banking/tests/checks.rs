@@ -3,6 +3,8 @@
 use super::*;
 use serde_json::json;
 
+type Change = fn(&mut Settings);
+
 #[tokio::test]
 async fn an_application_that_can_be_used_says_what_it_is() {
     let world = World::new().await;
@@ -113,13 +115,13 @@ async fn a_server_starts_although_enable_banking_is_down() {
 async fn settings_that_cannot_be_right_are_refused_before_anybody_is_called() {
     let world = World::new().await;
     let good = || world.files.settings(&world.base_url);
-    let wrong = |change: fn(&mut Settings)| {
+    let wrong = |change: Change| {
         let mut settings = good();
         change(&mut settings);
         make(settings).err().map(|Misconfigured(words)| words)
     };
     let mut table = Table::new("Settings");
-    let rows: [(&str, fn(&mut Settings), &str); 11] = [
+    let rows: [(&str, Change, &str); 11] = [
         ("no id", |it| it.application_id.clear(), "`application_id`"),
         (
             "an id with a space",
