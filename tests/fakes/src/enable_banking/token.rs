@@ -55,3 +55,91 @@ fn public_key() -> Vec<u8> {
     let text: String = lines.collect();
     STANDARD.decode(text).expect("the file is a PEM")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ring::rand::SystemRandom;
+    use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+    use serde_json::json;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn good() -> (Value, Value) {
+        let header = json!({"typ": "JWT", "alg": "RS256", "kid": APPLICATION});
+        let claims = json!({
+            "iss": "enablebanking.com", "aud": "api.enablebanking.com", "iat": NOW, "exp": NOW + LONGEST,
+        });
+        (header, claims)
+    }
+
+    fn token(pem: &str, header: &Value, claims: &Value) -> String {
+        let lines = pem.lines().skip_while(|line| !line.starts_with("-----"));
+        let text: String = lines.filter(|line| !line.starts_with("-----")).collect();
+        let key = RsaKeyPair::from_pkcs8(&STANDARD.decode(text).unwrap()).unwrap();
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = format!("{}.{}", part(header), part(claims));
+        let mut signature = vec![0; key.public().modulus_len()];
+        let random = SystemRandom::new();
+        key.sign(
+            &RSA_PKCS1_SHA256,
+            &random,
+            signed.as_bytes(),
+            &mut signature,
+        )
+        .unwrap();
+        format!("Bearer {signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    #[test]
+    fn a_token_by_the_application_s_key_is_taken_while_it_is_good() {
+        let (header, claims) = good();
+        let token = token(super::super::test_key(), &header, &claims);
+        assert_eq!(check(&token, NOW), Ok(()));
+        assert_eq!(check(&token, NOW - 1), Err("the token is not valid yet"));
+        let late = check(&token, NOW + LONGEST);
+        assert_eq!(late, Err("the token has expired"));
+    }
+
+    #[test]
+    fn a_token_with_anything_else_in_it_is_refused() {
+        for (member, value) in [
+            ("kid", json!("another")),
+            ("alg", json!("none")),
+            ("alg", json!("HS256")),
+            ("typ", Value::Null),
+            ("iss", json!("somebody")),
+            ("aud", json!("api.tilisy.com")),
+            ("exp", json!(NOW + LONGEST + 1)),
+            ("iat", json!("now")),
+        ] {
+            let (mut header, mut claims) = good();
+            let part = match claims.get(member) {
+                Some(_) => &mut claims,
+                None => &mut header,
+            };
+            part[member] = value;
+            let token = token(super::super::test_key(), &header, &claims);
+            assert!(check(&token, NOW).is_err(), "{member}");
+        }
+    }
+
+    #[test]
+    fn a_token_by_another_key_or_with_another_text_is_refused() {
+        let (header, claims) = good();
+        let strange = token(super::super::strange_key(), &header, &claims);
+        let refused = Err("the signature is not by the application's key");
+        assert_eq!(check(&strange, NOW), refused);
+        let own = token(super::super::test_key(), &header, &claims);
+        let (_, own) = own.rsplit_once('.').unwrap();
+        let (signed, _) = strange.rsplit_once('.').unwrap();
+        assert_eq!(check(&format!("{signed}.{own}"), NOW), Ok(()));
+        let mut changed = claims.clone();
+        changed["exp"] = json!(NOW + 1);
+        let other = token(super::super::strange_key(), &header, &changed);
+        let (signed, _) = other.rsplit_once('.').unwrap();
+        assert_eq!(check(&format!("{signed}.{own}"), NOW), refused);
+        assert!(check("", NOW).is_err());
+        assert!(check("Bearer a.b", NOW).is_err());
+    }
+}
