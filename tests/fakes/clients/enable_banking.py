@@ -73,7 +73,7 @@ def main(origin):
         for country in ("FI", "DE", "SE")
         for bank in service.get_aspsps(country, PSUType.PERSONAL)
     }
-    row("banks", len(banks), 19)
+    row("banks", len(banks), 20)
     row("a beta bank", banks["FI", "Mock Beta"].beta, True)
 
     def start(bank, redirect_url=CALLBACK, margin=300):

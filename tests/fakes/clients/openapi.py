@@ -1,7 +1,7 @@
 """Holds recorded requests and answers against an OpenAPI 3.1 file that somebody else has written.
 
-    ENABLE_BANKING_RECORD=/tmp/record cargo test -p connect-server --lib enable_banking
-    VENV/bin/python tests/fakes/clients/openapi.py enablebanking.yml /tmp/record /enable-banking
+    ENABLE_BANKING_RECORD=$PWD/record.jsonl cargo test -p connect-server --lib enable_banking
+    VENV/bin/python tests/fakes/clients/openapi.py enablebanking.yml record.jsonl /enable-banking
 
 Paths, methods, parameters, bodies and answers must be as the file has them, and nothing may be there that it does not
 name. Answers that a test made up are not looked at, nor what the stand-in has refused to understand.

@@ -76,6 +76,7 @@ fn all() -> Vec<Value> {
         bank("FI", "Mock Blocked Account", &redirect),
         bank("FI", "Mock Every Kind", &redirect),
         bank("FI", "Mock Two Currencies", &redirect),
+        bank("FI", "Mock Renumbered", &redirect),
         bank("FI", "Mock No Accounts", &redirect),
         bank("FI", "Mock Unlinked", &redirect),
         bank("FI", "Mock Location", &redirect),

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 /// Status and code.
 type Refusal = (u16, &'static str);
 
-/// With new uids each time, and always the same hashes.
-pub fn accounts(bank: &str) -> Vec<Value> {
+/// With new uids each time, and always the same hashes. `earlier`: how many sessions of the bank there were before.
+pub fn accounts(bank: &str, earlier: usize) -> Vec<Value> {
     let current = account("FI8821291587733472", "Current account", "CACC");
     match bank {
         "Mock No Accounts" => Vec::new(),
@@ -29,6 +29,16 @@ pub fn accounts(bank: &str) -> Vec<Value> {
             numbered
                 .map(|(n, kind)| account(&format!("FI88212915877334{n:02}"), kind, kind))
                 .collect()
+        }
+        // An account with two numbers, of which another one is the first each time.
+        "Mock Renumbered" => {
+            let first = current["identification_hash"].clone();
+            let second =
+                json!("WwpbCiJhY2NvdW50IiwKImFjY291bnRfaWQiLAoib3RoZXIiCl0KXQ==.12345600000785=");
+            let mut account = current;
+            account["identification_hash"] = [&first, &second][earlier % 2].clone();
+            account["identification_hashes"] = json!([first, second]);
+            vec![account]
         }
         "Mock Two Currencies" => {
             let mut dollars = account("FI8821291587733472", "Current account", "CACC");

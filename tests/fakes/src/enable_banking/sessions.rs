@@ -110,13 +110,16 @@ pub async fn create(State(fake): State<Fake>, Json(body): Json<Value>) -> Respon
         return error(422, "EXPIRED_AUTHORIZATION_CODE");
     }
     code.is_used = true;
+    let without_accounts = code.without_accounts;
     let authorization = code.authorization.clone();
     if authorization.bank == "Mock Unlinked" {
         return error(422, "NO_ACCOUNTS_ADDED");
     }
-    let accounts = match code.without_accounts {
+    let same = |session: &&Session| session.authorization.bank == authorization.bank;
+    let earlier = inside.sessions.values().filter(same).count();
+    let accounts = match without_accounts {
         true => Vec::new(),
-        false => data::accounts(&authorization.bank),
+        false => data::accounts(&authorization.bank, earlier),
     };
     let id = uuid();
     let answer = json!({

@@ -11,11 +11,14 @@ use std::collections::BTreeSet;
 
 const BLOCKED: &str = "The bank tells nothing of this account. It may be blocked.";
 
-/// Of what `POST /sessions` lists. No two have the same `stable`.
-pub(super) fn keep(accounts: Vec<Account>) -> Vec<KeptAccount> {
+/// Of what `POST /sessions` lists. No two have the same `stable`, and one that is in `old` keeps what it had there.
+pub(super) fn keep(accounts: Vec<Account>, old: &[KeptAccount]) -> Vec<KeptAccount> {
     let mut taken = BTreeSet::new();
     let kept = accounts.into_iter().filter_map(|account| {
         let mut account = one(account)?;
+        if let Some(old) = old.iter().find(|old| is_same(old, &account)) {
+            account.stable = old.stable.clone();
+        }
         // An account in several currencies has one number, and one hash.
         if taken.contains(&account.stable) {
             let currency = account.currency.as_deref().unwrap_or("other");
@@ -24,6 +27,12 @@ pub(super) fn keep(accounts: Vec<Account>) -> Vec<KeptAccount> {
         taken.insert(account.stable.clone()).then_some(account)
     });
     kept.collect()
+}
+
+/// Which of its numbers is the first one may change, so that any of them will do.
+fn is_same(old: &KeptAccount, new: &KeptAccount) -> bool {
+    let shares = new.hashes.iter().any(|hash| old.hashes.contains(hash));
+    shares && old.currency == new.currency
 }
 
 /// `None`: nothing that names it.
@@ -38,7 +47,9 @@ fn one(account: Account) -> Option<KeptAccount> {
         None => (None, None),
     };
     let (hash, uid) = (filled(account.identification_hash), filled(account.uid));
-    let known = hash.clone().or_else(|| iban.clone());
+    let mut hashes = account.identification_hashes;
+    hashes.extend(hash.clone());
+    let known = hash.or_else(|| iban.clone());
     let stable = known.or_else(|| other.clone()).or_else(|| uid.clone())?;
     let kind = account.cash_account_type.as_deref();
     let kind = kind.and_then(meaning::kind).unwrap_or("other");
@@ -48,7 +59,7 @@ fn one(account: Account) -> Option<KeptAccount> {
         |code: &String| code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
     Some(KeptAccount {
         stable,
-        hash,
+        hashes,
         uid,
         name: name.unwrap_or_else(|| "Account".to_owned()),
         kind: kind.to_owned(),

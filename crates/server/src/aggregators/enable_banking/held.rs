@@ -34,7 +34,9 @@ pub(super) struct Session {
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct KeptAccount {
     pub stable: String,
-    pub hash: Option<String>,
+    /// All by which it may be known; Enable Banking makes one of each of its numbers.
+    #[serde(default)]
+    pub hashes: Vec<String>,
     /// Of this session alone; `None`: it cannot be asked about.
     pub uid: Option<String>,
     pub name: String,

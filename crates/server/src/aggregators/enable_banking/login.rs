@@ -137,7 +137,8 @@ impl EnableBanking {
             Ok(created) => created,
             Err(trouble) => return trouble.at(away.back()),
         };
-        let found = accounts::keep(created.accounts);
+        let old = away.renews.as_ref().map(|old| old.accounts.as_slice());
+        let found = accounts::keep(created.accounts, old.unwrap_or_default());
         if found.is_empty() {
             // Nobody will ever ask for it; if it cannot be ended now, it ends by itself.
             drop(self.end(&created.session_id).await);

@@ -86,7 +86,7 @@ impl EnableBanking {
             let (Some(uid), Some(hash)) = (data.uid, data.identification_hash) else {
                 continue;
             };
-            let same = |account: &&mut KeptAccount| account.hash.as_ref() == Some(&hash);
+            let same = |account: &&mut KeptAccount| account.hashes.contains(&hash);
             let mut same: Vec<_> = session.accounts.iter_mut().filter(same).collect();
             // Of two currencies of one account it cannot be told which is meant.
             if let [account] = &mut same[..] {

@@ -112,6 +112,8 @@ pub(super) struct Account {
     pub currency: Option<String>,
     pub uid: Option<String>,
     pub identification_hash: Option<String>,
+    #[serde(default, deserialize_with = "each")]
+    pub identification_hashes: Vec<String>,
 }
 
 #[derive(Deserialize)]

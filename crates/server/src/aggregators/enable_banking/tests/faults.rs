@@ -95,7 +95,7 @@ async fn play(
 async fn hasty() -> World {
     let mut world = World::new().await;
     let calls = Arc::get_mut(&mut world.banking.calls);
-    calls.expect("nothing is called yet").patience = Duration::from_millis(800);
+    calls.expect("nothing is called yet").patience = Duration::from_secs(3);
     world
 }
 

@@ -36,6 +36,21 @@ async fn a_renewal_keeps_the_accounts_and_ends_the_old_session_last() {
 }
 
 #[tokio::test]
+async fn an_account_whose_first_number_is_another_one_now_stays_the_same_account() {
+    let world = World::new().await;
+    let bank = "FI|Mock Renumbered";
+    let (mut held, before) = world.connect(bank).await;
+    for _ in 0..3 {
+        let back = world.visit(bank, "allow", Some(&held)).await.unwrap();
+        let (renewed, after) = world.done(&back.held).await;
+        assert_eq!(stables(&before), stables(&after));
+        let again = world.banking.refresh(&renewed, false).await.unwrap();
+        assert_eq!(again.stage, Stage::Done(after));
+        held = renewed;
+    }
+}
+
+#[tokio::test]
 async fn an_expired_consent_is_renewed_too() {
     let world = World::new().await;
     let (old, before) = world.connect("FI|Mock ASPSP").await;
