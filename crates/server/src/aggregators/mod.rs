@@ -5,11 +5,12 @@
 
 mod bank;
 mod cause;
+pub mod enable_banking;
 pub mod http;
 mod progress;
 pub mod registry;
 pub mod sandbox;
-mod simplefin;
+pub mod simplefin;
 #[cfg(test)]
 mod stub;
 #[cfg(test)]
