@@ -6,6 +6,7 @@
 mod bank;
 mod cause;
 pub mod http;
+mod institutions_api;
 mod progress;
 
 pub use bank::{Bank, Banks, LoginStyle};
@@ -24,6 +25,12 @@ pub trait Aggregator: Send + Sync {
 
     /// The banks that it brings.
     async fn banks(&self) -> Result<Banks, Upstream>;
+
+    /// What a single bank's login asks for, where the whole list does not say it: asked when a user opens the bank.
+    /// `None`: there is nothing to add.
+    async fn bank(&self, _bank: &str) -> Result<Option<Bank>, Upstream> {
+        Ok(None)
+    }
 
     /// A login with what the user has typed, or the way to the bank's own page. A connection that is renewed keeps what it
     /// has until the new login has come about.
