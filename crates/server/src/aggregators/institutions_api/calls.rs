@@ -52,11 +52,16 @@ impl<'a> Call<'a> {
 
 impl Calls {
     pub fn new(settings: &Settings) -> Result<Calls, Misconfigured> {
+        Calls::within(settings, TOTAL)
+    }
+
+    /// No call takes longer than this.
+    pub fn within(settings: &Settings, total: Duration) -> Result<Calls, Misconfigured> {
         let base = settings.base()?;
         Ok(Calls {
             tokens: Tokens::new(settings.proof(&base)?),
             http: Http {
-                calls: client(settings)?,
+                calls: client(settings, total)?,
                 reads: Client::new().map_err(|error| Misconfigured(error.to_string()))?,
             },
             base,
@@ -111,11 +116,11 @@ impl Calls {
 }
 
 /// The one way out has no certificates of an operator's yet: this one has its limits, and it is [`Client::send`] that reads.
-fn client(settings: &Settings) -> Result<reqwest::Client, Misconfigured> {
+fn client(settings: &Settings, total: Duration) -> Result<reqwest::Client, Misconfigured> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("connect-server/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
-        .timeout(TOTAL)
+        .timeout(total)
         .redirect(reqwest::redirect::Policy::none())
         .default_headers(settings.headers()?);
     for certificate in settings.certificates()? {

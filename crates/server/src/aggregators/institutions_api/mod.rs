@@ -63,6 +63,16 @@ impl InstitutionsApi {
         })
     }
 
+    /// One that gives up early.
+    #[cfg(test)]
+    fn hasty(settings: Settings, total: Duration) -> Result<InstitutionsApi, Misconfigured> {
+        Ok(InstitutionsApi {
+            calls: Calls::within(&settings, total)?,
+            name: settings.name,
+            names: Mutex::default(),
+        })
+    }
+
     async fn create(
         &self,
         login: &Login<'_>,
