@@ -5,6 +5,8 @@
 
 mod bank;
 mod cause;
+#[cfg(test)]
+mod example;
 pub mod http;
 mod institutions_api;
 mod progress;

@@ -94,3 +94,42 @@ fn an_unknown_key_is_named() {
     let told = wrong.expect_err("it is unknown").to_string();
     assert!(told.contains("`base`"), "{told}");
 }
+
+const DOCUMENT: &str = include_str!("../../../../../../docs/aggregators/institutions-api.md");
+
+#[test]
+fn the_files_of_the_document_are_settings() {
+    let blocks = DOCUMENT.split("```toml\n").skip(1);
+    let blocks: Vec<&str> = blocks.filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let file: toml::Table = toml::from_str(block).expect("TOML");
+        let mut table = file["aggregator"][0].as_table().cloned().expect("a table");
+        assert_eq!(table["kind"].as_str(), Some("institutions-api"));
+        for common in ["kind", "id"] {
+            table.remove(common);
+        }
+        let read = table.try_into::<Settings>();
+        assert!(read.is_ok(), "{block}: {read:?}");
+    }
+}
+
+#[test]
+fn the_document_names_each_error_and_each_key() {
+    let names = super::words::NAMES.iter().map(|row| row.0);
+    let ours = names.filter(|name| name.ends_with("Error") && !name.starts_with("BrandNew"));
+    let unknown = toml::from_str::<Settings>("base_url = \"\"\nunknown = 1\n");
+    let told = unknown.expect_err("it is unknown").to_string();
+    let (_, keys) = told.split_once("expected one of").expect("the keys");
+    let keys = keys.split('`').skip(1).step_by(2);
+    let words: Vec<&str> = ours.chain(keys).collect();
+    assert!(words.len() > 18, "{words:?}");
+    for word in words {
+        let key = format!("`{word}`");
+        let table = format!("`[aggregator.{word}]`");
+        assert!(
+            DOCUMENT.contains(&key) || DOCUMENT.contains(&table),
+            "{word}"
+        );
+    }
+}

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// `sync_error.name` with `sync_status: error`.
-const NAMES: &[(&str, &str)] = &[
+pub const NAMES: &[(&str, &str)] = &[
     ("LoginFailedError", "LoginRefused"),
     ("SecurityQuestionError", "text"),
     ("UserActionRequiredError", "ActionNeeded { at: None }"),
