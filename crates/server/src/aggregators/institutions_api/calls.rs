@@ -4,7 +4,10 @@ use super::settings::{Settings, below};
 use super::tokens::{Http, Tokens};
 use super::{Misconfigured, Upstream};
 use crate::aggregators::http::{Client, Reply};
+use connect_core::Secret;
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
+use serde::Serialize;
 use serde_json::Value;
 use std::time::Duration;
 use url::Url;
@@ -25,7 +28,8 @@ pub struct Call<'a> {
     /// Below the base; each segment is escaped.
     pub path: &'a [&'a str],
     pub query: &'a [(&'a str, &'a str)],
-    pub body: Option<&'a Value>,
+    /// JSON, in which a password may be: wiped after the call. The copy that is sent is the HTTP client's, which wipes nothing.
+    pub body: Option<&'a Secret>,
     /// Names what is to be made, so that it is made once.
     pub key: Option<&'a str>,
 }
@@ -41,7 +45,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub fn send(method: Method, path: &'a [&'a str], body: &'a Value) -> Call<'a> {
+    pub fn send(method: Method, path: &'a [&'a str], body: &'a Secret) -> Call<'a> {
         Call {
             method,
             body: Some(body),
@@ -103,7 +107,8 @@ impl Calls {
             request = request.query(call.query);
         }
         if let Some(body) = call.body {
-            request = request.json(body);
+            let text = body.expose().to_owned();
+            request = request.header(CONTENT_TYPE, "application/json").body(text);
         }
         if let Some(key) = call.key {
             request = request.header("idempotency-key", key);
@@ -131,6 +136,10 @@ fn client(settings: &Settings, total: Duration) -> Result<reqwest::Client, Misco
     }
     let client = builder.build();
     client.map_err(|_| Misconfigured("ca_file or identity_file cannot be used".into()))
+}
+
+pub fn written(body: &impl Serialize) -> Secret {
+    Secret::new(serde_json::to_string(body).expect("a body is plain data"))
 }
 
 /// Any other status than a good one, where it means nothing special.

@@ -10,7 +10,7 @@ mod tokens;
 
 pub use settings::Settings;
 
-use self::calls::{Call, Calls, expected, object};
+use self::calls::{Call, Calls, expected, object, written};
 use super::http::Reply;
 use super::{
     Aggregator, Answer, Bank, Banks, Cause, Failed, Health, Held, Login, Misconfigured, Progress,
@@ -23,7 +23,7 @@ use connect_core::api::{Problem, code};
 use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -54,6 +54,22 @@ struct Kept {
     round: u32,
 }
 
+#[derive(Serialize)]
+struct New<'a> {
+    name: &'a str,
+    #[serde(rename = "type")]
+    bank: &'a str,
+    credentials: &'a BTreeMap<String, Secret>,
+}
+
+/// As an object with one field.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Change<'a> {
+    Credentials(&'a BTreeMap<String, Secret>),
+    SecurityAnswer(&'a Secret),
+}
+
 impl InstitutionsApi {
     pub fn new(settings: Settings) -> Result<InstitutionsApi, Misconfigured> {
         Ok(InstitutionsApi {
@@ -78,10 +94,10 @@ impl InstitutionsApi {
         login: &Login<'_>,
         credentials: &BTreeMap<String, Secret>,
     ) -> Result<Progress, Upstream> {
-        let body = json!({
-            "name": self.name_of(login.bank),
-            "type": login.bank,
-            "credentials": credentials,
+        let body = written(&New {
+            name: &self.name_of(login.bank),
+            bank: login.bank,
+            credentials,
         });
         let key = random::uuid();
         let call = Call {
@@ -113,8 +129,8 @@ impl InstitutionsApi {
         if kept.id.is_empty() {
             return self.create(login, credentials).await;
         }
-        let body = json!({"credentials": credentials});
-        let reply = self.put(&kept, &body).await?;
+        let change = Change::Credentials(credentials);
+        let reply = self.put(&kept, &written(&change)).await?;
         if is_gone(&reply) {
             return self.create(login, credentials).await;
         }
@@ -125,7 +141,8 @@ impl InstitutionsApi {
     }
 
     async fn answer(&self, kept: Kept, answer: &Secret) -> Result<Progress, Upstream> {
-        let reply = self.put(&kept, &json!({"security_answer": answer})).await?;
+        let change = Change::SecurityAnswer(answer);
+        let reply = self.put(&kept, &written(&change)).await?;
         match reply.status {
             _ if is_gone(&reply) => Ok(gone(kept)),
             // The bank waits for it no longer: it is asked to ask anew.
@@ -138,7 +155,7 @@ impl InstitutionsApi {
     }
 
     async fn resend(&self, kept: Kept) -> Result<Progress, Upstream> {
-        let body = json!({"security_answer": null, "resend": true});
+        let body = written(&json!({"security_answer": null, "resend": true}));
         let reply = self.put(&kept, &body).await?;
         match reply.status {
             _ if is_gone(&reply) => Ok(gone(kept)),
@@ -152,7 +169,7 @@ impl InstitutionsApi {
 
     async fn sync(&self, kept: Kept, interactive: bool) -> Result<Progress, Upstream> {
         // Who is there to answer must not wait for a sync that nobody can answer.
-        let body = json!({"interactive": interactive, "force": interactive});
+        let body = written(&json!({"interactive": interactive, "force": interactive}));
         let path = ["institutions", &kept.id, "sync"];
         let call = Call::send(Method::POST, &path, &body);
         let reply = self.calls.of_user(&kept.user, call).await?;
@@ -174,7 +191,7 @@ impl InstitutionsApi {
         Ok(Progress { after, ..progress })
     }
 
-    async fn put(&self, kept: &Kept, body: &Value) -> Result<Reply, Upstream> {
+    async fn put(&self, kept: &Kept, body: &Secret) -> Result<Reply, Upstream> {
         let path = ["institutions", &kept.id];
         let call = Call::send(Method::PUT, &path, body);
         self.calls.of_user(&kept.user, call).await

@@ -110,7 +110,7 @@ async fn a_connection_is_made_once_although_its_token_was_replaced() {
     assert_eq!(key(&asked[1]), key(&asked[3]));
     assert!(
         asked[3].ends_with(
-            r#"{"credentials":{"password":"any","username":"ann"},"name":"b","type":"b"}"#
+            r#"{"name":"b","type":"b","credentials":{"password":"any","username":"ann"}}"#
         ),
         "{}",
         asked[3]
