@@ -6,7 +6,10 @@
 mod bank;
 mod cause;
 pub mod enable_banking;
+#[cfg(test)]
+mod example;
 pub mod http;
+mod institutions_api;
 mod progress;
 pub mod registry;
 pub mod sandbox;
@@ -33,14 +36,10 @@ pub trait Aggregator: Send + Sync {
     /// The banks that it brings.
     async fn banks(&self) -> Result<Banks, Upstream>;
 
-    /// Whether these credentials cannot be tried at all: the field's name, and why, in words for the user. Asked before
-    /// anything is kept; calls nobody.
-    fn refuse(
-        &self,
-        _bank: &str,
-        _credentials: &BTreeMap<String, Secret>,
-    ) -> Option<(String, String)> {
-        None
+    /// What a single bank's login asks for, where the whole list does not say it: asked when a user opens the bank.
+    /// `None`: there is nothing to add.
+    async fn bank(&self, _bank: &str) -> Result<Option<Bank>, Upstream> {
+        Ok(None)
     }
 
     /// A login with what the user has typed, or the way to the bank's own page. A connection that is renewed keeps what it

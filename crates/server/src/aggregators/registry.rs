@@ -1,5 +1,8 @@
 //! The aggregators of this server, by the order in which the operator prefers them, and which kinds there are.
 
+use super::enable_banking::EnableBanking;
+use super::institutions_api::InstitutionsApi;
+use super::simplefin::SimpleFin;
 use super::{Aggregator, Banks, Health, Misconfigured, Upstream};
 use crate::config::aggregators::{AggregatorsError, Configured};
 use crate::config::origin::Origin;
@@ -16,6 +19,16 @@ type Made = Result<Arc<dyn Aggregator>, Trouble>;
 
 /// Each kind by the name that the file has for it, and how one is made of its settings.
 const KINDS: &[(&str, Make)] = &[
+    ("simplefin", |configured, _| {
+        Ok(Arc::new(SimpleFin::new(configured.settings()?)?))
+    }),
+    ("enable-banking", |configured, callback| {
+        let settings = configured.settings()?;
+        Ok(Arc::new(EnableBanking::new(settings, callback.clone())?))
+    }),
+    ("institutions-api", |configured, _| {
+        Ok(Arc::new(InstitutionsApi::new(configured.settings()?)?))
+    }),
     #[cfg(test)]
     ("stub", |configured, _| {
         Ok(Arc::new(super::stub::Stub::new(configured.settings()?)?))

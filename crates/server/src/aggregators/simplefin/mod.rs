@@ -21,9 +21,6 @@ use super::{
 };
 use access::Access;
 use async_trait::async_trait;
-use connect_core::Secret;
-use std::collections::BTreeMap;
-use token::Token;
 
 pub struct SimpleFin {
     settings: Settings,
@@ -55,18 +52,6 @@ impl Aggregator for SimpleFin {
 
     async fn banks(&self) -> Result<Banks, Upstream> {
         Ok(Banks::Whole(vec![login::bank(&self.settings)]))
-    }
-
-    fn refuse(
-        &self,
-        _bank: &str,
-        credentials: &BTreeMap<String, Secret>,
-    ) -> Option<(String, String)> {
-        let why = match Token::among(credentials, &self.http) {
-            Ok(_) => return None,
-            Err(refused) => refused.to_string(),
-        };
-        Some((login::TOKEN.to_owned(), why))
     }
 
     async fn begin(&self, login: Login<'_>) -> Result<Progress, Upstream> {

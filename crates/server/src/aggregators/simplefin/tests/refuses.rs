@@ -1,4 +1,4 @@
-//! What is refused before anything is kept or called: tokens that are none, servers that are not listed, settings that
+//! What is refused before anybody is called: tokens that are none, servers that are not listed, settings that
 //! cannot be right.
 
 use super::*;
@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 
 #[tokio::test]
-async fn a_token_that_cannot_be_tried_is_refused_at_its_field() {
+async fn a_token_that_cannot_be_tried_is_refused_and_nobody_is_called() {
     let world = World::start().await;
     let of = |address: &str| STANDARD.encode(address);
     let table = [
@@ -39,20 +39,14 @@ async fn a_token_that_cannot_be_tried_is_refused_at_its_field() {
         (of("file://localhost/etc/passwd"), "not a SimpleFIN token"),
     ];
     for (token, words) in table {
-        let refused = world.adapter.refuse(login::BANK, &credentials(&token));
-        let (field, why) = refused.expect("it is refused");
-        assert_eq!(field, "setup_token");
-        assert!(why.contains(words), "{why}");
-        // The engine asks before; without that nothing is called either.
         let begun = world.begin(&token, None).await.unwrap();
-        assert!(matches!(begun.stage, Stage::Failed(_)));
+        let Stage::Failed(failed) = begun.stage else {
+            panic!("{token} was tried");
+        };
+        assert_eq!(failed.cause, Cause::LoginRefused);
+        let why = failed.words.expect("the user is told why");
+        assert!(why.contains(words), "{why}");
     }
-    assert!(
-        world
-            .adapter
-            .refuse(login::BANK, &BTreeMap::new())
-            .is_some()
-    );
     assert!(world.fake.requests().is_empty());
 }
 
@@ -71,16 +65,16 @@ async fn a_token_is_taken_however_it_was_copied() {
         STANDARD.encode(format!("{address}\n")),
     ];
     for copy in copies {
-        let refused = world.adapter.refuse(login::BANK, &credentials(&copy));
-        assert_eq!(refused, None, "{copy}");
+        let parsed = Token::among(&credentials(&copy), &world.adapter.http);
+        assert_eq!(parsed.err().map(|why| why.to_string()), None, "{copy}");
     }
 }
 
 #[tokio::test]
 async fn the_public_demo_token_may_be_tried() {
     let adapter = SimpleFin::new(Settings::default()).unwrap();
-    let refused = adapter.refuse(login::BANK, &credentials(live::DEMO_TOKEN));
-    assert_eq!(refused, None);
+    let parsed = Token::among(&credentials(live::DEMO_TOKEN), &adapter.http);
+    assert!(parsed.is_ok());
 }
 
 #[tokio::test]
