@@ -27,6 +27,7 @@ pub type Shared = Arc<App>;
 
 pub struct App {
     pub db: Db,
+    /// Through whom banks are reached.
     pub aggregators: Arc<Aggregators>,
     pub catalogue: Catalogue,
     pub logos: Logos,
@@ -35,8 +36,6 @@ pub struct App {
     pub audit: Audit,
     pub identity: Identity,
     pub registry: Registry,
-    /// Through whom banks are reached.
-    pub members: Members,
     pub syncs: Syncs,
     pub limits: Limits,
     /// Whose word on a request's sender is taken.

@@ -24,7 +24,7 @@ use crate::routes::health::Readiness;
 use crate::routes::{self, security};
 use crate::serving::{self, Counts, Serving};
 use crate::store::lease::{self, Lease, LeaseError};
-use crate::store::{self, Db, OpenError, Opener, institutions};
+use crate::store::{self, Db, OpenError, Opener};
 use axum::{Extension, Router};
 use jiff::Timestamp;
 use std::io;
@@ -67,8 +67,6 @@ pub enum StartError {
     Database { file: PathBuf, source: OpenError },
     #[error("--database: {0}")]
     Lease(#[from] LeaseError),
-    #[error(transparent)]
-    Aggregators(#[from] AggregatorsError),
     #[error("the database failed: {0}")]
     Query(#[from] sqlx::Error),
     #[error("no way out can be made: {0}")]
@@ -117,7 +115,12 @@ impl Server {
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
         let own = public.clone().unwrap_or_else(|| origin_of(address));
-        let aggregators = Arc::new(Aggregators::build(&plan.aggregators, &own)?);
+        let mut aggregators = Aggregators::build(&plan.aggregators, &own)?;
+        if options.sandbox {
+            let step = Duration::from_millis(options.sandbox_step_ms.into());
+            aggregators = aggregators.with_sandbox(step);
+        }
+        let aggregators = Arc::new(aggregators);
         let lease = Lease::take(&options.files.database, lease::PATIENCE).await?;
         let catalogue = Catalogue::read(&options, aggregators.clone(), plan.banks)?;
         let db = database(&options, &catalogue).await?;
@@ -136,13 +139,13 @@ impl Server {
         let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
         let limits = Limits::new(&options.limits.limits, serving.most());
         let app = Arc::new(App {
-            syncs: Syncs::limited(
+            syncs: Syncs::new(
                 db.clone(),
                 audit.clone(),
-                Duration::from_millis(options.sandbox_step_ms.into()),
+                aggregators.clone(),
                 limits.cap(Limit::AnswersPerQuestion),
+                Duration::from_millis(options.aggregator_pause_ms.into()),
             ),
-            members,
             audit,
             limits,
             proxies,
@@ -188,6 +191,14 @@ impl Server {
             tasks.spawn(serving::serve(serving.clone(), listener, second, stopping));
         }
         app.audit.record(Kind::ServerStarted.event());
+        let (going_on, later) = app.syncs.go_on().await?;
+        if going_on + later > 0 {
+            tracing::info!(
+                going_on,
+                later,
+                "syncs that the last stop has cut off go on, or are done again later"
+            );
+        }
         let cleaned = app.clone();
         tasks.spawn(async move {
             tokio::join!(
@@ -277,26 +288,6 @@ fn audit(options: &Options) -> Result<Audit, StartError> {
     })
 }
 
-/// The aggregators, as far as one can know without asking for their banks. One whose keys are wrong is no server's.
-async fn members(options: &Options) -> Result<Members, StartError> {
-    let file = &options.aggregators;
-    let wrong = |Misconfigured(problem)| file.wrong(problem);
-    let members = Members::new(file.read()?).map_err(wrong)?;
-    for member in members.all() {
-        let checked = member.aggregator.check().await;
-        checked.map_err(|Misconfigured(problem)| {
-            let id = &member.id;
-            file.wrong(format!("{id}: {problem}"))
-        })?;
-    }
-    if members.is_empty() && !options.sandbox {
-        tracing::warn!(
-            "no aggregators are configured: there is no bank that could be connected; name their file with --aggregators"
-        );
-    }
-    Ok(members)
-}
-
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.
 async fn database(options: &Options, catalogue: &Catalogue) -> Result<Db, StartError> {
     let db = store::open(
@@ -311,13 +302,6 @@ async fn database(options: &Options, catalogue: &Catalogue) -> Result<Db, StartE
         source,
     })?;
     catalogue.start(&db).await?;
-    let interrupted = institutions::reschedule_interrupted(&db).await?;
-    if interrupted > 0 {
-        tracing::info!(
-            interrupted,
-            "syncs that the last stop has cut off are rescheduled"
-        );
-    }
     cleanup::clean(&db, &options.keeping, Timestamp::now()).await?;
     Ok(db)
 }

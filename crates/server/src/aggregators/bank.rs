@@ -1,6 +1,6 @@
 //! A bank as an aggregator brings it.
 
-use connect_core::api::{Field, ProviderStatus, RecoveryUrls};
+use connect_core::api::{Field, ProviderStatus, RecoveryUrls, Setup};
 use serde::{Deserialize, Serialize};
 
 /// The banks that an aggregator brings.
@@ -39,16 +39,6 @@ pub struct Bank {
     pub recovery_urls: Option<RecoveryUrls>,
     /// Stands among the first while nothing is searched for.
     pub popular: bool,
-}
-
-/// Where something that the login asks for is to be had.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Setup {
-    pub url: String,
-    /// What stands on the button that leads there.
-    pub label: String,
-    /// What the user does there, one after the other.
-    pub steps: Vec<String>,
 }
 
 /// How its users log in.

@@ -10,6 +10,7 @@ pub mod enable_banking;
 mod example;
 pub mod http;
 mod institutions_api;
+mod nobody;
 mod progress;
 pub mod registry;
 pub mod sandbox;
@@ -19,8 +20,9 @@ mod stub;
 #[cfg(test)]
 mod testing;
 
-pub use bank::{Bank, Banks, LoginStyle, Setup};
+pub use bank::{Bank, Banks, LoginStyle};
 pub use cause::{Cause, Failed, Upstream};
+pub use nobody::Nobody;
 pub use progress::{Found, FoundAccount, FoundWarning, Held, Progress, Question, Stage};
 
 use async_trait::async_trait;

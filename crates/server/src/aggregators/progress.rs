@@ -2,15 +2,29 @@
 
 use super::cause::{Failed, Upstream};
 use connect_core::Secret;
-use connect_core::api::SyncStep;
-use serde::Serialize;
+use connect_core::api::{Challenge, SyncStep};
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What an aggregator must know of a connection to go on with it: its own ids and tokens, as JSON. Sealed by the engine,
 /// opaque to it, and never a credential or an answer of a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
 pub struct Held(Secret);
+
+impl From<Held> for String {
+    fn from(held: Held) -> String {
+        held.expose().to_owned()
+    }
+}
+
+impl From<String> for Held {
+    fn from(text: String) -> Held {
+        Held::from_text(text)
+    }
+}
 
 impl Held {
     pub fn of(what: &impl Serialize) -> Held {
@@ -36,8 +50,8 @@ impl Held {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
-    /// Written down before anything else happens; `None`: what is kept stays as it is.
-    pub held: Option<Held>,
+    /// Written down before anything else happens; that of a login that fails is dropped where an older one stands.
+    pub held: Held,
     pub stage: Stage,
     /// When the engine should look again, for the stages that go on by themselves.
     pub after: Duration,
@@ -45,17 +59,42 @@ pub struct Progress {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stage {
+    /// The bank's page for this attempt; an answer to `Way::Page` alone.
+    GoTo(url::Url),
     /// It goes on by itself. From `accounts` on the bank has let the user in.
     Working(SyncStep),
+    /// The user confirms something elsewhere, and it goes on by itself.
+    Approves(Question),
+    /// Questions that wait for the user; the engine asks one after the other and gives all answers together.
+    Asks(Vec<Question>),
     /// It stands.
     Done(Found),
     Failed(Failed),
+}
+
+/// A question as the bank asks it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The same for the same challenge: a bank that asks it again has taken the answer for wrong.
+    pub key: String,
+    /// What the user reads.
+    pub prompt: String,
+    /// What kind of question it is; `None`: any text answers it.
+    pub challenge: Option<Challenge>,
+    /// The bank's own words beside the question: that the last answer was wrong, say.
+    pub words: Option<String>,
+    /// How long its answer is good for; told to the user.
+    pub lifetime: Option<Duration>,
+    /// How many wrong answers the bank takes.
+    pub tries: Option<u32>,
 }
 
 /// What a connection has come to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     pub accounts: Vec<FoundAccount>,
+    /// When the bank's permission ends.
+    pub consent_ends: Option<Timestamp>,
     /// What did not work although the rest did, in words for the user.
     pub warnings: Vec<FoundWarning>,
 }

@@ -2,6 +2,7 @@
 
 use super::enable_banking::EnableBanking;
 use super::institutions_api::InstitutionsApi;
+use super::sandbox::{self, Sandbox};
 use super::simplefin::SimpleFin;
 use super::{Aggregator, Banks, Health, Misconfigured, Upstream};
 use crate::config::aggregators::{AggregatorsError, Configured};
@@ -36,7 +37,11 @@ const KINDS: &[(&str, Make)] = &[
 ];
 
 #[derive(Default)]
-pub struct Aggregators(Vec<Member>);
+pub struct Aggregators {
+    configured: Vec<Member>,
+    /// Its banks are the sandbox's own, and not in the file.
+    sandbox: Option<Member>,
+}
 
 #[derive(Clone)]
 pub struct Member {
@@ -82,20 +87,42 @@ impl Aggregators {
         public: &Origin,
     ) -> Result<Aggregators, AggregatorsError> {
         let members = configured.iter().map(|one| Member::build(one, public));
-        Ok(Aggregators(members.collect::<Result<_, _>>()?))
+        Ok(Aggregators {
+            configured: members.collect::<Result<_, _>>()?,
+            sandbox: None,
+        })
+    }
+
+    /// With the test banks. `step` is how long one of their steps takes.
+    pub fn with_sandbox(mut self, step: Duration) -> Aggregators {
+        let nowhere = Url::parse("http://localhost/").expect("an address");
+        self.sandbox = Some(Member {
+            id: sandbox::ID.into(),
+            kind: sandbox::ID,
+            hide: false,
+            is_local: true,
+            aggregator: Arc::new(Sandbox::new(step)),
+            callback: nowhere,
+        });
+        self
     }
 
     pub fn find(&self, id: &str) -> Option<&Member> {
-        self.iter().find(|member| member.id == id)
+        let mut all = self.iter().chain(&self.sandbox);
+        all.find(|member| member.id == id)
+    }
+
+    pub fn sandbox(&self) -> Option<&Member> {
+        self.sandbox.as_ref()
     }
 
     /// The preferred ones first.
     pub fn iter(&self) -> std::slice::Iter<'_, Member> {
-        self.0.iter()
+        self.configured.iter()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.configured.is_empty()
     }
 
     /// Looks at all of them at the same time.

@@ -46,6 +46,7 @@ pub enum Kind {
     SyncEnded,
     AccountsSelected,
     ConnectionDeleted,
+    ConnectionForgotten,
     ConnectionExchanged,
     LoginLookedUp,
     OauthAnswered,
@@ -127,7 +128,7 @@ impl<'a> Event<'a> {
 }
 
 /// The contract's names of what went wrong in a sync. A bank behind a backend may have others, in words of its own.
-const ERRORS: [&str; 10] = [
+const ERRORS: [&str; 11] = [
     error_name::LOGIN_FAILED,
     error_name::SECURITY_QUESTION,
     error_name::USER_ACTION_REQUIRED,
@@ -136,6 +137,7 @@ const ERRORS: [&str; 10] = [
     error_name::NO_ACCOUNTS,
     error_name::INSTITUTION_UNAVAILABLE,
     error_name::CONSENT_DENIED,
+    error_name::CONSENT_EXPIRED,
     error_name::SESSION_EXPIRED,
     error_name::DUPLICATE_CONNECTION,
 ];

@@ -18,6 +18,7 @@ pub fn describe(provider: &mut Provider, route: &Route) {
     provider.logo = logo.map(|hash| format!("/logos/{aggregator}/{hash}"));
     provider.color = bank.color.clone();
     provider.hint = bank.hint.clone();
+    provider.setup = bank.setup.clone();
     provider.status = bank.status;
     provider.message = bank.message.clone();
     provider.recovery_urls = bank.recovery_urls.clone();

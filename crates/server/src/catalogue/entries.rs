@@ -3,7 +3,7 @@
 
 use super::join::Joined;
 use super::{Known, POPULAR};
-use crate::sandbox::{self, Bank};
+use crate::aggregators::sandbox::{self, Bank};
 use crate::store::providers::Entry;
 
 pub fn test_banks() -> Vec<Entry> {

@@ -96,9 +96,6 @@ pub struct Options {
     #[arg(long, env = "CONNECT_CATALOGUE", value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
 
-    #[command(flatten)]
-    pub aggregators: AggregatorsFile,
-
     /// Origin of a widget page that is hosted elsewhere and may call /v1; may
     /// be given several times, in the variable separated by commas
     #[arg(
@@ -180,6 +177,17 @@ pub struct Options {
         value_delimiter = ' '
     )]
     pub demo_redirect_uri: Vec<String>,
+
+    /// How long an aggregator that cannot be reached is left alone before it is asked
+    /// once more how a sync goes; twice as long each time, five times
+    #[arg(
+        long,
+        env = "CONNECT_AGGREGATOR_PAUSE_MS",
+        default_value_t = 1000,
+        value_name = "MILLISECONDS",
+        value_parser = milliseconds
+    )]
+    pub aggregator_pause_ms: u32,
 
     /// How long a test bank takes for each step of a sync
     #[arg(

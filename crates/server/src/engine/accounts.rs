@@ -1,8 +1,8 @@
 //! What becomes of the accounts that an aggregator finds: each keeps its id, and what its user has not chosen stays out.
 
-use crate::aggregators::FoundAccount;
+use crate::aggregators::{FoundAccount, FoundWarning};
 use crate::crypto::digest::sha256_hex;
-use connect_core::api::Account;
+use connect_core::api::{Account, Warning};
 
 /// The accounts from now on. `offered` are the ids of all that could be chosen from before, and is brought up to date.
 pub fn joined(
@@ -31,10 +31,35 @@ pub fn joined(
     if kept.is_empty() { found } else { kept }
 }
 
-fn told(institution: &str, found: FoundAccount) -> Account {
-    let mark = sha256_hex(format!("{institution}\n{}", found.stable).as_bytes());
+/// In words of plain letters nobody's number is; everything else is not told.
+const LONGEST_WORD: usize = 16;
+
+fn id(institution: &str, stable: &str) -> String {
+    let plain = |letter: u8| letter.is_ascii_lowercase() || letter == b'-';
+    if (1..=LONGEST_WORD).contains(&stable.len()) && stable.bytes().all(plain) {
+        return format!("{institution}-{stable}");
+    }
+    let mark = sha256_hex(format!("{institution}\n{stable}").as_bytes());
+    format!("{institution}-{}", mark.get(..16).unwrap_or(&mark))
+}
+
+/// What did not work although the rest did.
+pub fn warnings(institution: &str, found: Vec<FoundWarning>) -> Vec<Warning> {
+    let warnings = found.into_iter().map(|warning| Warning {
+        account_ids: warning
+            .accounts
+            .iter()
+            .map(|stable| id(institution, stable))
+            .collect(),
+        message: warning.message,
+    });
+    warnings.collect()
+}
+
+/// As its user hears of it.
+pub fn told(institution: &str, found: FoundAccount) -> Account {
     Account {
-        id: format!("{institution}-{}", mark.get(..16).unwrap_or(&mark)),
+        id: id(institution, &found.stable),
         name: found.name,
         kind: found.kind,
         mask: found.mask,

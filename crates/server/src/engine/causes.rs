@@ -11,8 +11,13 @@ pub enum End {
     Retry,
 }
 
-/// `stands`: the connection has come about before. What passes by itself is no error then.
-pub fn end(failed: Failed, stands: bool) -> End {
+/// `stands`: the connection has come about before; what passes by itself is no error then. `goes_on`: something is held
+/// with which it can be done again.
+pub fn end(failed: Failed, stands: bool, goes_on: bool) -> End {
+    let url = match &failed.cause {
+        Cause::ActionNeeded { at } => at.as_ref().map(|at| at.to_string()),
+        _ => None,
+    };
     let (name, sentence) = match &failed.cause {
         Cause::LoginRefused => (error_name::LOGIN_FAILED, "The login was refused."),
         Cause::Locked => (
@@ -25,14 +30,14 @@ pub fn end(failed: Failed, stands: bool) -> End {
         ),
         Cause::Denied => (error_name::CONSENT_DENIED, "The access was not allowed."),
         Cause::ConsentEnded => (
-            error_name::LOGIN_FAILED,
+            error_name::CONSENT_EXPIRED,
             "The bank's permission has ended; log in again to renew it.",
         ),
         Cause::NoAccounts => (
             error_name::NO_ACCOUNTS,
             "There is no account that can be connected.",
         ),
-        Cause::BankDown if stands => return End::Retry,
+        Cause::BankDown if stands && goes_on => return End::Retry,
         Cause::BankDown => (
             error_name::INSTITUTION_UNAVAILABLE,
             "The bank cannot be reached at the moment.",
@@ -41,7 +46,11 @@ pub fn end(failed: Failed, stands: bool) -> End {
             error_name::TEMPORARY_FAILURE,
             "It did not work this time; try again.",
         ),
-        Cause::RateLimited { .. } | Cause::BrokenOff => return End::Retry,
+        Cause::RateLimited { .. } | Cause::BrokenOff if goes_on => return End::Retry,
+        Cause::RateLimited { .. } | Cause::BrokenOff => (
+            error_name::TEMPORARY_FAILURE,
+            "It did not work this time; try again in a few minutes.",
+        ),
         Cause::Duplicate => (
             error_name::DUPLICATE_CONNECTION,
             "This bank is connected already.",
@@ -52,6 +61,7 @@ pub fn end(failed: Failed, stands: bool) -> End {
         name: name.into(),
         message: failed.message.unwrap_or_else(|| sentence.into()),
         provider_message: failed.words,
+        url,
         ..SyncError::default()
     })
 }
@@ -71,59 +81,60 @@ mod tests {
 
     #[test]
     fn each_end_of_an_aggregator_has_its_word_in_the_contract() {
-        let error = |name: &str| Some(name.to_owned());
+        // A new connection that nothing is held of, one that has been let in, and one that stood before.
         let table = [
-            (
-                Cause::LoginRefused,
-                error("LoginFailedError"),
-                error("LoginFailedError"),
-            ),
-            (
-                Cause::Locked,
-                error("AccountLockedError"),
-                error("AccountLockedError"),
-            ),
+            (Cause::LoginRefused, ["LoginFailedError"; 3]),
+            (Cause::Locked, ["AccountLockedError"; 3]),
             (
                 Cause::ActionNeeded { at: None },
-                error("UserActionRequiredError"),
-                error("UserActionRequiredError"),
+                ["UserActionRequiredError"; 3],
+            ),
+            (Cause::Denied, ["ConsentDeniedError"; 3]),
+            (Cause::ConsentEnded, ["ConsentExpiredError"; 3]),
+            (Cause::NoAccounts, ["NoAccountsError"; 3]),
+            (
+                Cause::BankDown,
+                [
+                    "InstitutionUnavailableError",
+                    "InstitutionUnavailableError",
+                    "retry",
+                ],
+            ),
+            (Cause::TryLater, ["TemporaryFailureError"; 3]),
+            (
+                Cause::RateLimited { after: None },
+                ["TemporaryFailureError", "retry", "retry"],
             ),
             (
-                Cause::Denied,
-                error("ConsentDeniedError"),
-                error("ConsentDeniedError"),
+                Cause::BrokenOff,
+                ["TemporaryFailureError", "retry", "retry"],
             ),
+            (Cause::Duplicate, ["DuplicateConnectionError"; 3]),
             (
-                Cause::ConsentEnded,
-                error("LoginFailedError"),
-                error("LoginFailedError"),
-            ),
-            (
-                Cause::NoAccounts,
-                error("NoAccountsError"),
-                error("NoAccountsError"),
-            ),
-            (Cause::BankDown, error("InstitutionUnavailableError"), None),
-            (
-                Cause::TryLater,
-                error("TemporaryFailureError"),
-                error("TemporaryFailureError"),
-            ),
-            (Cause::RateLimited { after: None }, None, None),
-            (Cause::BrokenOff, None, None),
-            (
-                Cause::Duplicate,
-                error("DuplicateConnectionError"),
-                error("DuplicateConnectionError"),
+                Cause::Unknown {
+                    code: "TheirOwnError".into(),
+                },
+                ["TheirOwnError"; 3],
             ),
         ];
-        let named = |cause: &Cause, stands| match end(cause.clone().into(), stands) {
-            End::Error(error) => Some(error.name),
-            End::Retry => None,
-        };
-        for (cause, new, standing) in table {
-            assert_eq!(named(&cause, false), new, "{cause:?}, new");
-            assert_eq!(named(&cause, true), standing, "{cause:?}, standing");
+        let named =
+            |cause: &Cause, stands, goes_on| match end(cause.clone().into(), stands, goes_on) {
+                End::Error(error) => error.name,
+                End::Retry => "retry".to_owned(),
+            };
+        for (cause, [new, let_in, standing]) in table {
+            assert_eq!(named(&cause, false, false), new, "{cause:?}, new");
+            assert_eq!(named(&cause, false, true), let_in, "{cause:?}, let in");
+            assert_eq!(named(&cause, true, true), standing, "{cause:?}, standing");
         }
+    }
+
+    #[test]
+    fn where_the_user_has_something_to_do_is_told() {
+        let at = "https://bank.example/terms".parse().ok();
+        let End::Error(error) = end(Cause::ActionNeeded { at }.into(), true, true) else {
+            panic!("it is an error");
+        };
+        assert_eq!(error.url.as_deref(), Some("https://bank.example/terms"));
     }
 }

@@ -40,7 +40,6 @@ pub async fn each_minute(app: &App) {
         let now = Timestamp::now();
         app.limits.clean();
         app.audit.clean();
-        app.syncs.clean();
         if let Err(error) = clean_often(&app.db, now).await {
             tracing::error!(%error, "old logins and codes could not be removed");
         }

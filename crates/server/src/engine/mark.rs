@@ -1,12 +1,12 @@
 //! What a sync writes into an institution: steps, errors, questions with their time, and when it was.
 
-use crate::aggregators::sandbox::Question;
+use crate::aggregators::Question;
 use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name};
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A bank does not wait longer for an answer, unless it says so.
-const QUESTION_LIFETIME: Duration = Duration::from_secs(300);
+pub const QUESTION_LIFETIME: Duration = Duration::from_secs(300);
 
 pub fn enter(institution: &mut Institution, step: Option<SyncStep>) {
     if step >= Some(SyncStep::Accounts) {
@@ -16,11 +16,22 @@ pub fn enter(institution: &mut Institution, step: Option<SyncStep>) {
 }
 
 pub fn touch(institution: &mut Institution) {
-    let step = institution
-        .sync_status_details
-        .as_ref()
-        .and_then(|details| details.step);
+    let step = step(institution);
     institution.sync_status_details = Some(SyncDetails { date: now(), step });
+}
+
+/// Where its sync is, or was.
+pub fn step(institution: &Institution) -> Option<SyncStep> {
+    let details = institution.sync_status_details.as_ref();
+    details.and_then(|details| details.step)
+}
+
+/// A new sync begins.
+pub fn begin(institution: &mut Institution, first: SyncStep) {
+    institution.sync_status = SyncStatus::Syncing;
+    institution.sync_error = None;
+    institution.authorized = None;
+    enter(institution, Some(first));
 }
 
 pub fn fail(institution: &mut Institution, error: SyncError) {
@@ -29,10 +40,25 @@ pub fn fail(institution: &mut Institution, error: SyncError) {
     institution.authorized = None;
 }
 
+/// The connection is well, and its last sync will be done again.
+pub fn put_off(institution: &mut Institution) {
+    institution.sync_status = SyncStatus::Retry;
+    institution.sync_error = None;
+}
+
 pub fn duplicate() -> SyncError {
     SyncError {
         name: error_name::DUPLICATE_CONNECTION.into(),
         message: "This bank is connected already.".into(),
+        ..SyncError::default()
+    }
+}
+
+/// How a sync ends whose question is not asked again.
+pub fn too_often() -> SyncError {
+    SyncError {
+        name: error_name::LOGIN_FAILED.into(),
+        message: "The answer was wrong too often. Log in again.".into(),
         ..SyncError::default()
     }
 }
@@ -46,43 +72,50 @@ fn now() -> String {
 }
 
 /// What a question says, and until when its answer is taken. A time that is told is a whole second.
-pub fn pose(question: &Question, step: Duration) -> (SyncError, Instant) {
-    let mut error = question.asked();
-    let Some(lifetime) = question.lifetime(step) else {
-        return (error, Instant::now() + QUESTION_LIFETIME);
+pub fn pose(question: &Question, now: Timestamp) -> (SyncError, Timestamp) {
+    let mut error = SyncError {
+        name: error_name::SECURITY_QUESTION.into(),
+        message: question.prompt.clone(),
+        challenge: question.challenge.clone(),
+        provider_message: question.words.clone(),
+        ..SyncError::default()
     };
-    let lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
-    let now = Timestamp::now();
-    let end = now
-        .checked_add(lifetime)
-        .and_then(|end| {
-            end.round(
-                TimestampRound::new()
-                    .smallest(Unit::Second)
-                    .mode(RoundMode::Ceil),
-            )
-        })
-        .unwrap_or(Timestamp::MAX);
+    let after = |time: Duration| {
+        let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+        now.checked_add(time).unwrap_or(Timestamp::MAX)
+    };
+    let Some(lifetime) = question.lifetime else {
+        return (error, after(QUESTION_LIFETIME));
+    };
+    let up = TimestampRound::new()
+        .smallest(Unit::Second)
+        .mode(RoundMode::Ceil);
+    let end = after(lifetime).round(up).unwrap_or(Timestamp::MAX);
     if let Some(challenge) = &mut error.challenge {
         challenge.expires_at = Some(end.to_string());
     }
-    let left = Duration::try_from(end.duration_since(now)).unwrap_or(Duration::ZERO);
-    (error, Instant::now() + left)
+    (error, end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aggregators::sandbox::DemoQuestion;
+    use connect_core::api::Challenge;
 
     #[test]
-    fn a_question_waits_five_minutes_and_tells_so_only_when_the_bank_does() {
-        let step = Duration::from_millis(250);
-        let five_minutes = Duration::from_secs(300);
-        let before = Instant::now();
-        let (error, until) = pose(&Question::Demo(DemoQuestion::Browser), step);
-        assert!(until >= before + five_minutes && until <= Instant::now() + five_minutes);
-        let told = error.challenge.and_then(|challenge| challenge.expires_at);
-        assert_eq!(told, None);
+    fn a_question_waits_five_minutes_and_tells_its_time_only_when_the_bank_does() {
+        let now: Timestamp = "2026-01-02T03:04:05.5Z".parse().expect("a time");
+        let mut question = Question {
+            challenge: Some(Challenge::default()),
+            ..Question::default()
+        };
+        let told = |error: SyncError| error.challenge.and_then(|challenge| challenge.expires_at);
+        let (error, until) = pose(&question, now);
+        assert_eq!(until.to_string(), "2026-01-02T03:09:05.5Z");
+        assert_eq!(told(error), None);
+        question.lifetime = Some(Duration::from_secs(20));
+        let (error, until) = pose(&question, now);
+        assert_eq!(until.to_string(), "2026-01-02T03:04:26Z");
+        assert_eq!(told(error).as_deref(), Some("2026-01-02T03:04:26Z"));
     }
 }

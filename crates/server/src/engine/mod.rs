@@ -1,13 +1,14 @@
 //! What goes on between requests: syncs and their questions, news for those who wait, cleaning up.
 
-mod accounts;
+pub mod accounts;
 mod causes;
 pub mod cleanup;
-pub mod course;
+mod due;
 pub mod ends;
-mod mark;
+pub mod follow;
+pub mod mark;
 pub mod news;
+mod retry;
 pub mod sync;
-mod tries;
 pub mod unwritten;
 pub mod work;

@@ -1,19 +1,20 @@
-//! Runs syncs: walks a script's steps, writes each one down, tells waiting polls. Keeps open questions in memory only.
+//! Runs syncs, each in a task of its own, and tells waiting polls. What another server needs to go on is written down; here is
+//! only which syncs this one follows, and answers that wait for the last question of several.
 
-use crate::aggregators::sandbox::{Bank, Ending, Question, Script, stands_apart};
-use crate::audit::{Audit, Kind, Who};
-use crate::engine::course::{Errand, Following};
-use crate::engine::mark::{duplicate, enter, fail, pose, touch};
+use crate::aggregators::registry::Aggregators;
+use crate::audit::{Audit, Kind};
+use crate::engine::follow::Track;
+use crate::engine::mark::{put_off, touch};
 use crate::engine::news::{Listener, News};
-use crate::engine::tries::{Tries, too_often};
 use crate::engine::unwritten::{End, Unwritten};
-use crate::engine::work::{Closing, Continuation, LoginOf, Run, Work, outcome};
+use crate::engine::work::{Closing, Run};
 use crate::store::Db;
-use crate::store::institutions::{self, Owner};
-use connect_core::api::{Institution, SyncError, SyncStatus, SyncStep, error_name};
+use crate::store::institutions;
+use connect_core::Secret;
+use connect_core::api::Institution;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::task::AbortHandle;
 
 #[derive(Clone)]
@@ -21,58 +22,45 @@ pub struct Syncs(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) db: Db,
-    audit: Audit,
-    /// How long a step of a test bank takes.
-    step: Duration,
+    pub(super) audit: Audit,
+    pub(super) aggregators: Arc<Aggregators>,
+    /// So many wrong answers a question takes, unless its bank says otherwise.
+    pub(super) answers: u32,
+    /// Before an aggregator that cannot be reached is asked once more; twice as long each time.
+    pub(super) pause: Duration,
     news: News,
-    live: Mutex<HashMap<String, Live>>,
-    tries: Tries,
+    live: Mutex<HashMap<String, Running>>,
+    /// To the questions of one login that were asked so far, by the institutions' ids.
+    given: Mutex<HashMap<String, Vec<Secret>>>,
     pub(super) unwritten: Unwritten,
     /// Held from the look at the owner's other connections until this one is written down.
     pub(super) connecting: tokio::sync::Mutex<()>,
 }
 
-/// What is known of a sync beside its institution; holds no credential and no answer.
-enum Live {
-    /// `began` is the institution's version at the start: it tells this run from one that took over.
-    Running {
-        work: Box<Work>,
-        login: Option<String>,
-        began: u64,
-        task: AbortHandle,
-    },
-    Asking {
-        question: Question,
-        login: Option<String>,
-        until: Instant,
-    },
-}
-
-impl Live {
-    /// What nobody follows any more does not go on in the dark.
-    fn stop(&self) {
-        if let Live::Running { task, .. } = self {
-            task.abort();
-        }
-    }
+/// A sync that is followed here. `began` is the institution's version at the start: it tells this one from one that took
+/// over.
+struct Running {
+    began: u64,
+    task: AbortHandle,
 }
 
 impl Syncs {
-    #[cfg(test)]
-    pub fn new(db: Db, step: Duration) -> Syncs {
-        let audit = Audit::open(None).expect("no file is opened");
-        Syncs::limited(db, audit, step, u32::MAX)
-    }
-
-    /// A question takes so many wrong answers, unless its bank says otherwise.
-    pub fn limited(db: Db, audit: Audit, step: Duration, answers: u32) -> Syncs {
+    pub fn new(
+        db: Db,
+        audit: Audit,
+        aggregators: Arc<Aggregators>,
+        answers: u32,
+        pause: Duration,
+    ) -> Syncs {
         Syncs(Arc::new(Inner {
             db,
             audit,
-            step,
+            aggregators,
+            answers,
+            pause,
             news: News::new(),
             live: Mutex::default(),
-            tries: Tries::new(answers),
+            given: Mutex::default(),
             unwritten: Unwritten::default(),
             connecting: tokio::sync::Mutex::default(),
         }))
@@ -83,91 +71,12 @@ impl Syncs {
         self.0.news.listen()
     }
 
-    /// The question that this institution's bank waits for, unless it has waited too long, and the login that it is about.
-    pub fn open_question(&self, id: &str, now: Instant) -> Option<(Question, LoginOf)> {
-        match self.live().get(id)? {
-            Live::Asking {
-                question,
-                login,
-                until,
-            } if now < *until => Some((question.clone(), LoginOf::Run(login.clone()))),
-            Live::Asking { .. } | Live::Running { .. } => None,
-        }
+    pub fn tell(&self, id: &str) {
+        self.0.news.tell(id);
     }
 
-    /// What a sync of this institution does that is started without new credentials.
-    /// `None`: another one begins or ends at this moment, and nobody can say yet what the bank has made of it.
-    pub fn repetition(&self, institution: &Institution) -> Option<Continuation> {
-        if let Some(Live::Running { work, login, .. }) = self.live().get(&institution.id) {
-            return Some(Continuation {
-                work: work.again(),
-                login: LoginOf::Run(login.clone()),
-                answered: None,
-            });
-        }
-        if institution.sync_status == SyncStatus::Syncing {
-            return None;
-        }
-        let asked = institution.sync_error.as_ref();
-        let script = match (institution.sync_status, asked) {
-            (SyncStatus::Error, Some(error)) if error.name == error_name::SECURITY_QUESTION => {
-                Bank::of(&institution.provider).asking_again(error)
-            }
-            (SyncStatus::Error, Some(error)) => Script::failing(error.clone()),
-            (SyncStatus::Retry, _) if institution.authorized != Some(true) => {
-                Script::failing(SyncError {
-                    name: error_name::LOGIN_FAILED.into(),
-                    message: "The sync was cut off before the login; the bank needs it again."
-                        .into(),
-                    ..SyncError::default()
-                })
-            }
-            _ => Script::connecting(&[SyncStep::Login]),
-        };
-        Some(Continuation {
-            work: Work::Script(Box::new(script)),
-            login: LoginOf::Institution,
-            answered: None,
-        })
-    }
-
-    /// A sync through an aggregator, in place of the one that runs. `None`: another one begins or ends at this moment.
-    pub fn refresh(&self, institution: &Institution, errand: Errand) -> Option<Continuation> {
-        let runs = matches!(self.live().get(&institution.id), Some(Live::Running { .. }));
-        let begins = institution.sync_status == SyncStatus::Syncing && !runs;
-        (!begins).then_some(Continuation {
-            work: Work::Aggregator(errand),
-            login: LoginOf::Institution,
-            answered: None,
-        })
-    }
-
-    /// The code of this open question was sent anew; the caller writes the institution and then calls [`Syncs::tell`].
-    pub fn resend(&self, institution: &mut Institution, question: Question) {
-        let (error, until) = pose(&question, self.0.step);
-        if let Some(Live::Asking {
-            question: open,
-            until: end,
-            ..
-        }) = self.live().get_mut(&institution.id)
-        {
-            (*open, *end) = (question, until);
-        }
-        fail(institution, error);
-        touch(institution);
-    }
-
-    /// Marks an institution as syncing; the caller writes it and then calls [`Syncs::spawn`].
-    pub fn begin(institution: &mut Institution, first: Option<SyncStep>) {
-        institution.sync_status = SyncStatus::Syncing;
-        institution.sync_error = None;
-        institution.authorized = None;
-        enter(institution, first);
-    }
-
-    /// Walks the script in a task of its own. The institution is as it stands in the database.
+    /// Follows a sync in a task of its own. The institution and the course are as they stand in the database.
     pub fn spawn(&self, institution: Institution, run: Run) {
-        self.purge();
         let (id, began) = (institution.id.clone(), institution.version);
         self.start(institution, run, began);
         self.tell(&id);
@@ -176,289 +85,188 @@ impl Syncs {
     fn start(&self, institution: Institution, run: Run, began: u64) {
         let id = institution.id.clone();
         let mut live = self.live();
-        if matches!(live.get(&id), Some(Live::Running { began: current, .. }) if *current > began) {
+        if live.get(&id).is_some_and(|running| running.began > began) {
             return;
         }
-        let (syncs, walked) = (self.clone(), Box::new(run.work.clone()));
-        let login = run.login.clone();
+        self.given().remove(&id);
+        let syncs = self.clone();
         let task = tokio::spawn(async move {
-            let (mut institution, whose) = (institution, run.whose.clone());
-            if let Err(error) = syncs.run(&mut institution, run, began).await {
-                tracing::error!(institution = institution.id, %error, "a sync has broken off");
-                syncs.break_off(institution, began, &whose).await;
+            let job = run.job.clone();
+            let course = run.course.clone();
+            let mut track = Track {
+                institution,
+                course,
+                run,
+                began,
+            };
+            if let Err(error) = syncs.follow(&mut track, job).await {
+                tracing::error!(institution = track.institution.id, %error, "a sync has broken off");
+                syncs.break_off(track).await;
             }
         });
-        let running = Live::Running {
-            work: walked,
-            login,
-            began,
-            task: task.abort_handle(),
-        };
-        live.insert(id, running).iter().for_each(Live::stop);
-    }
-
-    /// This question of this institution was answered, rightly or wrongly.
-    pub fn tried(&self, id: &str, question: &Question) {
-        self.0.tries.answered(id, question, Instant::now());
-    }
-
-    /// A new login begins: its questions are new ones.
-    pub fn forget_tries(&self, id: &str) {
-        self.0.tries.forget(id);
-    }
-
-    pub fn clean(&self) {
-        self.0.tries.clean(Instant::now());
+        let task = task.abort_handle();
+        if let Some(before) = live.insert(id, Running { began, task }) {
+            // What nobody follows any more does not go on in the dark.
+            before.task.abort();
+        }
     }
 
     /// Forgets an institution that was removed, and tells those who wait for it.
     pub fn forget(&self, id: &str) {
-        self.0.tries.forget(id);
-        self.live().remove(id).iter().for_each(Live::stop);
+        if let Some(running) = self.live().remove(id) {
+            running.task.abort();
+        }
+        self.given().remove(id);
         self.0.unwritten.remove(id);
         self.tell(id);
+        self.end_elsewhere_soon();
     }
 
-    pub fn tell(&self, id: &str) {
-        self.0.news.tell(id);
+    /// One more answer to the questions of this login; `before` are answered already. `None`: some of those are lost.
+    pub fn give(&self, id: &str, before: usize, answer: Secret) -> Option<Vec<Secret>> {
+        let mut given = self.given();
+        let answers = given.entry(id.to_owned()).or_default();
+        if before == 0 {
+            answers.clear();
+        }
+        if answers.len() != before {
+            given.remove(id);
+            return None;
+        }
+        answers.push(answer);
+        Some(answers.clone())
     }
 
-    async fn run(
-        &self,
-        institution: &mut Institution,
-        Run {
-            work,
-            only_of,
-            whose,
-            ..
-        }: Run,
-        began: u64,
-    ) -> sqlx::Result<()> {
+    pub(super) fn is_only(&self, track: &Track) -> bool {
         // One that has come about before is no second one.
-        let only_of = only_of.filter(|_| institution.accounts.is_none());
-        let script = match work {
-            Work::Script(script) => *script,
-            Work::Aggregator(errand) => {
-                let (only_of, whose) = (&only_of, &whose);
-                let of = Following {
-                    only_of,
-                    began,
-                    whose,
-                };
-                return self.follow(institution, &errand, of).await;
-            }
-        };
-        for (at, step) in script.steps.iter().enumerate() {
-            if at > 0 {
-                // The host may be told of the connection from here on.
-                if *step == SyncStep::Accounts && self.is_second(institution, &only_of).await? {
-                    let ending = Ending::Failed(duplicate());
-                    return self.finish(institution, ending, began, &whose).await;
-                }
-                // It may have stood still until the user confirmed something.
-                institution.sync_status = SyncStatus::Syncing;
-                institution.sync_error = None;
-                enter(institution, Some(*step));
-                if let Some(approval) = script.approval_in(*step) {
-                    fail(institution, approval.clone());
-                }
-                if !self.write_progress(institution).await? {
-                    return Ok(());
-                }
-            }
-            tokio::time::sleep(script.time_in(*step, self.0.step)).await;
-        }
-        let mut ending = script.ending;
-        let _connecting = match only_of {
-            Some(_) => Some(self.0.connecting.lock().await),
-            None => None,
-        };
-        if matches!(ending, Ending::Connected(_)) && self.is_second(institution, &only_of).await? {
-            ending = Ending::Failed(duplicate());
-        }
-        self.finish(institution, ending, began, &whose).await
+        track.course.only && track.institution.accounts.is_none()
     }
 
-    pub(super) async fn is_second(
-        &self,
-        institution: &Institution,
-        only_of: &Option<Owner>,
-    ) -> sqlx::Result<bool> {
-        let Some(owner) = only_of else {
+    pub(super) async fn is_second(&self, track: &Track) -> sqlx::Result<bool> {
+        if !self.is_only(track) {
             return Ok(false);
-        };
-        let all = institutions::connected(&self.0.db, owner, &institution.provider).await?;
-        let mut others = all.iter().filter(|id| **id != institution.id);
-        Ok(others.any(|id| !stands_apart(id)))
-    }
-
-    async fn finish(
-        &self,
-        institution: &mut Institution,
-        ending: Ending,
-        began: u64,
-        whose: &Who,
-    ) -> sqlx::Result<()> {
-        let bank = Bank::of(&institution.provider);
-        let never_synced = institution.accounts.is_none();
-        let mut question = None;
-        let mut removed = false;
-        let ending = match ending {
-            Ending::Asked(asked) if !self.0.tries.may_ask(&institution.id, &asked) => {
-                Ending::Failed(too_often())
-            }
-            other => other,
-        };
-        let outcome = outcome(&ending);
-        match ending {
-            Ending::Connected(holdings) => {
-                institution.sync_status = SyncStatus::Ok;
-                holdings.add_to(&institution.id, &mut institution.accounts);
-            }
-            Ending::Crashed => institution.sync_status = SyncStatus::Retry,
-            Ending::Asked(asked) => {
-                enter(institution, Some(SyncStep::TwoFactor));
-                let (error, until) = pose(&asked, self.0.step);
-                fail(institution, error);
-                question = Some((asked, until));
-            }
-            Ending::LoginRefused(_) if never_synced && bank.removes_refused_logins() => {
-                removed = true;
-            }
-            Ending::LoginRefused(error) | Ending::Failed(error) => fail(institution, error),
         }
-        touch(institution);
-        let closing = Closing { removed, outcome };
-        self.close_sync(institution, question, closing, began, whose)
-            .await;
-        Ok(())
+        let provider = &track.institution.provider;
+        let all = institutions::connected(&self.0.db, &track.run.owner, provider).await?;
+        Ok(all.iter().any(|id| *id != track.institution.id))
     }
 
-    /// What became of it is in the institution; unless another sync has taken over, it is told and written down.
-    pub(super) async fn close_sync(
-        &self,
-        institution: &Institution,
-        question: Option<(Question, Instant)>,
-        Closing { removed, outcome }: Closing,
-        began: u64,
-        whose: &Who,
-    ) {
-        // The question is there before anybody can hear of it.
-        let asks = question.is_some();
-        if !self.end(&institution.id, question, began) {
+    /// What became of it is in the track; unless another sync has taken over, it is told and written down.
+    pub(super) async fn close(&self, track: &mut Track, Closing { removed, outcome }: Closing) {
+        touch(&mut track.institution);
+        if !self.is_over(&track.institution.id, track.began) {
             return;
         }
-        if !asks {
-            self.0.tries.forget(&institution.id);
-        }
-        let ended = Kind::SyncEnded.about(institution);
+        let institution = track.institution.clone();
+        let ended = Kind::SyncEnded.about(&institution);
+        let whose = &track.run.whose;
         self.0.audit.record(ended.outcome(outcome).by(whose));
         let end = match removed {
-            true => End::Removed(institution.clone()),
-            false => End::Kept(institution.clone()),
+            true => End::Removed(institution),
+            false => End::Kept(institution, Box::new(track.course.clone())),
         };
         self.write_end(end).await;
     }
 
-    /// A run that has failed is done again within the hour, like one that the server's end has cut off.
-    async fn break_off(&self, mut institution: Institution, began: u64, whose: &Who) {
-        institution.sync_status = SyncStatus::Retry;
-        institution.sync_error = None;
-        touch(&mut institution);
-        if self.end(&institution.id, None, began) {
-            let ended = Kind::SyncEnded.about(&institution);
-            self.0.audit.record(ended.outcome("retry").by(whose));
-            self.write_end(End::Kept(institution)).await;
-        }
+    /// A sync that has failed here is done again later.
+    async fn break_off(&self, mut track: Track) {
+        put_off(&mut track.institution);
+        let course = &mut track.course;
+        course.sends = false;
+        course.due = Some(crate::engine::follow::due_after(Duration::ZERO));
+        let closing = Closing {
+            removed: false,
+            outcome: "retry",
+        };
+        self.close(&mut track, closing).await;
     }
 
     /// Somebody follows this institution's sync, or what became of it waits to be written down.
     pub fn is_followed(&self, id: &str) -> bool {
-        let runs = |live: &Live| matches!(live, Live::Running { task, .. } if !task.is_finished());
-        self.live().get(id).is_some_and(runs) || self.0.unwritten.get(id).is_some()
+        let live = self.live();
+        let runs = live.get(id).is_some_and(|one| !one.task.is_finished());
+        runs || self.0.unwritten.get(id).is_some()
     }
 
-    /// This run is over, and what it asks is open. `false`: another sync has taken over already.
-    fn end(&self, id: &str, question: Option<(Question, Instant)>, began: u64) -> bool {
+    /// `false`: another sync has taken over already.
+    fn is_over(&self, id: &str, began: u64) -> bool {
         let mut live = self.live();
-        let login = match live.get(id) {
-            Some(Live::Running {
-                began: current,
-                login,
-                ..
-            }) if *current == began => login.clone(),
-            _ => return false,
-        };
-        live.remove(id);
-        if let Some((question, until)) = question {
-            let asking = Live::Asking {
-                question,
-                login,
-                until,
-            };
-            live.insert(id.into(), asking);
+        let is_this = live.get(id).is_some_and(|running| running.began == began);
+        if is_this {
+            live.remove(id);
         }
-        true
+        is_this
     }
 
-    fn purge(&self) {
-        let now = Instant::now();
-        self.live().retain(|_, live| match live {
-            Live::Asking { until, .. } => now < *until,
-            Live::Running { .. } => true,
-        });
-    }
-
-    fn live(&self) -> MutexGuard<'_, HashMap<String, Live>> {
+    fn live(&self) -> MutexGuard<'_, HashMap<String, Running>> {
         self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn given(&self) -> MutexGuard<'_, HashMap<String, Vec<Secret>>> {
+        self.0.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::aggregators::sandbox::DemoQuestion;
+    use crate::aggregators::sandbox::{self, Sandbox};
+    use crate::audit::Who;
+    use crate::engine::work::Job;
+    use crate::store::course::Course;
+    use crate::store::institutions::Owner;
+    use connect_core::api::SyncStatus;
 
-    fn syncs() -> Syncs {
-        let pool = sqlx::SqlitePool::connect_lazy("sqlite::memory:").expect("a plain address");
-        let vault = crate::crypto::vault::Vault::new(crate::crypto::keys::Keys::new());
-        let db = Db::new(pool.clone(), pool, vault);
-        Syncs::new(db, Duration::from_secs(600))
+    pub fn syncs(db: Db) -> Syncs {
+        let audit = Audit::open(None).expect("no file is opened");
+        let step = Duration::from_secs(600);
+        let aggregators = Arc::new(Aggregators::default().with_sandbox(step));
+        Syncs::new(db, audit, aggregators, u32::MAX, Duration::ZERO)
+    }
+
+    pub fn owner() -> Owner {
+        Owner {
+            client: "shop".into(),
+            user: "ann".into(),
+            scope: None,
+        }
     }
 
     #[tokio::test]
     async fn a_sync_that_was_replaced_or_removed_stops() {
-        let syncs = syncs();
+        let scratch = crate::store::scratch::Scratch::new();
+        let db = scratch.open().await;
+        let syncs = syncs(db.clone());
         let run = |version| {
             let institution = Institution {
                 id: "any".into(),
                 name: "Demo".into(),
                 provider: "demo".into(),
-                authorized: None,
                 sync_status: SyncStatus::Syncing,
-                sync_error: None,
-                sync_status_details: None,
-                accounts: None,
-                login_id: None,
-                exchange_code: None,
-                consent_expires_at: None,
-                warnings: Vec::new(),
                 version,
+                ..Institution::default()
             };
+            let credentials = ["username", "password"]
+                .map(|name| (name.to_owned(), Secret::new("wealthica")))
+                .into();
             let run = Run {
-                work: Work::Script(Box::new(Script::connecting(&[SyncStep::Login]))),
-                login: None,
-                only_of: None,
+                aggregator: Arc::new(Sandbox::new(Duration::from_secs(600))),
+                job: Job::Login {
+                    user: "any".into(),
+                    bank: "demo".into(),
+                    credentials,
+                    psu: Default::default(),
+                },
+                course: Course::new(sandbox::ID, "demo"),
+                owner: owner(),
                 whose: Who {
                     client: "shop".into(),
                     user: None,
                 },
             };
             syncs.spawn(institution, run);
-            match syncs.live().get("any") {
-                Some(Live::Running { task, .. }) => task.clone(),
-                _ => panic!("it does not run"),
-            }
+            let live = syncs.live();
+            live.get("any").expect("it runs").task.clone()
         };
         let stopped = async |task: &AbortHandle| {
             while !task.is_finished() {
@@ -467,27 +275,31 @@ mod tests {
         };
         let (first, second) = (run(1), run(2));
         stopped(&first).await;
-        assert!(!second.is_finished());
         let late = run(1);
         assert_eq!(late.id(), second.id());
         syncs.forget("any");
         stopped(&second).await;
+        db.close().await;
     }
 
     #[tokio::test]
-    async fn a_question_is_open_until_its_time_is_over() {
-        let syncs = syncs();
-        let until = Instant::now() + Duration::from_secs(300);
-        let question = Question::Demo(DemoQuestion::Browser);
-        let asking = Live::Asking {
-            question: question.clone(),
-            login: None,
-            until,
+    async fn answers_to_several_questions_wait_for_the_last_one() {
+        let scratch = crate::store::scratch::Scratch::new();
+        let db = scratch.open().await;
+        let syncs = syncs(db.clone());
+        let give = |before, text: &str| {
+            let all = syncs.give("any", before, Secret::new(text))?;
+            Some(all.iter().map(|one| one.expose().to_owned()).collect())
         };
-        syncs.live().insert("any".into(), asking);
-        let open = |now| syncs.open_question("any", now);
-        let expected = (question, LoginOf::Run(None));
-        assert_eq!(open(until - Duration::from_millis(1)), Some(expected));
-        assert_eq!(open(until), None);
+        let texts = |texts: &[&str]| -> Option<Vec<String>> {
+            Some(texts.iter().map(|text| (*text).to_owned()).collect())
+        };
+        assert_eq!(give(0, "one"), texts(&["one"]));
+        assert_eq!(give(1, "two"), texts(&["one", "two"]));
+        assert_eq!(give(0, "anew"), texts(&["anew"]));
+        // Another server has heard the first one.
+        assert_eq!(give(2, "third"), None);
+        assert_eq!(give(1, "second"), None);
+        db.close().await;
     }
 }

@@ -1,46 +1,117 @@
-//! What a sync is to do, who does it, and how it is closed.
+//! What a sync is to do, for whom, and how it is closed.
 
-use crate::aggregators::sandbox::{Ending, Question, Script};
-use crate::audit::{self, Who};
-use crate::engine::course::Errand;
+use crate::aggregators::{
+    Aggregator, Answer, Cause, Failed, Held, Login, Progress, Psu, Upstream, Way,
+};
+use crate::audit::Who;
+use crate::store::course::Course;
 use crate::store::institutions::Owner;
-use connect_core::api::{SyncStep, error_name};
+use connect_core::Secret;
+use connect_core::api::SyncStep;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a sync does, and what holds for it in the session that has started it.
 #[derive(Clone)]
 pub struct Run {
-    pub work: Work,
-    /// The id of the login that this work is the answer to.
-    pub login: Option<String>,
-    /// Whose only connection to its bank this must become.
-    pub only_of: Option<Owner>,
+    pub aggregator: Arc<dyn Aggregator>,
+    pub job: Job,
+    /// As it is written down.
+    pub course: Course,
+    /// Whose connection it is.
+    pub owner: Owner,
     /// For the audit log.
     pub whose: Who,
 }
 
-/// Who does a sync, and what.
+/// The first call of a sync. What a user has typed is in it alone, and is wiped with it.
 #[derive(Clone)]
-pub enum Work {
-    /// A test bank.
-    Script(Box<Script>),
-    Aggregator(Errand),
+pub enum Job {
+    Login {
+        /// Names the user to the aggregator.
+        user: String,
+        bank: String,
+        credentials: BTreeMap<String, Secret>,
+        psu: Psu,
+    },
+    /// Back from the bank's page, whose way began with what is held here.
+    Returned {
+        held: Held,
+        query: BTreeMap<String, Secret>,
+    },
+    Answers(Vec<Secret>),
+    Refresh {
+        interactive: bool,
+    },
+    /// It goes on where it was.
+    Look,
 }
 
-impl Work {
+/// Why a call has brought nothing.
+pub(super) enum Failing {
+    Said(Failed),
+    Upstream(Upstream),
+}
+
+impl From<Upstream> for Failing {
+    fn from(error: Upstream) -> Failing {
+        Failing::Upstream(error)
+    }
+}
+
+impl Job {
     /// Where the sync stands before anything has come back.
-    pub fn first_step(&self) -> Option<SyncStep> {
+    pub fn first_step(&self) -> SyncStep {
         match self {
-            Work::Script(script) => script.steps.first().copied(),
-            Work::Aggregator(_) => Some(SyncStep::Login),
+            Job::Answers(_) => SyncStep::TwoFactor,
+            _ => SyncStep::Login,
         }
     }
 
-    /// The same anew.
-    pub(super) fn again(&self) -> Work {
-        match self {
-            Work::Script(script) => Work::Script(script.clone()),
-            Work::Aggregator(errand) => Work::Aggregator(errand.again(true)),
-        }
+    /// A login that nothing is known of before its answer.
+    pub fn sends(&self) -> bool {
+        matches!(self, Job::Login { .. } | Job::Returned { .. })
+    }
+
+    pub(super) async fn call(
+        self,
+        aggregator: &dyn Aggregator,
+        course: &Course,
+    ) -> Result<Progress, Failing> {
+        let held = || {
+            course.current().ok_or_else(|| {
+                Failing::Said(Failed {
+                    message: Some(
+                        "The sync was cut off before the login; the bank needs it again.".into(),
+                    ),
+                    ..Cause::LoginRefused.into()
+                })
+            })
+        };
+        let progress = match &self {
+            Job::Login {
+                user,
+                bank,
+                credentials,
+                psu,
+            } => {
+                let login = Login {
+                    user,
+                    bank,
+                    way: Way::Credentials(credentials),
+                    renews: course.standing.as_ref(),
+                    psu,
+                };
+                aggregator.begin(login).await?
+            }
+            Job::Returned { held, query } => {
+                aggregator.resume(held, Answer::Returned(query)).await?
+            }
+            Job::Answers(answers) => aggregator.resume(held()?, Answer::Texts(answers)).await?,
+            Job::Refresh { interactive } => aggregator.refresh(held()?, *interactive).await?,
+            Job::Look => aggregator.look(held()?).await?,
+        };
+        Ok(progress)
     }
 }
 
@@ -48,33 +119,6 @@ impl Work {
 pub(super) struct Closing {
     /// The connection is not kept.
     pub removed: bool,
-    /// For the audit log.
+    /// For the audit log: `ok`, `retry`, or the error's name.
     pub outcome: &'static str,
-}
-
-/// Work with the login that it goes on with.
-#[derive(Clone)]
-pub struct Continuation {
-    pub work: Work,
-    pub login: LoginOf,
-    /// The question that somebody's answer has led to this.
-    pub answered: Option<Question>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LoginOf {
-    /// The one of the run that the work was taken from.
-    Run(Option<String>),
-    /// The one that is written down with the institution from which the work was made.
-    Institution,
-}
-
-/// How the audit log calls an end: `ok`, `retry`, or the error's name.
-pub(super) fn outcome(ending: &Ending) -> &'static str {
-    match ending {
-        Ending::Connected(_) => "ok",
-        Ending::Crashed => "retry",
-        Ending::Asked(_) => error_name::SECURITY_QUESTION,
-        Ending::LoginRefused(error) | Ending::Failed(error) => audit::error_outcome(&error.name),
-    }
 }

@@ -1,7 +1,8 @@
 //! `GET /v1/providers`: the banks on offer, a page at a time; and one bank with its login form.
 
 use super::user::User;
-use crate::aggregators::sandbox::{self, Bank as TestBank};
+use crate::aggregators::registry::Member;
+use crate::aggregators::sandbox::Bank as TestBank;
 use crate::app::{App, Shared};
 use crate::catalogue;
 use crate::http::params::{Name, Params, whole_number};
@@ -62,7 +63,7 @@ pub async fn one(State(app): State<Shared>, user: User, Name(id): Name) -> Answe
 /// The user's connection to this provider.
 pub async fn connected(app: &App, user: &User, provider: &str) -> Answer<Option<String>> {
     let ids = institutions::connected(&app.db, &user.owner(), provider).await?;
-    Ok(ids.into_iter().find(|id| !sandbox::stands_apart(id)))
+    Ok(ids.into_iter().next())
 }
 
 /// The provider, if this session may connect it.
@@ -95,6 +96,48 @@ pub async fn offered_with_routes(
             && (everywhere || allows(&countries, provider.country.as_deref()))
     });
     Ok(found.map(|offered| described(app, offered)))
+}
+
+/// The bank whatever the session offers: a connection to it is there already.
+pub async fn known(app: &App, id: &str) -> Answer<Provider> {
+    if let Some(offered) = providers::find(&app.db, id).await? {
+        return Ok(described(app, offered).provider);
+    }
+    let mut provider = Provider {
+        id: id.to_owned(),
+        ..Provider::default()
+    };
+    describe(app, &mut provider);
+    Ok(provider)
+}
+
+/// Through whom a bank is reached, and what it is called there.
+pub struct Way<'a> {
+    pub member: &'a Member,
+    pub bank: String,
+}
+
+/// The preferred one first; in the sandbox a bank that nobody brings is a test bank.
+pub async fn ways<'a>(app: &'a App, id: &str) -> Answer<Vec<Way<'a>>> {
+    let routes = providers::find(&app.db, id).await?;
+    let routes = routes.map_or_else(Vec::new, |offered| offered.routes);
+    if routes.is_empty() {
+        let sandbox = app.aggregators.sandbox().into_iter();
+        let bank = || id.to_owned();
+        return Ok(sandbox
+            .map(|member| Way {
+                member,
+                bank: bank(),
+            })
+            .collect());
+    }
+    let ways = routes.into_iter().filter_map(|route| {
+        Some(Way {
+            member: app.aggregators.find(&route.aggregator)?,
+            bank: route.bank.id,
+        })
+    });
+    Ok(ways.collect())
 }
 
 /// Adds what the preferred way to the bank has.

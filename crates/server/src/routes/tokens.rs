@@ -9,14 +9,16 @@ use crate::audit::{Kind, Trail};
 use crate::config::clients::{Client, SANDBOX_ID};
 use crate::config::origin::{FORM, Origin};
 use crate::crypto::random;
+use crate::engine::accounts;
 use crate::http::body::Both;
 use crate::http::problem::{Answer, Refusal};
 use crate::http::text::{NAME_FORM, is_name};
+use crate::store::course::Course;
 use crate::store::institutions;
 use crate::store::tokens::{self, Grant, Maker, Notes};
 use axum::extract::State;
 use connect_core::Secret;
-use connect_core::api::{LaunchOptions, TokenResponse};
+use connect_core::api::{Account, LaunchOptions, TokenResponse};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use url::Url;
@@ -121,9 +123,18 @@ async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
     let owner = grant.owner();
     let yesterday = Timestamp::now() - SignedDuration::from_hours(24);
     let date = Timestamp::from_second(yesterday.as_second()).unwrap_or(yesterday);
-    for institution in sandbox::stored(&owner.client, &owner.user, &date.to_string()) {
+    for stored in sandbox::stored(&owner.client, &owner.user, &date.to_string()) {
+        let mut institution = stored.institution;
+        let told = |account| accounts::told(&institution.id, account);
+        let all: Vec<Account> = stored.accounts.into_iter().map(told).collect();
         let login = login::of_connection(app, &owner.client, &institution.id);
-        institutions::insert_stored(&app.db, &owner, &institution, &login).await?;
+        let mut course = Course::new(sandbox::ID, &institution.provider);
+        course.standing = Some(stored.held);
+        course.offered = all.iter().map(|account| account.id.clone()).collect();
+        institution.accounts = Some(all);
+        let db = &app.db;
+        institutions::insert_stored(db, &owner, &institution, &login, &course, stored.apart)
+            .await?;
     }
     Ok(())
 }

@@ -76,3 +76,9 @@ pub fn changed_at(institution: &Institution) -> Option<i64> {
     let date: Timestamp = details.date.parse().ok()?;
     Some(date.as_second())
 }
+
+/// When the bank's permission ends.
+pub fn ends_at(institution: &Institution) -> Option<i64> {
+    let ends: Timestamp = institution.consent_expires_at.as_deref()?.parse().ok()?;
+    Some(ends.as_second())
+}

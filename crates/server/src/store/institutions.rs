@@ -1,10 +1,12 @@
 //! Institutions: the connections of users. Each write raises the version by one, and loses against a write in between.
 
 use crate::crypto::digest::sha256_hex;
-use crate::engine::work::LoginOf;
 use crate::store::Db;
-use crate::store::institution_row::{accounts, changed_at, document, parse, row, sealed, whole};
-use crate::store::sealing::USER;
+use crate::store::course::{self, Course};
+use crate::store::institution_row::{
+    accounts, changed_at, document, ends_at, parse, row, sealed, whole,
+};
+use crate::store::sealing::{self, USER};
 use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
 use sqlx::Row;
@@ -79,6 +81,8 @@ pub struct New<'a> {
     /// The SHA-256 of the token that asks for it: one that was taken back meanwhile, or whose user was erased, makes none.
     pub token: Option<&'a str>,
     pub room: Room,
+    /// Through whom it goes.
+    pub course: Course,
 }
 
 /// Writes a new institution down, whose first sync begins. `Outrun`: the owner has one with this key already, or the
@@ -91,8 +95,8 @@ pub async fn insert(
 ) -> sqlx::Result<Begin> {
     let insert = concat!(
         "INSERT INTO institutions (client, user, scope, id, version, sync_status, document, accounts, authorized, changed_at,
-             provider, user_sealed, idempotency_key, login_tried, options, only_in)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16, ?17 WHERE ",
+             provider, user_sealed, idempotency_key, login_tried, options, only_in, aggregator, held, due_at)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16, ?17, ?20, ?21, ?22 WHERE ",
         others_running!(),
         " < ?13 AND ",
         kept!(),
@@ -110,6 +114,9 @@ pub async fn insert(
         .bind(new.only_in)
         .bind(new.room.kept)
         .bind(new.token)
+        .bind(&new.course.aggregator)
+        .bind(new.course.sealed(db, &institution.id))
+        .bind(new.course.due_ms())
         .execute(db.writer())
         .await;
     match done {
@@ -144,13 +151,18 @@ pub async fn insert_stored(
     owner: &Owner,
     institution: &Institution,
     login: &str,
+    course: &Course,
+    apart: bool,
 ) -> sqlx::Result<()> {
     let insert = "INSERT OR IGNORE INTO institutions (client, user, scope, id, version, sync_status, document, accounts,
-             authorized, changed_at, provider, user_sealed, login_tried, login_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)";
+             authorized, changed_at, provider, user_sealed, login_tried, login_id, aggregator, held, apart)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, ?16)";
     row(insert, db, owner, institution)
         .bind(sealed(db, USER, &institution.id, &owner.user))
         .bind(login)
+        .bind(&course.aggregator)
+        .bind(course.sealed(db, &institution.id))
+        .bind(apart)
         .execute(db.writer())
         .await?;
     Ok(())
@@ -179,37 +191,39 @@ pub async fn only_one(db: &Db, only_in: &str) -> sqlx::Result<Option<String>> {
     .await
 }
 
-/// Writes an institution whose sync begins anew, and tells whose login it goes on with; its own running sync does not
+/// Writes an institution whose sync begins anew, with the login that is sent now if one is; its own running sync does not
 /// count among the `most`.
 pub async fn begin(
     db: &Db,
     owner: &Owner,
     institution: &mut Institution,
-    login: LoginOf,
+    course: &mut Course,
+    login: Option<&str>,
     most: u32,
-) -> sqlx::Result<(Begin, Option<String>)> {
+) -> sqlx::Result<Begin> {
     let read = institution.version;
     institution.version += 1;
     let update = concat!(
         "UPDATE institutions SET version = ?5, sync_status = ?6, document = ?7, accounts = ?8, authorized = ?9,
-             changed_at = ?10, provider = ?11, login_tried = iif(?15, login_tried, ?14)
-         WHERE id = ?4 AND version = ?13 AND ",
+             changed_at = ?10, provider = ?11, login_tried = coalesce(?14, login_tried),
+             aggregator = ?15, held = ?16, due_at = ?17, turn = turn + 1
+         WHERE id = ?4 AND version = ?13 AND turn = ?18 AND ",
         others_running!(),
-        " < ?12 RETURNING login_tried"
+        " < ?12"
     );
-    let (login, keeps) = match login {
-        LoginOf::Run(login) => (login, false),
-        LoginOf::Institution => (None, true),
-    };
     let written = row(update, db, owner, institution)
         .bind(most)
         .bind(read.cast_signed())
         .bind(login)
-        .bind(keeps)
-        .fetch_optional(db.writer())
+        .bind(&course.aggregator)
+        .bind(course.sealed(db, &institution.id))
+        .bind(course.due_ms())
+        .bind(course.turn())
+        .execute(db.writer())
         .await?;
-    if let Some(written) = written {
-        return Ok((Begin::Done, written.try_get("login_tried")?));
+    if written.rows_affected() == 1 {
+        course.written();
+        return Ok(Begin::Done);
     }
     let running: u32 = sqlx::query_scalar(concat!("SELECT ", others_running!()))
         .bind(&owner.client)
@@ -218,11 +232,10 @@ pub async fn begin(
         .bind(&institution.id)
         .fetch_one(db.reader())
         .await?;
-    let refused = match running < most {
+    Ok(match running < most {
         true => Begin::Outrun,
         false => Begin::TooMany,
-    };
-    Ok((refused, None))
+    })
 }
 
 /// Everything is its user's; of a page without a token only what it has made itself.
@@ -326,7 +339,7 @@ pub async fn find_by_key(db: &Db, owner: &Owner, key: &str) -> sqlx::Result<Opti
 pub async fn connected(db: &Db, owner: &Owner, provider: &str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "SELECT id FROM institutions
-         WHERE client = ? AND user = ? AND scope IS ? AND provider = ? AND (sync_status = 'ok' OR accounts > 0)
+         WHERE client = ? AND user = ? AND scope IS ? AND provider = ? AND NOT apart AND (sync_status = 'ok' OR accounts > 0)
          ORDER BY sync_status = 'ok' DESC, changed_at DESC, id",
     )
     .bind(&owner.client)
@@ -342,17 +355,41 @@ pub async fn connected(db: &Db, owner: &Owner, provider: &str) -> sqlx::Result<V
 pub async fn update(db: &Db, institution: &mut Institution) -> sqlx::Result<bool> {
     let read = institution.version;
     institution.version += 1;
-    let written = write(db, institution, read).await;
+    let written = write(db, institution, None, read).await;
     if written.is_err() {
         institution.version = read;
     }
     written
 }
 
-async fn write(db: &Db, institution: &Institution, read: u64) -> sqlx::Result<bool> {
+/// The same together with what is kept for its aggregator.
+pub async fn update_with(
+    db: &Db,
+    institution: &mut Institution,
+    course: &mut Course,
+) -> sqlx::Result<bool> {
+    let read = institution.version;
+    institution.version += 1;
+    let written = write(db, institution, Some(course), read).await;
+    match &written {
+        Ok(true) => course.written(),
+        Ok(false) => {}
+        Err(_) => institution.version = read,
+    }
+    written
+}
+
+async fn write(
+    db: &Db,
+    institution: &Institution,
+    course: Option<&Course>,
+    read: u64,
+) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE institutions SET version = ?1, sync_status = ?2, document = ?3, accounts = ?4, authorized = ?5,
-             changed_at = ?6, login_id = iif(?9, coalesce(login_tried, login_id), login_id)
+             changed_at = ?6, login_id = iif(?9, coalesce(login_tried, login_id), login_id), ends_at = ?10,
+             aggregator = coalesce(?11, aggregator), held = coalesce(?12, held), due_at = iif(?11 IS NULL, due_at, ?13),
+             turn = turn + (?11 IS NOT NULL)
          WHERE id = ?7 AND version = ?8",
     )
     .bind(institution.version.cast_signed())
@@ -364,6 +401,10 @@ async fn write(db: &Db, institution: &Institution, read: u64) -> sqlx::Result<bo
     .bind(&institution.id)
     .bind(read.cast_signed())
     .bind(is_let_in(institution))
+    .bind(ends_at(institution))
+    .bind(course.map(|course| &course.aggregator))
+    .bind(course.map(|course| course.sealed(db, &institution.id)))
+    .bind(course.and_then(Course::due_ms))
     .execute(db.writer())
     .await?;
     Ok(done.rows_affected() == 1)
@@ -410,30 +451,69 @@ pub async fn remove_left(db: &Db, since: Timestamp) -> sqlx::Result<Vec<String>>
     .await
 }
 
-/// Those whose sync was begun, or has made its last step, before this moment.
-pub async fn syncing_since_before(db: &Db, before: Timestamp) -> sqlx::Result<Vec<Institution>> {
-    let rows = sqlx::query(
-        "SELECT id, document FROM institutions WHERE sync_status = 'syncing' AND changed_at < ?",
-    )
-    .bind(before.as_second())
-    .fetch_all(db.reader())
-    .await?;
-    rows.iter().map(|row| parse(db, row)).collect()
+/// A connection that the server goes on with by itself.
+pub struct Left {
+    pub owner: Owner,
+    pub institution: Institution,
+    pub course: Option<Course>,
 }
 
-/// Nobody goes on with a sync that the server's end has cut off: it is put down to be done again.
-pub async fn reschedule_interrupted(db: &Db) -> sqlx::Result<u32> {
-    let rows = sqlx::query("SELECT id, document FROM institutions WHERE sync_status = 'syncing'")
+/// Which of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Whose sync runs.
+    Running,
+    /// Whose sync runs, and whom somebody should have looked after before this moment.
+    LeftBehind(Timestamp),
+    /// Whose sync was put off until this moment or an earlier one.
+    PutOff(Timestamp),
+    /// That are well, and whose permission has ended by this moment.
+    Ended(Timestamp),
+}
+
+/// So many at a time.
+const AT_A_TIME: u32 = 200;
+
+pub async fn left(db: &Db, which: Which) -> sqlx::Result<Vec<Left>> {
+    let (wanted, until) = match which {
+        Which::Running => ("sync_status = 'syncing' AND ?1 IS NULL", None),
+        Which::LeftBehind(now) => (
+            // Those of an earlier version have no time; they are as old as their last change.
+            "sync_status = 'syncing' AND coalesce(due_at, changed_at * 1000 + 60000) < ?1",
+            Some(now.as_millisecond()),
+        ),
+        Which::PutOff(now) => (
+            "sync_status = 'retry' AND due_at <= ?1",
+            Some(now.as_millisecond()),
+        ),
+        Which::Ended(now) => (
+            "sync_status = 'ok' AND ends_at <= ?1",
+            Some(now.as_second()),
+        ),
+    };
+    let select = format!("SELECT * FROM institutions WHERE {wanted} ORDER BY due_at, id LIMIT ?2");
+    let most = match which {
+        Which::Running => i64::MAX,
+        _ => i64::from(AT_A_TIME),
+    };
+    let rows = sqlx::query(sqlx::AssertSqlSafe(select))
+        .bind(until)
+        .bind(most)
         .fetch_all(db.reader())
         .await?;
-    let mut rescheduled = 0;
-    for row in rows {
-        let mut institution = parse(db, &row)?;
-        institution.sync_status = SyncStatus::Retry;
-        institution.sync_error = None;
-        rescheduled += u32::from(update(db, &mut institution).await?);
-    }
-    Ok(rescheduled)
+    let left = rows.iter().map(|row| {
+        let id: String = row.try_get("id")?;
+        Ok(Left {
+            owner: Owner {
+                client: row.try_get("client")?,
+                user: sealing::needed(db.vault(), row, course::TABLE, USER, &id)?,
+                scope: row.try_get("scope")?,
+            },
+            institution: parse(db, row)?,
+            course: course::parse(db, row)?,
+        })
+    });
+    left.collect()
 }
 
 /// The bank has taken the login that was sent last.

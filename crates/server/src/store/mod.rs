@@ -5,6 +5,7 @@ pub mod course;
 pub mod db;
 pub mod entries;
 pub mod exchange;
+pub mod forgotten;
 mod institution_row;
 pub mod institutions;
 pub mod keys;
@@ -30,7 +31,7 @@ use std::time::Duration;
 
 /// How the tables came to be what they are: each step leads from one version of the schema to the next.
 /// A step that was released is never changed again.
-const STEPS: [&str; 9] = [
+const STEPS: [&str; 10] = [
     include_str!("schema.sql"),
     include_str!("oauth.sql"),
     include_str!("keys.sql"),
@@ -40,6 +41,7 @@ const STEPS: [&str; 9] = [
     include_str!("sealed.sql"),
     include_str!("aggregators.sql"),
     include_str!("routes.sql"),
+    include_str!("engine.sql"),
 ];
 
 #[derive(Debug, thiserror::Error)]
@@ -194,7 +196,7 @@ mod tests {
             let db = open(&file, PATIENCE, &scratch.keys(), Opener::Server)
                 .await
                 .expect("it is opened");
-            assert_eq!(version(db.reader()).await, 9);
+            assert_eq!(version(db.reader()).await, 10);
             let kept = tokens::find(&db, &token).await.expect("it works");
             let grant = kept.expect("the token of before");
             assert_eq!((grant.user.as_str(), grant.session.len()), ("ann", 32));

@@ -105,6 +105,7 @@ fn bank(provider: &Provider, base: &Url) -> Option<Bank> {
         color: provider.color.clone(),
         group: provider.group.clone(),
         login: LoginStyle::Fields(provider.fields.clone()),
+        setup: provider.setup.clone(),
         hint: provider.hint.clone(),
         status: provider.status,
         message: provider.message.clone(),

@@ -5,9 +5,7 @@
 use super::Upstream;
 use crate::aggregators::{Cause, Failed, Found, FoundAccount, FoundWarning, Question, Stage};
 use crate::crypto::digest::sha256_hex;
-use connect_core::api::{
-    Account, Challenge, ChallengeKind, SyncError, SyncStatus, SyncStep, error_name,
-};
+use connect_core::api::{Account, ChallengeKind, SyncError, SyncStatus, SyncStep, error_name};
 use connect_core::json::{Json, Read};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -125,19 +123,22 @@ fn approval(institution: &Value, round: u32, now: Timestamp) -> Option<Question>
 }
 
 fn question(error: &SyncError, round: u32, now: Timestamp) -> Question {
-    let mut challenge = error.challenge.clone().unwrap_or_else(|| Challenge {
-        prompt: error.message.clone(),
-        ..Challenge::default()
-    });
+    let mut challenge = error.challenge.clone();
+    let prompt = match &challenge {
+        Some(challenge) => challenge.prompt.clone(),
+        None => error.message.clone(),
+    };
     // The engine says until when, by its own clock.
-    let ends = challenge.expires_at.take();
+    let ends = challenge.as_mut().and_then(|told| told.expires_at.take());
     let ends = ends.and_then(|text| text.parse::<Timestamp>().ok());
     let left = ends.map(|ends| ends.duration_since(now));
-    let kind = challenge.kind.name();
-    let choices: Vec<&str> = challenge.choices.iter().map(|c| c.id.as_str()).collect();
-    let key = format!("{round} {kind} {:?} {choices:?}", challenge.prompt);
+    let kind = challenge.as_ref().map_or("", |told| told.kind.name());
+    let choices = challenge.iter().flat_map(|told| &told.choices);
+    let choices: Vec<&str> = choices.map(|choice| choice.id.as_str()).collect();
+    let key = format!("{round} {kind} {prompt:?} {choices:?}");
     Question {
         key: sha256_hex(key.as_bytes()),
+        prompt,
         challenge,
         words: error.provider_message.clone(),
         lifetime: left.map(|left| Duration::try_from(left).unwrap_or_default()),

@@ -2,6 +2,7 @@
 
 use super::{Ending, Profile, Script, login_failed};
 use connect_core::api::{Challenge, ChallengeKind, Choice, SyncError, SyncStep, error_name};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 pub const PROFILE: Profile = Profile {
@@ -15,7 +16,7 @@ pub const PROFILE: Profile = Profile {
 const USERNAME: &str = "wealthica";
 const LONGEST_WAIT_MS: u64 = 600_000;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Question {
     /// One of several choices.
     Browser,

@@ -2,6 +2,7 @@
 
 use super::{Profile, Script, WRONG_ANSWER, login_failed};
 use connect_core::api::{Challenge, ChallengeKind, SyncError, SyncStep, error_name};
+use serde::{Deserialize, Serialize};
 
 pub const PROFILE: Profile = Profile {
     id: "FlinksCapital",
@@ -17,7 +18,7 @@ const QUESTIONS: [(&str, &str); 3] = [
     ("What shape do people like most?", "Triangle"),
 ];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     number: usize,
     answered_wrongly: bool,
@@ -52,8 +53,9 @@ impl Question {
         }
     }
 
-    pub fn is_same(self, other: Question) -> bool {
-        self.number == other.number
+    /// The same however it was answered.
+    pub fn key(self) -> String {
+        format!("{}", self.number)
     }
 
     pub fn answer(self, answer: &str) -> Script {

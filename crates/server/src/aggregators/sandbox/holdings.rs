@@ -1,10 +1,11 @@
 //! Which accounts are found behind a login.
 
-use connect_core::api::Account;
+use crate::aggregators::FoundAccount;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Holdings {
-    /// What was there before; three accounts at the first time.
+    /// Three accounts.
     Usual,
     Many,
     One,
@@ -42,40 +43,26 @@ const ONE: &[Row] = &[("only", "Everyday", "checking", "8841", "CAD", 415.07)];
 const ONLY_MORTGAGE: &[Row] = &[("flat", "Flat", MORTGAGE, "5519", "CAD", -196_020.0)];
 
 impl Holdings {
-    /// The accounts of this institution from now on. Those that the user has chosen stay chosen while all of them are still found.
-    pub fn add_to(self, institution: &str, known: &mut Option<Vec<Account>>) {
-        let found = self.accounts(institution);
-        let still_there = known.as_ref().is_some_and(|known| {
-            let there = |account: &Account| found.iter().any(|found| found.id == account.id);
-            self == Holdings::Usual || known.iter().all(there)
-        });
-        if !still_there {
-            *known = Some(found);
-        }
-    }
-
-    pub fn accounts(self, institution: &str) -> Vec<Account> {
+    pub fn found(self) -> Vec<FoundAccount> {
         let rows = match self {
             Holdings::Usual => USUAL,
             Holdings::Many => MANY,
             Holdings::One => ONE,
             Holdings::Mortgage => ONLY_MORTGAGE,
         };
-        rows.iter().map(|row| account(institution, row)).collect()
+        rows.iter().map(found).collect()
     }
 }
 
-fn account(institution: &str, row: &Row) -> Account {
-    let (id, name, kind, mask, currency, balance) = *row;
-    let eligible = kind != MORTGAGE;
-    Account {
-        id: format!("{institution}-{id}"),
+fn found(row: &Row) -> FoundAccount {
+    let (stable, name, kind, mask, currency, balance) = *row;
+    FoundAccount {
+        stable: stable.into(),
         name: name.into(),
         kind: kind.into(),
         mask: Some(mask.into()),
         currency: Some(currency.into()),
         balance: Some(balance),
-        eligible: Some(eligible),
-        reason: (!eligible).then(|| "Mortgages can't be connected here.".into()),
+        ineligible: (kind == MORTGAGE).then(|| "Mortgages can't be connected here.".into()),
     }
 }

@@ -3,6 +3,7 @@
 use super::pictures;
 use super::{Ending, GOOD_USER, Profile, Script, WRONG_ANSWER, login_failed};
 use connect_core::api::{Challenge, ChallengeKind, Choice, SyncError, SyncStep, error_name};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 pub const PROFILE: Profile = Profile {
@@ -28,7 +29,7 @@ const USUAL: Duration = Duration::from_secs(300);
 const SOON: u32 = 12;
 const SOONEST: Duration = Duration::from_secs(1);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     ask: Ask,
     /// One of a chain.
@@ -36,7 +37,7 @@ pub struct Question {
     answered_wrongly: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Ask {
     Text,
     Choice,
@@ -95,9 +96,9 @@ pub fn asking_again(asked: &SyncError) -> Script {
     begin(same.map_or(Ask::Text, |(_, first)| first), false)
 }
 
-/// What a connection says whose code nobody has entered.
-pub fn old_question() -> SyncError {
-    Question::first(Ask::Code, false).asked()
+/// What a connection was asked whose code nobody has entered.
+pub fn old_question() -> Question {
+    Question::first(Ask::Code, false)
 }
 
 fn begin(ask: Ask, chained: bool) -> Script {
@@ -153,8 +154,9 @@ impl Question {
         }
     }
 
-    pub fn is_same(self, other: Question) -> bool {
-        (self.ask, self.chained) == (other.ask, other.chained)
+    /// The same however it was answered.
+    pub fn key(self) -> String {
+        format!("{:?} {}", self.ask, self.chained)
     }
 
     pub fn tries(self) -> Option<u32> {

@@ -1,6 +1,7 @@
 //! The test banks: what they answer to a login and to an answer. Deterministic, without network, without clock.
 
 mod accounts;
+mod aggregator;
 mod demo;
 mod fields;
 mod flinks;
@@ -16,17 +17,19 @@ mod retry;
 mod script;
 mod slow;
 
-pub use demo::Question as DemoQuestion;
-pub use flinks::Question as FlinksQuestion;
-pub use holdings::Holdings;
-pub use mfa::Question as MfaQuestion;
+pub use aggregator::{ID, Sandbox};
+use demo::Question as DemoQuestion;
+use flinks::Question as FlinksQuestion;
+use holdings::Holdings;
+use mfa::Question as MfaQuestion;
 pub use oauth::OAuthDesk;
 pub use profile::Profile;
-pub use reconnect::{stands_apart, stored};
-pub use script::{Ending, Script};
+pub use reconnect::stored;
+use script::{Ending, Script};
 
 use connect_core::Secret;
 use connect_core::api::{Provider, SyncError, SyncStep, error_name};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -57,7 +60,7 @@ pub enum Bank {
 }
 
 /// A question that waits for its answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Question {
     Demo(DemoQuestion),
     Flinks(FlinksQuestion),
@@ -189,12 +192,11 @@ impl Question {
     }
 
     /// The same challenge, whatever is said with it: the bank asks it again because it was answered wrongly.
-    pub fn is_same(&self, other: &Question) -> bool {
-        match (self, other) {
-            (Question::Demo(one), Question::Demo(other)) => one == other,
-            (Question::Flinks(one), Question::Flinks(other)) => one.is_same(*other),
-            (Question::Mfa(one), Question::Mfa(other)) => one.is_same(*other),
-            _ => false,
+    pub fn key(&self) -> String {
+        match self {
+            Question::Demo(question) => format!("demo {question:?}"),
+            Question::Flinks(question) => format!("flinks {}", question.key()),
+            Question::Mfa(question) => format!("mfa {}", question.key()),
         }
     }
 

@@ -1,8 +1,10 @@
 //! The bank "Reconnect Bank", and the connections that every user of the sandbox has from the start.
 
-use super::{GOOD_USER, Holdings, Profile, Script, demo, login_failed, mfa};
+use super::aggregator::Played;
+use super::{Ending, GOOD_USER, Holdings, Profile, Question, Script, demo, login_failed, mfa};
+use crate::aggregators::{FoundAccount, Held};
 use crate::crypto::digest::sha256_hex;
-use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep};
+use connect_core::api::{Institution, SyncDetails, SyncStatus, SyncStep};
 
 pub const PROFILE: Profile = Profile {
     id: "reconnect-bank",
@@ -23,14 +25,34 @@ pub fn login(username: &str) -> Script {
     }
 }
 
+/// A connection that stands before anybody has made it.
+pub struct Stored {
+    pub institution: Institution,
+    /// Behind the login; the institution does not have them yet.
+    pub accounts: Vec<FoundAccount>,
+    pub held: Held,
+    /// It only shows an old question: its bank can be connected as if it were not there.
+    pub apart: bool,
+}
+
 /// One that the bank refuses now, one that was asked something long ago, and one that is well. `date` is when that was.
 /// The ids tell nothing of others: they come from the owner alone.
-pub fn stored(client: &str, user: &str, date: &str) -> [Institution; 3] {
+pub fn stored(client: &str, user: &str, date: &str) -> [Stored; 3] {
     let hash = sha256_hex(format!("{client}\n{user}").as_bytes());
     let mark = hash.get(..24).unwrap_or(&hash);
-    let connection = |start: &str, profile: &Profile, step, error: Option<SyncError>| {
-        let id = format!("{start}{mark}");
-        Institution {
+    let connection = |start: &str, profile: &Profile, step, ending: Ending| {
+        let error = match &ending {
+            Ending::Asked(question) => Some(question.asked()),
+            Ending::LoginRefused(error) | Ending::Failed(error) => Some(error.clone()),
+            Ending::Connected(_) | Ending::Crashed => None,
+        };
+        let held = Held::of(&Played {
+            bank: profile.id.into(),
+            script: Script::new(vec![step], ending),
+            over: 1,
+        });
+        let institution = Institution {
+            id: format!("{start}{mark}"),
             name: profile.name.into(),
             provider: profile.id.into(),
             authorized: error.is_none().then_some(true),
@@ -40,28 +62,35 @@ pub fn stored(client: &str, user: &str, date: &str) -> [Institution; 3] {
                 date: date.into(),
                 step: Some(step),
             }),
-            accounts: Some(Holdings::Usual.accounts(&id)),
-            login_id: None,
-            exchange_code: None,
-            consent_expires_at: None,
-            warnings: Vec::new(),
             version: 1,
-            id,
+            ..Institution::default()
+        };
+        Stored {
+            institution,
+            accounts: Holdings::Usual.found(),
+            held,
+            apart: start == ASKED,
         }
     };
+    let old_question = Question::Mfa(mfa::old_question());
     [
-        connection(BROKEN, &PROFILE, SyncStep::Login, Some(login_failed())),
+        connection(
+            BROKEN,
+            &PROFILE,
+            SyncStep::Login,
+            Ending::LoginRefused(login_failed()),
+        ),
         connection(
             ASKED,
             &mfa::PROFILE,
             SyncStep::TwoFactor,
-            Some(mfa::old_question()),
+            Ending::Asked(old_question),
         ),
-        connection(HEALTHY, &demo::PROFILE, SyncStep::Documents, None),
+        connection(
+            HEALTHY,
+            &demo::PROFILE,
+            SyncStep::Documents,
+            Ending::Connected(Holdings::Usual),
+        ),
     ]
-}
-
-/// Whether a connection only shows an old question: its bank can be connected as if it were not there.
-pub fn stands_apart(id: &str) -> bool {
-    id.starts_with(ASKED)
 }

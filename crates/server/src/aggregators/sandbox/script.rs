@@ -2,6 +2,7 @@
 
 use super::{Holdings, Question};
 use connect_core::api::{SyncError, SyncStep};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 const AFTER_LOGIN: [SyncStep; 5] = [
@@ -15,7 +16,7 @@ const AFTER_LOGIN: [SyncStep; 5] = [
 /// How many steps' time a person takes to confirm something in the bank's own app.
 const APPROVAL: u32 = 24;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script {
     pub steps: Vec<SyncStep>,
     /// Each step takes so many times as long as usual.
@@ -27,7 +28,7 @@ pub struct Script {
     pub ending: Ending,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
     Connected(Holdings),
     Asked(Question),

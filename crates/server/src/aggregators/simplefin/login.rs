@@ -1,8 +1,8 @@
 //! The one row that SimpleFIN has in the list of banks: its field, and where a token is to be had.
 
 use super::Settings;
-use crate::aggregators::{Bank, LoginStyle, Setup};
-use connect_core::api::{Field, FieldKind};
+use crate::aggregators::{Bank, LoginStyle};
+use connect_core::api::{Field, FieldKind, Setup};
 
 pub const BANK: &str = "simplefin";
 pub const TOKEN: &str = "setup_token";

@@ -3,8 +3,10 @@
 use super::*;
 use crate::aggregators::testing::{Table, outcome};
 use crate::aggregators::{Psu, Stage};
+use connect_core::Secret;
 use connect_fakes::serving::Fake;
 use connect_fakes::simplefin::{self as upstream, SCENARIOS};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 mod faults;

@@ -1,18 +1,21 @@
 //! `POST /v1/institutions`: how a connection begins.
 
 use super::login;
-use super::start::{Plan, Started, TRIES, changed_meanwhile, check_credentials, restart, spawn};
+use super::start::{
+    Plan, Started, TRIES, changed_meanwhile, check_credentials, course, prepare, restart, spawn,
+};
 use crate::app::{App, Shared};
 use crate::audit::Kind;
 use crate::crypto::random;
-use crate::engine::sync::Syncs;
+use crate::engine::mark;
 use crate::http::body::Json;
 use crate::http::problem::{Answer, Refusal};
 use crate::http::text::{LONGEST_NAME, NAME_FORM, is_name};
 use crate::limits::Limit;
 use crate::routes::key::Key;
-use crate::routes::providers::{connected, offered};
+use crate::routes::providers::{connected, offered, ways};
 use crate::routes::user::{User, unknown_token};
+use crate::store::course::Course;
 use crate::store::institutions::{self, Begin, New};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -58,13 +61,19 @@ pub async fn create(
     let room = app.limits.room();
     let fresh = new(&request);
     let connection = known.as_ref().unwrap_or(&fresh);
-    let bank_user = login::of_bank_user(&app, &user, id, &request.credentials);
+    let bank_user = login::of_bank_user(&app, &user, &provider, &request.credentials);
     app.limits
         .may_log_in(user.address, &owner, &connection.id, bank_user.as_deref())?;
-    let plan = Plan::Login(request.credentials.clone());
+    let way = ways(&app, id).await?.into_iter().next();
+    let way = way.map(|way| Course::new(&way.member.id, &way.bank));
+    let plan = Plan::Login {
+        provider: Box::new(provider),
+        credentials: request.credentials.clone(),
+    };
     for _ in 0..TRIES {
         if let Some(institution) = known {
-            let started = restart(&app, &user, institution, &plan).await?;
+            let course = course(&app, &institution.id).await?;
+            let started = restart(&app, &user, institution, course, &plan).await?;
             if let Some(started) = started {
                 return Ok(started);
             }
@@ -73,8 +82,10 @@ pub async fn create(
                 make_room(&app, session).await?;
             }
             let mut institution = fresh.clone();
-            Syncs::begin(&mut institution, plan.first_step());
-            let login = login::id(&app, &user, &institution, &request.credentials);
+            mark::begin(&mut institution, plan.first_step());
+            let login = login::of_new(&app, &user, &institution, bank_user.as_deref());
+            let mut course = way.clone().unwrap_or_default();
+            prepare(&user, &mut course, &plan);
             let new = New {
                 key: key.as_deref(),
                 login: Some(&login),
@@ -82,10 +93,11 @@ pub async fn create(
                 only_in,
                 token: Some(&user.token_sha256),
                 room,
+                course: course.clone(),
             };
             match institutions::insert(&app.db, &owner, &institution, new).await? {
                 Begin::Done => {
-                    return Ok(spawn(&app, &user, institution, &plan, Some(login)).await);
+                    return Ok(spawn(&app, &user, institution, course, &plan).await);
                 }
                 Begin::TooMany => {
                     return Err(Refusal::too_many(Limit::SyncsPerUser, room.running));

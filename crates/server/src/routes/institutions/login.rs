@@ -1,7 +1,6 @@
 //! The id of a login: the same for the same user name at the same bank, for one client, whichever connection it makes.
 
 use crate::app::App;
-use crate::routes::providers::describe;
 use crate::routes::user::User;
 use connect_core::Secret;
 use connect_core::api::{Field, FieldKind, Institution, Provider};
@@ -11,24 +10,33 @@ pub fn id(
     app: &App,
     user: &User,
     institution: &Institution,
+    provider: &Provider,
     credentials: &BTreeMap<String, Secret>,
 ) -> String {
-    of_bank_user(app, user, &institution.provider, credentials)
-        .unwrap_or_else(|| of_connection(app, &user.grant.client, &institution.id))
+    let bank_user = of_bank_user(app, user, provider, credentials);
+    of_new(app, user, institution, bank_user.as_deref())
+}
+
+/// Of a connection that is made now.
+pub fn of_new(
+    app: &App,
+    user: &User,
+    institution: &Institution,
+    bank_user: Option<&str>,
+) -> String {
+    bank_user.map_or_else(
+        || of_connection(app, &user.grant.client, &institution.id),
+        str::to_owned,
+    )
 }
 
 /// `None`: the bank is sent no user name.
 pub fn of_bank_user(
     app: &App,
     user: &User,
-    provider: &str,
+    provider: &Provider,
     credentials: &BTreeMap<String, Secret>,
 ) -> Option<String> {
-    let mut provider = Provider {
-        id: provider.to_owned(),
-        ..Provider::default()
-    };
-    describe(app, &mut provider);
     let mut names: Vec<Field> = match provider.oauth {
         true => Vec::new(),
         false => provider.login_fields(),

@@ -11,12 +11,10 @@ pub use update::update;
 
 use self::start::{Plan, Started, take_over};
 use self::tell::tell;
-use super::providers::route;
 use super::standing::Standing;
 use super::user::User;
 use crate::app::{App, Shared};
 use crate::audit::Kind;
-use crate::engine::course::{Errand, Job};
 use crate::http::body::Json;
 use crate::http::params::{Name, Params, whole_number};
 use crate::http::problem::{Answer, Refusal};
@@ -92,30 +90,19 @@ pub async fn sync(
             "a sync is running; `force` starts another one",
         ));
     }
-    // What is under way at an aggregator may be a token that can be used once: the sync that is wanted is this one.
+    // A login that is being sent cannot be sent again: the sync that is wanted is this one.
     if institutions::is_running(&institution)
-        && route(&app, &institution.provider).is_some()
         && app.syncs.is_followed(&id)
+        && start::course(&app, &id).await?.sends
     {
         let institution = tell(&app, &user, institution).await?;
         return Ok((StatusCode::ACCEPTED, axum::Json(institution)));
     }
     app.limits.may_sync(&id)?;
-    let plan = |institution: &Institution| {
-        let errand = route(&app, &institution.provider).map(|(member, _)| Errand {
-            id: member.id.clone(),
-            aggregator: member.aggregator.clone(),
-            job: Job::Refresh {
-                interactive: request.interactive,
-            },
-        });
-        let repetition = match errand {
-            Some(errand) => app.syncs.refresh(institution, errand)?,
-            None => app.syncs.repetition(institution)?,
-        };
-        Some(Plan::GoOn(Box::new(repetition)))
+    let plan = Plan::Refresh {
+        interactive: request.interactive,
     };
-    take_over(&app, &user, institution, plan).await
+    take_over(&app, &user, institution, &plan).await
 }
 
 /// As it stands, also where the end of its last sync is not written down yet.

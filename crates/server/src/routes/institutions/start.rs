@@ -3,22 +3,26 @@
 use super::find_to_change;
 use super::login;
 use super::tell::tell;
-use crate::aggregators::sandbox::{Bank, Script};
+use crate::aggregators::sandbox::{self, Bank as TestBank};
+use crate::aggregators::{Nobody, Psu};
 use crate::app::App;
 use crate::audit::Kind;
-use crate::engine::course::{Errand, Job};
-use crate::engine::sync::Syncs;
-use crate::engine::work::{Continuation, LoginOf, Run, Work};
+use crate::engine::follow::due_after;
+use crate::engine::mark;
+use crate::engine::work::{Job, Run};
 use crate::http::problem::{Answer, Refusal};
 use crate::limits::Limit;
 use crate::routes::oauth::code::{self, CODE};
-use crate::routes::providers::route;
+use crate::routes::providers;
 use crate::routes::user::{User, unknown_token};
+use crate::store::course::{self, Course};
 use crate::store::institutions::{self, Begin};
 use axum::http::StatusCode;
 use connect_core::Secret;
-use connect_core::api::{Duplicates, Institution, Provider, SyncError, SyncStep, error_name};
+use connect_core::api::{Duplicates, Institution, Provider, SyncStatus, SyncStep};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// A running sync writes once for each of its steps, and each time a request that takes over must look again.
 pub const TRIES: usize = 12;
@@ -29,22 +33,34 @@ pub type Started = (StatusCode, axum::Json<Institution>);
 /// What a sync is to do.
 #[derive(Clone)]
 pub enum Plan {
-    Login(BTreeMap<String, Secret>),
-    GoOn(Box<Continuation>),
+    Login {
+        provider: Box<Provider>,
+        credentials: BTreeMap<String, Secret>,
+    },
+    /// All of them; the course says what they are the answers to.
+    Answers(Vec<Secret>),
+    Refresh {
+        interactive: bool,
+    },
+    /// How it goes now.
+    Look,
 }
 
-/// Puts a new sync in the place of whatever runs now, which may write at the same moment. What it is to do is asked anew
-/// for each try: what fitted the institution as it was need not fit what somebody else has made of it.
+/// Puts a new sync in the place of whatever runs now, which may write at the same moment.
 pub async fn take_over(
     app: &App,
     user: &User,
     mut institution: Institution,
-    plan: impl Fn(&Institution) -> Option<Plan>,
+    plan: &Plan,
 ) -> Answer<Started> {
     for _ in 0..TRIES {
         let id = institution.id.clone();
-        if let Some(plan) = plan(&institution)
-            && let Some(started) = restart(app, user, institution, &plan).await?
+        // Another sync begins or ends at this moment: nobody can say yet what the bank has made of it.
+        let is_between =
+            institution.sync_status == SyncStatus::Syncing && !app.syncs.is_followed(&id);
+        if (!is_between || plan.is_login())
+            && let course = course(app, &institution.id).await?
+            && let Some(started) = restart(app, user, institution, course, plan).await?
         {
             return Ok(started);
         }
@@ -53,29 +69,47 @@ pub async fn take_over(
     Err(changed_meanwhile())
 }
 
-/// `None`: somebody else has written since the institution was read.
+/// What is kept for the aggregator; a connection of a version that knew none begins anew.
+pub async fn course(app: &App, id: &str) -> Answer<Course> {
+    let found = course::find(&app.db, id).await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// `None`: somebody else has written since the institution and the course were read.
 pub async fn restart(
     app: &App,
     user: &User,
     mut institution: Institution,
+    mut course: Course,
     plan: &Plan,
 ) -> Answer<Option<Started>> {
-    if matches!(plan, Plan::Login(credentials) if code::is_spent(app, &institution, credentials)) {
+    if let Plan::Login { credentials, .. } = plan
+        && code::is_spent(app, &institution, credentials)
+    {
         let institution = tell(app, user, institution).await?;
         return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
     }
-    Syncs::begin(&mut institution, plan.first_step());
+    settle_way(app, &institution, &mut course).await?;
+    prepare(user, &mut course, plan);
+    mark::begin(&mut institution, plan.first_step());
     let login = match plan {
-        Plan::Login(credentials) => {
-            LoginOf::Run(Some(login::id(app, user, &institution, credentials)))
-        }
-        Plan::GoOn(continuation) => continuation.login.clone(),
+        Plan::Login {
+            provider,
+            credentials,
+        } => Some(login::id(app, user, &institution, provider, credentials)),
+        _ => None,
     };
     let owner = user.owner();
     let most = app.limits.room().running;
-    let (begun, login) =
-        institutions::begin(&app.db, &owner, &mut institution, login, most).await?;
-    match begun {
+    let begun = institutions::begin(
+        &app.db,
+        &owner,
+        &mut institution,
+        &mut course,
+        login.as_deref(),
+        most,
+    );
+    match begun.await? {
         Begin::Done => {}
         Begin::TooMany | Begin::Full => {
             return Err(Refusal::too_many(Limit::SyncsPerUser, most));
@@ -84,7 +118,34 @@ pub async fn restart(
         // Only a new connection looks at the token once more.
         Begin::Ended => return Err(unknown_token()),
     }
-    Ok(Some(spawn(app, user, institution, plan, login).await))
+    Ok(Some(spawn(app, user, institution, course, plan).await))
+}
+
+/// What is written down before anything is sent.
+pub fn prepare(user: &User, course: &mut Course, plan: &Plan) {
+    course.begin(due_after(Duration::ZERO));
+    course.only = user.grant.options.duplicates == Some(Duplicates::Reject);
+    if plan.is_login() {
+        (course.trying, course.sends) = (None, true);
+        // A new login: its questions are new ones.
+        course.tries = course::Tries::default();
+    }
+}
+
+/// A connection goes on through the aggregator that it came about through, as long as that one is there.
+async fn settle_way(app: &App, institution: &Institution, course: &mut Course) -> Answer<()> {
+    let stays = app.aggregators.find(&course.aggregator).is_some() && !course.bank.is_empty();
+    if stays {
+        return Ok(());
+    }
+    let ways = providers::ways(app, &institution.provider).await?;
+    let own = ways.iter().find(|way| way.member.id == course.aggregator);
+    if let Some(own) = own {
+        course.bank = own.bank.clone();
+    } else if let Some(first) = ways.first() {
+        *course = course.through(&first.member.id, &first.bank);
+    }
+    Ok(())
 }
 
 /// The sync has begun in the database. A bank's code is used only now: one that is used up for a refused request is lost.
@@ -92,49 +153,65 @@ pub async fn spawn(
     app: &App,
     user: &User,
     institution: Institution,
+    course: Course,
     plan: &Plan,
-    login: Option<String>,
 ) -> Started {
-    let work = match plan {
-        Plan::Login(credentials) => {
-            app.syncs.forget_tries(&institution.id);
-            log_in(app, &institution, credentials)
-        }
-        Plan::GoOn(continuation) => {
-            let answered = continuation.answered.iter();
-            answered.for_each(|question| app.syncs.tried(&institution.id, question));
-            continuation.work.clone()
-        }
-    };
-    let run = within(app, user, work, login);
     // Before the sync can end.
-    if matches!(plan, Plan::Login(_)) {
+    if plan.is_login() {
         app.audit.record(Kind::LoginSent.about(&institution));
     }
+    let member = app.aggregators.find(&course.aggregator);
+    let run = Run {
+        aggregator: member
+            .map_or_else(|| Arc::new(Nobody) as _, |member| member.aggregator.clone()),
+        job: job(app, user, &institution, &course, plan),
+        course,
+        owner: user.owner(),
+        whose: app.who(&user.owner()),
+    };
     app.syncs.spawn(institution.clone(), run);
-    if let Plan::Login(credentials) = plan {
+    if let Plan::Login { credentials, .. } = plan {
         code::forget(app, credentials).await;
     }
     (StatusCode::ACCEPTED, axum::Json(institution))
 }
 
 impl Plan {
-    pub fn first_step(&self) -> Option<SyncStep> {
+    fn is_login(&self) -> bool {
+        matches!(self, Plan::Login { .. })
+    }
+
+    pub fn first_step(&self) -> SyncStep {
         match self {
-            Plan::Login(_) => Some(SyncStep::Login),
-            Plan::GoOn(continuation) => continuation.work.first_step(),
+            Plan::Answers(_) => SyncStep::TwoFactor,
+            Plan::Login { .. } | Plan::Refresh { .. } | Plan::Look => SyncStep::Login,
         }
     }
 }
 
-/// The work with what the session says: other requests than the first one lead to a second connection as well.
-fn within(app: &App, user: &User, work: Work, login: Option<String>) -> Run {
-    let rejects = user.grant.options.duplicates == Some(Duplicates::Reject);
-    Run {
-        work,
-        login,
-        only_of: rejects.then(|| user.owner()),
-        whose: app.who(&user.owner()),
+fn job(app: &App, user: &User, institution: &Institution, course: &Course, plan: &Plan) -> Job {
+    match plan {
+        Plan::Login { credentials, .. } => Job::Login {
+            user: app
+                .identity
+                .of(&["user", &user.grant.client, &user.grant.user]),
+            bank: course.bank.clone(),
+            credentials: match TestBank::named(&course.bank) {
+                Some(bank) if course.aggregator == sandbox::ID && bank.is_oauth() => {
+                    code::exchange(app, bank, &institution.id, credentials)
+                }
+                _ => credentials.clone(),
+            },
+            psu: Psu {
+                ip: Some(user.address.0.to_string()),
+                ..Psu::default()
+            },
+        },
+        Plan::Answers(answers) => Job::Answers(answers.clone()),
+        Plan::Refresh { interactive } => Job::Refresh {
+            interactive: *interactive,
+        },
+        Plan::Look => Job::Look,
     }
 }
 
@@ -156,34 +233,6 @@ pub fn check_credentials(
         }
     }
     Ok(())
-}
-
-/// Who answers for the bank: an aggregator, or in the sandbox a test bank.
-fn log_in(app: &App, institution: &Institution, credentials: &BTreeMap<String, Secret>) -> Work {
-    if let Some((member, bank)) = route(app, &institution.provider) {
-        return Work::Aggregator(Errand {
-            id: member.id.clone(),
-            aggregator: member.aggregator.clone(),
-            job: Job::Login {
-                bank,
-                credentials: credentials.clone(),
-            },
-        });
-    }
-    let script = if app.sandbox {
-        let bank = Bank::of(&institution.provider);
-        match bank.is_oauth() {
-            true => bank.login(&code::exchange(app, bank, &institution.id, credentials)),
-            false => bank.login(credentials),
-        }
-    } else {
-        Script::failing(SyncError {
-            name: error_name::INSTITUTION_UNAVAILABLE.into(),
-            message: "No aggregator of this server reaches this bank any more.".into(),
-            ..SyncError::default()
-        })
-    };
-    Work::Script(Box::new(script))
 }
 
 pub fn changed_meanwhile() -> Refusal {

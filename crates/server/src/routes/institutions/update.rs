@@ -2,27 +2,27 @@
 
 use super::find_to_change;
 use super::login;
-use super::start::{Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
+use super::start::{self, Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
 use super::tell::{limited, tell};
-use crate::aggregators::sandbox::Question;
+use crate::aggregators::{Answer as Answered, Stage};
 use crate::app::{App, Shared};
 use crate::audit::Kind;
-use crate::engine::work::{Continuation, Work};
+use crate::engine::mark;
 use crate::http::body::Json;
 use crate::http::params::Name;
 use crate::http::problem::{Answer, Refusal};
-use crate::routes::providers::describe;
+use crate::routes::providers::known;
 use crate::routes::user::User;
+use crate::store::course::{Asked, Course};
 use crate::store::institutions;
 use axum::extract::State;
 use axum::http::StatusCode;
 use connect_core::Secret;
 use connect_core::api::{
-    AccountSelection, ChallengeKind, Institution, Provider, SyncStatus, UpdateInstitution,
-    error_name,
+    AccountSelection, ChallengeKind, Institution, SyncStatus, UpdateInstitution, error_name,
 };
+use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 pub async fn update(
     State(app): State<Shared>,
@@ -33,46 +33,19 @@ pub async fn update(
     let institution = find_to_change(&app, &user, &id).await?;
     match Change::parse(request)? {
         Change::Credentials(credentials) => {
-            let mut provider = Provider {
-                id: institution.provider.clone(),
-                ..Provider::default()
-            };
-            describe(&app, &mut provider);
+            let provider = known(&app, &institution.provider).await?;
             check_credentials(&provider, &credentials)?;
-            let bank_user = login::of_bank_user(&app, &user, &institution.provider, &credentials);
+            let bank_user = login::of_bank_user(&app, &user, &provider, &credentials);
             app.limits
                 .may_log_in(user.address, &user.owner(), &id, bank_user.as_deref())?;
-            let plan = |_: &Institution| Some(Plan::Login(credentials.clone()));
-            take_over(&app, &user, institution, plan).await
+            let plan = Plan::Login {
+                provider: Box::new(provider),
+                credentials,
+            };
+            take_over(&app, &user, institution, &plan).await
         }
-        Change::Answer(answer) => {
-            let (question, login) = app
-                .syncs
-                .open_question(&id, Instant::now())
-                .ok_or_else(|| no_question(&institution))?;
-            app.limits.may_answer(user.address, &user.owner(), &id)?;
-            let plan = Plan::GoOn(Box::new(Continuation {
-                work: Work::Script(Box::new(question.answer(answer.expose()))),
-                login,
-                answered: Some(question),
-            }));
-            // Before the sync can end; one that is too late is told as refused as well.
-            app.audit.record(Kind::AnswerSent.about(&institution));
-            // Of two answers to one question the first counts.
-            let started = restart(&app, &user, institution, &plan).await?;
-            started.ok_or_else(changed_meanwhile)
-        }
-        Change::Resend => {
-            let (question, _) = app
-                .syncs
-                .open_question(&id, Instant::now())
-                .ok_or_else(|| no_question(&institution))?;
-            let question = question.resent().ok_or_else(|| {
-                Refusal::conflict("this bank sends nothing that could be sent anew")
-            })?;
-            app.limits.may_resend(&id)?;
-            resend(&app, institution, question).await
-        }
+        Change::Answer(answer) => answer_question(&app, &user, institution, answer).await,
+        Change::Resend => resend(&app, &user, institution).await,
         Change::Accounts(_) if institutions::is_running(&institution) => Err(Refusal::conflict(
             "a sync is running; poll until it has ended",
         )),
@@ -110,15 +83,103 @@ impl Change {
     }
 }
 
-/// The open question stays; its code is good for longer.
-async fn resend(app: &App, mut institution: Institution, question: Question) -> Answer<Started> {
-    app.syncs.resend(&mut institution, question);
-    if !institutions::update(&app.db, &mut institution).await? {
+/// Of several questions the next one is asked; the answer to the last one leads on.
+async fn answer_question(
+    app: &App,
+    user: &User,
+    mut institution: Institution,
+    answer: Secret,
+) -> Answer<Started> {
+    let mut course = start::course(app, &institution.id).await?;
+    let now = Timestamp::now();
+    let asked = course.asked.clone().filter(|asked| now < asked.until);
+    let asked = asked.ok_or_else(|| no_question(&institution))?;
+    let (id, owner) = (institution.id.clone(), user.owner());
+    app.limits.may_answer(user.address, &owner, &id)?;
+    // Before the sync can end; one that is too late is told as refused as well.
+    app.audit.record(Kind::AnswerSent.about(&institution));
+    let answers = app.syncs.give(&id, asked.answered, answer);
+    let answered = answers.as_ref().map_or(0, Vec::len);
+    match answers {
+        Some(answers) if answered == asked.questions.len() => {
+            course.tries.answered(&asked.questions);
+            let plan = Plan::Answers(answers);
+            // Of two answers to one question the first counts.
+            let started = restart(app, user, institution, course, &plan).await?;
+            started.ok_or_else(changed_meanwhile)
+        }
+        // With the first one again where another server has heard its answer.
+        _ => {
+            let next = Asked { answered, ..asked };
+            pose_next(app, &mut institution, &mut course, next).await?;
+            Ok((StatusCode::ACCEPTED, axum::Json(institution)))
+        }
+    }
+}
+
+/// The question that is open now.
+async fn pose_next(
+    app: &App,
+    institution: &mut Institution,
+    course: &mut Course,
+    mut asked: Asked,
+) -> Answer<()> {
+    if let Some(question) = asked.open() {
+        let (error, until) = mark::pose(question, Timestamp::now());
+        asked.until = until;
+        mark::fail(institution, error);
+        mark::touch(institution);
+    }
+    course.asked = Some(asked);
+    if !institutions::update_with(&app.db, institution, course).await? {
         return Err(changed_meanwhile());
     }
-    app.audit.record(Kind::CodeResent.about(&institution));
     app.syncs.tell(&institution.id);
-    Ok((StatusCode::ACCEPTED, axum::Json(institution)))
+    Ok(())
+}
+
+/// The open question stays; its code is good for longer.
+async fn resend(app: &App, user: &User, mut institution: Institution) -> Answer<Started> {
+    let mut course = start::course(app, &institution.id).await?;
+    let now = Timestamp::now();
+    let asked = course.asked.clone().filter(|asked| now < asked.until);
+    let asked = asked.ok_or_else(|| no_question(&institution))?;
+    let challenge = asked.open().and_then(|open| open.challenge.as_ref());
+    if challenge.is_none_or(|challenge| challenge.resend != Some(true)) {
+        return Err(Refusal::conflict(
+            "this bank sends nothing that could be sent anew",
+        ));
+    }
+    app.limits.may_resend(&institution.id)?;
+    let member = app.aggregators.find(&course.aggregator);
+    let (Some(member), Some(held)) = (member, course.current()) else {
+        return Err(no_question(&institution));
+    };
+    let progress = member.aggregator.resume(held, Answered::Resend).await;
+    let progress = progress.map_err(|error| {
+        tracing::warn!(aggregator = course.aggregator, %error, "a code was not sent anew");
+        Refusal::busy()
+    })?;
+    course.go_on_with(progress.held);
+    if let Stage::Asks(questions) = progress.stage {
+        // Whoever has answered some of several has answered these.
+        let answered = match questions.len() == asked.questions.len() {
+            true => asked.answered,
+            false => 0,
+        };
+        let anew = Asked {
+            questions,
+            answered,
+            ..asked
+        };
+        pose_next(app, &mut institution, &mut course, anew).await?;
+        app.audit.record(Kind::CodeResent.about(&institution));
+        return Ok((StatusCode::ACCEPTED, axum::Json(institution)));
+    }
+    // Meanwhile it has gone on by itself.
+    let plan = Plan::Look;
+    let started = restart(app, user, institution, course, &plan).await?;
+    started.ok_or_else(changed_meanwhile)
 }
 
 /// From now on the connection covers these accounts only.

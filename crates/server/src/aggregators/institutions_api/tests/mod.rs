@@ -99,7 +99,13 @@ fn said(stage: &Stage) -> String {
         Stage::Asks(questions) => {
             let question = &questions[0];
             let again = question.words.as_ref().map_or("", |_| " again");
-            format!("{}{again}", question.challenge.kind.name())
+            {
+                let kind = question
+                    .challenge
+                    .as_ref()
+                    .map_or("text", |told| told.kind.name());
+                format!("{kind}{again}")
+            }
         }
         Stage::Done(found) => {
             let eligible = found.accounts.iter().filter(|a| a.ineligible.is_none());

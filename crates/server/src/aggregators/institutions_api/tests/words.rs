@@ -210,7 +210,8 @@ fn the_bank_s_own_words_and_the_time_of_a_question_are_passed_on() {
     let question = &questions[0];
     assert_eq!(question.lifetime.map(|time| time.as_secs()), Some(90));
     assert_eq!(question.words.as_deref(), Some("Again."));
-    assert_eq!(question.challenge.length, Some(6));
-    assert_eq!(question.challenge.resend, Some(true));
-    assert_eq!(question.challenge.destination.as_deref(), Some("•••42"));
+    let challenge = question.challenge.as_ref().expect("a challenge");
+    assert_eq!(challenge.length, Some(6));
+    assert_eq!(challenge.resend, Some(true));
+    assert_eq!(challenge.destination.as_deref(), Some("•••42"));
 }

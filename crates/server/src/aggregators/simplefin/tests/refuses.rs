@@ -2,6 +2,8 @@
 //! cannot be right.
 
 use super::*;
+use crate::aggregators::Cause;
+use crate::aggregators::simplefin::token::Token;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 

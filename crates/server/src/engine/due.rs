@@ -1,0 +1,283 @@
+//! What the server does by itself: syncs that a stop has cut off go on, those that were put off are done again, permissions end,
+//! and what was removed here is ended on the other side as well.
+
+use crate::aggregators::{Held, Upstream};
+use crate::audit::{Kind, Who};
+use crate::engine::causes::{self, End as Ending};
+use crate::engine::follow::due_after;
+use crate::engine::mark::{begin, fail, put_off, touch};
+use crate::engine::sync::Syncs;
+use crate::engine::work::{Job, Run};
+use crate::store::forgotten::{self, Forgotten};
+use crate::store::institutions::{self, Begin, Left, Owner, Which};
+use connect_core::api::Institution;
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+
+/// So often the other side is asked to end a connection, for about three days.
+const MOST_TRIES: u32 = 14;
+
+impl Syncs {
+    /// At the server's start: nobody else follows any sync. Tells how many go on and how many are put off.
+    pub async fn go_on(&self) -> sqlx::Result<(usize, usize)> {
+        let (mut going_on, mut later) = (0, 0);
+        for left in institutions::left(&self.0.db, Which::Running).await? {
+            match self.take_up(left).await? {
+                true => going_on += 1,
+                false => later += 1,
+            }
+        }
+        Ok((going_on, later))
+    }
+
+    /// Every now and then.
+    pub async fn sweep(&self, now: Timestamp) -> sqlx::Result<()> {
+        for left in institutions::left(&self.0.db, Which::LeftBehind(now)).await? {
+            if !self.is_followed(&left.institution.id) {
+                let id = left.institution.id.clone();
+                self.take_up(left).await?;
+                tracing::warn!(institution = id, "a sync that nobody followed is taken up");
+            }
+        }
+        for left in institutions::left(&self.0.db, Which::PutOff(now)).await? {
+            if !self.is_followed(&left.institution.id) {
+                self.do_again(left).await?;
+            }
+        }
+        for left in institutions::left(&self.0.db, Which::Ended(now)).await? {
+            self.end_permission(left.institution).await?;
+        }
+        self.end_elsewhere(now).await
+    }
+
+    /// `false`: there is nothing to go on with, and it is put off.
+    async fn take_up(&self, left: Left) -> sqlx::Result<bool> {
+        let Left {
+            owner,
+            mut institution,
+            course,
+        } = left;
+        let course = course.filter(|course| !course.sends && course.current().is_some());
+        let member = course
+            .as_ref()
+            .and_then(|course| self.0.aggregators.find(&course.aggregator));
+        if let (Some(course), Some(member)) = (course, member) {
+            let run = Run {
+                aggregator: member.aggregator.clone(),
+                job: Job::Look,
+                whose: self.who(&owner),
+                course,
+                owner,
+            };
+            self.spawn(institution, run);
+            return Ok(true);
+        }
+        put_off(&mut institution);
+        touch(&mut institution);
+        let kept = crate::store::course::find(&self.0.db, &institution.id).await?;
+        let written = match kept {
+            Some(mut course) => {
+                course.sends = false;
+                course.due = Some(due_after(Duration::ZERO));
+                institutions::update_with(&self.0.db, &mut institution, &mut course).await?
+            }
+            None => institutions::update(&self.0.db, &mut institution).await?,
+        };
+        if written {
+            self.tell(&institution.id);
+        }
+        Ok(false)
+    }
+
+    async fn do_again(&self, left: Left) -> sqlx::Result<()> {
+        let Left {
+            owner,
+            mut institution,
+            course,
+        } = left;
+        let Some(mut course) = course else {
+            return Ok(());
+        };
+        let Some(member) = self.0.aggregators.find(&course.aggregator) else {
+            // Its aggregator may be back with the next start.
+            course.due = Some(due_after(Duration::from_secs(3600)));
+            crate::store::course::keep(&self.0.db, &institution, &mut course).await?;
+            return Ok(());
+        };
+        let job = Job::Refresh { interactive: false };
+        begin(&mut institution, job.first_step());
+        course.begin(due_after(Duration::ZERO));
+        let begun = institutions::begin(
+            &self.0.db,
+            &owner,
+            &mut institution,
+            &mut course,
+            None,
+            u32::MAX,
+        );
+        if begun.await? == Begin::Done {
+            let run = Run {
+                aggregator: member.aggregator.clone(),
+                job,
+                course,
+                whose: self.who(&owner),
+                owner,
+            };
+            self.spawn(institution, run);
+        }
+        Ok(())
+    }
+
+    async fn end_permission(&self, mut institution: Institution) -> sqlx::Result<()> {
+        let cause = crate::aggregators::Cause::ConsentEnded;
+        if let Ending::Error(error) = causes::end(cause.into(), true, true) {
+            fail(&mut institution, error);
+            touch(&mut institution);
+        }
+        if institutions::update(&self.0.db, &mut institution).await? {
+            tracing::info!(institution = institution.id, "its permission has ended");
+            self.tell(&institution.id);
+        }
+        Ok(())
+    }
+
+    /// Something was removed a moment ago.
+    pub fn end_elsewhere_soon(&self) {
+        if self.0.aggregators.is_empty() {
+            return;
+        }
+        let syncs = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = syncs.end_elsewhere(Timestamp::now()).await {
+                tracing::error!(%error, "what was removed waits to be ended on the other side");
+            }
+        });
+    }
+
+    async fn end_elsewhere(&self, now: Timestamp) -> sqlx::Result<()> {
+        let db = &self.0.db;
+        for gone in forgotten::due(db, now).await? {
+            // Whoever else looks at the same time leaves it alone.
+            let pause = SignedDuration::from_mins(1) * 2i32.pow(gone.tries.min(9));
+            forgotten::put_off(db, &gone.id, now + pause).await?;
+            let aggregator = &gone.aggregator;
+            match self.end_one(&gone).await {
+                Ok(()) => {
+                    forgotten::remove(db, &gone.id).await?;
+                    self.0
+                        .audit
+                        .record(Kind::ConnectionForgotten.event().institution(&gone.id));
+                }
+                Err(error) if gone.tries + 1 >= MOST_TRIES => {
+                    tracing::error!(aggregator, institution = gone.id, %error, "it could not be ended on the other side, and is not tried again");
+                    forgotten::remove(db, &gone.id).await?;
+                }
+                Err(error) => {
+                    tracing::warn!(aggregator, institution = gone.id, %error, "it could not be ended on the other side so far");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn end_one(&self, gone: &Forgotten) -> Result<(), Upstream> {
+        let member = self.0.aggregators.find(&gone.aggregator);
+        let member = member.ok_or_else(|| {
+            Upstream::Misconfigured("this aggregator is in the file no longer".into())
+        })?;
+        let mut ended: Vec<&Held> = Vec::new();
+        for held in [&gone.course.trying, &gone.course.standing]
+            .into_iter()
+            .flatten()
+        {
+            if !ended.contains(&held) {
+                member.aggregator.forget(held).await?;
+                ended.push(held);
+            }
+        }
+        Ok(())
+    }
+
+    fn who(&self, owner: &Owner) -> Who {
+        let identity = self.0.db.vault().identity();
+        Who {
+            client: owner.client.clone(),
+            user: Some(identity.user(&owner.client, &owner.user)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::sync::tests::{owner, syncs};
+    use crate::store::institutions::{self, New};
+    use crate::store::scratch::Scratch;
+    use connect_core::api::{Institution, SyncDetails, SyncStatus, error_name};
+    use jiff::Timestamp;
+
+    const THEN: i64 = 1_700_000_000;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a second of this century")
+    }
+
+    fn institution(status: SyncStatus) -> Institution {
+        Institution {
+            id: "left".into(),
+            name: "Demo".into(),
+            provider: "demo".into(),
+            sync_status: status,
+            sync_status_details: Some(SyncDetails {
+                date: at(THEN).to_string(),
+                step: None,
+            }),
+            ..Institution::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sync_that_nobody_follows_and_that_has_nothing_to_go_on_with_is_put_off_after_a_minute()
+     {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        let syncs = syncs(db.clone());
+        let left = institution(SyncStatus::Syncing);
+        let kept = institutions::insert(&db, &owner(), &left, New::default()).await;
+        kept.expect("it is written");
+        let status = async || {
+            let found = institutions::find(&db, &owner(), "left").await;
+            found.expect("it works").expect("it is there").sync_status
+        };
+        syncs.sweep(at(THEN + 60)).await.expect("it works");
+        assert_eq!(status().await, SyncStatus::Syncing);
+        syncs.sweep(at(THEN + 61)).await.expect("it works");
+        assert_eq!(status().await, SyncStatus::Retry);
+        db.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_connection_whose_permission_has_ended_says_so() {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        let syncs = syncs(db.clone());
+        let begun = institution(SyncStatus::Syncing);
+        let kept = institutions::insert(&db, &owner(), &begun, New::default()).await;
+        kept.expect("it is written");
+        let mut connected = Institution {
+            consent_expires_at: Some(at(THEN + 10).to_string()),
+            ..institution(SyncStatus::Ok)
+        };
+        let written = institutions::update(&db, &mut connected).await;
+        assert!(written.expect("it works"));
+        let error = async || {
+            let found = institutions::find(&db, &owner(), "left").await;
+            let found = found.expect("it works").expect("it is there");
+            found.sync_error.map(|error| error.name)
+        };
+        syncs.sweep(at(THEN + 9)).await.expect("it works");
+        assert_eq!(error().await, None);
+        syncs.sweep(at(THEN + 10)).await.expect("it works");
+        assert_eq!(error().await.as_deref(), Some(error_name::CONSENT_EXPIRED));
+        db.close().await;
+    }
+}

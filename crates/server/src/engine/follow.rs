@@ -1,0 +1,310 @@
+//! A sync from its first call to its end: one call after the other, and what must not be lost is written down in between.
+
+use crate::aggregators::{Cause, Failed, Found, Progress, Question, Stage, Upstream};
+use crate::audit;
+use crate::engine::accounts;
+use crate::engine::causes::{self, End};
+use crate::engine::mark::{
+    QUESTION_LIFETIME, duplicate, enter, fail, pose, put_off, step, too_often,
+};
+use crate::engine::retry;
+use crate::engine::sync::Syncs;
+use crate::engine::work::{Closing, Failing, Job, Run};
+use crate::store::course::{self, Asked, Course};
+use crate::store::db::is_passing;
+use connect_core::api::{Institution, SyncError, SyncStatus, SyncStep, error_name};
+use jiff::{SignedDuration, Timestamp};
+use std::time::{Duration, Instant};
+
+/// So often in a row an aggregator is asked once more how it goes before the sync is given up.
+const MOST_FAILURES: u32 = 5;
+/// Nothing goes on for longer.
+const LONGEST: Duration = Duration::from_secs(3600);
+/// The least time between two looks that have shown the same.
+const LEAST_PAUSE: Duration = Duration::from_millis(500);
+/// Whoever follows a sync looks after it at least so long after it was due.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// A sync that is being followed.
+pub(super) struct Track {
+    pub institution: Institution,
+    pub course: Course,
+    pub run: Run,
+    /// The institution's version at the start: it tells this sync from one that took over.
+    pub began: u64,
+}
+
+/// When somebody must look after it who finds it left behind.
+pub fn due_after(pause: Duration) -> Timestamp {
+    let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
+    let due = Timestamp::now().checked_add(pause);
+    due.and_then(|due| due.checked_add(LEASE))
+        .unwrap_or(Timestamp::MAX)
+}
+
+impl Syncs {
+    /// Goes on until the sync has ended, or another one has taken over.
+    pub(super) async fn follow(&self, track: &mut Track, job: Job) -> sqlx::Result<()> {
+        let began = Instant::now();
+        let (mut is_new, mut failures) = (job.sends(), 0);
+        let mut looks = matches!(job, Job::Look);
+        let mut asked_to_approve = None;
+        let aggregator = track.run.aggregator.clone();
+        let mut said = job.call(&*aggregator, &track.course).await;
+        loop {
+            let Progress { held, stage, after } = match said {
+                Ok(progress) => progress,
+                Err(Failing::Upstream(error))
+                    if looks && passes(&error) && failures < MOST_FAILURES =>
+                {
+                    let pause = self.0.pause * 2u32.pow(failures);
+                    failures += 1;
+                    tracing::info!(aggregator = track.course.aggregator, %error, "asked once more");
+                    tokio::time::sleep(pause).await;
+                    said = Job::Look.call(&*aggregator, &track.course).await;
+                    continue;
+                }
+                Err(failing) => return self.end_badly(track, failing).await,
+            };
+            (looks, failures) = (true, 0);
+            let course = &mut track.course;
+            let before = course.clone();
+            course.sends = false;
+            // Who was not let in at all has left nothing to go on with.
+            let refused =
+                matches!(&stage, Stage::Failed(failed) if failed.cause == Cause::LoginRefused);
+            match is_new {
+                true if refused => {}
+                true => course.trying = Some(held),
+                false => course.go_on_with(held),
+            }
+            is_new = false;
+            let is_late = began.elapsed() > LONGEST;
+            let mut pause = after;
+            let goes_on = match stage {
+                Stage::Working(_) if is_late => {
+                    let failing = Failing::Upstream(Upstream::Timeout);
+                    return self.end_badly(track, failing).await;
+                }
+                Stage::Working(at) => {
+                    asked_to_approve = None;
+                    let institution = &track.institution;
+                    let is_news = institution.sync_status != SyncStatus::Syncing
+                        || step(institution) != Some(at);
+                    if !is_news {
+                        pause = pause.max(LEAST_PAUSE);
+                    }
+                    let is_let_in =
+                        at >= SyncStep::Accounts && institution.authorized != Some(true);
+                    // The host may be told of the connection from here on.
+                    if is_let_in && self.is_second(track).await? {
+                        return self.end_as_second(track).await;
+                    }
+                    track.course.due = Some(due_after(pause));
+                    if is_news {
+                        let institution = &mut track.institution;
+                        institution.sync_status = SyncStatus::Syncing;
+                        institution.sync_error = None;
+                        enter(institution, Some(at));
+                        self.write_progress(track).await?
+                    } else {
+                        self.keep(track, &before).await?
+                    }
+                }
+                Stage::Approves(question) => {
+                    let until = *asked_to_approve.get_or_insert_with(|| {
+                        let lifetime = question.lifetime.unwrap_or(QUESTION_LIFETIME * 2);
+                        Instant::now() + lifetime
+                    });
+                    if Instant::now() >= until {
+                        let failed = Failed {
+                            message: Some("It was not confirmed in time.".into()),
+                            ..Cause::LoginRefused.into()
+                        };
+                        return self.end_badly(track, Failing::Said(failed)).await;
+                    }
+                    let (error, _) = pose(&question, Timestamp::now());
+                    let is_news = !is_told(&track.institution, &error);
+                    if !is_news {
+                        pause = pause.max(LEAST_PAUSE);
+                    }
+                    track.course.due = Some(due_after(pause));
+                    if is_news {
+                        enter(&mut track.institution, Some(SyncStep::TwoFactor));
+                        fail(&mut track.institution, error);
+                        self.write_progress(track).await?
+                    } else {
+                        self.keep(track, &before).await?
+                    }
+                }
+                Stage::Asks(questions) => return self.ask(track, questions).await,
+                Stage::Done(found) => return self.end_well(track, found).await,
+                Stage::Failed(failed) => {
+                    return self.end_badly(track, Failing::Said(failed)).await;
+                }
+                Stage::GoTo(_) => {
+                    let error = Upstream::Protocol("it sends to a page of its own".into());
+                    return self.end_badly(track, Failing::Upstream(error)).await;
+                }
+            };
+            if !goes_on {
+                return Ok(());
+            }
+            tokio::time::sleep(pause).await;
+            said = Job::Look.call(&*aggregator, &track.course).await;
+        }
+    }
+
+    /// Without news for anybody. `false`: another sync has taken over, or the institution is gone.
+    async fn keep(&self, track: &mut Track, before: &Course) -> sqlx::Result<bool> {
+        if track.course == *before {
+            return Ok(true);
+        }
+        match course::keep(&self.0.db, &track.institution, &mut track.course).await {
+            Err(error) if is_passing(&error) => {
+                let id = &track.institution.id;
+                tracing::warn!(institution = id, %error, "what an aggregator wants kept waits to be written down");
+                Ok(true)
+            }
+            kept => kept,
+        }
+    }
+
+    async fn ask(&self, track: &mut Track, questions: Vec<Question>) -> sqlx::Result<()> {
+        let Some(first) = questions.first() else {
+            let error = Upstream::Protocol("it asks, and no question".into());
+            return self.end_badly(track, Failing::Upstream(error)).await;
+        };
+        if !track.course.tries.may_ask(&questions, self.0.answers) {
+            return self.end_with(track, too_often(), false).await;
+        }
+        let (error, until) = pose(first, Timestamp::now());
+        enter(&mut track.institution, Some(SyncStep::TwoFactor));
+        fail(&mut track.institution, error);
+        track.course.asked = Some(Asked {
+            questions,
+            answered: 0,
+            until,
+        });
+        track.course.due = None;
+        let closing = Closing {
+            removed: false,
+            outcome: error_name::SECURITY_QUESTION,
+        };
+        self.close(track, closing).await;
+        Ok(())
+    }
+
+    async fn end_well(&self, track: &mut Track, found: Found) -> sqlx::Result<()> {
+        let _connecting = match self.is_only(track) {
+            true => Some(self.0.connecting.lock().await),
+            false => None,
+        };
+        if self.is_second(track).await? {
+            return self.end_as_second(track).await;
+        }
+        let Track {
+            institution,
+            course,
+            ..
+        } = track;
+        let known = institution.accounts.take();
+        institution.warnings = accounts::warnings(&institution.id, found.warnings);
+        institution.consent_expires_at = found.consent_ends.map(|ends| ends.to_string());
+        institution.accounts = Some(accounts::joined(
+            &institution.id,
+            known.as_deref(),
+            &mut course.offered,
+            found.accounts,
+        ));
+        institution.sync_status = SyncStatus::Ok;
+        institution.sync_error = None;
+        if let Some(held) = course.trying.take() {
+            course.standing = Some(held);
+        }
+        self.end(track, "ok", false).await;
+        Ok(())
+    }
+
+    async fn end_as_second(&self, track: &mut Track) -> sqlx::Result<()> {
+        self.end_with(track, duplicate(), false).await
+    }
+
+    async fn end_badly(&self, track: &mut Track, failing: Failing) -> sqlx::Result<()> {
+        let stands = track.institution.accounts.is_some();
+        let aggregator = &track.course.aggregator;
+        let failed = match failing {
+            Failing::Said(failed) => failed,
+            Failing::Upstream(error) => {
+                match &error {
+                    Upstream::Misconfigured(_) => tracing::error!(aggregator, "{error}"),
+                    _ => tracing::warn!(aggregator, "{error}"),
+                }
+                causes::of_upstream(&error).into()
+            }
+        };
+        let removed = failed.removes && !stands;
+        let goes_on = track.course.current().is_some();
+        let put_off_until = retry::until(&failed.cause, track.course.put_off, Timestamp::now());
+        match (causes::end(failed, stands, goes_on), put_off_until) {
+            (End::Retry, Some(due)) => {
+                put_off(&mut track.institution);
+                let course = &mut track.course;
+                if let Some(held) = course.trying.take() {
+                    course.standing = Some(held);
+                }
+                course.put_off += 1;
+                course.due = Some(due);
+                self.end(track, "retry", removed).await;
+                Ok(())
+            }
+            (End::Retry, None) => self.end_with(track, retry::given_up(), removed).await,
+            (End::Error(error), _) => self.end_with(track, error, removed).await,
+        }
+    }
+
+    async fn end_with(
+        &self,
+        track: &mut Track,
+        error: SyncError,
+        removed: bool,
+    ) -> sqlx::Result<()> {
+        let outcome = audit::error_outcome(&error.name);
+        fail(&mut track.institution, error);
+        // What stood before stands still.
+        let course = &mut track.course;
+        let tried = course.trying.take();
+        course.standing = course.standing.take().or(tried);
+        self.end(track, outcome, removed).await;
+        Ok(())
+    }
+
+    /// Nothing is under way any more.
+    async fn end(&self, track: &mut Track, outcome: &'static str, removed: bool) {
+        let course = &mut track.course;
+        course.sends = false;
+        course.asked = None;
+        course.tries = course::Tries::default();
+        if track.institution.sync_status != SyncStatus::Retry {
+            (course.put_off, course.due) = (0, None);
+        }
+        self.close(track, Closing { removed, outcome }).await;
+    }
+}
+
+/// The same is told already.
+fn is_told(institution: &Institution, error: &SyncError) -> bool {
+    let Some(told) = &institution.sync_error else {
+        return false;
+    };
+    let kind = |error: &SyncError| error.challenge.as_ref().map(|challenge| challenge.kind);
+    (&told.name, &told.message, kind(told)) == (&error.name, &error.message, kind(error))
+}
+
+/// It may be another a moment later.
+fn passes(error: &Upstream) -> bool {
+    matches!(
+        error,
+        Upstream::Down(_) | Upstream::Timeout | Upstream::RateLimited(None)
+    )
+}

@@ -1,0 +1,31 @@
+BEGIN;
+
+-- `due_at`, in milliseconds since 1970: when the server goes on with a sync by itself. `ends_at`, in seconds: when the
+-- bank's permission ends. `turn` is raised whenever `held` is written: whoever takes a sync over has seen the last of it.
+-- `apart`: it shows something old, and its bank can be connected as if it were not there.
+ALTER TABLE institutions ADD COLUMN due_at INTEGER;
+ALTER TABLE institutions ADD COLUMN ends_at INTEGER;
+ALTER TABLE institutions ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE institutions ADD COLUMN apart INTEGER NOT NULL DEFAULT 0;
+UPDATE institutions SET apart = 1 WHERE id LIKE 'reconnect-question-%';
+
+CREATE INDEX institutions_by_due ON institutions (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX institutions_by_end ON institutions (ends_at) WHERE ends_at IS NOT NULL;
+
+-- What is to be ended on the other side as well. The row is made with the removal itself, whoever removes.
+CREATE TABLE forgotten (
+    id TEXT PRIMARY KEY,
+    aggregator TEXT NOT NULL,
+    held BLOB NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE TRIGGER institutions_are_forgotten AFTER DELETE ON institutions
+WHEN old.held IS NOT NULL AND old.aggregator IS NOT NULL AND old.aggregator <> 'sandbox'
+BEGIN
+    INSERT OR REPLACE INTO forgotten (id, aggregator, held) VALUES (old.id, old.aggregator, old.held);
+END;
+
+PRAGMA user_version = 10;
+COMMIT;
