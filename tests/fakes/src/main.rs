@@ -1,33 +1,50 @@
-//! Runs the stand-ins for the demo and for tests in other languages: `connect-fakes --listen 127.0.0.1:PORT`.
+//! Runs the stand-ins for the demo and for tests in other languages:
+//! `connect-fakes 127.0.0.1:9999 http://127.0.0.1:8080/oauth/return/enable-banking …`, the addresses that are registered at
+//! Enable Banking. It ends when the process does that has started it.
 
 use axum::Router;
-use connect_fakes::simplefin;
-use std::process::ExitCode;
+use connect_fakes::{enable_banking, simplefin};
+use std::error::Error;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let address = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["--listen", address] => address.to_owned(),
-        [] => "127.0.0.1:0".to_owned(),
-        _ => return fail("usage: connect-fakes --listen 127.0.0.1:PORT"),
-    };
-    match serve(&address).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&format!("{address}: {error}")),
+const GLANCE: Duration = Duration::from_secs(1);
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let address = arguments.next().unwrap_or_else(|| "127.0.0.1:9999".into());
+    let registered: Vec<String> = arguments.collect();
+    let registered: Vec<&str> = registered.iter().map(String::as_str).collect();
+    let listener = TcpListener::bind(address).await?;
+    let origin = format!("http://{}", listener.local_addr()?);
+    println!("SimpleFIN (fake): {origin}{}/create", simplefin::ROOT);
+    println!("Enable Banking (fake): {origin}{}/", enable_banking::ROOT);
+    let router = Router::new()
+        .merge(simplefin::router())
+        .merge(enable_banking::router(enable_banking::Fake::new(
+            &registered,
+        )));
+    tokio::select! {
+        served = async { axum::serve(listener, router).await } => served?,
+        () = starter_ends() => {}
+    }
+    Ok(())
+}
+
+async fn starter_ends() {
+    let starter = parent();
+    while parent() == starter {
+        tokio::time::sleep(GLANCE).await;
     }
 }
 
-async fn serve(address: &str) -> std::io::Result<()> {
-    let listener = TcpListener::bind(address).await?;
-    let origin = format!("http://{}", listener.local_addr()?);
-    println!("simplefin {origin}{}", simplefin::ROOT);
-    let router = Router::new().merge(simplefin::router());
-    axum::serve(listener, router).await
+#[cfg(unix)]
+fn parent() -> u32 {
+    std::os::unix::process::parent_id()
 }
 
-fn fail(words: &str) -> ExitCode {
-    eprintln!("{words}");
-    ExitCode::FAILURE
+#[cfg(not(unix))]
+fn parent() -> u32 {
+    0
 }

@@ -107,14 +107,8 @@ impl Syncs {
         let job = Job::Refresh { interactive: false };
         begin(&mut institution, job.first_step());
         course.begin(due_after(Duration::ZERO));
-        let begun = institutions::begin(
-            &self.0.db,
-            &owner,
-            &mut institution,
-            &mut course,
-            None,
-            u32::MAX,
-        );
+        let begun =
+            institutions::begin(&self.0.db, &owner, &mut institution, &mut course, u32::MAX);
         if begun.await? == Begin::Done {
             let run = Run {
                 aggregator: member.aggregator.clone(),

@@ -42,14 +42,25 @@ pub fn due_after(pause: Duration) -> Timestamp {
         .unwrap_or(Timestamp::MAX)
 }
 
+/// Whoever takes it up looks no earlier than whoever has left it would have.
+fn left_until_due(course: &Course) -> Duration {
+    let Some(due) = course.due.and_then(|due| due.checked_sub(LEASE).ok()) else {
+        return Duration::ZERO;
+    };
+    Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO)
+}
+
 impl Syncs {
     /// Goes on until the sync has ended, or another one has taken over.
     pub(super) async fn follow(&self, track: &mut Track, job: Job) -> sqlx::Result<()> {
         let began = Instant::now();
         let (mut is_new, mut failures) = (job.sends(), 0);
         let mut looks = matches!(job, Job::Look);
-        let mut asked_to_approve = None;
+        let (mut asked_to_approve, mut last) = (None, None);
         let aggregator = track.run.aggregator.clone();
+        if looks {
+            tokio::time::sleep(left_until_due(&track.course)).await;
+        }
         let mut said = job.call(&*aggregator, &track.course).await;
         loop {
             let Progress { held, stage, after } = match said {
@@ -91,7 +102,7 @@ impl Syncs {
                     let institution = &track.institution;
                     let is_news = institution.sync_status != SyncStatus::Syncing
                         || step(institution) != Some(at);
-                    if !is_news {
+                    if last.replace(at) == Some(at) {
                         pause = pause.max(LEAST_PAUSE);
                     }
                     let is_let_in =
@@ -176,7 +187,7 @@ impl Syncs {
             return self.end_badly(track, Failing::Upstream(error)).await;
         };
         if !track.course.tries.may_ask(&questions, self.0.answers) {
-            return self.end_with(track, too_often(), false).await;
+            return self.end_badly(track, Failing::Barred).await;
         }
         let (error, until) = pose(first, Timestamp::now());
         enter(&mut track.institution, Some(SyncStep::TwoFactor));
@@ -241,6 +252,10 @@ impl Syncs {
                     _ => tracing::warn!(aggregator, "{error}"),
                 }
                 causes::of_upstream(&error).into()
+            }
+            Failing::Barred => {
+                track.course.barred = true;
+                return self.end_with(track, too_often(), false).await;
             }
         };
         let removed = failed.removes && !stands;

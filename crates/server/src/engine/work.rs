@@ -51,6 +51,8 @@ pub enum Job {
 pub(super) enum Failing {
     Said(Failed),
     Upstream(Upstream),
+    /// Questions were answered wrongly too often.
+    Barred,
 }
 
 impl From<Upstream> for Failing {
@@ -79,11 +81,12 @@ impl Job {
         course: &Course,
     ) -> Result<Progress, Failing> {
         let held = || {
+            if course.barred {
+                return Err(Failing::Barred);
+            }
             course.current().ok_or_else(|| {
                 Failing::Said(Failed {
-                    message: Some(
-                        "The sync was cut off before the login; the bank needs it again.".into(),
-                    ),
+                    message: Some("No login has come about; the bank needs it again.".into()),
                     ..Cause::LoginRefused.into()
                 })
             })

@@ -26,6 +26,10 @@ pub struct Course {
     pub standing: Option<Held>,
     /// Of the login that is under way; what stands counts until it has come about.
     pub trying: Option<Held>,
+    /// The id of the login that this goes on with.
+    pub login: Option<String>,
+    /// Its questions were answered wrongly too often: only a new login leads on.
+    pub barred: bool,
     /// A login is being sent, and nothing has come back yet.
     pub sends: bool,
     /// The session allows no second connection to the bank.

@@ -72,8 +72,6 @@ macro_rules! kept {
 #[derive(Default)]
 pub struct New<'a> {
     pub key: Option<&'a str>,
-    /// The id of the login that was sent.
-    pub login: Option<&'a str>,
     /// What the host has asked of the backend.
     pub options: Option<&'a BTreeMap<String, String>>,
     /// The session that may have no second connection.
@@ -109,7 +107,7 @@ pub async fn insert(
         .bind(sealed(db, USER, &institution.id, &owner.user))
         .bind(new.room.running)
         .bind(new.key.map(key_hash))
-        .bind(new.login)
+        .bind(&new.course.login)
         .bind(options.map(|options| sealed(db, "options", &institution.id, &options)))
         .bind(new.only_in)
         .bind(new.room.kept)
@@ -159,7 +157,7 @@ pub async fn insert_stored(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, ?16)";
     row(insert, db, owner, institution)
         .bind(sealed(db, USER, &institution.id, &owner.user))
-        .bind(login)
+        .bind(&course.login)
         .bind(&course.aggregator)
         .bind(course.sealed(db, &institution.id))
         .bind(apart)
@@ -191,14 +189,13 @@ pub async fn only_one(db: &Db, only_in: &str) -> sqlx::Result<Option<String>> {
     .await
 }
 
-/// Writes an institution whose sync begins anew, with the login that is sent now if one is; its own running sync does not
+/// Writes an institution whose sync begins anew, with the login that it goes on with; its own running sync does not
 /// count among the `most`.
 pub async fn begin(
     db: &Db,
     owner: &Owner,
     institution: &mut Institution,
     course: &mut Course,
-    login: Option<&str>,
     most: u32,
 ) -> sqlx::Result<Begin> {
     let read = institution.version;
@@ -214,7 +211,7 @@ pub async fn begin(
     let written = row(update, db, owner, institution)
         .bind(most)
         .bind(read.cast_signed())
-        .bind(login)
+        .bind(&course.login)
         .bind(&course.aggregator)
         .bind(course.sealed(db, &institution.id))
         .bind(course.due_ms())

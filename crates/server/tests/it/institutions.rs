@@ -282,43 +282,62 @@ async fn a_new_sync_asks_the_question_anew_and_an_ok_connection_stays_ok() {
 }
 
 #[tokio::test]
-async fn a_restart_keeps_connections_and_reschedules_what_it_cut_off() {
+async fn a_restart_keeps_connections_and_goes_on_with_what_it_cut_off() {
     let server = TestServer::start().await;
     let user = server.user().await;
     let connected = user.connect("demo", "wealthica", "wealthica").await;
     let asked = user.connect("demo", "wealthica", "something").await;
-    let running: Institution = user
-        .create("demo", "wealthica", "wait-login-600000")
-        .await
-        .json()
-        .await
-        .expect("an institution");
+    let until_let_in = async |password: &str| {
+        let begun = user.create("demo", "wealthica", password).await;
+        let mut last: Institution = begun.json().await.expect("an institution");
+        while last.authorized != Some(true) {
+            last = user.news(&last).await;
+        }
+        last
+    };
+    let long = until_let_in("wait-documents-600000").await;
+    let short = until_let_in("wait-transactions-400").await;
     let server = server.restart().await;
     let user = server.user().await;
-    let read = async |institution: &Institution| -> Institution {
-        let answer = user
-            .get(&format!("/v1/institutions/{}", institution.id))
-            .await;
-        answer.json().await.expect("an institution")
-    };
-    assert_eq!(read(&connected).await, connected);
-    assert_eq!(read(&running).await.sync_status, SyncStatus::Retry);
-    let path = format!("/v1/institutions/{}", asked.id);
-    let late = user
-        .send(Method::PUT, &path, json!({"security_answer": "ruby"}))
-        .await;
+    assert_eq!(user.read(&connected.id).await, connected);
+    assert_eq!(user.read(&asked.id).await, asked);
+    // Its question is still open, and its answer leads on.
+    let next = user.answer(&asked, "javascript").await;
+    assert_eq!(error_name(&next), "SecurityQuestionError");
+    let server = server.restart().await;
+    let user = server.user().await;
+    assert_eq!(user.answer(&next, "ruby").await.sync_status, SyncStatus::Ok);
+    assert_eq!(user.read(&long.id).await.sync_status, SyncStatus::Syncing);
+    let mut short = user.read(&short.id).await;
+    while short.sync_status == SyncStatus::Syncing {
+        short = user.news(&short).await;
+    }
+    assert_eq!(short.sync_status, SyncStatus::Ok);
+    assert!(short.accounts.is_some_and(|accounts| accounts.len() == 3));
+}
+
+#[tokio::test]
+async fn a_login_that_a_stop_has_cut_off_on_its_way_is_told_as_one_that_is_done_again() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let begun = user.connect("demo", "wealthica", "wealthica").await;
+    // As if the server had ended before the bank could answer.
+    let database = server.database().await;
+    let cut_off = "UPDATE institutions SET sync_status = 'syncing', held = NULL WHERE id = ?";
+    let done = sqlx::query(cut_off).bind(&begun.id).execute(&database);
+    done.await.expect("it is written");
+    let server = server.restart().await;
+    let user = server.user().await;
+    let told = user.read(&begun.id).await;
+    assert_eq!(told.sync_status, SyncStatus::Retry);
+    let path = format!("/v1/institutions/{}", begun.id);
+    let late = json!({"security_answer": "ruby"});
+    let late = user.send(Method::PUT, &path, late).await;
     let problem = check_problem(late, 409, "conflict").await;
-    let says_how = |problem: &serde_json::Value| {
-        let detail = problem["detail"].as_str().unwrap_or_default();
-        assert!(detail.contains("start a new sync"), "{detail}");
-    };
-    says_how(&problem);
-    // Nobody knows whether a sync that was cut off has asked.
-    let path = format!("/v1/institutions/{}", running.id);
-    let late = user
-        .send(Method::PUT, &path, json!({"security_answer": "ruby"}))
-        .await;
-    says_how(&check_problem(late, 409, "conflict").await);
+    let detail = problem["detail"].as_str().unwrap_or_default();
+    assert!(detail.contains("start a new sync"), "{detail}");
+    let again = user.sync_anew(&told).await;
+    assert_eq!(error_name(&again), "LoginFailedError");
 }
 
 #[tokio::test]

@@ -248,7 +248,7 @@ async fn outside_the_sandbox_only_registered_clients_exist() {
     let unreached = user.create("gb-monzo", "wealthica", "wealthica").await;
     check_problem(unreached, 422, "unknown_provider").await;
     let institution = user.follow(user.paste(TOKEN_TO_NOWHERE).await).await;
-    assert_eq!(error_name(&institution), "InstitutionUnavailableError");
+    assert_eq!(error_name(&institution), "TemporaryFailureError");
     assert_eq!(server.get("/demo/").await.status(), StatusCode::NOT_FOUND);
     let index = server.get("/?origin=https://shop.example").await;
     let policy = header(&index, "content-security-policy");

@@ -92,22 +92,7 @@ impl TestServer {
             "--aggregators",
             &plain(&aggregators),
         ];
-        let server = TestServer::in_directory(directory, &more).await;
-        server.offer_monzo().await;
-        server
-    }
-
-    /// A bank of an aggregator that is not there any more: outside the sandbox it is on offer, and cannot be reached.
-    async fn offer_monzo(&self) {
-        let routes = json!([{"aggregator": "gone", "bank": {"id": "monzo", "name": "Monzo"}}]);
-        let offered = sqlx::query(
-            "INSERT OR IGNORE INTO providers (id, name, folded, length, country, routes)
-             VALUES ('gb-monzo', 'Monzo', 'monzo', 5, 'GB', ?)",
-        );
-        let database = self.database().await;
-        let offered = offered.bind(routes.to_string()).execute(&database).await;
-        offered.expect("it is written");
-        database.close().await;
+        TestServer::in_directory(directory, &more).await
     }
 
     pub async fn in_directory(directory: Directory, more: &[&str]) -> TestServer {

@@ -83,12 +83,12 @@ pub async fn create(
             }
             let mut institution = fresh.clone();
             mark::begin(&mut institution, plan.first_step());
-            let login = login::of_new(&app, &user, &institution, bank_user.as_deref());
             let mut course = way.clone().unwrap_or_default();
+            let login = login::of_new(&app, &user, &institution, bank_user.as_deref());
+            course.login = Some(login);
             prepare(&user, &mut course, &plan);
             let new = New {
                 key: key.as_deref(),
-                login: Some(&login),
                 options: Some(&request.options),
                 only_in,
                 token: Some(&user.token_sha256),

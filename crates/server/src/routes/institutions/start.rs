@@ -92,23 +92,16 @@ pub async fn restart(
     settle_way(app, &institution, &mut course).await?;
     prepare(user, &mut course, plan);
     mark::begin(&mut institution, plan.first_step());
-    let login = match plan {
-        Plan::Login {
-            provider,
-            credentials,
-        } => Some(login::id(app, user, &institution, provider, credentials)),
-        _ => None,
-    };
+    if let Plan::Login {
+        provider,
+        credentials,
+    } = plan
+    {
+        course.login = Some(login::id(app, user, &institution, provider, credentials));
+    }
     let owner = user.owner();
     let most = app.limits.room().running;
-    let begun = institutions::begin(
-        &app.db,
-        &owner,
-        &mut institution,
-        &mut course,
-        login.as_deref(),
-        most,
-    );
+    let begun = institutions::begin(&app.db, &owner, &mut institution, &mut course, most);
     match begun.await? {
         Begin::Done => {}
         Begin::TooMany | Begin::Full => {
@@ -127,6 +120,7 @@ pub fn prepare(user: &User, course: &mut Course, plan: &Plan) {
     course.only = user.grant.options.duplicates == Some(Duplicates::Reject);
     if plan.is_login() {
         (course.trying, course.sends) = (None, true);
+        course.barred = false;
         // A new login: its questions are new ones.
         course.tries = course::Tries::default();
     }
