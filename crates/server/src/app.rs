@@ -3,7 +3,7 @@
 use crate::aggregators::registry::Aggregators;
 use crate::aggregators::sandbox::OAuthDesk;
 use crate::audit::{Audit, Who};
-use crate::catalogue::{Catalogue, Logos};
+use crate::catalogue::{Catalogue, Details, Logos};
 use crate::config::clients::Clients;
 use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
@@ -30,6 +30,7 @@ pub struct App {
     /// Through whom banks are reached.
     pub aggregators: Arc<Aggregators>,
     pub catalogue: Catalogue,
+    pub details: Details,
     pub logos: Logos,
     pub readiness: Readiness,
     pub keeping: Keeping,

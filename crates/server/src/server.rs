@@ -6,7 +6,7 @@ use crate::aggregators::sandbox::OAuthDesk;
 use crate::app::{App, Shared, Side};
 use crate::audit::{Audit, Kind};
 use crate::catalogue::refresh::ImportError;
-use crate::catalogue::{Catalogue, Logos};
+use crate::catalogue::{Catalogue, Details, Logos};
 use crate::config::Options;
 use crate::config::aggregators::AggregatorsError;
 use crate::config::clients::{ClientsError, check_redirect_uri};
@@ -153,6 +153,7 @@ impl Server {
             db: db.clone(),
             aggregators,
             catalogue,
+            details: Details::new(),
             logos: Logos::new().map_err(StartError::Outside)?,
             readiness: Readiness::default(),
             keeping: options.keeping,

@@ -51,6 +51,14 @@ pub trait Aggregator: Send + Sync {
     /// A question was answered, its code is wanted once more, or the user is back from the bank's page.
     async fn resume(&self, held: &Held, answer: Answer<'_>) -> Result<Progress, Upstream>;
 
+    /// What the user has brought back from the bank's page is a refusal: as RFC 6749 calls it. Nothing is called then.
+    fn refusal(&self, query: &BTreeMap<String, Secret>) -> Option<&'static str> {
+        match query.get("error")?.expose() {
+            "access_denied" => Some("access_denied"),
+            _ => Some("temporarily_unavailable"),
+        }
+    }
+
     /// How it goes now.
     async fn look(&self, held: &Held) -> Result<Progress, Upstream>;
 
@@ -115,6 +123,11 @@ pub enum Answer<'a> {
     Texts(&'a [Secret]),
     /// Send the code of the open question anew.
     Resend,
-    /// Came back from the bank's page with these parameters.
-    Returned(&'a BTreeMap<String, Secret>),
+    /// Came back from the bank's page.
+    Returned {
+        /// The parameters of the address.
+        query: &'a BTreeMap<String, Secret>,
+        /// What is held of the connection that is renewed, which may be known only now.
+        renews: Option<&'a Held>,
+    },
 }

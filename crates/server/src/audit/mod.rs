@@ -50,6 +50,7 @@ pub enum Kind {
     ConnectionExchanged,
     LoginLookedUp,
     OauthAnswered,
+    BankReturned,
     UserErased,
     Refused,
 }

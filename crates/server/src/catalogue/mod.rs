@@ -3,6 +3,7 @@
 
 mod clean;
 mod describe;
+mod details;
 mod entries;
 mod join;
 mod logos;
@@ -11,6 +12,7 @@ pub mod refresh;
 mod stories;
 
 pub use describe::{describe, logo_hash};
+pub use details::Details;
 pub use join::Route;
 pub use logos::Logos;
 pub use refresh::Catalogue;

@@ -3,12 +3,13 @@
 use connect_core::Secret;
 use std::fmt::Display;
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// No key and no password is longer.
 const LONGEST: u64 = 64 * 1024;
 
-/// What stands in the file, without white space around it. An error names the file and nothing of its content.
-pub fn read_secret(file: &Path) -> Result<Secret, String> {
+/// What is in the file. An error names the file and nothing of its content.
+pub fn read_bytes(file: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     let place = file.display();
     let unreadable = |error: &dyn Display| format!("{place} cannot be read: {error}");
     let about = std::fs::metadata(file).map_err(|error| unreadable(&error))?;
@@ -16,16 +17,21 @@ pub fn read_secret(file: &Path) -> Result<Secret, String> {
         return Err(format!("{place} is too long for a secret"));
     }
     let bytes = std::fs::read(file).map_err(|error| unreadable(&error))?;
-    let text = String::from_utf8(bytes).map_err(|_| format!("{place} is not a text"))?;
-    let secret = Secret::new(text.trim());
-    drop(Secret::new(text));
-    if secret.is_empty() {
-        return Err(format!("{place} is empty"));
-    }
     if is_open_to_others(&about) {
         tracing::warn!("{place} can be read by others than its owner; chmod 600 changes that");
     }
-    Ok(secret)
+    Ok(Zeroizing::new(bytes))
+}
+
+/// The text in the file, without white space around it.
+pub fn read_secret(file: &Path) -> Result<Secret, String> {
+    let place = file.display();
+    let bytes = read_bytes(file)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| format!("{place} is not a text"))?;
+    match text.trim() {
+        "" => Err(format!("{place} is empty")),
+        text => Ok(Secret::new(text)),
+    }
 }
 
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::config::keeping::Keeping;
 use crate::store::Db;
-use crate::store::{entries, exchange, institutions, keys, oauth, tokens};
+use crate::store::{attempts, entries, exchange, institutions, keys, oauth, tokens};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -74,6 +74,7 @@ async fn clean_often(db: &Db, now: Timestamp) -> sqlx::Result<()> {
     oauth::remove_ended(db, now).await?;
     exchange::remove_ended(db, now).await?;
     entries::remove_ended(db, now).await?;
+    attempts::remove_ended(db, now).await?;
     keys::remember_sealing(db.writer(), db.vault().keys()).await?;
     db.checkpoint().await
 }

@@ -4,6 +4,7 @@ use crate::aggregators::{
     Aggregator, Answer, Cause, Failed, Held, Login, Progress, Psu, Upstream, Way,
 };
 use crate::audit::Who;
+use crate::crypto::identity::Identity;
 use crate::store::course::Course;
 use crate::store::institutions::Owner;
 use connect_core::Secret;
@@ -39,12 +40,19 @@ pub enum Job {
         held: Held,
         query: BTreeMap<String, Secret>,
     },
+    /// What the user has brought back is no good.
+    Refused,
     Answers(Vec<Secret>),
     Refresh {
         interactive: bool,
     },
     /// It goes on where it was.
     Look,
+}
+
+/// Names a client's user to an aggregator, without telling who it is.
+pub fn user_name(identity: &Identity, owner: &Owner) -> String {
+    identity.of(&["user", &owner.client, &owner.user])
 }
 
 /// Why a call has brought nothing.
@@ -72,7 +80,10 @@ impl Job {
 
     /// A login that nothing is known of before its answer.
     pub fn sends(&self) -> bool {
-        matches!(self, Job::Login { .. } | Job::Returned { .. })
+        matches!(
+            self,
+            Job::Login { .. } | Job::Returned { .. } | Job::Refused
+        )
     }
 
     pub(super) async fn call(
@@ -108,7 +119,16 @@ impl Job {
                 aggregator.begin(login).await?
             }
             Job::Returned { held, query } => {
-                aggregator.resume(held, Answer::Returned(query)).await?
+                let renews = course.standing.as_ref();
+                let answer = Answer::Returned { query, renews };
+                aggregator.resume(held, answer).await?
+            }
+            Job::Refused => {
+                let failed = Failed {
+                    message: Some("The bank's code is not good, or not any more.".into()),
+                    ..Cause::LoginRefused.into()
+                };
+                return Err(Failing::Said(failed));
             }
             Job::Answers(answers) => aggregator.resume(held()?, Answer::Texts(answers)).await?,
             Job::Refresh { interactive } => aggregator.refresh(held()?, *interactive).await?,

@@ -19,6 +19,11 @@ impl Params {
         pair.map(|(_, value)| value.as_str())
     }
 
+    /// In their order.
+    pub fn all(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// A comma-separated list; absent or without an entry is `None`.
     pub fn list(&self, name: &str) -> Option<Vec<String>> {
         let entries = self

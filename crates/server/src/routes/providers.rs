@@ -1,5 +1,6 @@
 //! `GET /v1/providers`: the banks on offer, a page at a time; and one bank with its login form.
 
+use super::oauth::ticket;
 use super::user::User;
 use crate::aggregators::registry::Member;
 use crate::aggregators::sandbox::Bank as TestBank;
@@ -55,6 +56,10 @@ pub async fn one(State(app): State<Shared>, user: User, Name(id): Name) -> Answe
         .ok_or_else(|| Refusal::unknown_provider(StatusCode::NOT_FOUND, &id))?;
     if !provider.oauth {
         provider.fields = provider.login_fields();
+    } else if provider.authorize_url.is_none() {
+        let way = ways(&app, &id).await?.into_iter().next();
+        let address = way.map(|way| ticket::address(&app, &user, &id, &way));
+        provider.authorize_url = address;
     }
     provider.connected = connected(&app, &user, &id).await?;
     Ok(Json(provider))
@@ -95,13 +100,30 @@ pub async fn offered_with_routes(
             && allows(&options.provider_groups, provider.group.as_deref())
             && (everywhere || allows(&countries, provider.country.as_deref()))
     });
-    Ok(found.map(|offered| described(app, offered)))
+    match found {
+        Some(offered) => Ok(Some(detailed(app, offered).await)),
+        None => Ok(None),
+    }
+}
+
+/// With what only the bank itself says of its login.
+async fn detailed(app: &App, offered: Offered) -> Offered {
+    let mut offered = described(app, offered);
+    if let Some(first) = offered.routes.first_mut()
+        && let Some(member) = app.aggregators.find(&first.aggregator)
+        && let Some(bank) = app.details.of(member, &first.bank.id).await
+    {
+        // Its name and its place in the list stay those of the catalogue.
+        first.bank = bank;
+        catalogue::describe(&mut offered.provider, first);
+    }
+    offered
 }
 
 /// The bank whatever the session offers: a connection to it is there already.
 pub async fn known(app: &App, id: &str) -> Answer<Provider> {
     if let Some(offered) = providers::find(&app.db, id).await? {
-        return Ok(described(app, offered).provider);
+        return Ok(detailed(app, offered).await.provider);
     }
     let mut provider = Provider {
         id: id.to_owned(),

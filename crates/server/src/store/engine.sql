@@ -27,5 +27,26 @@ BEGIN
     INSERT OR REPLACE INTO forgotten (id, aggregator, held) VALUES (old.id, old.aggregator, old.held);
 END;
 
+-- Users who are at a bank's own page by way of an aggregator. `attempt_sha256` is of what comes back with them,
+-- `code_sha256` of the code that the widget gets for it. `asked` is what the login was begun with, `answer` what the user
+-- has brought back; both sealed.
+CREATE TABLE attempts (
+    attempt_sha256 TEXT PRIMARY KEY,
+    code_sha256 TEXT NOT NULL UNIQUE,
+    ends_at INTEGER NOT NULL,
+    client TEXT NOT NULL,
+    user TEXT NOT NULL,
+    user_sealed BLOB,
+    scope TEXT,
+    aggregator TEXT NOT NULL,
+    asked BLOB NOT NULL,
+    answer_sha256 TEXT,
+    answer BLOB,
+    used_by TEXT
+) WITHOUT ROWID;
+
+CREATE INDEX attempts_by_end ON attempts (ends_at);
+CREATE INDEX attempts_by_user ON attempts (client, user);
+
 PRAGMA user_version = 10;
 COMMIT;

@@ -157,7 +157,7 @@ pub async fn insert_stored(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, ?16)";
     row(insert, db, owner, institution)
         .bind(sealed(db, USER, &institution.id, &owner.user))
-        .bind(&course.login)
+        .bind(login)
         .bind(&course.aggregator)
         .bind(course.sealed(db, &institution.id))
         .bind(apart)

@@ -1,6 +1,7 @@
 //! The database: a SQLite file with institutions, sessions and the catalogue. Never a credential, an answer or a token
 //! that it could read itself.
 
+pub mod attempts;
 pub mod course;
 pub mod db;
 pub mod entries;

@@ -13,7 +13,7 @@ struct Table {
     sealed: &'static [&'static str],
 }
 
-const TABLES: [Table; 5] = [
+const TABLES: [Table; 6] = [
     Table {
         name: "institutions",
         key: "id",
@@ -33,6 +33,11 @@ const TABLES: [Table; 5] = [
         name: "exchange_codes",
         key: "code_sha256",
         sealed: &["notes"],
+    },
+    Table {
+        name: "attempts",
+        key: "attempt_sha256",
+        sealed: &["asked", "answer"],
     },
     Table {
         name: "oauth_logins",

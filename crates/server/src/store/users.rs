@@ -23,12 +23,13 @@ pub async fn erase(db: &Db, owner: &Owner) -> sqlx::Result<Erased> {
             .bind(&user)
             .fetch_all(&mut *transaction)
             .await?;
-    let mut removed = [0; 4];
+    let mut removed = [0; 5];
     for (statement, removed) in [
         "DELETE FROM tokens WHERE client = ? AND user = ?",
         "DELETE FROM exchange_codes WHERE client = ? AND user = ?",
         "DELETE FROM oauth_logins WHERE client = ? AND user = ?",
         "DELETE FROM entries WHERE client = ? AND user = ?",
+        "DELETE FROM attempts WHERE client = ? AND user = ?",
     ]
     .into_iter()
     .zip(&mut removed)

@@ -13,6 +13,7 @@ mod cors;
 mod defaults;
 mod demo;
 mod duplicates;
+mod enable_banking;
 mod errors;
 mod faults;
 mod fields;

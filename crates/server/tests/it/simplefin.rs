@@ -1,6 +1,6 @@
 //! The aggregator "SimpleFIN": a whole connection outside the sandbox, against a stand-in for a SimpleFIN server.
 
-use crate::support::{Directory, TestServer, User, bank_says, error_name, refused, sha256_hex};
+use crate::support::{Directory, TestServer, User, bank_says, error_name, refused};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use connect_core::api::{Institution, SyncStatus};
@@ -23,23 +23,7 @@ async fn server(fake: &Fake) -> TestServer {
 }
 
 async fn started(directory: Directory, fake: &Fake) -> TestServer {
-    let clients = json!([{
-        "id": "demo", "name": "Shop", "secret_sha256": sha256_hex("demo-secret"), "links": true,
-        "origins": ["https://shop.example"],
-    }]);
-    let clients = directory.write("clients.json", &clients.to_string());
-    let aggregators = directory.write("aggregators.toml", &file(&fake.origin()));
-    let more = [
-        "--public-url",
-        "https://connect.example",
-        "--clients",
-        clients.to_str().expect("a plain path"),
-        "--aggregators",
-        aggregators.to_str().expect("a plain path"),
-        "--aggregator-pause-ms",
-        "1",
-    ];
-    TestServer::in_directory(directory, &more).await
+    TestServer::outside(directory, &file(&fake.origin())).await
 }
 
 fn file(server: &str) -> String {

@@ -95,6 +95,28 @@ impl TestServer {
         TestServer::in_directory(directory, &more).await
     }
 
+    /// Outside the sandbox, with the client `demo` and this aggregators.toml.
+    pub async fn outside(directory: Directory, aggregators: &str) -> TestServer {
+        let clients = json!([{
+            "id": "demo", "name": "Shop", "secret_sha256": sha256_hex("demo-secret"), "links": true,
+            "origins": ["https://shop.example"],
+        }]);
+        let clients = directory.write("clients.json", &clients.to_string());
+        let aggregators = directory.write("aggregators.toml", aggregators);
+        let plain = |path: &Path| path.to_str().expect("a plain path").to_owned();
+        let more = [
+            "--public-url",
+            "https://connect.example",
+            "--clients",
+            &plain(&clients),
+            "--aggregators",
+            &plain(&aggregators),
+            "--aggregator-pause-ms",
+            "1",
+        ];
+        TestServer::in_directory(directory, &more).await
+    }
+
     pub async fn in_directory(directory: Directory, more: &[&str]) -> TestServer {
         let server = Server::start(options(&directory.0, more))
             .await

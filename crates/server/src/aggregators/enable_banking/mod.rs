@@ -96,8 +96,13 @@ impl Aggregator for EnableBanking {
 
     async fn resume(&self, held: &Held, answer: Answer<'_>) -> Result<Progress, Upstream> {
         match (Kept::read(held)?, answer) {
-            (Kept::Away(away), Answer::Returned(query)) => self.back(away, query).await,
-            (Kept::Session(_), Answer::Returned(_)) => {
+            (Kept::Away(mut away), Answer::Returned { query, renews }) => {
+                if let Some(held) = renews {
+                    away.renews = Kept::read(held)?.session().map(Box::new);
+                }
+                self.back(away, query).await
+            }
+            (Kept::Session(_), Answer::Returned { .. }) => {
                 Err(Upstream::Protocol("nobody is at the bank's page".into()))
             }
             _ => Err(Upstream::Protocol("it never asks anything".into())),

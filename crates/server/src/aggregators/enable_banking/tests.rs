@@ -120,7 +120,13 @@ impl World {
         let query = self.press(page, choice).await;
         assert_eq!(query["state"].expose(), ATTEMPT);
         self.banking
-            .resume(&sent.held, Answer::Returned(&query))
+            .resume(
+                &sent.held,
+                Answer::Returned {
+                    query: &query,
+                    renews: None,
+                },
+            )
             .await
     }
 

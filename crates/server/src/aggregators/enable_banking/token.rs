@@ -2,10 +2,10 @@
 
 use super::Settings;
 use crate::aggregators::Misconfigured;
+use crate::config::secret_file::read_bytes;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde::Serialize;
-use zeroize::Zeroizing;
 
 /// Clocks differ: the token is made to look a little older, and lives longer than any call.
 const EARLIER: i64 = 6 * 60;
@@ -28,8 +28,8 @@ impl Signer {
     pub(super) fn new(settings: &Settings) -> Result<Signer, Misconfigured> {
         let path = settings.private_key_file.display();
         let wrong = |what: &str| Misconfigured(format!("`private_key_file`: {path} {what}"));
-        let pem = std::fs::read(&settings.private_key_file).map(Zeroizing::new);
-        let pem = pem.map_err(|error| wrong(&format!("cannot be read: {error}")))?;
+        let pem = read_bytes(&settings.private_key_file)
+            .map_err(|why| Misconfigured(format!("`private_key_file`: {why}")))?;
         let key = EncodingKey::from_rsa_pem(&pem);
         let key = key.map_err(|_| wrong("holds no RSA private key in PEM form"))?;
         let mut header = Header::new(Algorithm::RS256);

@@ -3,7 +3,7 @@
 use super::{Upstream, failed};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use reqwest::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use reqwest::header::{HeaderName, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -13,7 +13,6 @@ use std::time::Duration;
 pub struct Reply {
     pub status: StatusCode,
     pub retry_after: Option<Duration>,
-    pub content_type: Option<String>,
     pub body: Vec<u8>,
 }
 
@@ -40,7 +39,6 @@ pub(super) async fn read(mut response: Response, largest: usize) -> Result<Reply
     let mut reply = Reply {
         status: response.status(),
         retry_after: header(RETRY_AFTER).and_then(|text| wait(&text)),
-        content_type: header(CONTENT_TYPE),
         body: Vec::new(),
     };
     while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {

@@ -260,7 +260,9 @@ impl Aggregator for InstitutionsApi {
             Answer::Texts([answer, ..]) => self.answer(kept, answer).await,
             Answer::Texts([]) => self.read(kept, Duration::ZERO).await,
             Answer::Resend => self.resend(kept).await,
-            Answer::Returned(_) => Err(Upstream::Protocol("its banks have no pages here".into())),
+            Answer::Returned { .. } => {
+                Err(Upstream::Protocol("its banks have no pages here".into()))
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the operator says of a service: where it is, how one proves oneself there, which certificates and headers it wants.
 
 use super::Misconfigured;
+use crate::config::secret_file::{read_bytes, read_secret};
 use connect_core::Secret;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Identity};
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
 const USER_HEADER: &str = "loginName";
 
@@ -231,16 +233,11 @@ fn free_header(key: &str, name: &str) -> Result<HeaderName, Misconfigured> {
 }
 
 fn secret(key: &str, file: &Path) -> Result<Secret, Misconfigured> {
-    let text = String::from_utf8(bytes(key, file)?);
-    let text = text.map_err(|_| unusable(key, file, "is no text"))?;
-    match text.trim() {
-        "" => Err(unusable(key, file, "is empty")),
-        text => Ok(Secret::new(text)),
-    }
+    read_secret(file).map_err(|why| wrong(format!("{key}: {why}")))
 }
 
-fn bytes(key: &str, file: &Path) -> Result<Vec<u8>, Misconfigured> {
-    std::fs::read(file).map_err(|error| unusable(key, file, &format!("cannot be read: {error}")))
+fn bytes(key: &str, file: &Path) -> Result<Zeroizing<Vec<u8>>, Misconfigured> {
+    read_bytes(file).map_err(|why| wrong(format!("{key}: {why}")))
 }
 
 fn unusable(key: &str, file: &Path, why: &str) -> Misconfigured {

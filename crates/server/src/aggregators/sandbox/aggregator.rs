@@ -126,7 +126,7 @@ impl Aggregator for Sandbox {
                     ..played
                 }))
             }
-            Answer::Returned(_) => Err(Upstream::Protocol("nobody was sent to a page".into())),
+            Answer::Returned { .. } => Err(Upstream::Protocol("nobody was sent to a page".into())),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::login;
 use super::start::{
-    Plan, Started, TRIES, changed_meanwhile, check_credentials, course, prepare, restart, spawn,
+    Plan, Started, TRIES, attempt, changed_meanwhile, check_credentials, course, follow_attempt,
+    prepare, restart, spawn,
 };
 use crate::app::{App, Shared};
 use crate::audit::Kind;
@@ -70,6 +71,7 @@ pub async fn create(
         provider: Box::new(provider),
         credentials: request.credentials.clone(),
     };
+    let attempt = attempt(&app, &user, &plan).await?;
     for _ in 0..TRIES {
         if let Some(institution) = known {
             let course = course(&app, &institution.id).await?;
@@ -86,6 +88,7 @@ pub async fn create(
             let mut course = way.clone().unwrap_or_default();
             let login = login::of_new(&app, &user, &institution, bank_user.as_deref());
             course.login = Some(login);
+            follow_attempt(&mut course, attempt.as_ref());
             prepare(&user, &mut course, &plan);
             let new = New {
                 key: key.as_deref(),
@@ -97,7 +100,8 @@ pub async fn create(
             };
             match institutions::insert(&app.db, &owner, &institution, new).await? {
                 Begin::Done => {
-                    return Ok(spawn(&app, &user, institution, course, &plan).await);
+                    let attempt = attempt.as_ref();
+                    return Ok(spawn(&app, &user, institution, course, &plan, attempt).await);
                 }
                 Begin::TooMany => {
                     return Err(Refusal::too_many(Limit::SyncsPerUser, room.running));

@@ -9,12 +9,13 @@ use crate::app::App;
 use crate::audit::Kind;
 use crate::engine::follow::due_after;
 use crate::engine::mark;
-use crate::engine::work::{Job, Run};
+use crate::engine::work::{Job, Run, user_name};
 use crate::http::problem::{Answer, Refusal};
 use crate::limits::Limit;
 use crate::routes::oauth::code::{self, CODE};
 use crate::routes::providers;
 use crate::routes::user::{User, unknown_token};
+use crate::store::attempts::Attempt;
 use crate::store::course::{self, Course};
 use crate::store::institutions::{self, Begin};
 use axum::http::StatusCode;
@@ -83,13 +84,15 @@ pub async fn restart(
     mut course: Course,
     plan: &Plan,
 ) -> Answer<Option<Started>> {
+    let attempt = attempt(app, user, plan).await?;
     if let Plan::Login { credentials, .. } = plan
-        && code::is_spent(app, &institution, credentials)
+        && code::is_spent(app, &institution, credentials, attempt.as_ref())
     {
         let institution = tell(app, user, institution).await?;
         return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
     }
     settle_way(app, &institution, &mut course).await?;
+    follow_attempt(&mut course, attempt.as_ref());
     prepare(user, &mut course, plan);
     mark::begin(&mut institution, plan.first_step());
     if let Plan::Login {
@@ -111,7 +114,8 @@ pub async fn restart(
         // Only a new connection looks at the token once more.
         Begin::Ended => return Err(unknown_token()),
     }
-    Ok(Some(spawn(app, user, institution, course, plan).await))
+    let started = spawn(app, user, institution, course, plan, attempt.as_ref());
+    Ok(Some(started.await))
 }
 
 /// What is written down before anything is sent.
@@ -149,6 +153,7 @@ pub async fn spawn(
     institution: Institution,
     course: Course,
     plan: &Plan,
+    attempt: Option<&Attempt>,
 ) -> Started {
     // Before the sync can end.
     if plan.is_login() {
@@ -158,7 +163,7 @@ pub async fn spawn(
     let run = Run {
         aggregator: member
             .map_or_else(|| Arc::new(Nobody) as _, |member| member.aggregator.clone()),
-        job: job(app, user, &institution, &course, plan),
+        job: job(app, user, &institution, &course, plan, attempt).await,
         course,
         owner: user.owner(),
         whose: app.who(&user.owner()),
@@ -183,12 +188,42 @@ impl Plan {
     }
 }
 
-fn job(app: &App, user: &User, institution: &Institution, course: &Course, plan: &Plan) -> Job {
+/// The login at a bank's own page that a plan's code stands for.
+pub async fn attempt(app: &App, user: &User, plan: &Plan) -> Answer<Option<Attempt>> {
     match plan {
+        Plan::Login { credentials, .. } => {
+            Ok(code::attempt(app, &user.owner(), credentials).await?)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whoever has sent the user to the bank goes on with them.
+pub fn follow_attempt(course: &mut Course, attempt: Option<&Attempt>) {
+    if let Some(attempt) = attempt
+        && attempt.aggregator != course.aggregator
+    {
+        *course = course.through(&attempt.aggregator, &attempt.asked.bank);
+    }
+}
+
+async fn job(
+    app: &App,
+    user: &User,
+    institution: &Institution,
+    course: &Course,
+    plan: &Plan,
+    attempt: Option<&Attempt>,
+) -> Job {
+    match plan {
+        Plan::Login {
+            provider,
+            credentials,
+        } if provider.oauth && course.aggregator != sandbox::ID => {
+            code::redeem(app, institution, credentials, attempt).await
+        }
         Plan::Login { credentials, .. } => Job::Login {
-            user: app
-                .identity
-                .of(&["user", &user.grant.client, &user.grant.user]),
+            user: user_name(&app.identity, &user.owner()),
             bank: course.bank.clone(),
             credentials: match TestBank::named(&course.bank) {
                 Some(bank) if course.aggregator == sandbox::ID && bank.is_oauth() => {

@@ -1,6 +1,6 @@
 //! The routes of logins at a bank's own site, for the published contract.
 
-use super::{logins, redirect, resume, window};
+use super::{back, logins, redirect, resume, start, window};
 use crate::openapi::{Caller, Endpoint, Parameter};
 use crate::routes::endpoints::{HTML, NO_ROOM_TO_WAIT, SCRIPT, TOO_MANY_WAIT};
 use axum::http::StatusCode;
@@ -33,6 +33,29 @@ pub fn all() -> Vec<Endpoint> {
             .refuses(StatusCode::BAD_REQUEST, code::REDIRECT_URI_NOT_REGISTERED, "redirect_uri is not one of the client's.")
             .refuses(StatusCode::CONFLICT, code::CONFLICT, "The login is another user's, or the bank has answered already.")
             .refuses(StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
+        Endpoint::get("/oauth/start", start::start)
+            .named(LOGINS, "startBankLogin", "The way to a bank's own page by way of an aggregator: the authorize_url of such a bank")
+            .with([
+                Parameter::text("ticket", "Stands in authorize_url already: whose login it is and at which bank, sealed."),
+                Parameter::text("redirect_uri", "`/oauth/redirect` of this server."),
+                Parameter::text("state", "Comes back unchanged."),
+                Parameter::text("code_challenge", "RFC 7636; without one nobody is sent to a bank."),
+                Parameter::text("code_challenge_method", "`S256`."),
+            ])
+            .writes_nothing(StatusCode::SEE_OTHER, "On to the bank's page; or back with `error` and `state` when there is none now.")
+            .writes_text(StatusCode::BAD_REQUEST, HTML, "The ticket or its session has ended, or a parameter is missing.")
+            .writes_text(StatusCode::TOO_MANY_REQUESTS, HTML, "Too many logins.")
+            .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
+        Endpoint::get("/oauth/return/{aggregator}", back::back)
+            .named(LOGINS, "returnFromAggregator", "Where an aggregator sends users back to; to be registered there")
+            .with([
+                Parameter::path("aggregator", "Its id in aggregators.toml."),
+                Parameter::text("state", "Names the login; `ref` or `attempt` where the aggregator calls it so."),
+            ])
+            .writes_nothing(StatusCode::SEE_OTHER, "On to /oauth/redirect, with a code of ours or an error.")
+            .writes_text(StatusCode::BAD_REQUEST, HTML, "Nobody waits for this login.")
+            .writes_text(StatusCode::CONFLICT, HTML, "It was answered before, and otherwise.")
+            .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
         Endpoint::get("/oauth/redirect", redirect::redirect)
             .named(LOGINS, "returnFromBank", "Where every bank sends its users back to: the redirect_uri of every login")
             .with([

@@ -138,7 +138,7 @@ fn outcome(params: &Params) -> Option<Outcome> {
 }
 
 /// The address with these parameters behind those that it has.
-fn with(mut uri: Url, pairs: &[(&str, &str)]) -> Url {
+pub(super) fn with(mut uri: Url, pairs: &[(&str, &str)]) -> Url {
     uri.query_pairs_mut().extend_pairs(pairs);
     uri
 }
@@ -151,11 +151,11 @@ fn encoded<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)]) -> String {
     query.finish()
 }
 
-fn to(address: &str) -> Response {
+pub(super) fn to(address: &str) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Redirect::to(address)).into_response()
 }
 
-fn unreadable() -> Response {
+pub(super) fn unreadable() -> Response {
     page(
         StatusCode::BAD_REQUEST,
         "Nobody waits for this login",

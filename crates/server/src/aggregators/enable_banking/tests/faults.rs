@@ -156,7 +156,13 @@ async fn faults_when_the_user_is_back() {
         async || {
             let back = world
                 .banking
-                .resume(&sent.held, Answer::Returned(&query))
+                .resume(
+                    &sent.held,
+                    Answer::Returned {
+                        query: &query,
+                        renews: None,
+                    },
+                )
                 .await?;
             Ok(outcome(&Ok(back)))
         },

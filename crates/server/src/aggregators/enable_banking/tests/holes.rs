@@ -33,7 +33,13 @@ async fn a_session_may_lack_whatever_is_not_its_id_or_its_accounts() {
             .next("POST /sessions", Reply::json(200, body.to_string()));
         let back = world
             .banking
-            .resume(&sent.held, Answer::Returned(&query))
+            .resume(
+                &sent.held,
+                Answer::Returned {
+                    query: &query,
+                    renews: None,
+                },
+            )
             .await;
         let expected = match name.as_str() {
             "/session_id null" | "/session_id missing" => "Protocol",

@@ -20,7 +20,13 @@ async fn a_person_logs_in_at_the_bank_and_has_their_accounts() {
     let query = world.press(page, "allow").await;
     let back = world
         .banking
-        .resume(&sent.held, Answer::Returned(&query))
+        .resume(
+            &sent.held,
+            Answer::Returned {
+                query: &query,
+                renews: None,
+            },
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -164,23 +170,50 @@ async fn a_code_is_good_once() {
     let query = world.press(page, "allow").await;
     let first = world
         .banking
-        .resume(&sent.held, Answer::Returned(&query))
+        .resume(
+            &sent.held,
+            Answer::Returned {
+                query: &query,
+                renews: None,
+            },
+        )
         .await;
     assert_eq!(outcome(&first), "Working(Accounts)");
     let again = world
         .banking
-        .resume(&sent.held, Answer::Returned(&query))
+        .resume(
+            &sent.held,
+            Answer::Returned {
+                query: &query,
+                renews: None,
+            },
+        )
         .await;
     assert_eq!(outcome(&again), "Failed(TryLater)");
     let nothing = BTreeMap::new();
     let empty = world
         .banking
-        .resume(&sent.held, Answer::Returned(&nothing))
+        .resume(
+            &sent.held,
+            Answer::Returned {
+                query: &nothing,
+                renews: None,
+            },
+        )
         .await;
     assert_eq!(outcome(&empty), "Failed(TryLater)");
     // Nobody waits at the bank any more.
     let held = first.unwrap().held;
-    let late = world.banking.resume(&held, Answer::Returned(&query)).await;
+    let late = world
+        .banking
+        .resume(
+            &held,
+            Answer::Returned {
+                query: &query,
+                renews: None,
+            },
+        )
+        .await;
     assert!(matches!(late, Err(Upstream::Protocol(_))));
 }
 

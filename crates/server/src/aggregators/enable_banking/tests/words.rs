@@ -84,7 +84,13 @@ async fn every_error_code_has_a_meaning_whatever_its_status() {
                 .next("POST /sessions", Reply::error(status, code));
             let came = world
                 .banking
-                .resume(&sent.held, Answer::Returned(&query))
+                .resume(
+                    &sent.held,
+                    Answer::Returned {
+                        query: &query,
+                        renews: None,
+                    },
+                )
                 .await;
             ours.push(outcome(&came));
         }

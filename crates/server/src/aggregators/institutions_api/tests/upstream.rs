@@ -6,7 +6,8 @@ use crate::{CommandLine, Server};
 use clap::Parser;
 
 pub struct Service {
-    pub directory: Directory,
+    /// Is there as long as the server is.
+    pub _directory: Directory,
     pub server: Server,
     pub api: InstitutionsApi,
 }
@@ -48,7 +49,7 @@ impl Service {
         );
         let api = InstitutionsApi::new(settings(&text)).expect("it can be used");
         Service {
-            directory,
+            _directory: directory,
             server,
             api,
         }
