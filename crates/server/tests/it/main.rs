@@ -22,6 +22,7 @@ mod headers;
 mod hosts;
 mod idempotency;
 mod institutions;
+mod institutions_api;
 mod keys;
 mod launch_options;
 mod limits;
