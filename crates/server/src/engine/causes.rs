@@ -6,7 +6,7 @@ use connect_core::api::{SyncError, error_name};
 /// How a sync ends that has not come about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    Error(SyncError),
+    Error(Box<SyncError>),
     /// Done again within the hour: the connection itself is well.
     Retry,
 }
@@ -57,13 +57,13 @@ pub fn end(failed: Failed, stands: bool, goes_on: bool) -> End {
         ),
         Cause::Unknown { code } => (code.as_str(), "Something unexpected happened at the bank."),
     };
-    End::Error(SyncError {
+    End::Error(Box::new(SyncError {
         name: name.into(),
         message: failed.message.unwrap_or_else(|| sentence.into()),
         provider_message: failed.words,
         url,
         ..SyncError::default()
-    })
+    }))
 }
 
 /// What a call that has brought nothing comes to.

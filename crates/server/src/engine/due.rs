@@ -125,7 +125,7 @@ impl Syncs {
     async fn end_permission(&self, mut institution: Institution) -> sqlx::Result<()> {
         let cause = crate::aggregators::Cause::ConsentEnded;
         if let Ending::Error(error) = causes::end(cause.into(), true, true) {
-            fail(&mut institution, error);
+            fail(&mut institution, *error);
             touch(&mut institution);
         }
         if institutions::update(&self.0.db, &mut institution).await? {

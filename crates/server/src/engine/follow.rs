@@ -4,9 +4,7 @@ use crate::aggregators::{Cause, Failed, Found, Progress, Question, Stage, Upstre
 use crate::audit;
 use crate::engine::accounts;
 use crate::engine::causes::{self, End};
-use crate::engine::mark::{
-    QUESTION_LIFETIME, duplicate, enter, fail, pose, put_off, step, too_often,
-};
+use crate::engine::mark::{duplicate, enter, fail, pose, put_off, step, too_often};
 use crate::engine::retry;
 use crate::engine::sync::Syncs;
 use crate::engine::work::{Closing, Failing, Job, Run};
@@ -20,6 +18,8 @@ use std::time::{Duration, Instant};
 const MOST_FAILURES: u32 = 5;
 /// Nothing goes on for longer.
 const LONGEST: Duration = Duration::from_secs(3600);
+/// Nobody takes longer to confirm something, unless the bank says so.
+const APPROVAL_LIFETIME: Duration = Duration::from_secs(600);
 /// The least time between two looks that have shown the same.
 const LEAST_PAUSE: Duration = Duration::from_millis(500);
 /// Whoever follows a sync looks after it at least so long after it was due.
@@ -94,68 +94,46 @@ impl Syncs {
             let mut pause = after;
             let goes_on = match stage {
                 Stage::Working(_) if is_late => {
-                    let failing = Failing::Upstream(Upstream::Timeout);
-                    return self.end_badly(track, failing).await;
+                    return self.end_badly(track, Upstream::Timeout.into()).await;
                 }
                 Stage::Working(at) => {
                     asked_to_approve = None;
-                    let institution = &track.institution;
-                    let is_news = institution.sync_status != SyncStatus::Syncing
-                        || step(institution) != Some(at);
                     if last.replace(at) == Some(at) {
                         pause = pause.max(LEAST_PAUSE);
                     }
                     let is_let_in =
-                        at >= SyncStep::Accounts && institution.authorized != Some(true);
+                        at >= SyncStep::Accounts && track.institution.authorized != Some(true);
                     // The host may be told of the connection from here on.
                     if is_let_in && self.is_second(track).await? {
                         return self.end_as_second(track).await;
                     }
                     track.course.due = Some(due_after(pause));
-                    if is_news {
-                        let institution = &mut track.institution;
-                        institution.sync_status = SyncStatus::Syncing;
-                        institution.sync_error = None;
-                        enter(institution, Some(at));
-                        self.write_progress(track).await?
-                    } else {
-                        self.keep(track, &before).await?
-                    }
+                    self.enter(track, at, &before).await?
                 }
                 Stage::Approves(question) => {
                     let until = *asked_to_approve.get_or_insert_with(|| {
-                        let lifetime = question.lifetime.unwrap_or(QUESTION_LIFETIME * 2);
-                        Instant::now() + lifetime
+                        Instant::now() + question.lifetime.unwrap_or(APPROVAL_LIFETIME)
                     });
                     if Instant::now() >= until {
                         let failed = Failed {
                             message: Some("It was not confirmed in time.".into()),
                             ..Cause::LoginRefused.into()
                         };
-                        return self.end_badly(track, Failing::Said(failed)).await;
+                        return self.end_badly(track, failed.into()).await;
                     }
-                    let (error, _) = pose(&question, Timestamp::now());
-                    let is_news = !is_told(&track.institution, &error);
-                    if !is_news {
-                        pause = pause.max(LEAST_PAUSE);
-                    }
+                    pause = match last.take() {
+                        None => pause.max(LEAST_PAUSE),
+                        Some(_) => pause,
+                    };
                     track.course.due = Some(due_after(pause));
-                    if is_news {
-                        enter(&mut track.institution, Some(SyncStep::TwoFactor));
-                        fail(&mut track.institution, error);
-                        self.write_progress(track).await?
-                    } else {
-                        self.keep(track, &before).await?
-                    }
+                    self.ask_to_approve(track, &question, &before).await?
                 }
                 Stage::Asks(questions) => return self.ask(track, questions).await,
                 Stage::Done(found) => return self.end_well(track, found).await,
-                Stage::Failed(failed) => {
-                    return self.end_badly(track, Failing::Said(failed)).await;
-                }
+                Stage::Failed(failed) => return self.end_badly(track, failed.into()).await,
                 Stage::GoTo(_) => {
                     let error = Upstream::Protocol("it sends to a page of its own".into());
-                    return self.end_badly(track, Failing::Upstream(error)).await;
+                    return self.end_badly(track, error.into()).await;
                 }
             };
             if !goes_on {
@@ -164,6 +142,35 @@ impl Syncs {
             tokio::time::sleep(pause).await;
             said = Job::Look.call(&*aggregator, &track.course).await;
         }
+    }
+
+    /// The sync is in this step now. `false`: another one has taken over, or the institution is gone.
+    async fn enter(&self, track: &mut Track, at: SyncStep, before: &Course) -> sqlx::Result<bool> {
+        let institution = &mut track.institution;
+        if institution.sync_status == SyncStatus::Syncing && step(institution) == Some(at) {
+            return self.keep(track, before).await;
+        }
+        // It may have stood still until the user confirmed something.
+        institution.sync_status = SyncStatus::Syncing;
+        institution.sync_error = None;
+        enter(institution, Some(at));
+        self.write_progress(track).await
+    }
+
+    /// The user has to confirm something elsewhere; the sync goes on meanwhile.
+    async fn ask_to_approve(
+        &self,
+        track: &mut Track,
+        question: &Question,
+        before: &Course,
+    ) -> sqlx::Result<bool> {
+        let (error, _) = pose(question, Timestamp::now());
+        if is_told(&track.institution, &error) {
+            return self.keep(track, before).await;
+        }
+        enter(&mut track.institution, Some(SyncStep::TwoFactor));
+        fail(&mut track.institution, error);
+        self.write_progress(track).await
     }
 
     /// Without news for anybody. `false`: another sync has taken over, or the institution is gone.
@@ -184,7 +191,7 @@ impl Syncs {
     async fn ask(&self, track: &mut Track, questions: Vec<Question>) -> sqlx::Result<()> {
         let Some(first) = questions.first() else {
             let error = Upstream::Protocol("it asks, and no question".into());
-            return self.end_badly(track, Failing::Upstream(error)).await;
+            return self.end_badly(track, error.into()).await;
         };
         if !track.course.tries.may_ask(&questions, self.0.answers) {
             return self.end_badly(track, Failing::Barred).await;
@@ -245,7 +252,7 @@ impl Syncs {
         let stands = track.institution.accounts.is_some();
         let aggregator = &track.course.aggregator;
         let failed = match failing {
-            Failing::Said(failed) => failed,
+            Failing::Said(failed) => *failed,
             Failing::Upstream(error) => {
                 match &error {
                     Upstream::Misconfigured(_) => tracing::error!(aggregator, "{error}"),
@@ -274,7 +281,7 @@ impl Syncs {
                 Ok(())
             }
             (End::Retry, None) => self.end_with(track, retry::given_up(), removed).await,
-            (End::Error(error), _) => self.end_with(track, error, removed).await,
+            (End::Error(error), _) => self.end_with(track, *error, removed).await,
         }
     }
 

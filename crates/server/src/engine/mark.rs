@@ -6,7 +6,7 @@ use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use std::time::Duration;
 
 /// A bank does not wait longer for an answer, unless it says so.
-pub const QUESTION_LIFETIME: Duration = Duration::from_secs(300);
+const QUESTION_LIFETIME: Duration = Duration::from_secs(300);
 
 pub fn enter(institution: &mut Institution, step: Option<SyncStep>) {
     if step >= Some(SyncStep::Accounts) {

@@ -57,10 +57,16 @@ pub fn user_name(identity: &Identity, owner: &Owner) -> String {
 
 /// Why a call has brought nothing.
 pub(super) enum Failing {
-    Said(Failed),
+    Said(Box<Failed>),
     Upstream(Upstream),
     /// Questions were answered wrongly too often.
     Barred,
+}
+
+impl From<Failed> for Failing {
+    fn from(failed: Failed) -> Failing {
+        Failing::Said(Box::new(failed))
+    }
 }
 
 impl From<Upstream> for Failing {
@@ -96,7 +102,7 @@ impl Job {
                 return Err(Failing::Barred);
             }
             course.current().ok_or_else(|| {
-                Failing::Said(Failed {
+                Failing::from(Failed {
                     message: Some("No login has come about; the bank needs it again.".into()),
                     ..Cause::LoginRefused.into()
                 })
@@ -128,7 +134,7 @@ impl Job {
                     message: Some("The bank's code is not good, or not any more.".into()),
                     ..Cause::LoginRefused.into()
                 };
-                return Err(Failing::Said(failed));
+                return Err(failed.into());
             }
             Job::Answers(answers) => aggregator.resume(held()?, Answer::Texts(answers)).await?,
             Job::Refresh { interactive } => aggregator.refresh(held()?, *interactive).await?,

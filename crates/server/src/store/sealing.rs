@@ -146,6 +146,31 @@ pub async fn reseal(db: &Db) -> sqlx::Result<u64> {
             done += reseal_some(db, table, keys).await?;
         }
     }
+    Ok(done + reseal_forgotten(db).await?)
+}
+
+/// What waits to be ended elsewhere is sealed for the place that it came from.
+async fn reseal_forgotten(db: &Db) -> sqlx::Result<u64> {
+    let (vault, from) = (db.vault(), "institutions");
+    let mut transaction = db.writer().begin_with(AT_ONCE).await?;
+    let rows = sqlx::query("SELECT id, held FROM forgotten")
+        .fetch_all(&mut *transaction)
+        .await?;
+    let mut done = 0;
+    for row in rows {
+        let (id, old): (String, Vec<u8>) = (row.try_get("id")?, row.try_get("held")?);
+        if vault.is_current(&old) {
+            continue;
+        }
+        let text = open(vault, from, "held", &id, &old)?;
+        sqlx::query("UPDATE forgotten SET held = ? WHERE id = ?")
+            .bind(sealed(vault, from, "held", &id, &text))
+            .bind(&id)
+            .execute(&mut *transaction)
+            .await?;
+        done += 1;
+    }
+    transaction.commit().await?;
     Ok(done)
 }
 
