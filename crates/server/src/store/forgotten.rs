@@ -56,3 +56,69 @@ pub async fn put_off(db: &Db, id: &str, until: Timestamp) -> sqlx::Result<()> {
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregators::Held;
+    use crate::store::institutions::{self, New, Owner};
+    use crate::store::keys::{self, Source};
+    use crate::store::scratch::Scratch;
+    use connect_core::api::Institution;
+
+    async fn waiting(db: &Db) -> Vec<Forgotten> {
+        let all = due(db, Timestamp::now()).await;
+        all.expect("they are read")
+    }
+
+    #[tokio::test]
+    async fn whatever_is_removed_waits_to_be_ended_also_with_another_key() {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        let owner = Owner {
+            client: "shop".into(),
+            user: "ann".into(),
+            scope: None,
+        };
+        for (id, aggregator) in [("one", "any"), ("two", "sandbox")] {
+            let institution = Institution {
+                id: id.into(),
+                ..Institution::default()
+            };
+            let mut course = Course::new(aggregator, "bank");
+            course.standing = Some(Held::from_text("theirs"));
+            let new = New {
+                course,
+                ..New::default()
+            };
+            let made = institutions::insert(&db, &owner, &institution, new).await;
+            made.expect("it is written");
+            assert!(institutions::delete(&db, id).await.expect("it works"));
+        }
+        // With the test banks nothing is left to end.
+        let ids: Vec<String> = waiting(&db).await.into_iter().map(|one| one.id).collect();
+        assert_eq!(ids, ["one"]);
+        db.close().await;
+
+        let Source::File(file) = scratch.keys() else {
+            panic!("the keys are in a file");
+        };
+        let mut rotated = scratch.keys().read().expect("keys").expect("keys");
+        rotated.rotate();
+        keys::write(&file, &rotated).expect("it is written");
+        let db = scratch.open().await;
+        assert_eq!(sealing::reseal(&db).await.expect("it works"), 1);
+        let forgotten = keys::forget_older(db.writer(), &rotated).await;
+        forgotten.expect("it works");
+        db.close().await;
+        // The old one is gone.
+        rotated.sealing.truncate(1);
+        keys::write(&file, &rotated).expect("it is written");
+        let db = scratch.open().await;
+        let left = waiting(&db).await;
+        let held = left[0].course.standing.as_ref().expect("it is held");
+        assert_eq!(held.expose(), "theirs");
+        assert!(left[0].course.trying.is_none());
+        db.close().await;
+    }
+}
