@@ -1,5 +1,6 @@
 //! Who may use whom, and what is never written here: each rule is one test that names file and line.
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 #[test]
@@ -130,6 +131,184 @@ fn the_core_s_modules_go_in_no_circle() {
             &rust(&format!("crates/core/src/{folder}")),
             &above[..not],
         );
+    }
+}
+
+#[test]
+fn the_server_s_floors_know_none_above_them() {
+    let rule = "in crates/server/src: routes over engine over aggregators, and none knows one above it; everything may know store and config, which know none of these";
+    let floors: [(&str, &[&str]); 6] = [
+        (
+            "aggregators",
+            &[
+                "app",
+                "routes",
+                "engine",
+                "catalogue",
+                "store",
+                "http",
+                "limits",
+                "audit",
+            ],
+        ),
+        (
+            "store",
+            &[
+                "app",
+                "routes",
+                "engine",
+                "catalogue",
+                "http",
+                "limits",
+                "audit",
+            ],
+        ),
+        ("config", &["app", "routes", "engine", "catalogue", "audit"]),
+        (
+            "catalogue",
+            &["app", "routes", "engine", "http", "limits", "audit"],
+        ),
+        (
+            "engine",
+            &["app", "routes", "catalogue", "http", "limits", "serving"],
+        ),
+        ("http", &["routes", "engine", "aggregators", "catalogue"]),
+    ];
+    for (floor, above) in floors {
+        let above: Vec<String> = above
+            .iter()
+            .map(|name| format!("crate::{name}::"))
+            .collect();
+        let above: Vec<&str> = above.iter().map(String::as_str).collect();
+        never(rule, &rust(&format!("crates/server/src/{floor}")), &above);
+    }
+    let rule = "a route knows what an aggregator is, and none of them but the test banks";
+    let kinds = [
+        "aggregators::simplefin",
+        "aggregators::enable_banking",
+        "aggregators::institutions_api",
+    ];
+    never(rule, &rust("crates/server/src/routes"), &kinds);
+    never(rule, &rust("crates/server/src/engine"), &kinds);
+    let rule = "the engine knows no bank";
+    never(
+        rule,
+        &rust("crates/server/src/engine"),
+        &["aggregators::sandbox"],
+    );
+}
+
+#[test]
+fn the_server_s_files_go_in_no_circle() {
+    let files = modules("crates/server/src");
+    assert!(files.contains_key("engine::sync") && files.contains_key("routes"));
+    let imports: BTreeMap<&str, BTreeSet<&str>> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), imports(&files, name, text)))
+        .collect();
+    let circles: BTreeSet<String> = imports
+        .keys()
+        .filter_map(|name| circle(&imports, name))
+        .map(|mut names| {
+            names.sort_unstable();
+            names.join(", ")
+        })
+        .collect();
+    assert!(circles.is_empty(), "these import each other: {circles:#?}");
+}
+
+/// The shortest way from a file over what it imports back to itself.
+fn circle<'a>(
+    imports: &BTreeMap<&'a str, BTreeSet<&'a str>>,
+    start: &'a str,
+) -> Option<Vec<&'a str>> {
+    let mut came_from: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut next = VecDeque::from([start]);
+    while let Some(name) = next.pop_front() {
+        for other in &imports[name] {
+            if *other == start {
+                let mut way = vec![name];
+                while let Some(before) = came_from.get(way[way.len() - 1]) {
+                    way.push(before);
+                }
+                return Some(way);
+            }
+            if !came_from.contains_key(other) {
+                came_from.insert(other, name);
+                next.push_back(other);
+            }
+        }
+    }
+    None
+}
+
+/// Each file by the path that `crate::` leads to it with, and its text up to its tests.
+fn modules(folder: &str) -> BTreeMap<String, String> {
+    let modules = rust(folder).into_iter().filter_map(|source| {
+        let path = source.path.strip_prefix(root().join(folder)).ok()?;
+        let path = path.with_extension("");
+        let mut parts: Vec<String> = path
+            .iter()
+            .map(|part| part.to_string_lossy().into_owned())
+            .collect();
+        if parts.last().is_some_and(|last| last == "mod") {
+            parts.pop();
+        }
+        let is_for_tests = |part: &String| {
+            ["tests", "testing", "stories", "stub", "scratch", "example"].contains(&part.as_str())
+        };
+        if parts.iter().any(is_for_tests) {
+            return None;
+        }
+        let text = source
+            .text
+            .split("#[cfg(test)]\nmod tests")
+            .next()?
+            .to_owned();
+        Some((parts.join("::"), text))
+    });
+    modules.collect()
+}
+
+/// The files whose items this one names. A folder's own file and the files in it are one.
+fn imports<'a>(files: &'a BTreeMap<String, String>, name: &str, text: &str) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    let above = |levels: usize| {
+        let parts: Vec<&str> = name.split("::").collect();
+        parts[..parts.len().saturating_sub(levels)].join("::")
+    };
+    let text = text
+        .replace("super::super::", &format!("crate::{}::", above(2)))
+        .replace("super::", &format!("crate::{}::", above(1)));
+    for rest in text.split("crate::").skip(1) {
+        for path in paths(rest) {
+            let parts: Vec<&str> = path.split("::").filter(|part| !part.is_empty()).collect();
+            let longest = (1..=parts.len())
+                .rev()
+                .find_map(|length| files.get_key_value(&parts[..length].join("::")));
+            let Some((other, _)) = longest else { continue };
+            let is_kin = name == other
+                || name.starts_with(&format!("{other}::"))
+                || other.starts_with(&format!("{name}::"));
+            if !is_kin {
+                found.insert(other.as_str());
+            }
+        }
+    }
+    found
+}
+
+/// What a path behind `crate::` names; of a list in braces each.
+fn paths(rest: &str) -> Vec<String> {
+    let is_path = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
+    let end = rest.find(|letter| !is_path(letter)).unwrap_or(rest.len());
+    let (path, rest) = rest.split_at(end);
+    match rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+        Some((list, _)) => {
+            let names = list.split(',').map(|name| format!("{path}{}", name.trim()));
+            names.collect()
+        }
+        None => vec![path.to_owned()],
     }
 }
 

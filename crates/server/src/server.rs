@@ -9,9 +9,10 @@ use crate::catalogue::refresh::ImportError;
 use crate::catalogue::{Catalogue, Details, Logos};
 use crate::config::Options;
 use crate::config::aggregators::AggregatorsError;
-use crate::config::clients::{ClientsError, check_redirect_uri};
-use crate::config::exposure::{self, Exposed};
+use crate::config::clients::ClientsError;
+use crate::config::exposed::{self, Exposed};
 use crate::config::origin::Origin;
+use crate::config::redirect_uri;
 use crate::config::registry::{Registry, SandboxClient, Source};
 use crate::engine::cleanup;
 use crate::engine::ends::Ends;
@@ -20,10 +21,10 @@ use crate::engine::sync::Syncs;
 use crate::faults::Faults;
 use crate::http::widget::Widget;
 use crate::limits::{Limit, Limits};
-use crate::routes::health::Readiness;
 use crate::routes::{self, security};
 use crate::serving::{self, Counts, Serving};
 use crate::store::lease::{self, Lease, LeaseError};
+use crate::store::readiness::Readiness;
 use crate::store::{self, Db, OpenError, Opener};
 use axum::{Extension, Router};
 use jiff::Timestamp;
@@ -95,7 +96,7 @@ impl Server {
         if options.clients.is_none() && !options.sandbox {
             return Err(ClientsError::None.into());
         }
-        exposure::check(&options)?;
+        exposed::check(&options)?;
         let mut source = Source {
             file: options.clients.clone(),
             sandbox: options.sandbox.then(|| SandboxClient {
@@ -202,13 +203,20 @@ impl Server {
         }
         let cleaned = app.clone();
         tasks.spawn(async move {
+            let kept = cleanup::Kept {
+                db: &cleaned.db,
+                syncs: &cleaned.syncs,
+                keeping: &cleaned.keeping,
+            };
+            let stopping = || cleaned.stopping.clone();
             tokio::join!(
-                cleaned
-                    .catalogue
-                    .hourly(&cleaned.db, cleaned.stopping.clone()),
-                cleanup::hourly(&cleaned),
-                cleanup::each_minute(&cleaned),
-                cleanup::each_second(&cleaned)
+                cleanup::hourly(&kept, stopping()),
+                cleanup::each_minute(&kept, stopping(), || {
+                    cleaned.limits.clean();
+                    cleaned.audit.clean();
+                }),
+                cleanup::each_second(&kept, stopping()),
+                cleaned.catalogue.hourly(&cleaned.db, stopping()),
             );
         });
         tracing::info!("listening on http://{address}");
@@ -355,7 +363,7 @@ fn sandbox_redirect_uris(
     own_origins: &[Origin],
 ) -> Result<Vec<String>, StartError> {
     for uri in &options.demo_redirect_uri {
-        check_redirect_uri(uri).map_err(StartError::DemoRedirectUri)?;
+        redirect_uri::check(uri).map_err(StartError::DemoRedirectUri)?;
     }
     let mut uris = options.demo_redirect_uri.clone();
     uris.extend(

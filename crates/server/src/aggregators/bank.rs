@@ -1,5 +1,6 @@
 //! A bank as an aggregator brings it.
 
+use crate::crypto::digest::sha256_hex;
 use connect_core::api::{Field, ProviderStatus, RecoveryUrls, Setup};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,13 @@ pub struct Bank {
     pub popular: bool,
 }
 
+/// A way to a bank: over this aggregator, which knows it so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    pub aggregator: String,
+    pub bank: Bank,
+}
+
 /// How its users log in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,4 +69,13 @@ impl Default for LoginStyle {
     fn default() -> LoginStyle {
         LoginStyle::Fields(Vec::new())
     }
+}
+
+/// As many digits as no two addresses share.
+const HASH_LENGTH: usize = 32;
+
+/// By what a picture's address is called in ours.
+pub fn logo_hash(address: &str) -> String {
+    let hash = sha256_hex(address.as_bytes());
+    hash.chars().take(HASH_LENGTH).collect()
 }

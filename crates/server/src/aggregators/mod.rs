@@ -20,7 +20,7 @@ mod stub;
 #[cfg(test)]
 mod testing;
 
-pub use bank::{Bank, Banks, LoginStyle};
+pub use bank::{Bank, Banks, LoginStyle, Route, logo_hash};
 pub use cause::{Cause, Failed, Upstream};
 pub use nobody::Nobody;
 pub use progress::{Found, FoundAccount, FoundWarning, Held, Progress, Question, Stage};

@@ -1,12 +1,7 @@
 //! What the contract tells of a bank that is reached over an aggregator.
 
-use super::join::Route;
-use crate::aggregators::LoginStyle;
-use crate::crypto::digest::sha256_hex;
+use crate::aggregators::{LoginStyle, Route, logo_hash};
 use connect_core::api::Provider;
-
-/// As many digits as no two addresses share.
-const HASH_LENGTH: usize = 32;
 
 /// Adds what this way to the bank has.
 pub fn describe(provider: &mut Provider, route: &Route) {
@@ -37,10 +32,4 @@ pub fn describe(provider: &mut Provider, route: &Route) {
             provider.scopes = scopes.clone();
         }
     }
-}
-
-/// By what a picture's address is called in ours.
-pub fn logo_hash(address: &str) -> String {
-    let hash = sha256_hex(address.as_bytes());
-    hash.chars().take(HASH_LENGTH).collect()
 }

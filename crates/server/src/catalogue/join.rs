@@ -2,10 +2,10 @@
 //! several routes. Depends on nothing but what is given, so that each server calls a bank the same.
 
 use super::{Known, hash, slug};
-use crate::aggregators::Bank;
+use crate::aggregators::{Bank, Route};
 use crate::config::aggregators::BankRule;
 use connect_core::search::fold;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What one aggregator has brought, each bank once and with an id.
@@ -15,13 +15,6 @@ pub struct Brought {
     /// Its banks are not offered.
     pub hide: bool,
     pub banks: Vec<Bank>,
-}
-
-/// A way to a bank: over this aggregator, which knows it so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Route {
-    pub aggregator: String,
-    pub bank: Bank,
 }
 
 /// A bank with all ways to it, the preferred one first. Without any, it is only known by its name.

@@ -11,9 +11,8 @@ pub mod refresh;
 #[cfg(test)]
 mod stories;
 
-pub use describe::{describe, logo_hash};
+pub use describe::describe;
 pub use details::Details;
-pub use join::Route;
 pub use logos::Logos;
 pub use refresh::Catalogue;
 

@@ -2,6 +2,7 @@
 
 use crate::config::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
 use crate::config::origin::{FORM, Origin};
+use crate::config::redirect_uri;
 use crate::config::secrets::{Entry as SecretsEntry, Secrets};
 use crate::crypto::digest::sha256;
 use crate::http::text::is_name;
@@ -324,7 +325,7 @@ impl Entry {
         });
         let origins = origins.collect::<Result<Vec<Origin>, String>>()?;
         for uri in &self.redirect_uris {
-            check_redirect_uri(uri).map_err(|problem| format!("redirect_uris: {problem}"))?;
+            redirect_uri::check(uri).map_err(|problem| format!("redirect_uris: {problem}"))?;
         }
         let oauth_redirects = OAuthRedirect::check_all(self.oauth_redirects)
             .map_err(|problem| format!("oauth_redirects: {problem}"))?;
@@ -361,33 +362,4 @@ fn check_theme(entries: Map<String, Value>) -> Result<ThemeTokens, String> {
         theme = theme.with(&token);
     }
     Ok(theme)
-}
-
-/// Refuses what a browser would run or open from the disk, and what cannot take a result.
-pub fn check_redirect_uri(uri: &str) -> Result<Url, String> {
-    let url =
-        Url::parse(uri).map_err(|error| format!("{uri:?} is not an absolute URL: {error}"))?;
-    if url.fragment().is_some() {
-        return Err(format!("{uri:?} must not have a fragment"));
-    }
-    if matches!(
-        url.scheme(),
-        "javascript"
-            | "data"
-            | "vbscript"
-            | "blob"
-            | "about"
-            | "file"
-            | "filesystem"
-            | "view-source"
-            | "ftp"
-            | "ws"
-            | "wss"
-    ) {
-        return Err(format!("{uri:?} has a scheme that cannot be redirected to"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(format!("{uri:?} must not have a user name"));
-    }
-    Ok(url)
 }

@@ -3,6 +3,7 @@
 pub mod aggregators;
 mod audit_log;
 pub mod clients;
+pub mod exposed;
 pub mod exposure;
 pub mod files;
 pub mod keeping;
@@ -10,10 +11,12 @@ mod limits;
 pub mod oauth_redirect;
 mod options;
 pub mod origin;
+pub mod redirect_uri;
 pub mod registry;
 pub mod secret_file;
 mod secrets;
 pub mod security;
 pub mod time_and_room;
+mod values;
 
 pub use options::{EXAMPLES, Options};

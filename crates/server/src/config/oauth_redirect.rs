@@ -1,7 +1,7 @@
 //! Where the result of a login at a bank's own site goes when an app has opened it itself: an address registered
 //! under a `sub`, with a path behind it that must stay below it.
 
-use crate::config::clients::check_redirect_uri;
+use crate::config::redirect_uri;
 use connect_core::api::WIDGET_SUB;
 use serde::Deserialize;
 use url::Url;
@@ -37,7 +37,7 @@ impl OAuthRedirect {
             if all.iter().any(|other| other.sub == sub) {
                 return Err(format!("the sub {sub:?} stands there twice"));
             }
-            let uri = check_redirect_uri(&uri)?;
+            let uri = redirect_uri::check(&uri)?;
             all.push(OAuthRedirect { sub, uri });
         }
         Ok(all)

@@ -9,9 +9,9 @@ use crate::config::limits::LimitOptions;
 use crate::config::origin::Origin;
 use crate::config::security::Security;
 use crate::config::time_and_room::TimeAndRoom;
+use crate::config::values::{number, switch};
 use clap::Args;
 use std::net::SocketAddr;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -237,19 +237,6 @@ fn poll_timeout(text: &str) -> Result<u32, &'static str> {
 
 fn milliseconds(text: &str) -> Result<u32, &'static str> {
     number(text, 0..=u32::MAX).ok_or("must be a number of milliseconds")
-}
-
-pub(super) fn number(text: &str, allowed: RangeInclusive<u32>) -> Option<u32> {
-    text.parse().ok().filter(|number| allowed.contains(number))
-}
-
-/// A flag's variable says a word.
-pub(super) fn switch(text: &str) -> Result<bool, &'static str> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "1" => Ok(true),
-        "false" | "no" | "off" | "0" => Ok(false),
-        _ => Err("must be true or false"),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! How long a connection may take for each thing, and how many there may be: every limit of the server's sockets.
 
-use super::options::number;
+use super::values::number;
 use clap::Args;
 use std::time::Duration;
 

@@ -1,27 +1,37 @@
 //! Removes what nobody comes back for: connections that never came about, tokens and logins that have ended.
 
-use crate::app::App;
 use crate::config::keeping::Keeping;
+use crate::engine::sync::Syncs;
 use crate::store::Db;
 use crate::store::{attempts, entries, exchange, institutions, keys, oauth, tokens};
 use jiff::Timestamp;
 use std::time::Duration;
+use tokio::sync::watch;
+
+/// Turns `true` when the server is told to stop.
+type Stopping = watch::Receiver<bool>;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const MINUTE: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
+/// What is looked after.
+pub struct Kept<'a> {
+    pub db: &'a Db,
+    pub syncs: &'a Syncs,
+    pub keeping: &'a Keeping,
+}
+
 /// Goes on until the server is told to stop.
-pub async fn hourly(app: &App) {
-    let mut stopping = app.stopping.clone();
+pub async fn hourly(kept: &Kept<'_>, mut stopping: Stopping) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(HOUR) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
-        match clean(&app.db, &app.keeping, Timestamp::now()).await {
-            Ok(removed) => removed.iter().for_each(|id| app.syncs.forget(id)),
+        match clean(kept.db, kept.keeping, Timestamp::now()).await {
+            Ok(removed) => removed.iter().for_each(|id| kept.syncs.forget(id)),
             Err(error) => {
                 tracing::error!(%error, "old connections and tokens could not be removed")
             }
@@ -29,36 +39,34 @@ pub async fn hourly(app: &App) {
     }
 }
 
-/// A bank's code does not lie about for an hour. Goes on until the server is told to stop.
-pub async fn each_minute(app: &App) {
-    let mut stopping = app.stopping.clone();
+/// A bank's code does not lie about for an hour. Goes on until the server is told to stop. `also` is what others have to
+/// do as often.
+pub async fn each_minute(kept: &Kept<'_>, mut stopping: Stopping, also: impl Fn()) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(MINUTE) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
         let now = Timestamp::now();
-        app.limits.clean();
-        app.audit.clean();
-        if let Err(error) = clean_often(&app.db, now).await {
+        also();
+        if let Err(error) = clean_often(kept.db, now).await {
             tracing::error!(%error, "old logins and codes could not be removed");
         }
-        if let Err(error) = app.syncs.sweep(now).await {
+        if let Err(error) = kept.syncs.sweep(now).await {
             tracing::error!(%error, "syncs that nobody follows could not be rescheduled");
         }
     }
 }
 
 /// Writes the ends of syncs that could not be written at once; at the server's end once more.
-pub async fn each_second(app: &App) {
-    let mut stopping = app.stopping.clone();
+pub async fn each_second(kept: &Kept<'_>, mut stopping: Stopping) {
     let mut pause = SECOND;
     loop {
         let stops = tokio::select! {
             () = tokio::time::sleep(pause) => false,
             _ = stopping.wait_for(|stopping| *stopping) => true,
         };
-        let settled = app.syncs.settle_all().await;
+        let settled = kept.syncs.settle_all().await;
         if stops {
             return;
         }

@@ -4,9 +4,9 @@
 use crate::aggregators::{Held, Upstream};
 use crate::audit::{Kind, Who};
 use crate::engine::causes::{self, End as Ending};
-use crate::engine::follow::due_after;
 use crate::engine::mark::{begin, fail, put_off, touch};
 use crate::engine::sync::Syncs;
+use crate::engine::work::due_after;
 use crate::engine::work::{Job, Run};
 use crate::store::forgotten::{self, Forgotten};
 use crate::store::institutions::{self, Begin, Left, Owner, Which};

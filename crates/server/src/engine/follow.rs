@@ -7,11 +7,11 @@ use crate::engine::causes::{self, End};
 use crate::engine::mark::{duplicate, enter, fail, pose, put_off, step, too_often};
 use crate::engine::retry;
 use crate::engine::sync::Syncs;
-use crate::engine::work::{Closing, Failing, Job, Run};
+use crate::engine::work::{Closing, Failing, Job, LEASE, Track, due_after};
 use crate::store::course::{self, Asked, Course};
 use crate::store::db::is_passing;
 use connect_core::api::{Institution, SyncError, SyncStatus, SyncStep, error_name};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::time::{Duration, Instant};
 
 /// So often in a row an aggregator is asked once more how it goes before the sync is given up.
@@ -22,25 +22,6 @@ const LONGEST: Duration = Duration::from_secs(3600);
 const APPROVAL_LIFETIME: Duration = Duration::from_secs(600);
 /// The least time between two looks that have shown the same.
 const LEAST_PAUSE: Duration = Duration::from_millis(500);
-/// Whoever follows a sync looks after it at least so long after it was due.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
-
-/// A sync that is being followed.
-pub(super) struct Track {
-    pub institution: Institution,
-    pub course: Course,
-    pub run: Run,
-    /// The institution's version at the start: it tells this sync from one that took over.
-    pub began: u64,
-}
-
-/// When somebody must look after it who finds it left behind.
-pub fn due_after(pause: Duration) -> Timestamp {
-    let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-    let due = Timestamp::now().checked_add(pause);
-    due.and_then(|due| due.checked_add(LEASE))
-        .unwrap_or(Timestamp::MAX)
-}
 
 /// Whoever takes it up looks no earlier than whoever has left it would have.
 fn left_until_due(course: &Course) -> Duration {
@@ -237,9 +218,7 @@ impl Syncs {
         ));
         institution.sync_status = SyncStatus::Ok;
         institution.sync_error = None;
-        if let Some(held) = course.trying.take() {
-            course.standing = Some(held);
-        }
+        course.settle();
         self.end(track, "ok", false).await;
         Ok(())
     }
@@ -272,9 +251,7 @@ impl Syncs {
             (End::Retry, Some(due)) => {
                 put_off(&mut track.institution);
                 let course = &mut track.course;
-                if let Some(held) = course.trying.take() {
-                    course.standing = Some(held);
-                }
+                course.settle();
                 course.put_off += 1;
                 course.due = Some(due);
                 self.end(track, "retry", removed).await;
@@ -293,10 +270,7 @@ impl Syncs {
     ) -> sqlx::Result<()> {
         let outcome = audit::error_outcome(&error.name);
         fail(&mut track.institution, error);
-        // What stood before stands still.
-        let course = &mut track.course;
-        let tried = course.trying.take();
-        course.standing = course.standing.take().or(tried);
+        track.course.fall_back();
         self.end(track, outcome, removed).await;
         Ok(())
     }

@@ -3,11 +3,10 @@
 
 use crate::aggregators::registry::Aggregators;
 use crate::audit::{Audit, Kind};
-use crate::engine::follow::Track;
 use crate::engine::mark::{put_off, touch};
 use crate::engine::news::{Listener, News};
 use crate::engine::unwritten::{End, Unwritten};
-use crate::engine::work::{Closing, Run};
+use crate::engine::work::{Closing, Run, Track, due_after};
 use crate::store::Db;
 use crate::store::institutions;
 use connect_core::Secret;
@@ -173,7 +172,7 @@ impl Syncs {
         put_off(&mut track.institution);
         let course = &mut track.course;
         course.sends = false;
-        course.due = Some(crate::engine::follow::due_after(Duration::ZERO));
+        course.due = Some(due_after(Duration::ZERO));
         let closing = Closing {
             removed: false,
             outcome: "retry",

@@ -8,9 +8,14 @@ use crate::crypto::identity::Identity;
 use crate::store::course::Course;
 use crate::store::institutions::Owner;
 use connect_core::Secret;
-use connect_core::api::SyncStep;
+use connect_core::api::{Institution, SyncStep};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// Whoever follows a sync looks after it at least so long after it was due.
+pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 /// What a sync does, and what holds for it in the session that has started it.
 #[derive(Clone)]
@@ -48,6 +53,23 @@ pub enum Job {
     },
     /// It goes on where it was.
     Look,
+}
+
+/// A sync that is being followed.
+pub(super) struct Track {
+    pub institution: Institution,
+    pub course: Course,
+    pub run: Run,
+    /// The institution's version at the start: it tells this sync from one that took over.
+    pub began: u64,
+}
+
+/// When somebody must look after it who finds it left behind.
+pub fn due_after(pause: Duration) -> Timestamp {
+    let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
+    let due = Timestamp::now().checked_add(pause);
+    due.and_then(|due| due.checked_add(LEASE))
+        .unwrap_or(Timestamp::MAX)
 }
 
 /// Names a client's user to an aggregator, without telling who it is.

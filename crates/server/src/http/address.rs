@@ -1,7 +1,6 @@
 //! Whose request it is, by network address: what limits count and what the audit log names. A proxy's word on it is
 //! taken from those alone that the operator trusts.
 
-use crate::app::Shared;
 use crate::http::connection::Connection;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -44,12 +43,12 @@ impl<S: Sync> FromRequestParts<S> for Address {
 
 /// Finds the address out before anything else looks at the request.
 pub async fn layer(
-    State(app): State<Shared>,
+    State(proxies): State<Proxies>,
     ConnectInfo(connection): ConnectInfo<Connection>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let address = app.proxies.sender(connection.peer.ip(), request.headers());
+    let address = proxies.sender(connection.peer.ip(), request.headers());
     request.extensions_mut().insert(address);
     next.run(request).await
 }

@@ -3,7 +3,7 @@
 use crate::crypto::random;
 use crate::http::problem::Refusal;
 use crate::http::route;
-use crate::http::trail::Lines;
+use crate::http::trail::{Lines, RequestId};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -13,10 +13,6 @@ use std::time::Instant;
 use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// What a request is called; among its extensions.
-#[derive(Clone)]
-pub struct RequestId(pub String);
 
 pub async fn layer(mut request: Request, next: Next) -> Response {
     let id = random::hex::<8>();

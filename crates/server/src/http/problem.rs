@@ -3,7 +3,7 @@
 use crate::audit::Trail;
 use crate::config::origin::FORM;
 use crate::http::text::shortened;
-use crate::limits::Limit;
+use crate::limits::table::Limit;
 use crate::store::db::is_passing;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};

@@ -3,12 +3,15 @@
 use crate::app::Shared;
 use crate::audit::{Refused, Trail};
 use crate::http::address::Address;
-use crate::http::log::RequestId;
 use crate::http::problem::Refusal;
 use crate::http::route;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+
+/// What a request is called; among its extensions.
+#[derive(Clone)]
+pub struct RequestId(pub String);
 
 /// Among a refusal's extensions: for how many that are alike a line is written. `None`: one like it was written before.
 #[derive(Clone, Copy)]

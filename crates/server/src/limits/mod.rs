@@ -6,10 +6,11 @@ mod bucket;
 mod rate;
 pub mod requests;
 mod secrets;
-mod table;
+mod setting;
+pub mod table;
 mod waiting;
 
-pub use rate::Setting;
+pub use setting::Setting;
 pub use table::{Limit, table};
 pub use waiting::Place;
 

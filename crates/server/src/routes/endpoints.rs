@@ -1,10 +1,10 @@
 //! Which address is answered by what, with everything that the published contract says of it.
 
+use super::published::{HTML, NO_ROOM_TO_WAIT, SANDBOX, SCRIPT, TOO_MANY_TOKENS, TOO_MANY_WAIT};
 use super::{
     demo, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank, openapi,
     providers, results, revoke, security, session, tokens, users,
 };
-pub use crate::openapi::HTML;
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
 use connect_core::api::{
@@ -12,19 +12,13 @@ use connect_core::api::{
     SyncInstitution, TokenRequest, TokenResponse, UpdateInstitution, code,
 };
 
-pub const TOO_MANY_TOKENS: &str = "Too many tokens were made for this client or this user.";
-pub const NO_ROOM_TO_WAIT: &str = "As many requests wait for news as the server has room for.";
-pub const TOO_MANY_WAIT: &str =
-    "As many requests of this user, or from this address, wait for news as may.";
 const SESSIONS: &str = "Sessions";
 const PROVIDERS: &str = "Providers";
 const INSTITUTIONS: &str = "Institutions";
 const PAGES: &str = "Pages";
 const FILES: &str = "Files";
 const OPERATION: &str = "Operation";
-pub const SANDBOX: &str = "Sandbox";
 
-pub const SCRIPT: &str = "text/javascript";
 const PLAIN: &str = "text/plain";
 
 pub fn all(sandbox: bool) -> Vec<Endpoint> {

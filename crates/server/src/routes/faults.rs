@@ -1,6 +1,6 @@
 //! `/sandbox/faults`: brings about on purpose what goes wrong between a widget and its server. Sandbox only.
 
-use super::endpoints::SANDBOX;
+use super::published::SANDBOX;
 use super::user::{bearer, expired_token, unknown_token};
 use crate::app::{App, Shared};
 use crate::config::clients::SANDBOX_ID;

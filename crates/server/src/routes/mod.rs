@@ -16,6 +16,7 @@ mod oauth;
 mod oauth_bank;
 mod openapi;
 mod providers;
+mod published;
 mod results;
 mod revoke;
 pub mod security;
@@ -24,13 +25,14 @@ mod standing;
 mod tokens;
 mod user;
 mod users;
+mod ways;
 
 use self::openapi::Document;
 use crate::app::Shared;
 use crate::http::problem::Refusal;
 use crate::http::{address, cors, headers, host, isolation, log, panics, trail};
 use crate::limits::requests::{self, Requests};
-use crate::openapi as published;
+use crate::openapi as contract_document;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
@@ -44,7 +46,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// What `endpoints` lists and nothing else, but for the files of the built widget.
 pub fn router(app: Shared) -> Router {
     let all = endpoints::all(app.sandbox);
-    let document = Document(published::document(&all).to_string().into());
+    let document = Document(contract_document::document(&all).to_string().into());
     let requests = Requests::new(&app, &all);
     let (mut contract, mut router) = (Router::new(), Router::new());
     for endpoint in all {
@@ -70,7 +72,10 @@ pub fn router(app: Shared) -> Router {
         ))
         .layer(middleware::from_fn_with_state(app.clone(), trail::layer))
         .layer(middleware::from_fn(log::layer))
-        .layer(middleware::from_fn_with_state(app.clone(), address::layer));
+        .layer(middleware::from_fn_with_state(
+            app.proxies.clone(),
+            address::layer,
+        ));
     let router = match app.sandbox {
         true => router.layer(middleware::from_fn(faults::close)),
         false => router,

@@ -1,7 +1,7 @@
 //! The pages of the test bank "OAuth Bank": an authorization server in the sandbox (RFC 6749 4.1 with PKCE, RFC 7636).
 //! Nothing that came with a request is ever written into them.
 
-use super::endpoints::{HTML, SANDBOX};
+use super::published::{HTML, SANDBOX};
 use crate::aggregators::sandbox::Bank;
 use crate::aggregators::sandbox::oauth::{CLIENT_ID, Login, Request, parse_challenge};
 use crate::app::{App, Shared};

@@ -2,7 +2,7 @@
 
 use super::oauth::ticket;
 use super::user::User;
-use crate::aggregators::registry::Member;
+use super::ways::ways;
 use crate::aggregators::sandbox::Bank as TestBank;
 use crate::app::{App, Shared};
 use crate::catalogue;
@@ -131,35 +131,6 @@ pub async fn known(app: &App, id: &str) -> Answer<Provider> {
     };
     describe(app, &mut provider);
     Ok(provider)
-}
-
-/// Through whom a bank is reached, and what it is called there.
-pub struct Way<'a> {
-    pub member: &'a Member,
-    pub bank: String,
-}
-
-/// The preferred one first; in the sandbox a bank that nobody brings is a test bank.
-pub async fn ways<'a>(app: &'a App, id: &str) -> Answer<Vec<Way<'a>>> {
-    let routes = providers::find(&app.db, id).await?;
-    let routes = routes.map_or_else(Vec::new, |offered| offered.routes);
-    if routes.is_empty() {
-        let sandbox = app.aggregators.sandbox().into_iter();
-        let bank = || id.to_owned();
-        return Ok(sandbox
-            .map(|member| Way {
-                member,
-                bank: bank(),
-            })
-            .collect());
-    }
-    let ways = routes.into_iter().filter_map(|route| {
-        Some(Way {
-            member: app.aggregators.find(&route.aggregator)?,
-            bank: route.bank.id,
-        })
-    });
-    Ok(ways.collect())
 }
 
 /// Adds what the preferred way to the bank has.

@@ -130,6 +130,8 @@ async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
         let login = login::of_connection(app, &owner.client, &institution.id);
         let mut course = Course::new(sandbox::ID, &institution.provider);
         course.standing = Some(stored.held);
+        course.standing_login = Some(login.clone());
+        course.login = Some(login.clone());
         course.offered = all.iter().map(|account| account.id.clone()).collect();
         institution.accounts = Some(all);
         let db = &app.db;

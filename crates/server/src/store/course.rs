@@ -28,6 +28,8 @@ pub struct Course {
     pub trying: Option<Held>,
     /// The id of the login that this goes on with.
     pub login: Option<String>,
+    /// And of the one that stands.
+    pub standing_login: Option<String>,
     /// Its questions were answered wrongly too often: only a new login leads on.
     pub barred: bool,
     /// A login is being sent, and nothing has come back yet.
@@ -133,6 +135,23 @@ impl Course {
             Some(trying) => *trying = held,
             None => self.standing = Some(held),
         }
+    }
+
+    /// The login that was under way is the one that stands now.
+    pub fn settle(&mut self) {
+        if let Some(held) = self.trying.take() {
+            self.standing = Some(held);
+            self.standing_login = self.login.clone();
+        }
+    }
+
+    /// It has not come about: what stood before stands still; where nothing did, one may go on from it.
+    pub fn fall_back(&mut self) {
+        if self.standing.is_none() {
+            self.settle();
+        }
+        self.trying = None;
+        self.login = self.standing_login.clone();
     }
 
     /// A new sync begins: what was asked before is asked no longer.

@@ -1,15 +1,26 @@
 //! How an institution stands in its table: sealed, with what the database must know of it beside it.
 
-use super::institutions::{Owner, Whole, word};
+use super::owner::Owner;
 use crate::store::Db;
 use crate::store::sealing::{self, USER};
-use connect_core::api::Institution;
+use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite};
+use std::collections::BTreeMap;
 
 const TABLE: &str = "institutions";
+
+/// A connection with what its client's server wants to know of it.
+pub struct Whole {
+    pub user: String,
+    /// A page without a token has made it: the user's name is that page's word.
+    pub by_page: bool,
+    pub institution: Institution,
+    /// What the host has asked of the backend.
+    pub options: BTreeMap<String, String>,
+}
 
 /// A statement whose first eleven parameters are an institution's columns.
 pub fn row<'q>(
@@ -81,4 +92,26 @@ pub fn changed_at(institution: &Institution) -> Option<i64> {
 pub fn ends_at(institution: &Institution) -> Option<i64> {
     let ends: Timestamp = institution.consent_expires_at.as_deref()?.parse().ok()?;
     Some(ends.as_second())
+}
+
+/// A sync goes on as well while its user is to confirm something in the bank's own app.
+pub fn is_running(institution: &Institution) -> bool {
+    let challenge = institution
+        .sync_error
+        .as_ref()
+        .and_then(|error| error.challenge.as_ref());
+    let waits = challenge.is_some_and(|challenge| challenge.kind == ChallengeKind::Approve);
+    institution.sync_status == SyncStatus::Syncing
+        || (institution.sync_status == SyncStatus::Error && waits)
+}
+
+/// What the column says: whether a sync runs, and if not, how the last one ended.
+pub fn word(institution: &Institution) -> &'static str {
+    match institution.sync_status {
+        _ if is_running(institution) => "syncing",
+        SyncStatus::Syncing => "syncing",
+        SyncStatus::Ok => "ok",
+        SyncStatus::Error => "error",
+        SyncStatus::Retry => "retry",
+    }
 }

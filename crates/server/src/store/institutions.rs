@@ -4,26 +4,19 @@ use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use crate::store::course::{self, Course};
 use crate::store::institution_row::{
-    accounts, changed_at, document, ends_at, parse, row, sealed, whole,
+    accounts, changed_at, document, ends_at, parse, row, sealed, whole, word,
 };
 use crate::store::sealing::{self, USER};
-use connect_core::api::{ChallengeKind, Institution, SyncStatus};
+use connect_core::api::{Institution, SyncStatus};
 use jiff::Timestamp;
 use sqlx::Row;
 use std::collections::BTreeMap;
 
+pub use crate::store::institution_row::{Whole, is_running};
+pub use crate::store::owner::Owner;
+
 /// So many connections of one login are told of.
 const MOST_OF_LOGIN: u32 = 100;
-
-/// Who a connection belongs to; nobody else finds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
-    pub client: String,
-    pub user: String,
-    /// Who has opened a page without a token, and so says nothing of what the user has otherwise. `None`: the user, to whom
-    /// belongs what was made in their name as well.
-    pub scope: Option<String>,
-}
 
 /// How much a user may have at a time.
 #[derive(Clone, Copy, Debug)]
@@ -202,7 +195,7 @@ pub async fn begin(
     institution.version += 1;
     let update = concat!(
         "UPDATE institutions SET version = ?5, sync_status = ?6, document = ?7, accounts = ?8, authorized = ?9,
-             changed_at = ?10, provider = ?11, login_tried = coalesce(?14, login_tried),
+             changed_at = ?10, provider = ?11, login_tried = coalesce(?14, login_id, login_tried),
              aggregator = ?15, held = ?16, due_at = ?17, turn = turn + 1
          WHERE id = ?4 AND version = ?13 AND turn = ?18 AND ",
         others_running!(),
@@ -254,16 +247,6 @@ pub async fn find(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Insti
     .fetch_optional(db.reader())
     .await?;
     row.map(|row| parse(db, &row)).transpose()
-}
-
-/// A connection with what its client's server wants to know of it.
-pub struct Whole {
-    pub user: String,
-    /// A page without a token has made it: the user's name is that page's word.
-    pub by_page: bool,
-    pub institution: Institution,
-    /// What the host has asked of the backend.
-    pub options: BTreeMap<String, String>,
 }
 
 pub async fn find_whole(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Whole>> {
@@ -516,26 +499,4 @@ pub async fn left(db: &Db, which: Which) -> sqlx::Result<Vec<Left>> {
 /// The bank has taken the login that was sent last.
 fn is_let_in(institution: &Institution) -> bool {
     institution.sync_status == SyncStatus::Ok || institution.authorized == Some(true)
-}
-
-/// A sync goes on as well while its user is to confirm something in the bank's own app.
-pub fn is_running(institution: &Institution) -> bool {
-    let challenge = institution
-        .sync_error
-        .as_ref()
-        .and_then(|error| error.challenge.as_ref());
-    let waits = challenge.is_some_and(|challenge| challenge.kind == ChallengeKind::Approve);
-    institution.sync_status == SyncStatus::Syncing
-        || (institution.sync_status == SyncStatus::Error && waits)
-}
-
-/// What the column says: whether a sync runs, and if not, how the last one ended.
-pub fn word(institution: &Institution) -> &'static str {
-    match institution.sync_status {
-        _ if is_running(institution) => "syncing",
-        SyncStatus::Syncing => "syncing",
-        SyncStatus::Ok => "ok",
-        SyncStatus::Error => "error",
-        SyncStatus::Retry => "retry",
-    }
 }

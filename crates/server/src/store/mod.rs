@@ -12,8 +12,10 @@ pub mod institutions;
 pub mod keys;
 pub mod lease;
 pub mod oauth;
+pub mod owner;
 pub mod private_file;
 pub mod providers;
+pub mod readiness;
 pub mod revoke;
 #[cfg(test)]
 pub mod scratch;

@@ -1,7 +1,6 @@
 //! The catalogue in the database, and the search in it: the same rows in the same order as `connect_core::search`.
 
-use crate::aggregators::Bank;
-use crate::catalogue::{Route, logo_hash};
+use crate::aggregators::{Bank, Route, logo_hash};
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use connect_core::api::Provider;

@@ -2,6 +2,7 @@
 //! API: <https://enablebanking.com/docs/api/reference/>.
 
 mod accounts;
+mod answers;
 mod banks;
 mod calls;
 mod check;

@@ -1,6 +1,7 @@
 //! The service's providers as banks: page for page, or all in one list.
 
-use super::calls::{Call, Calls, expected, object};
+use super::calls::{Call, Calls};
+use super::replies::{expected, object};
 use super::{NOBODY, Upstream};
 use crate::aggregators::{Bank, LoginStyle};
 use connect_core::api::Provider;

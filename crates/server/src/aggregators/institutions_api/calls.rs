@@ -8,7 +8,6 @@ use connect_core::Secret;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
-use serde_json::Value;
 use std::time::Duration;
 use url::Url;
 
@@ -140,36 +139,4 @@ fn client(settings: &Settings, total: Duration) -> Result<reqwest::Client, Misco
 
 pub fn written(body: &impl Serialize) -> Secret {
     Secret::new(serde_json::to_string(body).expect("a body is plain data"))
-}
-
-/// Any other status than a good one, where it means nothing special.
-pub fn expected(reply: &Reply) -> Result<(), Upstream> {
-    let status = reply.status;
-    if status.is_success() {
-        return Ok(());
-    }
-    let number = status.as_u16();
-    Err(match status {
-        StatusCode::UNAUTHORIZED => Upstream::Misconfigured(
-            "the service takes the token of this server for nobody's (status 401)".into(),
-        ),
-        StatusCode::FORBIDDEN => {
-            Upstream::Misconfigured("the service does not allow this (status 403)".into())
-        }
-        StatusCode::TOO_MANY_REQUESTS => Upstream::RateLimited(reply.retry_after),
-        StatusCode::REQUEST_TIMEOUT => Upstream::Timeout,
-        _ if status.is_server_error() => Upstream::Down(format!("status {number}")),
-        _ if status.is_redirection() => Upstream::Protocol(format!(
-            "it sends somewhere else (status {number}), and that is not followed"
-        )),
-        _ => Upstream::Protocol(format!("status {number}")),
-    })
-}
-
-pub fn object(reply: &Reply) -> Result<Value, Upstream> {
-    let value: Value = reply.json()?;
-    if value.is_object() {
-        return Ok(value);
-    }
-    Err(Upstream::Protocol("no JSON object".into()))
 }

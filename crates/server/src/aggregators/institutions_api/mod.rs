@@ -2,6 +2,7 @@
 
 mod banks;
 mod calls;
+mod replies;
 mod settings;
 mod stage;
 #[cfg(test)]
@@ -10,7 +11,8 @@ mod tokens;
 
 pub use settings::Settings;
 
-use self::calls::{Call, Calls, expected, object, written};
+use self::calls::{Call, Calls, written};
+use self::replies::{expected, object};
 use super::http::Reply;
 use super::{
     Aggregator, Answer, Bank, Banks, Cause, Failed, Health, Held, Login, Misconfigured, Progress,

@@ -1,7 +1,7 @@
 //! Users' tokens at the service: fetched, kept in memory alone, and fetched anew shortly before they end.
 
 use super::Upstream;
-use super::calls::{expected, object};
+use super::replies::{expected, object};
 use super::settings::{Proof, TokenKind};
 use crate::aggregators::http::Client;
 use base64::Engine;

@@ -2,7 +2,7 @@
 
 use super::{flinks, meld, moneykit, ucw, wealthica};
 use crate::openapi::{Caller, Endpoint, Parameter};
-use crate::routes::endpoints::{HTML, TOO_MANY_TOKENS};
+use crate::routes::published::{HTML, TOO_MANY_TOKENS};
 use axum::http::StatusCode;
 use connect_core::api::{code, schema};
 

@@ -1,6 +1,7 @@
 //! `/v1/institutions`: a user's connections, what became of them, how their syncs begin anew.
 
 mod create;
+mod find;
 pub mod login;
 mod start;
 mod tell;
@@ -9,11 +10,12 @@ mod update;
 pub use create::create;
 pub use update::update;
 
+use self::find::{find, find_to_change};
 use self::start::{Plan, Started, take_over};
 use self::tell::tell;
 use super::standing::Standing;
 use super::user::User;
-use crate::app::{App, Shared};
+use crate::app::Shared;
 use crate::audit::Kind;
 use crate::http::body::Json;
 use crate::http::params::{Name, Params, whole_number};
@@ -22,7 +24,7 @@ use crate::store::institutions;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use connect_core::api::{Institution, LaunchOptions, SyncInstitution};
+use connect_core::api::{Institution, SyncInstitution};
 
 pub async fn read(
     State(app): State<Shared>,
@@ -90,41 +92,9 @@ pub async fn sync(
             "a sync is running; `force` starts another one",
         ));
     }
-    // A login that is being sent cannot be sent again: the sync that is wanted is this one.
-    if institutions::is_running(&institution)
-        && app.syncs.is_followed(&id)
-        && start::course(&app, &id).await?.sends
-    {
-        let institution = tell(&app, &user, institution).await?;
-        return Ok((StatusCode::ACCEPTED, axum::Json(institution)));
-    }
     app.limits.may_sync(&id)?;
     let plan = Plan::Refresh {
         interactive: request.interactive,
     };
     take_over(&app, &user, institution, &plan).await
-}
-
-/// As it stands, also where the end of its last sync is not written down yet.
-async fn find(app: &App, user: &User, id: &str) -> Answer<Institution> {
-    let found = institutions::find(&app.db, &user.owner(), id).await?;
-    let found = found.filter(|institution| is_open(&user.grant.options, institution));
-    let found = found.and_then(|institution| match app.syncs.unwritten(id) {
-        Some(end) => end.told(),
-        None => Some(institution),
-    });
-    found.ok_or_else(|| Refusal::not_found("this user has no institution with this id"))
-}
-
-/// To do something with it: the end of its last sync is written down first.
-async fn find_to_change(app: &App, user: &User, id: &str) -> Answer<Institution> {
-    app.syncs.settle(id).await?;
-    find(app, user, id).await
-}
-
-/// A session that is for one connection and may not change the bank reaches no other one.
-fn is_open(options: &LaunchOptions, institution: &Institution) -> bool {
-    let fixed = options.institution.as_ref();
-    options.allow_change_institution != Some(false)
-        || fixed.is_none_or(|fixed| *fixed == institution.id)
 }

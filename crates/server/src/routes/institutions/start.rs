@@ -1,20 +1,20 @@
 //! How a sync begins, whoever asks for it: what a login leads to, and who is first when several begin at once.
 
-use super::find_to_change;
+use super::find::find_to_change;
 use super::login;
 use super::tell::tell;
 use crate::aggregators::sandbox::{self, Bank as TestBank};
 use crate::aggregators::{Nobody, Psu};
 use crate::app::App;
 use crate::audit::Kind;
-use crate::engine::follow::due_after;
 use crate::engine::mark;
+use crate::engine::work::due_after;
 use crate::engine::work::{Job, Run, user_name};
 use crate::http::problem::{Answer, Refusal};
 use crate::limits::Limit;
 use crate::routes::oauth::code::{self, CODE};
-use crate::routes::providers;
 use crate::routes::user::{User, unknown_token};
+use crate::routes::ways::ways;
 use crate::store::attempts::Attempt;
 use crate::store::course::{self, Course};
 use crate::store::institutions::{self, Begin};
@@ -91,6 +91,11 @@ pub async fn restart(
         let institution = tell(app, user, institution).await?;
         return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
     }
+    // A login that is being sent cannot be sent again: the sync that is wanted is this one.
+    if !plan.is_login() && course.sends && app.syncs.is_followed(&institution.id) {
+        let institution = tell(app, user, institution).await?;
+        return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
+    }
     settle_way(app, &institution, &mut course).await?;
     follow_attempt(&mut course, attempt.as_ref());
     prepare(user, &mut course, plan);
@@ -136,7 +141,7 @@ async fn settle_way(app: &App, institution: &Institution, course: &mut Course) -
     if stays {
         return Ok(());
     }
-    let ways = providers::ways(app, &institution.provider).await?;
+    let ways = ways(app, &institution.provider).await?;
     let own = ways.iter().find(|way| way.member.id == course.aggregator);
     if let Some(own) = own {
         course.bank = own.bank.clone();

@@ -1,6 +1,6 @@
 //! `PUT /v1/institutions/{id}`: new credentials, an answer, or the chosen accounts.
 
-use super::find_to_change;
+use super::find::find_to_change;
 use super::login;
 use super::start::{self, Plan, Started, changed_meanwhile, check_credentials, restart, take_over};
 use super::tell::{limited, tell};

@@ -2,7 +2,7 @@
 
 use super::{back, logins, redirect, resume, start, window};
 use crate::openapi::{Caller, Endpoint, Parameter};
-use crate::routes::endpoints::{HTML, NO_ROOM_TO_WAIT, SCRIPT, TOO_MANY_WAIT};
+use crate::routes::published::{HTML, NO_ROOM_TO_WAIT, SCRIPT, TOO_MANY_WAIT};
 use axum::http::StatusCode;
 use connect_core::api::{KeptOAuth, OAuthResult, code};
 

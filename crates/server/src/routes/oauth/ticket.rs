@@ -1,8 +1,8 @@
 //! What stands in the address of `/oauth/start`: whose login it is and at which bank, sealed, so that nobody can make one up.
 
 use crate::app::App;
-use crate::routes::providers::Way;
 use crate::routes::user::User;
+use crate::routes::ways::Way;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
