@@ -17,6 +17,8 @@ mod routes;
 mod server;
 mod serving;
 mod store;
+#[cfg(test)]
+mod stub_server;
 
 pub use commands::{Command, CommandLine};
 pub use config::Options;

@@ -237,6 +237,11 @@ impl Server {
         })
     }
 
+    #[cfg(test)]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     pub fn address(&self) -> SocketAddr {
         self.address
     }

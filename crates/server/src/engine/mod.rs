@@ -9,6 +9,8 @@ mod follow;
 pub mod mark;
 pub mod news;
 mod retry;
+#[cfg(test)]
+mod stories;
 pub mod sync;
 pub mod unwritten;
 pub mod work;
