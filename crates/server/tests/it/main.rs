@@ -41,6 +41,7 @@ mod reconnect;
 mod retry;
 mod revoke;
 mod running;
+mod secrets;
 mod security_txt;
 mod serving;
 mod sessions;
