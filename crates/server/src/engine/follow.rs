@@ -38,7 +38,7 @@ impl Syncs {
         let (mut is_new, mut failures) = (job.sends(), 0);
         let mut looks = matches!(job, Job::Look);
         let (mut asked_to_approve, mut last) = (None, None);
-        let aggregator = track.run.aggregator.clone();
+        let aggregator = track.aggregator.clone();
         if looks {
             tokio::time::sleep(left_until_due(&track.course)).await;
         }

@@ -90,14 +90,22 @@ impl Syncs {
         self.given().remove(&id);
         let syncs = self.clone();
         let task = tokio::spawn(async move {
-            let job = run.job.clone();
-            let course = run.course.clone();
+            let Run {
+                aggregator,
+                job,
+                course,
+                owner,
+                whose,
+            } = run;
             let mut track = Track {
                 institution,
                 course,
-                run,
+                aggregator,
+                owner,
+                whose,
                 began,
             };
+            // What was typed is in the job alone, and goes with its first call.
             if let Err(error) = syncs.follow(&mut track, job).await {
                 tracing::error!(institution = track.institution.id, %error, "a sync has broken off");
                 syncs.break_off(track).await;
@@ -146,7 +154,7 @@ impl Syncs {
             return Ok(false);
         }
         let provider = &track.institution.provider;
-        let all = institutions::connected(&self.0.db, &track.run.owner, provider).await?;
+        let all = institutions::connected(&self.0.db, &track.owner, provider).await?;
         Ok(all.iter().any(|id| *id != track.institution.id))
     }
 
@@ -158,7 +166,7 @@ impl Syncs {
         }
         let institution = track.institution.clone();
         let ended = Kind::SyncEnded.about(&institution);
-        let whose = &track.run.whose;
+        let whose = &track.whose;
         self.0.audit.record(ended.outcome(outcome).by(whose));
         let end = match removed {
             true => End::Removed(institution),

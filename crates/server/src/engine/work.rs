@@ -18,7 +18,6 @@ use std::time::Duration;
 pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 /// What a sync does, and what holds for it in the session that has started it.
-#[derive(Clone)]
 pub struct Run {
     pub aggregator: Arc<dyn Aggregator>,
     pub job: Job,
@@ -31,7 +30,6 @@ pub struct Run {
 }
 
 /// The first call of a sync. What a user has typed is in it alone, and is wiped with it.
-#[derive(Clone)]
 pub enum Job {
     Login {
         /// Names the user to the aggregator.
@@ -59,7 +57,9 @@ pub enum Job {
 pub(super) struct Track {
     pub institution: Institution,
     pub course: Course,
-    pub run: Run,
+    pub aggregator: Arc<dyn Aggregator>,
+    pub owner: Owner,
+    pub whose: Who,
     /// The institution's version at the start: it tells this sync from one that took over.
     pub began: u64,
 }

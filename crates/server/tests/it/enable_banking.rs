@@ -298,6 +298,16 @@ async fn who_comes_back_twice_goes_on_as_before_and_who_brings_something_else_do
     assert_eq!(answer.status(), StatusCode::CONFLICT);
     let connected = user.follow(send(&user, &id, &code(&first)).await).await;
     assert_eq!(connected.sync_status, SyncStatus::Ok);
+    // Who has been away for too long begins anew.
+    let page = world.to_bank(&user, &id).await;
+    let late = world.decide(&page, "allow").await;
+    let old = "UPDATE attempts SET ends_at = unixepoch() - 1 WHERE answer_sha256 IS NULL";
+    let done = sqlx::query(old)
+        .execute(&world.server.database().await)
+        .await;
+    assert_eq!(done.expect("it is written").rows_affected(), 1);
+    let answer = world.here(late.as_str()).await;
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
     for nobodys in [
         format!("{CALLBACK}?code=c&state=none"),
         format!("{CALLBACK}?code=c"),
