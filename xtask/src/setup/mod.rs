@@ -16,7 +16,7 @@ use crate::process::{self, Problem};
 use crate::project;
 
 pub use cache::alone_in_this_checkout;
-pub use python::schemathesis;
+pub use python::{schemathesis, with as python_with};
 
 /// Something a command cannot work without.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Schemathesis, in a Python environment of its own that is made once for every checkout.
+//! What is written in Python, each in an environment of its own that is made once for every checkout.
 
 use std::path::{Path, PathBuf};
 
@@ -16,35 +16,47 @@ pub fn schemathesis() -> Result<PathBuf, Problem> {
     let pinned = read(&project::root().join(PINNED))?;
     let version =
         version(&pinned).ok_or_else(|| Problem::new(format!("{PINNED} names no schemathesis.")))?;
-    let home = cache::folder()?.join(format!("schemathesis-{version}"));
+    let home = environment(&format!("schemathesis-{version}"), PINNED)?;
+    Ok(program(&home, "schemathesis"))
+}
+
+/// A Python with exactly what this file of requirements names, kept among the tools.
+pub fn with(name: &str, requirements: &str) -> Result<PathBuf, Problem> {
+    let home = environment(name, requirements)?;
+    Ok(program(&home, "python"))
+}
+
+fn environment(name: &str, requirements: &str) -> Result<PathBuf, Problem> {
+    let pinned = read(&project::root().join(requirements))?;
+    let home = cache::folder()?.join(name);
     let is_made = || read(&home.join(STAMP)).is_ok_and(|made_from| made_from == pinned);
     if !is_made() {
         let _alone = cache::alone_with_the_tools()?;
         if !is_made() {
-            install(&home, &pinned)?;
+            install(&home, requirements, &pinned)?;
         }
     }
-    Ok(program(&home, "schemathesis"))
+    Ok(home)
 }
 
-fn install(home: &Path, pinned: &str) -> Result<(), Problem> {
+fn install(home: &Path, requirements: &str, pinned: &str) -> Result<(), Problem> {
     let python = ["python3", "python"].into_iter().find_map(on_path);
     let python = python.ok_or_else(|| {
-        Problem::new("There is no Python, which schemathesis needs: install Python 3.11 or newer.")
+        Problem::new("There is no Python, which this check needs: install Python 3.11 or newer.")
     })?;
     let mut venv = process::command(python);
     venv.args(["-m", "venv", "--clear"]).arg(home);
     process::quiet("python -m venv", &mut venv).map_err(|problem| {
         Problem::new(format!(
-            "{}\n\nSchemathesis needs Python 3.11 or newer with its module venv (Debian: python3-venv).",
+            "{}\n\nThis check needs Python 3.11 or newer with its module venv (Debian: python3-venv).",
             problem.0
         ))
     })?;
     let mut pip = process::command(program(home, "pip"));
-    pip.args(["install", "--no-deps", "--requirement", PINNED]);
-    process::quiet("pip install schemathesis", &mut pip).map_err(|problem| {
+    pip.args(["install", "--no-deps", "--requirement", requirements]);
+    process::quiet(&format!("pip install -r {requirements}"), &mut pip).map_err(|problem| {
         Problem::new(format!(
-            "{}\n\nSchemathesis could not be fetched from PyPI (pip's own settings name another index or a proxy).",
+            "{}\n\nWhat {requirements} names could not be fetched from PyPI (pip's own settings name another index or a proxy).",
             problem.0
         ))
     })?;

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check of the project, one after the other, and one sum at the end.
 
+mod clients;
 mod parts;
 mod schemathesis;
 mod tally;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::clients;
 use super::schemathesis;
 use super::tally::Tally;
 use super::web;
@@ -79,7 +80,7 @@ pub const PARTS: [Part; 11] = [
 ];
 
 /// What takes too long for every run: `--deep`.
-pub const DEEP: [Part; 2] = [
+pub const DEEP: [Part; 3] = [
     Part {
         name: "laws",
         what: "the flow's laws over 100,000 sequences of events",
@@ -89,6 +90,11 @@ pub const DEEP: [Part; 2] = [
         name: "schemathesis",
         what: "every operation of the contract, with what it allows and what it does not",
         run: every_operation,
+    },
+    Part {
+        name: "clients",
+        what: "the stand-ins for aggregators, driven by clients that others wrote",
+        run: clients_of_others,
     },
 ];
 
@@ -230,6 +236,12 @@ fn every_operation(tally: &mut Tally) -> Result<(), Problem> {
         }
     });
     one(tally, verdict)
+}
+
+fn clients_of_others(tally: &mut Tally) -> Result<(), Problem> {
+    let tried = clients::run()?;
+    tally.passed += tried;
+    Ok(())
 }
 
 fn cargo_test(tally: &mut Tally, package: &str) -> Result<(), Problem> {
