@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
+use zeroize::Zeroizing;
 
 const TABLE: &str = "attempts";
 
@@ -115,7 +116,7 @@ pub async fn answer(db: &Db, names: &Names, query: &Query, now: Timestamp) -> sq
         .iter()
         .map(|(name, value)| (name.as_str(), value.expose()))
         .collect();
-    let text = serde_json::to_string(&plain).expect("it holds only texts");
+    let text = Zeroizing::new(serde_json::to_string(&plain).expect("it holds only texts"));
     let answer_hash = sha256_hex(text.as_bytes());
     let done = sqlx::query(
         "UPDATE attempts SET answer = iif(answer_sha256 IS NULL, ?1, answer), answer_sha256 = ?2, ends_at = ?3
@@ -150,7 +151,7 @@ pub async fn take(
         return Ok(None);
     };
     let key: String = row.try_get("attempt_sha256")?;
-    let answer = sealing::needed(db.vault(), &row, TABLE, "answer", &key)?;
+    let answer = Zeroizing::new(sealing::needed(db.vault(), &row, TABLE, "answer", &key)?);
     let answer: BTreeMap<String, String> = serde_json::from_str(&answer).map_err(decode)?;
     let asked = parse(db, &row)?.asked;
     let emptied = Asked {
