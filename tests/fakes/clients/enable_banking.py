@@ -1,7 +1,7 @@
 """Drives the Enable Banking stand-in with enablebanking_sdk, which knows nothing of this project: what it accepts is no imagination of ours.
 
     python3 -m venv VENV && VENV/bin/pip install -r tests/fakes/clients/enable_banking.txt
-    cargo run -p connect-fakes --example enable_banking -- 127.0.0.1:9998 https://app.example/back
+    cargo run -p connect-fakes -- 127.0.0.1:9998 https://app.example/back
     VENV/bin/python tests/fakes/clients/enable_banking.py http://127.0.0.1:9998
 """
 

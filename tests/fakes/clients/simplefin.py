@@ -1,7 +1,7 @@
 """Drives the SimpleFIN stand-in with simplefin4py, which knows nothing of this project: what it accepts is no imagination of ours.
 
     python3 -m venv VENV && VENV/bin/pip install -r tests/fakes/clients/requirements.txt
-    cargo run -p connect-fakes -- --listen 127.0.0.1:9999
+    cargo run -p connect-fakes -- 127.0.0.1:9999
     VENV/bin/python tests/fakes/clients/simplefin.py http://127.0.0.1:9999
 """
 
