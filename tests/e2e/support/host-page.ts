@@ -9,6 +9,7 @@ declare global {
   interface Window {
     heard: Heard;
     raw: { data: any; origin: string }[];
+    /** Of `connect()`; or, with a connection as `reconnect`, of `reconnect()`. */
     options: any;
     session: import('../../../sdk/src/api').Session;
     /** Lets `connect()` have the token that it waits for. */
@@ -100,16 +101,19 @@ function host() {
     sheets: document.adoptedStyleSheets.length,
   });
   const end = (kind: 'success' | 'error' | 'exit') => (value: unknown) => window.heard.push(['clean', clean()], [kind, value]);
-  window.start = (options) =>
-    (window.session = window.ConnectWidget.connect({
+  window.start = (chosen) => {
+    const options = {
       token: 'the-token',
       onSuccess: end('success'),
       onError: end('error'),
       onExit: end('exit'),
       onEvent: (event: unknown) => window.heard.push(['event', event]),
       ...window.options,
-      ...options,
-    }));
+      ...chosen,
+    };
+    const { connect, reconnect } = window.ConnectWidget;
+    return (window.session = options.reconnect ? reconnect(options.reconnect, options) : connect(options));
+  };
   document.querySelector('#pay')?.addEventListener('click', () => window.start());
 }
 
