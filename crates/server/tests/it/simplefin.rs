@@ -220,6 +220,19 @@ async fn a_new_token_that_was_used_before_leaves_the_connection_its_old_one() {
 }
 
 #[tokio::test]
+async fn a_claim_that_failed_and_is_tried_again_asks_for_the_token() {
+    let fake = fake().await;
+    let server = server(&fake).await;
+    fake.next("/claim/demo/demo", Answer::status(500));
+    let user = server.user().await;
+    let failed = connected(&user, &fake, "demo").await;
+    assert_eq!(error_name(&failed), "TemporaryFailureError");
+    let asked = user.sync(&failed).await;
+    assert_eq!(error_name(&asked), "LoginFailedError");
+    assert!(bank_says(&asked).is_some_and(|words| words.contains("once more")));
+}
+
+#[tokio::test]
 async fn accounts_of_several_banks_say_whose_they_are_and_no_currency_is_fetched() {
     let fake = fake().await;
     let server = server(&fake).await;
