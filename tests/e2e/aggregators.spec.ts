@@ -110,6 +110,24 @@ test.describe('a token that is pasted', () => {
       'screen_shown connecting', ...told.connected, 'success',
     );
   });
+
+  test('the service breaks off before it has taken the token: whoever tries again is asked for it once more', async ({ shop, server, fakes }) => {
+    const broken = fakes.cut('/simplefin/claim/');
+    const token = fakes.token();
+    const widget = await shop.open(await server.token());
+    await chooseTokenBank(widget);
+    await paste(widget, token);
+    await expect(widget.title(/can.t be reached right now/)).toBeVisible();
+    broken.open();
+    await widget.button('Try again').click();
+    await expect(widget.alert).toHaveText(/Paste it once more/);
+    await paste(widget, token);
+    await widget.finish(TOKEN_BANK);
+    await shop.wasTold(
+      ...told.opened, ...told.chosen, ...told.loggedIn, ...told.failed('temporary_failure'),
+      'screen_shown connecting', ...told.refused, ...told.loggedIn, ...told.connected, 'success',
+    );
+  });
 });
 
 test.describe("a bank's own page", () => {
@@ -136,6 +154,36 @@ test.describe("a bank's own page", () => {
     await shop.wasTold(
       ...told.opened, ...AT_PAGE, 'oauth_returned', ...told.failed('oauth_denied'),
       'screen_shown oauth', 'oauth_opened', ...RETURNED, ...told.connected, 'success',
+    );
+  });
+
+  test('the way there is broken: told, and once more works', async ({ shop, server, fakes, context }) => {
+    const broken = fakes.cut('/enable-banking/auth');
+    const widget = await shop.open(await server.token());
+    await toPageBank(widget, context);
+    await expect(widget.title(/not available right now/)).toBeVisible();
+    broken.open();
+    await widget.button('Try again').click();
+    await allow(await BankSite.of(widget, context));
+    await widget.finish(PAGE_BANK);
+    await shop.wasTold(
+      ...told.opened, ...AT_PAGE, 'oauth_returned', ...told.failed('oauth_unavailable'),
+      'screen_shown oauth', 'oauth_opened', ...RETURNED, ...told.connected, 'success',
+    );
+  });
+
+  test('back too late: told, and whoever tries again is led there once more', async ({ shop, server, context }) => {
+    const widget = await shop.open(await server.token());
+    const bank = await toPageBank(widget, context);
+    await bank.button('Log in, and come back too late').click();
+    await expect(widget.title(/can.t be reached right now/)).toBeVisible();
+    await widget.button('Try again').click();
+    await expect(widget.alert).toHaveText(`That login didn’t work. Log in at ${PAGE_BANK} once more.`);
+    await allow(await BankSite.of(widget, context));
+    await widget.finish(PAGE_BANK);
+    await shop.wasTold(
+      ...told.opened, ...AT_PAGE, ...RETURNED, ...told.failed('temporary_failure'),
+      'screen_shown connecting', 'failed invalid_credentials', 'screen_shown oauth', 'oauth_opened', ...RETURNED, ...told.connected, 'success',
     );
   });
 
@@ -207,6 +255,23 @@ test.describe('the server is killed and comes back', () => {
     await allow(bank);
     await widget.finish(PAGE_BANK);
     await shop.wasTold(...told.opened, ...AT_PAGE, ...RETURNED, ...told.connected, 'success');
+  });
+
+  test('while the token is on its way: it is asked for once more', async ({ shop, server, fakes }) => {
+    const held = fakes.hold('/simplefin/claim/');
+    const token = fakes.token();
+    const widget = await shop.open(await server.token());
+    await chooseTokenBank(widget);
+    await paste(widget, token);
+    await held.knocked;
+    await server.down();
+    held.open();
+    await server.up();
+    await expect(widget.alert).toBeVisible();
+    await expect(widget.title(`Log in to ${TOKEN_BANK}`)).toBeVisible();
+    await paste(widget, token);
+    await widget.finish(TOKEN_BANK);
+    await expect.poll(() => ends(shop.page)).toEqual(['success']);
   });
 
   test('while it reads the accounts', async ({ shop, server, fakes }) => {

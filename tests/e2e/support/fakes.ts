@@ -82,12 +82,12 @@ base_url = "${this.origin}/enable-banking"
     if (!answer.ok) throw new Error(`The consents have not expired: ${answer.status}`);
   }
 
-  /** Until it is opened, what is asked at a path that ends so waits before the door. */
+  /** Until it is opened, what is asked at a path with this in it waits before the door. */
   hold(path: string): Door {
     return (this.door = new Door(path, 'hold'));
   }
 
-  /** Until it is opened, what is asked at a path that ends so gets no answer but a broken connection. */
+  /** Until it is opened, what is asked at a path with this in it gets no answer but a broken connection. */
   cut(path: string): Door {
     return (this.door = new Door(path, 'cut'));
   }
@@ -141,7 +141,7 @@ export class Door {
   }
 
   isFor(path: string): boolean {
-    return !this.isOpen && path.endsWith(this.path);
+    return !this.isOpen && path.includes(this.path);
   }
 
   meet(asked: IncomingMessage, through: () => void): void {
