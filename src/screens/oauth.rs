@@ -55,7 +55,7 @@ pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
             vec![
                 bridge(&machine.session.client, provider, lives),
                 title(heading),
-                notice(flow, text),
+                notice(flow, text, provider.name.clone()),
                 said("notice", "alert", alarm),
                 said("lead", "status", lead),
                 actions(vec![ways, hint(text, provider)]),
@@ -97,7 +97,7 @@ fn lead(text: &Text, stage: Stage) -> &'static str {
 }
 
 /// Why the user is asked once more, as long as they have not gone.
-fn notice(flow: Flow, text: &'static Text) -> AnyView {
+fn notice(flow: Flow, text: &'static Text, bank: String) -> AnyView {
     let why = Memo::new(move |_| {
         flow.with(|machine| match &machine.state {
             State::OAuth(oauth) if oauth.window == BankWindow::None => oauth.notice,
@@ -107,7 +107,7 @@ fn notice(flow: Flow, text: &'static Text) -> AnyView {
     follow(move || match why.get() {
         None => ().into_any(),
         Some(Notice::LoginRefused | Notice::AnswerRefused) => {
-            said("notice", "alert", text.oauth_refused)
+            said("notice", "alert", with(text.oauth_refused, &bank))
         }
         Some(Notice::NotSent(trouble)) => {
             let timer = flow.with_untracked(|machine| machine.held());

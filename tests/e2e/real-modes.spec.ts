@@ -1,7 +1,7 @@
 // connect() and the real widget, in every mode, with what a page can do to an open session.
 import { createHash } from 'node:crypto';
 import type { Page } from '@playwright/test';
-import { heard, lines, wire } from './support/host-page';
+import { heard, lines, reload } from './support/host-page';
 import { payButton } from './support/stubbed';
 import { expect, test } from './support/test';
 import { told, Widget } from './support/widget';
@@ -82,9 +82,7 @@ test('update(): theme and tokens of the theme change the open widget, and stay w
   await expect(button).toHaveCSS('background-color', 'rgb(1, 2, 3)');
   await page.evaluate(() => window.session.update({ theme: 'dark', themeTokens: { accent: { light: 'rgb(4, 5, 6)', dark: 'rgb(7, 8, 9)' } } }));
   await expect(button).toHaveCSS('background-color', 'rgb(7, 8, 9)');
-  const ready = async () => (await wire(page)).filter(({ type }) => type === 'ready').length;
-  await page.frames()[1]!.evaluate(() => location.reload());
-  await expect.poll(ready).toBe(2);
+  await reload(page, page.frames()[1]!);
   await widget.chooseDemo();
   await expect(button).toHaveCSS('background-color', 'rgb(7, 8, 9)');
 });

@@ -8,6 +8,9 @@ import { told } from './support/widget';
 const BANK = 'MFA Bank';
 const START = [...told.opened, ...told.chosen, ...told.loggedIn];
 
+// A poll may still be on its way when its test is over.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
+
 test('an access that has ended is renewed by the login of the same connection', async ({ shop, server, page }) => {
   const widget = await shop.open(await server.token());
   await widget.loginTo(BANK, 'user_good', 'error_ConsentExpiredError');

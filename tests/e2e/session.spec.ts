@@ -2,19 +2,12 @@
 import { createHash } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { Faults } from './support/faults';
-import { heard, lines, wire } from './support/host-page';
+import { heard, lines, reload, wire } from './support/host-page';
 import { expect, test } from './support/test';
 import { told, Widget } from './support/widget';
 
 const ends = async (page: Page) => (await lines(page)).filter((line) => /^(success|error|exit)/.test(line));
 const frameOf = (page: Page, origin: string) => page.frames().find((frame) => frame.url().startsWith(origin))!;
-/** Loads the widget anew; whoever goes on before it has come would still be in the old page. */
-const reload = async (page: Page, origin: string) => {
-  const arrivals = async () => (await wire(page)).filter(({ type }) => type === 'ready').length;
-  const before = await arrivals();
-  await frameOf(page, origin).evaluate(() => location.reload());
-  await expect.poll(arrivals).toBe(before + 1);
-};
 
 test.describe('consent', () => {
   const token = {
@@ -114,7 +107,7 @@ test.describe('a reload in the middle', () => {
     const kept = await frame.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
     expect(kept).toMatch(/new\\n[0-9a-f]{24}\\n \\ne2e/);
     expect(kept).not.toMatch(/anything|wealthica/);
-    await reload(page, server.origin);
+    await reload(page, frameOf(page, server.origin));
     await widget.pick('Ruby');
     await widget.finish('Demo');
     await expect.poll(() => ends(page)).toEqual(['success']);
@@ -125,7 +118,7 @@ test.describe('a reload in the middle', () => {
     await widget.loginToDemo('wealthica', 'wait-login-3000');
     await expect(widget.title('Connecting to Demo')).toBeVisible();
     await expect.poll(() => frameOf(page, server.origin).evaluate(() => sessionStorage.length)).toBe(1);
-    await reload(page, server.origin);
+    await reload(page, frameOf(page, server.origin));
     await expect(widget.title('Connecting to Demo')).toBeVisible();
     await widget.finish('Demo');
     await expect.poll(() => ends(page)).toEqual(['success']);

@@ -1,7 +1,7 @@
 // Whose page is it: a widget in another page than its address names does not run, an origin that is none is said, a link
 // says whose app it is; and whoever is there rightly notices none of it.
 import type { Page, Request } from '@playwright/test';
-import { hostPages, lines } from './support/host-page';
+import { hostPages, lines, reload } from './support/host-page';
 import { BankSite } from './support/bank-site';
 import { expect, test } from './support/test';
 import { WebServer } from './support/web-server';
@@ -94,7 +94,7 @@ test.describe('a token that is bound to the page', () => {
       await expect(widget.search).toBeVisible();
       await expect(widget.frame.getByText(/opened by a link/)).toHaveCount(0);
       const inside = popup || page.frames().find((frame) => frame.url().startsWith(server.origin))!;
-      await inside.evaluate(() => location.reload());
+      await reload(page, inside);
       await widget.choose('oauth bank', 'OAuth Bank', 'Log in at OAuth Bank');
       const [bank] = await Promise.all([page.context().waitForEvent('page'), widget.button(/^Continue to/).click()]);
       await new BankSite(bank).allow();

@@ -66,7 +66,7 @@ pub fn server_in(folder: &str) -> Result<(), Problem> {
     process::quiet("compile the server", &mut cargo)
 }
 
-/// Builds the stand-ins for aggregators, for the demo.
+/// Builds the stand-ins for aggregators, for the demo and for tests in the browser.
 pub fn fakes() -> Result<(), Problem> {
     let mut cargo = process::cargo();
     cargo.args(["build", "--package", "connect-fakes"]);

@@ -1,7 +1,10 @@
 //! `cargo xtask demo`: the sandbox server with the built widget, and words on where to click.
 
-use std::net::{Ipv4Addr, TcpListener};
-use std::process::Command;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::build;
@@ -14,6 +17,12 @@ pub const ANNOUNCE: &str = "demo-announce";
 
 /// The first start imports the catalogue of banks, which takes a slow machine a while.
 const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE_WITH_STAND_INS: Duration = Duration::from_secs(10);
+
+const BANK_BY_TOKEN: &str = "A bank by token (SimpleFIN, fake)";
+const BANK_WITH_A_PAGE: &str = "A bank at its own site (Enable Banking, fake)";
+/// As the stand-in knows it.
+const APPLICATION: &str = "cf589be3-3755-465b-a8df-a90a16a31403";
 
 pub fn run(arguments: &[String]) -> Result<(), Problem> {
     let port = port(arguments)?;
@@ -24,6 +33,7 @@ pub fn run(arguments: &[String]) -> Result<(), Problem> {
     build::widget(|| build::server_in("debug"))?;
     build::fakes()?;
     let aggregators = aggregators(fake_port)?;
+    stand_ins(port, fake_port)?;
     let mut announcer =
         process::command(std::env::current_exe().map_err(|error| {
             Problem::new(format!("Cannot find the path of xtask itself: {error}"))
@@ -46,30 +56,70 @@ pub fn run(arguments: &[String]) -> Result<(), Problem> {
     announcer
         .spawn()
         .map_err(|error| Problem::new(format!("Cannot start xtask again: {error}")))?;
-    // It ends by itself when this process, which becomes the server, does.
-    process::command(project::program("connect-fakes", "debug"))
-        .arg(format!("127.0.0.1:{fake_port}"))
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .map_err(|error| Problem::new(format!("Cannot start the stand-ins: {error}")))?;
     become_program(server)
 }
 
+/// Starts the stand-ins for aggregators, and waits for them: the server asks them for their banks when it starts.
+/// They end by themselves when this process, which becomes the server, does.
+fn stand_ins(port: u16, fake_port: u16) -> Result<(), Problem> {
+    let mut running = process::command(project::program("connect-fakes", "debug"))
+        .arg(format!("127.0.0.1:{fake_port}"))
+        .args(["--only-bank", BANK_WITH_A_PAGE])
+        .arg(format!(
+            "http://127.0.0.1:{port}/oauth/return/enable-banking"
+        ))
+        .stdout(Stdio::null())
+        .spawn()
+        .map_err(|error| Problem::new(format!("Cannot start the stand-ins: {error}")))?;
+    let started = Instant::now();
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, fake_port)).is_err() {
+        if let Ok(Some(status)) = running.try_wait() {
+            return Err(Problem::new(format!("The stand-ins have ended: {status}")));
+        }
+        if started.elapsed() > PATIENCE_WITH_STAND_INS {
+            return Err(Problem::new("The stand-ins do not answer."));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
 /// Where the server finds the stand-ins for aggregators.
-fn aggregators(port: u16) -> Result<std::path::PathBuf, Problem> {
+fn aggregators(port: u16) -> Result<PathBuf, Problem> {
     let file = project::target().join("demo-aggregators.toml");
+    let key = project::target().join("demo-enable-banking.pem");
+    write_for_us_alone(
+        &key,
+        include_str!("../../tests/fakes/keys/enable_banking.pem"),
+    )?;
     let text = format!(
         "[[aggregator]]
 kind = \"simplefin\"
-name = \"A bank by token (SimpleFIN, fake)\"
+name = \"{BANK_BY_TOKEN}\"
 servers = []
 private_servers = [\"http://127.0.0.1:{port}\"]
+
+[[aggregator]]
+kind = \"enable-banking\"
+application_id = \"{APPLICATION}\"
+private_key_file = {key:?}
+base_url = \"http://127.0.0.1:{port}/enable-banking\"
 "
     );
-    std::fs::write(&file, text).map_err(|error| {
-        Problem::new(format!("Cannot write {}: {error}", project::shown(&file)))
-    })?;
+    write_for_us_alone(&file, &text)?;
     Ok(file)
+}
+
+/// A key that others on this machine can read is refused by the server.
+fn write_for_us_alone(file: &Path, text: &str) -> Result<(), Problem> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(file)
+        .and_then(|mut open| open.write_all(text.as_bytes()));
+    written.map_err(|error| Problem::new(format!("Cannot write {}: {error}", project::shown(file))))
 }
 
 /// Waits until the server answers, then tells the address and what to type.
@@ -90,6 +140,7 @@ pub fn announce(arguments: &[String]) -> Result<(), Problem> {
         }
         std::thread::sleep(Duration::from_millis(100));
     }
+    let fake_port = port + 2;
     println!(
         "
   ┌───────────────────────────────────────────────
@@ -98,6 +149,12 @@ pub fn announce(arguments: &[String]) -> Result<(), Problem> {
   │  Press the shop's button, search for `demo`, and log in with
   │    user name  wealthica   password  anything
   │    then answer the questions with  javascript  and  ruby
+  │
+  │  Two made-up services play banks beyond the test banks; search for `fake`:
+  │    {BANK_BY_TOKEN}
+  │      a token for each way it can end:  http://127.0.0.1:{fake_port}/simplefin/create
+  │    {BANK_WITH_A_PAGE}
+  │      log in at its page; end its permission at  http://127.0.0.1:{fake_port}/enable-banking
   │
   │  Ctrl-C ends it.
   └───────────────────────────────────────────────

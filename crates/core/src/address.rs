@@ -1,4 +1,4 @@
-//! Addresses with parameters, and base64: what the URL standard and RFC 4648 say, no more.
+//! Addresses with parameters, addresses that may be gone to, and base64: what the URL standard and RFC 4648 say, no more.
 
 /// Adds parameters to an address that may have some, and a fragment, already.
 pub fn with_parameters(base: &str, parameters: &[(&str, String)]) -> String {
@@ -18,6 +18,19 @@ pub fn with_parameters(base: &str, parameters: &[(&str, String)]) -> String {
         whole.push_str(fragment);
     }
     whole
+}
+
+/// An address that runs nothing in the page that opens it, and that nobody on the way can read or change.
+pub fn is_web(address: &str) -> bool {
+    let local = |rest: &str| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let port = ["localhost", "127.0.0.1"]
+            .iter()
+            .find_map(|name| host.strip_prefix(name));
+        let digits = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+        port.is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(digits))
+    };
+    address.starts_with("https://") || address.strip_prefix("http://").is_some_and(local)
 }
 
 /// `application/x-www-form-urlencoded`, as the URL standard has it.
@@ -63,6 +76,23 @@ pub fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_gone_to_if_it_is_encrypted_or_on_this_machine() {
+        for (address, is_one) in [
+            ("https://bank.example/login", true),
+            ("http://127.0.0.1:9999/create", true),
+            ("http://localhost", true),
+            ("http://bank.example/login", false),
+            ("http://localhost.evil.example/", false),
+            ("http://localhost:80@evil.example/", false),
+            ("http://127.0.0.1@evil.example/", false),
+            ("javascript:alert(1)", false),
+            ("", false),
+        ] {
+            assert_eq!(is_web(address), is_one, "{address}");
+        }
+    }
 
     #[test]
     fn base64_is_rfc_4648s() {

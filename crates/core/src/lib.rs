@@ -11,5 +11,5 @@ pub mod search;
 mod secret;
 pub mod theme;
 
-pub use address::base64;
+pub use address::{base64, is_web};
 pub use secret::Secret;

@@ -27,10 +27,15 @@ export class ConnectServer {
   ) {}
 
   static async start(...extra: string[]): Promise<ConnectServer> {
+    return ConnectServer.startAt(async () => extra);
+  }
+
+  /** With options that depend on its origin; they may be asked for again, at another one. */
+  static async startAt(options: (origin: string) => Promise<string[]>): Promise<ConnectServer> {
     for (;;) {
       const [port, demoPort] = [await freePort(), await freePort()];
       if (port === demoPort) continue;
-      const server = new ConnectServer(port, demoPort, extra);
+      const server = new ConnectServer(port, demoPort, await options(`http://127.0.0.1:${port}`));
       try {
         await server.up();
         return server;

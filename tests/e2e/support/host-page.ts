@@ -1,5 +1,5 @@
 // A host page with a policy as strict as they come, and what it hears.
-import { type Page as BrowserPage, expect } from '@playwright/test';
+import { type Page as BrowserPage, expect, type Frame } from '@playwright/test';
 import type { Pages } from './web-server';
 import { Widget } from './widget';
 
@@ -9,6 +9,7 @@ declare global {
   interface Window {
     heard: Heard;
     raw: { data: any; origin: string }[];
+    /** Of `connect()`; or, with a connection as `reconnect`, of `reconnect()`. */
     options: any;
     session: import('../../../sdk/src/api').Session;
     /** Lets `connect()` have the token that it waits for. */
@@ -100,16 +101,19 @@ function host() {
     sheets: document.adoptedStyleSheets.length,
   });
   const end = (kind: 'success' | 'error' | 'exit') => (value: unknown) => window.heard.push(['clean', clean()], [kind, value]);
-  window.start = (options) =>
-    (window.session = window.ConnectWidget.connect({
+  window.start = (chosen) => {
+    const options = {
       token: 'the-token',
       onSuccess: end('success'),
       onError: end('error'),
       onExit: end('exit'),
       onEvent: (event: unknown) => window.heard.push(['event', event]),
       ...window.options,
-      ...options,
-    }));
+      ...chosen,
+    };
+    const { connect, reconnect } = window.ConnectWidget;
+    return (window.session = options.reconnect ? reconnect(options.reconnect, options) : connect(options));
+  };
   document.querySelector('#pay')?.addEventListener('click', () => window.start());
 }
 
@@ -118,6 +122,14 @@ export const heard = (page: BrowserPage): Promise<Heard> => page.evaluate(() => 
 /** The widget's messages to the page as they came over the wire. */
 export const wire = (page: BrowserPage): Promise<any[]> =>
   page.evaluate(() => window.raw.map(({ data }) => data).filter((data) => data?.connect_widget === 1));
+
+/** Loads the open widget anew. Whoever goes on before it has come would still be in the old page. */
+export async function reload(page: BrowserPage, widget: Frame | BrowserPage): Promise<void> {
+  const arrivals = async () => (await wire(page)).filter(({ type }) => type === 'ready').length;
+  const before = await arrivals();
+  await widget.evaluate(() => location.reload());
+  await expect.poll(arrivals).toBe(before + 1);
+}
 
 /** What was said, one short line each: `screen_shown search`, `question_asked choice`, `exit user_closed`. */
 export const lines = async (page: BrowserPage): Promise<string[]> => (await heard(page)).filter(([kind]) => kind !== 'clean').map(line);

@@ -193,6 +193,7 @@ fn web_tests(tally: &mut Tally) -> Result<(), Problem> {
 fn e2e(tally: &mut Tally) -> Result<(), Problem> {
     let tools = setup::ensure(&[Need::Node, Need::Browser])?;
     build::widget(|| build::server_in("debug"))?;
+    build::fakes()?;
     let mut playwright = tools.command("playwright");
     playwright
         .args([
@@ -202,6 +203,7 @@ fn e2e(tally: &mut Tally) -> Result<(), Problem> {
             existing("tests/e2e/playwright.config.ts")?,
         ])
         .env("CONNECT_SERVER", project::server("debug"))
+        .env("CONNECT_FAKES", project::program("connect-fakes", "debug"))
         .env("DIST", project::dist());
     counted(tally, Tally::of_playwright, &mut playwright)
 }

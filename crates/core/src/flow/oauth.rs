@@ -7,7 +7,7 @@ use super::{
 };
 use super::{Call, call::Meaning};
 use crate::Secret;
-use crate::address::{base64, with_parameters};
+use crate::address::{base64, is_web, with_parameters};
 use crate::api::{KeptOAuth, OAuthResult, OAuthStatus, Provider, WIDGET_SUB};
 use crate::launch::{Embedding, OAuthMode};
 
@@ -416,17 +416,4 @@ impl OAuth {
 /// Source: `state` in "Connecting with oAuth providers" of Wealthica's "Connect a user".
 fn state_of(nonce: &str) -> String {
     base64(format!(r#"{{"sub":"{WIDGET_SUB}","nonce":"{nonce}"}}"#).as_bytes())
-}
-
-/// An address that runs nothing in the page that opens it, and that nobody on the way can read or change.
-fn is_web(address: &str) -> bool {
-    let local = |rest: &str| {
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let port = ["localhost", "127.0.0.1"]
-            .iter()
-            .find_map(|name| host.strip_prefix(name));
-        let digits = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-        port.is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(digits))
-    };
-    address.starts_with("https://") || address.strip_prefix("http://").is_some_and(local)
 }

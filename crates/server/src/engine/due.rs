@@ -4,7 +4,7 @@
 use crate::aggregators::{Held, Upstream};
 use crate::audit::{Kind, Who};
 use crate::engine::causes::{self, End as Ending};
-use crate::engine::mark::{begin, fail, put_off, touch};
+use crate::engine::mark::{begin, fail, lost, put_off, touch};
 use crate::engine::sync::Syncs;
 use crate::engine::work::due_after;
 use crate::engine::work::{Job, Run};
@@ -50,7 +50,7 @@ impl Syncs {
         self.end_elsewhere(now).await
     }
 
-    /// `false`: there is nothing to go on with, and it is put off.
+    /// `false`: there is nothing to go on with. It is put off; a first login that was on its way is asked for again.
     async fn take_up(&self, left: Left) -> sqlx::Result<bool> {
         let Left {
             owner,
@@ -72,13 +72,19 @@ impl Syncs {
             self.spawn(institution, run);
             return Ok(true);
         }
-        put_off(&mut institution);
-        touch(&mut institution);
         let kept = crate::store::course::find(&self.0.db, &institution.id).await?;
+        let is_lost = kept
+            .as_ref()
+            .is_some_and(|course| course.sends && course.current().is_none());
+        match is_lost {
+            true => fail(&mut institution, lost()),
+            false => put_off(&mut institution),
+        }
+        touch(&mut institution);
         let written = match kept {
             Some(mut course) => {
                 course.sends = false;
-                course.due = Some(due_after(Duration::ZERO));
+                course.due = (!is_lost).then(|| due_after(Duration::ZERO));
                 institutions::update_with(&self.0.db, &mut institution, &mut course).await?
             }
             None => institutions::update(&self.0.db, &mut institution).await?,

@@ -54,6 +54,15 @@ pub fn duplicate() -> SyncError {
     }
 }
 
+/// How a first login ends that was on its way when the server stopped: nobody has it any more but its user.
+pub fn lost() -> SyncError {
+    SyncError {
+        name: error_name::LOGIN_FAILED.into(),
+        message: "The login was lost on its way; the bank needs it again.".into(),
+        ..SyncError::default()
+    }
+}
+
 /// How a sync ends whose question is not asked again.
 pub fn too_often() -> SyncError {
     SyncError {

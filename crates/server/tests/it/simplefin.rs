@@ -220,6 +220,47 @@ async fn a_new_token_that_was_used_before_leaves_the_connection_its_old_one() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_on_its_way_when_the_server_stopped_is_asked_for_again() {
+    let fake = fake().await;
+    let server = server(&fake).await;
+    fake.next("/claim/demo/demo", Answer::Never);
+    let user = server.user().await;
+    let sent = user.paste(&token(&fake, "demo")).await;
+    let sent: Institution = sent.json().await.expect("an institution");
+    while fake.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let token = user.token.clone();
+    let TestServer {
+        directory, server, ..
+    } = server;
+    server.stop().await;
+    let server = started(directory, &fake).await;
+    let user = User {
+        server: &server,
+        token,
+    };
+    let lost = user.read(&sent.id).await;
+    assert_eq!(error_name(&lost), "LoginFailedError");
+    let again = json!({"credentials": {"setup_token": self::token(&fake, "demo")}});
+    let connected = user.follow(user.put(&lost, again).await).await;
+    assert_eq!(connected.sync_status, SyncStatus::Ok);
+}
+
+#[tokio::test]
+async fn a_claim_that_failed_and_is_tried_again_asks_for_the_token() {
+    let fake = fake().await;
+    let server = server(&fake).await;
+    fake.next("/claim/demo/demo", Answer::status(500));
+    let user = server.user().await;
+    let failed = connected(&user, &fake, "demo").await;
+    assert_eq!(error_name(&failed), "TemporaryFailureError");
+    let asked = user.sync(&failed).await;
+    assert_eq!(error_name(&asked), "LoginFailedError");
+    assert!(bank_says(&asked).is_some_and(|words| words.contains("once more")));
+}
+
+#[tokio::test]
 async fn accounts_of_several_banks_say_whose_they_are_and_no_currency_is_fetched() {
     let fake = fake().await;
     let server = server(&fake).await;

@@ -12,7 +12,7 @@ const HALF_A_YEAR: u64 = 180 * 24 * 3600;
 const NINETY_DAYS: u64 = 90 * 24 * 3600;
 
 pub async fn list(
-    State(_): State<Fake>,
+    State(fake): State<Fake>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
     let country = query.get("country").map(String::as_str);
@@ -23,7 +23,7 @@ pub async fn list(
     if psu_type.is_some_and(|it| it != "personal" && it != "business") {
         return error(422, "WRONG_REQUEST_PARAMETERS");
     }
-    let mut banks = all();
+    let mut banks = fake.lock().banks.clone();
     banks.retain(|bank| country.is_none_or(|country| bank["country"] == country));
     banks.retain(|bank| {
         let types = bank["psu_types"].as_array().expect("every bank has them");
@@ -32,12 +32,22 @@ pub async fn list(
     Json(json!({"aspsps": banks})).into_response()
 }
 
-pub fn find(country: &str, name: &str) -> Option<Value> {
-    let mut banks = all().into_iter();
-    banks.find(|bank| bank["country"] == country && bank["name"] == name)
+pub fn find(banks: &[Value], country: &str, name: &str) -> Option<Value> {
+    let mut banks = banks.iter();
+    banks
+        .find(|bank| bank["country"] == country && bank["name"] == name)
+        .cloned()
 }
 
-fn all() -> Vec<Value> {
+/// Without a logo: the others' are addresses of Enable Banking's that lead to no picture.
+pub fn plain(name: &str) -> Value {
+    let redirect = [method("redirect", "personal", "REDIRECT", false)];
+    let mut bank = bank("FI", name, &redirect);
+    bank["logo"] = Value::Null;
+    bank
+}
+
+pub fn all() -> Vec<Value> {
     let redirect = [method("redirect", "personal", "REDIRECT", false)];
     let mut banks = vec![
         bank("FI", "Mock ASPSP", &redirect),

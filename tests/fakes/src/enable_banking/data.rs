@@ -134,7 +134,7 @@ fn reach(fake: &Fake, uid: &str, headers: &HeaderMap) -> Result<Value, Refusal> 
         "Mock Action" => return Err((422, "ASPSP_PSU_ACTION_REQUIRED")),
         _ => {}
     }
-    let bank = banks::find(country, bank).unwrap_or_default();
+    let bank = banks::find(&inside.banks, country, bank).unwrap_or_default();
     let required = bank["required_psu_headers"].as_array().cloned();
     let required = required.unwrap_or_default();
     let has = |name: &Value| headers.contains_key(name.as_str().unwrap_or_default());

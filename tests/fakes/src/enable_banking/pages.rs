@@ -101,7 +101,7 @@ pub async fn end_consents(State(fake): State<Fake>, Form(form): Form<Texts>) -> 
 fn page(title: &str, body: &str) -> Response {
     Html(format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n\
          <main>\n<h1>{title}</h1>\n{body}\n</main>\n</html>\n"
     ))
     .into_response()

@@ -28,7 +28,8 @@ pub async fn authorize(
     ) else {
         return error(422, "WRONG_REQUEST_PARAMETERS");
     };
-    let Some(found) = banks::find(&country, &bank) else {
+    let found = banks::find(&fake.lock().banks, &country, &bank);
+    let Some(found) = found else {
         return error(422, "WRONG_ASPSP_PROVIDED");
     };
     let (registered, ahead) = {

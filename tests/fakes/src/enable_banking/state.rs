@@ -1,6 +1,6 @@
 //! What the stand-in knows, and what a test may tell it.
 
-use super::APPLICATION;
+use super::{APPLICATION, banks};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -12,6 +12,7 @@ pub struct Fake(Arc<Mutex<Inside>>);
 
 pub(super) struct Inside {
     pub application: Value,
+    pub banks: Vec<Value>,
     /// How far its clock is ahead, in seconds.
     pub ahead: i64,
     pub next: VecDeque<(String, Answer)>,
@@ -74,6 +75,7 @@ impl Fake {
         });
         Fake(Arc::new(Mutex::new(Inside {
             application,
+            banks: banks::all(),
             ahead: 0,
             next: VecDeque::new(),
             requests: Vec::new(),
@@ -81,6 +83,12 @@ impl Fake {
             codes: BTreeMap::new(),
             sessions: BTreeMap::new(),
         })))
+    }
+
+    /// With one bank of this name, at which all goes well, instead of those that are named for what happens at them.
+    pub fn with_only_bank(self, name: &str) -> Fake {
+        self.lock().banks = vec![banks::plain(name)];
+        self
     }
 
     /// Changes one member of what `GET /application` says.

@@ -94,12 +94,13 @@ async fn create(State(server): State<Server>, headers: HeaderMap) -> Html<String
         let token = token(&origin, scenario, Some(&format!("page-{page}")));
         format!(
             "<dt><label for=\"{scenario}\">{words} <code>{scenario}</code></label></dt>\n\
-             <dd><input id=\"{scenario}\" readonly size=\"90\" value=\"{token}\"></dd>\n"
+             <dd><input id=\"{scenario}\" readonly size=\"90\" style=\"max-width:100%\" onfocus=\"this.select()\" value=\"{token}\"></dd>\n"
         )
     });
     let rows: String = rows.collect();
     Html(format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Create a token</title>\n\
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Create a token</title><link rel=\"icon\" href=\"data:,\">\n\
          <h1>Create a SimpleFIN token</h1>\n\
          <p>This server is made up. Copy one of these tokens; each can be used once.</p>\n\
          <dl>\n{rows}</dl></html>"

@@ -64,7 +64,8 @@ impl EnableBanking {
 
     pub(super) async fn look_again(&self, held: &Held) -> Result<Progress, Upstream> {
         let Some(mut session) = Kept::read(held)?.session() else {
-            return Ok(ended(held.clone(), Cause::TryLater.into()));
+            // Nobody has come back with anything, so the way to the bank begins anew.
+            return Ok(ended(held.clone(), Cause::LoginRefused.into()));
         };
         let path = ["sessions", session.id.as_str()];
         let shown: Shown = match self.calls.make(Call::get(&path)).await {

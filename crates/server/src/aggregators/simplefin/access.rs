@@ -51,13 +51,14 @@ impl Access {
         })
     }
 
-    pub fn held(held: &Held, http: &Guarded) -> Result<Access, Upstream> {
+    /// `None`: no token has been claimed yet.
+    pub fn held(held: &Held, http: &Guarded) -> Result<Option<Access>, Upstream> {
         let kept: Kept = held.read()?;
-        let Some(text) = kept.access_url else {
-            let what = "there is no Access URL yet: a token must be claimed first";
-            return Err(Upstream::Protocol(what.into()));
-        };
-        Access::parse(text.expose(), http)
+        let access = kept
+            .access_url
+            .map(|text| Access::parse(text.expose(), http));
+        access
+            .transpose()
             .map_err(|why| Upstream::Misconfigured(format!("its Access URL is not used: {why}")))
     }
 

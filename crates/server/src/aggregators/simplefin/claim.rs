@@ -20,6 +20,8 @@ const USED: &str = "This token has been used already, or is not known. If it was
 const STILL_GOOD: &str = "SimpleFIN has failed. The token is still good: try it again.";
 const MAYBE_GOOD: &str = "SimpleFIN could not be reached. Try the token again; if it is refused then, disable it at \
     SimpleFIN and create a new one there.";
+const NONE_TAKEN: &str = "No token has been taken yet. Paste it once more; if it is refused then, disable it at SimpleFIN \
+    and create a new one there.";
 const UNPAID: &str = "SimpleFIN wants to be paid first.";
 const UNUSABLE: &str = "SimpleFIN has taken the token and given nothing for it that is used here. Disable the token at \
     SimpleFIN.";
@@ -43,6 +45,15 @@ pub async fn claim(
         stage,
         after: Duration::ZERO,
     })
+}
+
+/// Nothing has been claimed, and only the user can give a token once more.
+pub fn wanted(held: &Held) -> Progress {
+    Progress {
+        held: held.clone(),
+        stage: Stage::Failed(Failed::saying(Cause::LoginRefused, NONE_TAKEN)),
+        after: Duration::ZERO,
+    }
 }
 
 /// Why nothing has come of it.

@@ -66,8 +66,10 @@ impl Aggregator for SimpleFin {
     }
 
     async fn look(&self, held: &Held) -> Result<Progress, Upstream> {
-        let access = Access::held(held, &self.http)?;
-        accounts::fetch(&self.http, &access, held).await
+        match Access::held(held, &self.http)? {
+            Some(access) => accounts::fetch(&self.http, &access, held).await,
+            None => Ok(claim::wanted(held)),
+        }
     }
 
     async fn refresh(&self, held: &Held, _interactive: bool) -> Result<Progress, Upstream> {

@@ -320,7 +320,8 @@ async fn who_is_still_at_the_bank_is_waited_for() {
     let sent = world.begin("FI|Mock ASPSP", None).await.unwrap();
     let looked = world.banking.look(&sent.held).await;
     assert_eq!(outcome(&looked), "Working(Login)");
+    // Who syncs meanwhile has to go there again.
     let refreshed = world.banking.refresh(&sent.held, true).await;
-    assert_eq!(outcome(&refreshed), "Failed(TryLater)");
+    assert_eq!(outcome(&refreshed), "Failed(LoginRefused)");
     world.banking.forget(&sent.held).await.unwrap();
 }

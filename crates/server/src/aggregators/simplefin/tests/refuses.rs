@@ -91,8 +91,14 @@ async fn an_address_that_is_held_is_looked_at_anew_before_each_use() {
     };
     assert!(!words.contains("sesame"), "{words}");
     assert!(world.fake.requests().is_empty());
+}
+
+#[tokio::test]
+async fn where_no_token_was_claimed_the_user_is_asked_for_one_again() {
+    let world = World::start().await;
     let nothing = world.adapter.look(&access::nothing()).await;
-    assert!(matches!(nothing, Err(Upstream::Protocol(_))));
+    assert_eq!(outcome(&nothing), "Failed(LoginRefused)");
+    assert!(world.fake.requests().is_empty());
 }
 
 #[tokio::test]
