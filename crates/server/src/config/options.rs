@@ -183,7 +183,7 @@ pub struct Options {
     #[arg(
         long,
         env = "CONNECT_AGGREGATOR_PAUSE_MS",
-        default_value_t = 1000,
+        default_value_t = 500,
         value_name = "MILLISECONDS",
         value_parser = milliseconds
     )]

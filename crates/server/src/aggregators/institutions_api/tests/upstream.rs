@@ -28,8 +28,9 @@ impl Service {
             "--listen",
             "127.0.0.1:0",
             "--sandbox",
+            // An approval takes two dozen steps, and is to be seen on a busy machine, too.
             "--sandbox-step-ms",
-            "1",
+            "8",
             "--limit",
             "all=off",
             "--catalogue",
