@@ -110,7 +110,7 @@ base_url = \"http://127.0.0.1:{port}/enable-banking\"
     Ok(file)
 }
 
-/// A key that others on this machine can read is refused by the server.
+/// The server warns of a key that others on this machine can read.
 fn write_for_us_alone(file: &Path, text: &str) -> Result<(), Problem> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

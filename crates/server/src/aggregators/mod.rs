@@ -99,8 +99,7 @@ pub struct Login<'a> {
 pub enum Way<'a> {
     /// By the names of the bank's fields.
     Credentials(&'a BTreeMap<String, Secret>),
-    /// At the bank's own page. `attempt` comes back unchanged with `return_to`, as its `state` or however the aggregator
-    /// can: the query of what comes back is read by the engine as `attempt_of` says.
+    /// At the bank's own page. `attempt` comes back unchanged with `return_to`: as its `state`, its `ref` or its `attempt`.
     Page {
         return_to: &'a Url,
         attempt: &'a str,

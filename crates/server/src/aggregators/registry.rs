@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use url::Url;
 
 /// Longer than all calls of one look take.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 type Make = fn(&Configured, &Url) -> Made;
 type Made = Result<Arc<dyn Aggregator>, Trouble>;
@@ -125,11 +125,11 @@ impl Aggregators {
         self.configured.is_empty()
     }
 
-    /// Looks at all of them at the same time.
-    pub async fn look(&self) -> Vec<(&Member, Seen)> {
+    /// Looks at all of them at the same time, and waits for none longer than this.
+    pub async fn look(&self, patience: Duration) -> Vec<(&Member, Seen)> {
         let mut looks = JoinSet::new();
         for (at, member) in self.iter().cloned().enumerate() {
-            looks.spawn(async move { (at, member.look().await) });
+            looks.spawn(async move { (at, member.look(patience).await) });
         }
         let mut seen = looks.join_all().await;
         seen.sort_by_key(|(at, _)| *at);
@@ -167,7 +167,7 @@ impl Member {
     }
 
     /// Whether it can be used, and what it brings; banks are asked for only if it can.
-    pub async fn look(&self) -> Seen {
+    pub async fn look(&self, patience: Duration) -> Seen {
         let looking = async {
             let health = self.aggregator.check().await;
             let banks = match &health {
@@ -180,7 +180,7 @@ impl Member {
             health: Ok(Health::default()),
             banks: Err(Upstream::Timeout),
         };
-        tokio::time::timeout(PATIENCE, looking)
+        tokio::time::timeout(patience, looking)
             .await
             .unwrap_or_else(late)
     }

@@ -3,7 +3,7 @@
 use super::clean::clean;
 use super::join::{Brought, join};
 use super::{BUILT_IN, CatalogueError, entries, parse};
-use crate::aggregators::registry::{Aggregators, Member, Seen};
+use crate::aggregators::registry::{Aggregators, Member, PATIENCE, Seen};
 use crate::aggregators::sandbox::Bank as TestBank;
 use crate::aggregators::{Banks, Upstream};
 use crate::config::Options;
@@ -15,10 +15,14 @@ use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
 const HOUR: Duration = Duration::from_secs(3600);
+const MINUTE: Duration = Duration::from_secs(60);
+/// So long a start waits for aggregators; those that say nothing have the banks that they had.
+const STARTING: Duration = Duration::from_secs(15);
 
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -37,6 +41,8 @@ pub struct Catalogue {
     aggregators: Arc<Aggregators>,
     rules: Vec<BankRule>,
     sandbox: bool,
+    /// An aggregator has brought no banks when it was asked last.
+    lacks: AtomicBool,
 }
 
 impl Catalogue {
@@ -57,6 +63,7 @@ impl Catalogue {
             aggregators,
             rules,
             sandbox: options.sandbox,
+            lacks: AtomicBool::new(false),
         })
     }
 
@@ -68,7 +75,7 @@ impl Catalogue {
                 "no bank is offered: there is no aggregator; name a file of them with --aggregators, see docs/aggregators/README.md"
             );
         }
-        let seen = self.aggregators.look().await;
+        let seen = self.aggregators.look(STARTING).await;
         for (member, seen) in &seen {
             if let Some(words) = seen.misconfigured() {
                 return Err(ImportError::Misconfigured {
@@ -85,7 +92,7 @@ impl Catalogue {
         // Without aggregators nothing can change.
         while !self.aggregators.is_empty() {
             tokio::select! {
-                () = tokio::time::sleep(HOUR) => {}
+                () = tokio::time::sleep(self.pause()) => {}
                 _ = stopping.wait_for(|stopping| *stopping) => return,
             }
             tokio::select! {
@@ -95,15 +102,25 @@ impl Catalogue {
         }
     }
 
+    /// Whose banks were not to be had is asked again soon.
+    fn pause(&self) -> Duration {
+        match self.lacks.load(Ordering::Relaxed) {
+            true => MINUTE,
+            false => HOUR,
+        }
+    }
+
     /// A failure leaves what was there.
     pub async fn refresh(&self, db: &Db) {
-        let seen = self.aggregators.look().await;
+        let seen = self.aggregators.look(PATIENCE).await;
         if let Err(error) = self.import(db, seen).await {
             tracing::error!(%error, "the banks stay as they were");
         }
     }
 
     async fn import(&self, db: &Db, seen: Vec<(&Member, Seen)>) -> Result<(), ImportError> {
+        let lacks = seen.iter().any(|(_, seen)| seen.banks.is_err());
+        self.lacks.store(lacks, Ordering::Relaxed);
         let mut brought = Vec::new();
         for (member, seen) in seen {
             brought.push(Brought {

@@ -1,8 +1,8 @@
 //! `connect-server check`: asks each aggregator whether it can be used, and says what its operator should know.
 
 use super::Trouble;
-use crate::aggregators::registry::{Aggregators, Member, Seen};
-use crate::aggregators::{Bank, Banks};
+use crate::aggregators::registry::{Aggregators, Member, PATIENCE, Seen};
+use crate::aggregators::{Bank, Banks, LoginStyle};
 use crate::config::aggregators::AggregatorsFile;
 use crate::config::origin::Origin;
 use clap::Args;
@@ -37,7 +37,7 @@ impl Check {
             let words = "there is no aggregator; name their file with --aggregators";
             return Err(Trouble::new(words));
         }
-        let seen = aggregators.look().await;
+        let seen = aggregators.look(PATIENCE).await;
         for (member, seen) in &seen {
             print!("{}", report(member, seen));
         }
@@ -70,7 +70,14 @@ fn report(member: &Member, seen: &Seen) -> String {
     if member.hide {
         lines.push("hidden: its banks are not offered".into());
     }
-    lines.push(format!("callback to register: {}", member.callback));
+    // Whoever has banks with pages of their own, or may have.
+    let has_pages = match &seen.banks {
+        Ok(Banks::Whole(banks)) => banks.iter().any(|bank| bank.login == LoginStyle::Redirect),
+        Err(_) => true,
+    };
+    if has_pages {
+        lines.push(format!("callback to register: {}", member.callback));
+    }
     lines.join("\n  ") + "\n"
 }
 
@@ -110,7 +117,7 @@ mod tests {
         let plan = Plan::parse(Path::new("aggregators.toml"), text).expect("a plan");
         let public = Origin::parse("https://connect.example").expect("an origin");
         let all = Aggregators::build(&plan.aggregators, &public).expect("a stub");
-        let seen = all.look().await;
+        let seen = all.look(PATIENCE).await;
         let (member, seen) = &seen[0];
         report(member, seen)
     }
@@ -118,7 +125,7 @@ mod tests {
     #[tokio::test]
     async fn an_aggregator_is_told_with_its_banks_and_what_must_be_registered() {
         let world = r#"{"banks": [{"id": "1", "name": "A", "country": "DE"}, {"id": "2", "name": "B"},
-            {"id": "3", "name": "C", "country": "DE"}]}"#;
+            {"id": "3", "name": "C", "country": "DE", "login": "redirect"}]}"#;
         let expected = "mine (stub)\n  keys accepted\n  3 banks: DE 2, everywhere 1\n  a stub\n  \
             hidden: its banks are not offered\n  \
             callback to register: https://connect.example/oauth/return/mine\n";

@@ -14,7 +14,7 @@ use connect_core::api::Institution;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// So often the other side is asked to end a connection, for about three days.
+/// So often the other side is asked to end a connection, for nearly two days.
 const MOST_TRIES: u32 = 14;
 
 impl Syncs {

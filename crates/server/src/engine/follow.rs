@@ -218,6 +218,7 @@ impl Syncs {
         ));
         institution.sync_status = SyncStatus::Ok;
         institution.sync_error = None;
+        institution.authorized = Some(true);
         course.settle();
         self.end(track, "ok", false).await;
         Ok(())

@@ -26,9 +26,13 @@ struct World {
 
 impl World {
     async fn start() -> World {
+        World::with(&[]).await
+    }
+
+    async fn with(options: &[&str]) -> World {
         let fake = Fake::new(&[CALLBACK]);
         let served = Served::start(router(fake.clone())).await;
-        let server = server(Directory::new(), &served).await;
+        let server = limited(Directory::new(), &served, options).await;
         let browser = Client::builder().redirect(reqwest::redirect::Policy::none());
         World {
             fake,
@@ -111,16 +115,20 @@ impl World {
 }
 
 async fn server(directory: Directory, served: &Served) -> TestServer {
+    limited(directory, served, &[]).await
+}
+
+async fn limited(directory: Directory, served: &Served, options: &[&str]) -> TestServer {
     let key = directory.write("key.pem", test_key());
     let text = format!(
         "[[aggregator]]\nkind = \"enable-banking\"\napplication_id = {APPLICATION:?}\nprivate_key_file = {key:?}\nbase_url = \"{}{ROOT}\"\n",
         served.origin()
     );
-    TestServer::outside(directory, &text).await
+    TestServer::outside_with(directory, &text, options).await
 }
 
 fn state() -> String {
-    URL_SAFE_NO_PAD.encode(format!(r#"{{"sub":"@connect-widget","nonce":"{NONCE}"}}"#))
+    URL_SAFE_NO_PAD.encode(format!(r#"{{"sub":"widget","nonce":"{NONCE}"}}"#))
 }
 
 /// With what the widget adds.
@@ -419,4 +427,20 @@ async fn a_deletion_that_fails_on_the_other_side_is_tried_again_also_after_a_res
         all.values().all(|status| status != "AUTHORIZED")
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_goes_to_a_bank_too_often_is_stopped_and_nobody_else_with_them() {
+    let world = World::with(&["--limit", "logins-per-connection=2/1h"]).await;
+    let start = async |user: &User<'_>| {
+        let id = bank(user, "Mock Every Kind").await;
+        let address = world.authorize_url(user, &id).await;
+        world.here(&with_wish(&address)).await.status()
+    };
+    for name in ["ann", "bob", "cleo"] {
+        let user = world.server.user_with(json!({"user_id": name})).await;
+        assert_eq!(start(&user).await, StatusCode::SEE_OTHER, "{name}");
+        assert_eq!(start(&user).await, StatusCode::SEE_OTHER, "{name}");
+        assert_eq!(start(&user).await, StatusCode::TOO_MANY_REQUESTS, "{name}");
+    }
 }

@@ -97,6 +97,14 @@ impl TestServer {
 
     /// Outside the sandbox, with the client `demo` and this aggregators.toml.
     pub async fn outside(directory: Directory, aggregators: &str) -> TestServer {
+        TestServer::outside_with(directory, aggregators, &[]).await
+    }
+
+    pub async fn outside_with(
+        directory: Directory,
+        aggregators: &str,
+        options: &[&str],
+    ) -> TestServer {
         let clients = json!([{
             "id": "demo", "name": "Shop", "secret_sha256": sha256_hex("demo-secret"), "links": true,
             "origins": ["https://shop.example"],
@@ -114,7 +122,7 @@ impl TestServer {
             "--aggregator-pause-ms",
             "1",
         ];
-        TestServer::in_directory(directory, &more).await
+        TestServer::in_directory(directory, &[&more, options].concat()).await
     }
 
     pub async fn in_directory(directory: Directory, more: &[&str]) -> TestServer {

@@ -48,12 +48,10 @@ pub async fn start(
     let Ok(user) = User::by_hash(&app, ticket.token_sha256.clone(), address).await else {
         return ended();
     };
-    if let Err(refusal) = app.limits.may_log_in(
-        address,
-        &user.owner(),
-        &format!("at {}", ticket.provider),
-        None,
-    ) {
+    let owner = user.owner();
+    let whose = (&owner.client, &owner.user, &owner.scope);
+    let connection = format!("at {} {whose:?}", ticket.provider);
+    if let Err(refusal) = app.limits.may_log_in(address, &owner, &connection, None) {
         return too_often(&refusal);
     }
     let psu = psu(address, &headers);
