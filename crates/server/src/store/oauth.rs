@@ -149,6 +149,8 @@ pub async fn finish(
     remove_ended(db, now).await?;
     let text = outcome.text();
     let hash = sha256_hex(text.as_bytes());
+    // Both at once: a login may begin in between, where a bank answers as quickly as the widget waits for it.
+    let mut transaction = db.writer().begin().await?;
     sqlx::query(
         "UPDATE oauth_logins SET ends_at = ?, result_sha256 = ?, result = ?
          WHERE nonce_sha256 = ? AND result_sha256 IS NULL",
@@ -157,13 +159,14 @@ pub async fn finish(
     .bind(&hash)
     .bind(nonce.seal(text.as_bytes()))
     .bind(nonce.sha256())
-    .execute(db.writer())
+    .execute(&mut *transaction)
     .await?;
     let first: Option<Option<String>> =
         sqlx::query_scalar("SELECT result_sha256 FROM oauth_logins WHERE nonce_sha256 = ?")
             .bind(nonce.sha256())
-            .fetch_optional(db.reader())
+            .fetch_optional(&mut *transaction)
             .await?;
+    transaction.commit().await?;
     Ok(match first {
         None => Finish::Unknown,
         Some(first) if first == Some(hash) => Finish::Done,
@@ -280,6 +283,31 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).expect("a second of this century")
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn an_answer_that_comes_while_its_login_begins_is_not_taken_for_a_second_one() {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        let owner = Owner {
+            client: "shop".into(),
+            user: "ann".into(),
+            scope: None,
+        };
+        for at_once in 0..200 {
+            let nonce = Nonce::parse(&format!("nonce-0123456789-{at_once:010}")).expect("a nonce");
+            let outcome = Outcome::Error("temporarily_unavailable".into());
+            let (other, owner, begins) = (db.clone(), owner.clone(), nonce.as_str().to_owned());
+            let begun = tokio::spawn(async move {
+                let nonce = Nonce::parse(&begins).expect("a nonce");
+                register(&other, &nonce, &owner, at(0)).await
+            });
+            let finished = finish(&db, &nonce, &outcome, at(0)).await;
+            begun.await.expect("it ends").expect("it works");
+            let finished = finished.expect("it works");
+            assert_ne!(finished, Finish::AnsweredBefore, "{at_once}");
+        }
+        db.close().await;
     }
 
     #[tokio::test]
