@@ -4,32 +4,42 @@ use crate::aggregators::{FoundAccount, FoundWarning};
 use crate::crypto::digest::sha256_hex;
 use connect_core::api::{Account, Warning};
 
-/// The accounts from now on. `offered` are the ids of all that could be chosen from before, and is brought up to date.
+/// The accounts from now on: those that are found but for what the user has left out. One that is not found this time
+/// is no account that was left out, and is there again when it is found again.
 pub fn joined(
     institution: &str,
-    known: Option<&[Account]>,
-    offered: &mut Vec<String>,
+    left_out: &mut Vec<String>,
     found: Vec<FoundAccount>,
 ) -> Vec<Account> {
     let found: Vec<Account> = found
         .into_iter()
+        .take(MOST)
         .map(|account| told(institution, account))
         .collect();
-    let known = known.unwrap_or_default();
-    let is_left_out = |account: &Account| {
-        offered.contains(&account.id) && known.iter().all(|known| known.id != account.id)
-    };
     let kept: Vec<Account> = found
         .iter()
-        .filter(|account| !is_left_out(account))
+        .filter(|account| !left_out.contains(&account.id))
         .cloned()
         .collect();
-    offered.extend(found.iter().map(|account| account.id.clone()));
-    offered.sort();
-    offered.dedup();
     // Where nothing of the choice is left, the user chooses anew.
-    if kept.is_empty() { found } else { kept }
+    if kept.is_empty() {
+        left_out.clear();
+        return found;
+    }
+    kept
 }
+
+/// What the user leaves out who chooses these of all that there are.
+pub fn left_out(before: &[String], all: &[Account], chosen: &[String]) -> Vec<String> {
+    let all = all.iter().map(|account| &account.id).chain(before);
+    let mut left: Vec<String> = all.filter(|id| !chosen.contains(id)).cloned().collect();
+    left.sort();
+    left.dedup();
+    left
+}
+
+/// Nobody has more; an upstream that says so is not believed.
+const MOST: usize = 1000;
 
 /// In words of plain letters nobody's number is; everything else is not told.
 const LONGEST_WORD: usize = 16;
@@ -85,25 +95,26 @@ mod tests {
 
     #[test]
     fn a_choice_outlives_the_next_sync_and_a_new_account_comes_to_it() {
-        let mut offered = Vec::new();
+        let mut left = Vec::new();
         let names = |accounts: &[Account]| -> Vec<String> {
             accounts
                 .iter()
                 .map(|account| account.name.clone())
                 .collect()
         };
-        let first = joined("any", None, &mut offered, found(&["a", "b", "c"]));
+        let first = joined("any", &mut left, found(&["a", "b", "c"]));
         assert_eq!(names(&first), ["a", "b", "c"]);
-        let chosen = &first[..2];
-        let second = joined(
-            "any",
-            Some(chosen),
-            &mut offered,
-            found(&["c", "b", "a", "d"]),
-        );
+        let chosen = [first[0].id.clone(), first[1].id.clone()];
+        left = left_out(&left, &first, &chosen);
+        let second = joined("any", &mut left, found(&["c", "b", "a", "d"]));
         assert_eq!(names(&second), ["b", "a", "d"]);
         assert_eq!(second[1].id, first[0].id);
-        let other = joined("any", Some(chosen), &mut offered, found(&["c"]));
+        // One that is away for a while is not left out.
+        let third = joined("any", &mut left, found(&["a", "c"]));
+        assert_eq!(names(&third), ["a"]);
+        let fourth = joined("any", &mut left, found(&["a", "b", "c"]));
+        assert_eq!(names(&fourth), ["a", "b"]);
+        let other = joined("any", &mut left, found(&["c"]));
         assert_eq!(names(&other), ["c"]);
     }
 }

@@ -55,6 +55,7 @@ pub async fn each_minute(kept: &Kept<'_>, mut stopping: Stopping, also: impl Fn(
         if let Err(error) = kept.syncs.sweep(now).await {
             tracing::error!(%error, "syncs that nobody follows could not be rescheduled");
         }
+        kept.syncs.end_elsewhere_soon();
     }
 }
 

@@ -30,24 +30,34 @@ impl Syncs {
         Ok((going_on, later))
     }
 
-    /// Every now and then.
+    /// Every now and then. What goes wrong with one of them keeps no other from its turn.
     pub async fn sweep(&self, now: Timestamp) -> sqlx::Result<()> {
-        for left in institutions::left(&self.0.db, Which::LeftBehind(now)).await? {
+        let db = &self.0.db;
+        let mut failed = Ok(());
+        let mut note = |done: sqlx::Result<()>| {
+            if let Err(error) = done {
+                tracing::error!(%error, "a connection is not looked after this time");
+                failed = Err(error);
+            }
+        };
+        for left in institutions::left(db, Which::LeftBehind(now)).await? {
             if !self.is_followed(&left.institution.id) {
-                let id = left.institution.id.clone();
-                self.take_up(left).await?;
-                tracing::warn!(institution = id, "a sync that nobody followed is taken up");
+                tracing::warn!(
+                    institution = left.institution.id,
+                    "a sync that nobody followed is taken up"
+                );
+                note(self.take_up(left).await.map(drop));
             }
         }
-        for left in institutions::left(&self.0.db, Which::PutOff(now)).await? {
+        for left in institutions::left(db, Which::PutOff(now)).await? {
             if !self.is_followed(&left.institution.id) {
-                self.do_again(left).await?;
+                note(self.do_again(left).await);
             }
         }
-        for left in institutions::left(&self.0.db, Which::Ended(now)).await? {
-            self.end_permission(left.institution).await?;
+        for left in institutions::left(db, Which::Ended(now)).await? {
+            note(self.end_permission(left.institution).await);
         }
-        self.end_elsewhere(now).await
+        failed
     }
 
     /// `false`: there is nothing to go on with. It is put off; a first login that was on its way is asked for again.
@@ -154,13 +164,20 @@ impl Syncs {
         });
     }
 
-    async fn end_elsewhere(&self, now: Timestamp) -> sqlx::Result<()> {
+    pub(super) async fn end_elsewhere(&self, now: Timestamp) -> sqlx::Result<()> {
         let db = &self.0.db;
         for gone in forgotten::due(db, now).await? {
-            // Whoever else looks at the same time leaves it alone.
-            let pause = SignedDuration::from_mins(1) * 2i32.pow(gone.tries.min(9));
-            forgotten::put_off(db, &gone.id, now + pause).await?;
             let aggregator = &gone.aggregator;
+            // One that is out of the file for a while is waited for.
+            let is_there = self.0.aggregators.find(aggregator).is_some();
+            let minutes = match is_there {
+                true => 2i64.pow(gone.tries.min(9)),
+                false => 60,
+            };
+            let until = now + SignedDuration::from_mins(minutes);
+            if !forgotten::claim(db, &gone.id, is_there, now, until).await? || !is_there {
+                continue;
+            }
             match self.end_one(&gone).await {
                 Ok(()) => {
                     forgotten::remove(db, &gone.id).await?;

@@ -207,14 +207,13 @@ impl Syncs {
             course,
             ..
         } = track;
-        let known = institution.accounts.take();
         institution.warnings = accounts::warnings(&institution.id, found.warnings);
         institution.consent_expires_at = found.consent_ends.map(|ends| ends.to_string());
+        let found = found.accounts;
         institution.accounts = Some(accounts::joined(
             &institution.id,
-            known.as_deref(),
-            &mut course.offered,
-            found.accounts,
+            &mut course.left_out,
+            found,
         ));
         institution.sync_status = SyncStatus::Ok;
         institution.sync_error = None;

@@ -211,12 +211,24 @@ async fn what_was_deleted_is_ended_on_the_other_side_however_often_that_fails_at
         tries.await.expect("it works")
     };
     while waiting().await != Some(1) {}
-    story.syncs().sweep(in_minutes(2)).await.expect("it works");
+    story
+        .syncs()
+        .end_elsewhere(in_minutes(2))
+        .await
+        .expect("it works");
     assert_eq!(waiting().await, Some(2));
     // A pause that is twice as long.
-    story.syncs().sweep(in_minutes(2)).await.expect("it works");
+    story
+        .syncs()
+        .end_elsewhere(in_minutes(2))
+        .await
+        .expect("it works");
     assert_eq!(waiting().await, Some(2));
-    story.syncs().sweep(in_minutes(5)).await.expect("it works");
+    story
+        .syncs()
+        .end_elsewhere(in_minutes(5))
+        .await
+        .expect("it works");
     assert_eq!(waiting().await, None);
     story.server.stop().await;
 }

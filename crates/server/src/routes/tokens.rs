@@ -132,7 +132,6 @@ async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
         course.standing = Some(stored.held);
         course.standing_login = Some(login.clone());
         course.login = Some(login.clone());
-        course.offered = all.iter().map(|account| account.id.clone()).collect();
         institution.accounts = Some(all);
         let db = &app.db;
         institutions::insert_stored(db, &owner, &institution, &login, &course, stored.apart)

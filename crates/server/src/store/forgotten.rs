@@ -1,10 +1,13 @@
 //! Connections that are gone here and are to be ended on the other side as well.
 
 use super::sealing;
+use crate::aggregators::Held;
+use crate::crypto::random;
 use crate::store::Db;
 use crate::store::course::{self, Course, HELD, TABLE};
 use jiff::Timestamp;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 /// So many at a time.
 const AT_A_TIME: u32 = 50;
@@ -25,18 +28,26 @@ pub async fn due(db: &Db, now: Timestamp) -> sqlx::Result<Vec<Forgotten>> {
         .bind(AT_A_TIME)
         .fetch_all(db.reader())
         .await?;
-    let all = rows.iter().map(|row| {
-        let id: String = row.try_get("id")?;
-        // It is sealed for the place that it came from.
-        let kept = sealing::needed(db.vault(), row, TABLE, HELD, &id)?;
-        Ok(Forgotten {
-            aggregator: row.try_get("aggregator")?,
-            course: course::read(&kept)?,
-            tries: row.try_get("tries")?,
-            id,
-        })
-    });
-    all.collect()
+    let all = rows.iter().map(|row| parse(db, row));
+    Ok(all.filter_map(readable).collect())
+}
+
+fn parse(db: &Db, row: &SqliteRow) -> sqlx::Result<Forgotten> {
+    let id: String = row.try_get("id")?;
+    // It is sealed for the place that it came from.
+    let kept = sealing::needed(db.vault(), row, TABLE, HELD, &id)?;
+    Ok(Forgotten {
+        aggregator: row.try_get("aggregator")?,
+        course: course::read(&kept)?,
+        tries: row.try_get("tries")?,
+        id,
+    })
+}
+
+/// A damaged row does not keep the others from their turn.
+pub(super) fn readable<T>(row: sqlx::Result<T>) -> Option<T> {
+    row.inspect_err(|error| tracing::error!(%error, "a row is left out"))
+        .ok()
 }
 
 pub async fn remove(db: &Db, id: &str) -> sqlx::Result<()> {
@@ -47,11 +58,35 @@ pub async fn remove(db: &Db, id: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// To be tried once more.
-pub async fn put_off(db: &Db, id: &str, until: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("UPDATE forgotten SET tries = tries + 1, due_at = ? WHERE id = ?")
+/// Takes one whose time has come; it is not due again before `until`. `false`: somebody else has it. `counts`: one of its
+/// tries.
+pub async fn claim(
+    db: &Db,
+    id: &str,
+    counts: bool,
+    now: Timestamp,
+    until: Timestamp,
+) -> sqlx::Result<bool> {
+    let update = "UPDATE forgotten SET tries = tries + ?, due_at = ? WHERE id = ? AND due_at <= ?";
+    let done = sqlx::query(update)
+        .bind(counts)
         .bind(until.as_millisecond())
         .bind(id)
+        .bind(now.as_millisecond())
+        .execute(db.writer())
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Something that no connection here holds any more.
+pub async fn insert(db: &Db, aggregator: &str, held: Held) -> sqlx::Result<()> {
+    let id = random::hex::<16>();
+    let mut course = Course::new(aggregator, "");
+    course.standing = Some(held);
+    sqlx::query("INSERT INTO forgotten (id, aggregator, held) VALUES (?, ?, ?)")
+        .bind(&id)
+        .bind(aggregator)
+        .bind(course.sealed(db, &id))
         .execute(db.writer())
         .await?;
     Ok(())
@@ -60,7 +95,6 @@ pub async fn put_off(db: &Db, id: &str, until: Timestamp) -> sqlx::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aggregators::Held;
     use crate::store::institutions::{self, New, Owner};
     use crate::store::keys::{self, Source};
     use crate::store::scratch::Scratch;

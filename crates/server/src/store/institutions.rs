@@ -3,6 +3,7 @@
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use crate::store::course::{self, Course};
+use crate::store::forgotten::readable;
 use crate::store::institution_row::{
     accounts, changed_at, document, ends_at, parse, row, sealed, whole, word,
 };
@@ -319,13 +320,15 @@ pub async fn find_by_key(db: &Db, owner: &Owner, key: &str) -> sqlx::Result<Opti
 pub async fn connected(db: &Db, owner: &Owner, provider: &str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "SELECT id FROM institutions
-         WHERE client = ? AND user = ? AND scope IS ? AND provider = ? AND NOT apart AND (sync_status = 'ok' OR accounts > 0)
+         WHERE client = ? AND user = ? AND scope IS ?
+           AND substr(provider, 1, instr(provider || '~', '~') - 1) = ? AND NOT apart AND (sync_status = 'ok' OR accounts > 0)
          ORDER BY sync_status = 'ok' DESC, changed_at DESC, id",
     )
     .bind(&owner.client)
     .bind(db.user(owner))
     .bind(&owner.scope)
-    .bind(provider)
+    // Whichever way leads to it.
+    .bind(provider.split('~').next().unwrap_or(provider))
     .fetch_all(db.reader())
     .await
 }
@@ -481,7 +484,7 @@ pub async fn left(db: &Db, which: Which) -> sqlx::Result<Vec<Left>> {
         .bind(most)
         .fetch_all(db.reader())
         .await?;
-    let left = rows.iter().map(|row| {
+    let left = rows.iter().map(|row| -> sqlx::Result<Left> {
         let id: String = row.try_get("id")?;
         Ok(Left {
             owner: Owner {
@@ -493,7 +496,7 @@ pub async fn left(db: &Db, which: Which) -> sqlx::Result<Vec<Left>> {
             course: course::parse(db, row)?,
         })
     });
-    left.collect()
+    Ok(left.filter_map(readable).collect())
 }
 
 /// The bank has taken the login that was sent last.

@@ -7,6 +7,7 @@ use super::tell::{limited, tell};
 use crate::aggregators::{Answer as Answered, Stage};
 use crate::app::{App, Shared};
 use crate::audit::Kind;
+use crate::engine::accounts::left_out;
 use crate::engine::mark;
 use crate::http::body::Json;
 use crate::http::params::Name;
@@ -218,8 +219,10 @@ async fn select_accounts(
                 .unwrap_or("the bank tells no reason"),
         )));
     }
+    let mut course = start::course(app, &institution.id).await?;
+    course.left_out = left_out(&course.left_out, accounts, ids);
     accounts.retain(|account| ids.contains(&account.id));
-    if !institutions::update(&app.db, &mut institution).await? {
+    if !institutions::update_with(&app.db, &mut institution, &mut course).await? {
         return Err(changed_meanwhile());
     }
     app.audit.record(Kind::AccountsSelected.about(&institution));
