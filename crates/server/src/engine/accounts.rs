@@ -2,6 +2,7 @@
 
 use crate::aggregators::{FoundAccount, FoundWarning};
 use crate::crypto::digest::sha256_hex;
+use crate::engine::clean;
 use connect_core::api::{Account, Warning};
 
 /// The accounts from now on: those that are found but for what the user has left out. One that is not found this time
@@ -29,6 +30,15 @@ pub fn joined(
     kept
 }
 
+/// Whether any account that is known was found again.
+pub fn has_any(institution: &str, known: &[Account], found: &[FoundAccount]) -> bool {
+    let is_known = |found: &FoundAccount| {
+        let id = id(institution, &found.stable);
+        known.iter().any(|account| account.id == id)
+    };
+    found.iter().any(is_known)
+}
+
 /// What the user leaves out who chooses these of all that there are.
 pub fn left_out(before: &[String], all: &[Account], chosen: &[String]) -> Vec<String> {
     let all = all.iter().map(|account| &account.id).chain(before);
@@ -40,6 +50,7 @@ pub fn left_out(before: &[String], all: &[Account], chosen: &[String]) -> Vec<St
 
 /// Nobody has more; an upstream that says so is not believed.
 const MOST: usize = 1000;
+const MOST_WARNINGS: usize = 50;
 
 /// In words of plain letters nobody's number is; everything else is not told.
 const LONGEST_WORD: usize = 16;
@@ -55,14 +66,17 @@ fn id(institution: &str, stable: &str) -> String {
 
 /// What did not work although the rest did.
 pub fn warnings(institution: &str, found: Vec<FoundWarning>) -> Vec<Warning> {
-    let warnings = found.into_iter().map(|warning| Warning {
-        account_ids: warning
-            .accounts
-            .iter()
-            .map(|stable| id(institution, stable))
-            .collect(),
-        message: warning.message,
-    });
+    let warnings = found
+        .into_iter()
+        .take(MOST_WARNINGS)
+        .map(|warning| Warning {
+            account_ids: warning
+                .accounts
+                .iter()
+                .map(|stable| id(institution, stable))
+                .collect(),
+            message: clean::line(&warning.message, clean::SENTENCE),
+        });
     warnings.collect()
 }
 
@@ -70,13 +84,15 @@ pub fn warnings(institution: &str, found: Vec<FoundWarning>) -> Vec<Warning> {
 pub fn told(institution: &str, found: FoundAccount) -> Account {
     Account {
         id: id(institution, &found.stable),
-        name: found.name,
-        kind: found.kind,
+        name: clean::line(&found.name, clean::NAME),
+        kind: clean::line(&found.kind, clean::NAME),
         mask: found.mask,
         currency: found.currency,
         balance: found.balance,
         eligible: Some(found.ineligible.is_none()),
-        reason: found.ineligible,
+        reason: found
+            .ineligible
+            .map(|words| clean::line(&words, clean::SENTENCE)),
     }
 }
 

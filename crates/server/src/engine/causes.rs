@@ -1,6 +1,7 @@
 //! The one table from what an aggregator can end with to what the contract calls it.
 
 use crate::aggregators::{Cause, Failed, Upstream};
+use crate::engine::clean;
 use connect_core::api::{SyncError, error_name};
 
 /// How a sync ends that has not come about.
@@ -59,8 +60,13 @@ pub fn end(failed: Failed, stands: bool, goes_on: bool) -> End {
     };
     End::Error(Box::new(SyncError {
         name: name.into(),
-        message: failed.message.unwrap_or_else(|| sentence.into()),
-        provider_message: failed.words,
+        message: failed.message.map_or_else(
+            || sentence.into(),
+            |words| clean::line(&words, clean::SENTENCE),
+        ),
+        provider_message: failed
+            .words
+            .map(|words| clean::line(&words, clean::SENTENCE)),
         url,
         ..SyncError::default()
     }))

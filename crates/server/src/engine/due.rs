@@ -112,6 +112,12 @@ impl Syncs {
             course,
         } = left;
         let Some(mut course) = course else {
+            // Of a version that kept nothing to go on with.
+            fail(&mut institution, lost());
+            touch(&mut institution);
+            if institutions::update(&self.0.db, &mut institution).await? {
+                self.tell(&institution.id);
+            }
             return Ok(());
         };
         let Some(member) = self.0.aggregators.find(&course.aggregator) else {

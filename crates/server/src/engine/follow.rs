@@ -10,6 +10,7 @@ use crate::engine::sync::Syncs;
 use crate::engine::work::{Closing, Failing, Job, LEASE, Track, due_after};
 use crate::store::course::{self, Asked, Course};
 use crate::store::db::is_passing;
+use crate::store::forgotten;
 use connect_core::api::{Institution, SyncError, SyncStatus, SyncStep, error_name};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
@@ -20,6 +21,8 @@ const MOST_FAILURES: u32 = 5;
 const LONGEST: Duration = Duration::from_secs(3600);
 /// Nobody takes longer to confirm something, unless the bank says so.
 const APPROVAL_LIFETIME: Duration = Duration::from_secs(600);
+/// So often a sync may want to be looked at once more without a pause.
+const MOST_AT_ONCE: u32 = 16;
 /// The least time between two looks that have shown the same.
 const LEAST_PAUSE: Duration = Duration::from_millis(500);
 
@@ -37,14 +40,23 @@ impl Syncs {
         let began = Instant::now();
         let (mut is_new, mut failures) = (job.sends(), 0);
         let mut looks = matches!(job, Job::Look);
-        let (mut asked_to_approve, mut last) = (None, None);
-        let aggregator = track.aggregator.clone();
+        let (mut asked_to_approve, mut last, mut hurries) = (None, None, 0);
         if looks {
             tokio::time::sleep(left_until_due(&track.course)).await;
         }
-        let mut said = job.call(&*aggregator, &track.course).await;
+        let makes = job.sends() && track.course.current().is_none();
+        let mut said = self.calling(track, job).await;
         loop {
             let Progress { held, stage, after } = match said {
+                Ok(progress) if !self.is_current(track) => {
+                    // Removed, or taken over, while it was on its way: what it has made is nobody's.
+                    if makes {
+                        let aggregator = &track.course.aggregator;
+                        forgotten::insert(&self.0.db, aggregator, progress.held).await?;
+                        self.end_elsewhere_soon();
+                    }
+                    return Ok(());
+                }
                 Ok(progress) => progress,
                 Err(Failing::Upstream(error))
                     if looks && passes(&error) && failures < MOST_FAILURES =>
@@ -53,7 +65,7 @@ impl Syncs {
                     failures += 1;
                     tracing::info!(aggregator = track.course.aggregator, %error, "asked once more");
                     tokio::time::sleep(pause).await;
-                    said = Job::Look.call(&*aggregator, &track.course).await;
+                    said = self.calling(track, Job::Look).await;
                     continue;
                 }
                 Err(failing) => return self.end_badly(track, failing).await,
@@ -72,7 +84,12 @@ impl Syncs {
             }
             is_new = false;
             let is_late = began.elapsed() > LONGEST;
-            let mut pause = after;
+            // It is asked again at once a few times, and not for ever.
+            hurries += u32::from(after.is_zero());
+            let mut pause = match hurries > MOST_AT_ONCE {
+                true => after.max(LEAST_PAUSE),
+                false => after,
+            };
             let goes_on = match stage {
                 Stage::Working(_) if is_late => {
                     return self.end_badly(track, Upstream::Timeout.into()).await;
@@ -121,8 +138,16 @@ impl Syncs {
                 return Ok(());
             }
             tokio::time::sleep(pause).await;
-            said = Job::Look.call(&*aggregator, &track.course).await;
+            said = self.calling(track, Job::Look).await;
         }
+    }
+
+    /// A call that is on its way is not broken off: nobody would know what it has made.
+    async fn calling(&self, track: &Track, job: Job) -> Result<Progress, Failing> {
+        self.mark(track, true);
+        let said = job.call(&*track.aggregator, &track.course).await;
+        self.mark(track, false);
+        said
     }
 
     /// The sync is in this step now. `false`: another one has taken over, or the institution is gone.
@@ -210,6 +235,11 @@ impl Syncs {
         institution.warnings = accounts::warnings(&institution.id, found.warnings);
         institution.consent_expires_at = found.consent_ends.map(|ends| ends.to_string());
         let found = found.accounts;
+        let known = institution.accounts.take().unwrap_or_default();
+        // Another login, to other accounts: what was chosen of those says nothing of these.
+        if course.trying.is_some() && !accounts::has_any(&institution.id, &known, &found) {
+            course.left_out.clear();
+        }
         institution.accounts = Some(accounts::joined(
             &institution.id,
             &mut course.left_out,
@@ -219,7 +249,13 @@ impl Syncs {
         institution.sync_error = None;
         institution.authorized = Some(true);
         course.settle();
+        let former = course.former.take();
         self.end(track, "ok", false).await;
+        // Only now: the new login stands.
+        if let Some(former) = former {
+            forgotten::insert(&self.0.db, &former.aggregator, former.held).await?;
+            self.end_elsewhere_soon();
+        }
         Ok(())
     }
 
@@ -251,7 +287,10 @@ impl Syncs {
             (End::Retry, Some(due)) => {
                 put_off(&mut track.institution);
                 let course = &mut track.course;
-                course.settle();
+                // What stood before counts until this one has come about.
+                if course.standing.is_none() && course.former.is_none() {
+                    course.settle();
+                }
                 course.put_off += 1;
                 course.due = Some(due);
                 self.end(track, "retry", removed).await;

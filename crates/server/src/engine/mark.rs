@@ -1,6 +1,7 @@
 //! What a sync writes into an institution: steps, errors, questions with their time, and when it was.
 
 use crate::aggregators::Question;
+use crate::engine::clean;
 use connect_core::api::{Institution, SyncDetails, SyncError, SyncStatus, SyncStep, error_name};
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use std::time::Duration;
@@ -84,9 +85,12 @@ fn now() -> String {
 pub fn pose(question: &Question, now: Timestamp) -> (SyncError, Timestamp) {
     let mut error = SyncError {
         name: error_name::SECURITY_QUESTION.into(),
-        message: question.prompt.clone(),
+        message: clean::line(&question.prompt, clean::SENTENCE),
         challenge: question.challenge.clone(),
-        provider_message: question.words.clone(),
+        provider_message: question
+            .words
+            .as_deref()
+            .map(|words| clean::line(words, clean::SENTENCE)),
         ..SyncError::default()
     };
     let after = |time: Duration| {

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod causes;
+mod clean;
 pub mod cleanup;
 mod due;
 pub mod ends;

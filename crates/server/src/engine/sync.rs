@@ -1,19 +1,22 @@
 //! Runs syncs, each in a task of its own, and tells waiting polls. What another server needs to go on is written down; here is
 //! only which syncs this one follows, and answers that wait for the last question of several.
 
+use crate::aggregators::Cause;
 use crate::aggregators::registry::Aggregators;
 use crate::audit::{Audit, Kind};
 use crate::engine::mark::{put_off, touch};
 use crate::engine::news::{Listener, News};
+use crate::engine::retry;
 use crate::engine::unwritten::{End, Unwritten};
-use crate::engine::work::{Closing, Run, Track, due_after};
+use crate::engine::work::{Closing, Run, Track};
 use crate::store::Db;
 use crate::store::institutions;
 use connect_core::Secret;
 use connect_core::api::Institution;
+use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::AbortHandle;
 
 #[derive(Clone)]
@@ -31,16 +34,38 @@ pub(super) struct Inner {
     live: Mutex<HashMap<String, Running>>,
     /// To the questions of one login that were asked so far, by the institutions' ids.
     given: Mutex<HashMap<String, Vec<Secret>>>,
+    /// A mark of the login that was sent last, by the institutions' ids: one that is sent again is not a new one.
+    sent: Mutex<HashMap<String, Sent>>,
     pub(super) unwritten: Unwritten,
     /// Held from the look at the owner's other connections until this one is written down.
     pub(super) connecting: tokio::sync::Mutex<()>,
 }
+
+/// In memory alone: it tells nothing of what was typed to whoever has the database.
+struct Sent {
+    mark: String,
+    at: Instant,
+}
+
+/// A request whose answer was lost comes again before.
+const SENT_AGAIN: Duration = Duration::from_secs(300);
 
 /// A sync that is followed here. `began` is the institution's version at the start: it tells this one from one that took
 /// over.
 struct Running {
     began: u64,
     task: AbortHandle,
+    /// A call to the aggregator is on its way.
+    calls: bool,
+}
+
+impl Running {
+    /// What nobody follows any more does not go on in the dark, but for a call that is on its way.
+    fn leave(&self) {
+        if !self.calls {
+            self.task.abort();
+        }
+    }
 }
 
 impl Syncs {
@@ -60,6 +85,7 @@ impl Syncs {
             news: News::new(),
             live: Mutex::default(),
             given: Mutex::default(),
+            sent: Mutex::default(),
             unwritten: Unwritten::default(),
             connecting: tokio::sync::Mutex::default(),
         }))
@@ -112,18 +138,38 @@ impl Syncs {
             }
         });
         let task = task.abort_handle();
-        if let Some(before) = live.insert(id, Running { began, task }) {
-            // What nobody follows any more does not go on in the dark.
-            before.task.abort();
+        let running = Running {
+            began,
+            task,
+            calls: true,
+        };
+        if let Some(before) = live.insert(id, running) {
+            before.leave();
         }
+    }
+
+    /// This login is sent now.
+    pub fn note_sent(&self, id: &str, mark: String) {
+        let mut sent = self.sent();
+        sent.retain(|_, sent| sent.at.elapsed() < SENT_AGAIN);
+        let at = Instant::now();
+        sent.insert(id.to_owned(), Sent { mark, at });
+    }
+
+    /// The login that was sent last, a moment ago, is this one.
+    pub fn was_sent(&self, id: &str, mark: &str) -> bool {
+        let sent = self.sent();
+        let last = sent.get(id);
+        last.is_some_and(|last| last.mark == mark && last.at.elapsed() < SENT_AGAIN)
     }
 
     /// Forgets an institution that was removed, and tells those who wait for it.
     pub fn forget(&self, id: &str) {
         if let Some(running) = self.live().remove(id) {
-            running.task.abort();
+            running.leave();
         }
         self.given().remove(id);
+        self.sent().remove(id);
         self.0.unwritten.remove(id);
         self.tell(id);
         self.end_elsewhere_soon();
@@ -180,12 +226,29 @@ impl Syncs {
         put_off(&mut track.institution);
         let course = &mut track.course;
         course.sends = false;
-        course.due = Some(due_after(Duration::ZERO));
+        course.due = retry::until(&Cause::BrokenOff, course.put_off, Timestamp::now());
+        course.put_off += 1;
         let closing = Closing {
             removed: false,
             outcome: "retry",
         };
         self.close(&mut track, closing).await;
+    }
+
+    /// No other sync has taken over, and the institution is there.
+    pub(super) fn is_current(&self, track: &Track) -> bool {
+        let live = self.live();
+        let running = live.get(&track.institution.id);
+        running.is_some_and(|running| running.began == track.began)
+    }
+
+    pub(super) fn mark(&self, track: &Track, calls: bool) {
+        let mut live = self.live();
+        if let Some(running) = live.get_mut(&track.institution.id)
+            && running.began == track.began
+        {
+            running.calls = calls;
+        }
     }
 
     /// Somebody follows this institution's sync, or what became of it waits to be written down.
@@ -207,6 +270,10 @@ impl Syncs {
 
     fn live(&self) -> MutexGuard<'_, HashMap<String, Running>> {
         self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sent(&self) -> MutexGuard<'_, HashMap<String, Sent>> {
+        self.0.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn given(&self) -> MutexGuard<'_, HashMap<String, Vec<Secret>>> {

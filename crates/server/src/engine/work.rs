@@ -43,8 +43,8 @@ pub enum Job {
         held: Held,
         query: BTreeMap<String, Secret>,
     },
-    /// What the user has brought back is no good.
-    Refused,
+    /// What the user has brought back is no good, or cannot be looked at now.
+    Refused(Cause),
     Answers(Vec<Secret>),
     Refresh {
         interactive: bool,
@@ -74,7 +74,8 @@ pub fn due_after(pause: Duration) -> Timestamp {
 
 /// Names a client's user to an aggregator, without telling who it is.
 pub fn user_name(identity: &Identity, owner: &Owner) -> String {
-    identity.of(&["user", &owner.client, &owner.user])
+    let page = owner.scope.as_deref().unwrap_or_default();
+    identity.of(&["aggregator", &owner.client, &owner.user, page])
 }
 
 /// Why a call has brought nothing.
@@ -110,7 +111,7 @@ impl Job {
     pub fn sends(&self) -> bool {
         matches!(
             self,
-            Job::Login { .. } | Job::Returned { .. } | Job::Refused
+            Job::Login { .. } | Job::Returned { .. } | Job::Refused(_)
         )
     }
 
@@ -141,20 +142,22 @@ impl Job {
                     user,
                     bank,
                     way: Way::Credentials(credentials),
-                    renews: course.standing.as_ref(),
+                    renews: course.current(),
                     psu,
                 };
                 aggregator.begin(login).await?
             }
             Job::Returned { held, query } => {
-                let renews = course.standing.as_ref();
+                let renews = course.current();
                 let answer = Answer::Returned { query, renews };
                 aggregator.resume(held, answer).await?
             }
-            Job::Refused => {
+            Job::Refused(cause) => {
+                let refused = *cause == Cause::LoginRefused;
                 let failed = Failed {
-                    message: Some("The bank's code is not good, or not any more.".into()),
-                    ..Cause::LoginRefused.into()
+                    message: refused
+                        .then(|| "The bank's code is not good, or not any more.".into()),
+                    ..cause.clone().into()
                 };
                 return Err(failed.into());
             }

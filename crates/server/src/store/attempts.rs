@@ -67,13 +67,21 @@ fn hash(text: &Secret) -> String {
     sha256_hex(text.expose().as_bytes())
 }
 
-pub async fn insert(db: &Db, names: &Names, attempt: &Attempt, now: Timestamp) -> sqlx::Result<()> {
+/// Unless the token was taken back meanwhile, or its user erased.
+pub async fn insert(
+    db: &Db,
+    names: &Names,
+    attempt: &Attempt,
+    token: Option<&str>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
     let key = names.key();
     let asked = serde_json::to_string(&attempt.asked).expect("it holds only texts");
     let sealed = |column, text: &str| sealing::sealed(db.vault(), TABLE, column, &key, text);
     sqlx::query(
         "INSERT INTO attempts (attempt_sha256, code_sha256, ends_at, client, user, user_sealed, scope, aggregator, asked)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+         WHERE ?10 IS NULL OR EXISTS (SELECT 1 FROM tokens WHERE token_sha256 = ?10)",
     )
     .bind(&key)
     .bind(hash(&names.code))
@@ -84,6 +92,7 @@ pub async fn insert(db: &Db, names: &Names, attempt: &Attempt, now: Timestamp) -
     .bind(&attempt.owner.scope)
     .bind(&attempt.aggregator)
     .bind(sealed("asked", &asked))
+    .bind(token)
     .execute(db.writer())
     .await?;
     Ok(())
@@ -119,7 +128,8 @@ pub async fn answer(db: &Db, names: &Names, query: &Query, now: Timestamp) -> sq
     let text = Zeroizing::new(serde_json::to_string(&plain).expect("it holds only texts"));
     let answer_hash = sha256_hex(text.as_bytes());
     let done = sqlx::query(
-        "UPDATE attempts SET answer = iif(answer_sha256 IS NULL, ?1, answer), answer_sha256 = ?2, ends_at = ?3
+        "UPDATE attempts SET answer = iif(answer_sha256 IS NULL, ?1, answer), answer_sha256 = ?2,
+             ends_at = iif(answer_sha256 IS NULL, ?3, ends_at)
          WHERE attempt_sha256 = ?4 AND (answer_sha256 IS NULL OR answer_sha256 = ?2)",
     )
     .bind(sealing::sealed(db.vault(), TABLE, "answer", &key, &text))
@@ -237,7 +247,9 @@ mod tests {
             used_by: None,
         };
         let now = at(1000);
-        insert(&db, &names, &attempt, now).await.expect("it works");
+        insert(&db, &names, &attempt, None, now)
+            .await
+            .expect("it works");
         let take = async |id: &str, second| {
             let taken = take(&db, &names.code, id, at(second)).await;
             taken.expect("it works")

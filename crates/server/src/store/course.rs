@@ -21,6 +21,8 @@ pub struct Course {
     pub aggregator: String,
     /// `Bank::id` of the bank.
     pub bank: String,
+    /// What the connection was over another aggregator, until a login over this one has come about.
+    pub former: Option<Box<Former>>,
     /// Of the login that stands.
     #[serde(alias = "held")]
     pub standing: Option<Held>,
@@ -48,6 +50,15 @@ pub struct Course {
     /// How often this was written.
     #[serde(skip)]
     turn: i64,
+}
+
+/// A connection that stands, over another aggregator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Former {
+    pub aggregator: String,
+    pub bank: String,
+    pub held: Held,
+    pub login: Option<String>,
 }
 
 /// Questions that wait for their answers; they are asked one after the other, and answered together.
@@ -118,8 +129,17 @@ impl Course {
 
     /// The same connection over another aggregator, which knows nothing of it yet.
     pub fn through(&self, aggregator: &str, bank: &str) -> Course {
+        let stands = self.standing.clone().map(|held| {
+            Box::new(Former {
+                aggregator: self.aggregator.clone(),
+                bank: self.bank.clone(),
+                held,
+                login: self.standing_login.clone(),
+            })
+        });
         Course {
             turn: self.turn,
+            former: stands.or_else(|| self.former.clone()),
             ..Course::new(aggregator, bank)
         }
     }
@@ -147,8 +167,16 @@ impl Course {
 
     /// It has not come about: what stood before stands still; where nothing did, one may go on from it.
     pub fn fall_back(&mut self) {
-        if self.standing.is_none() {
-            self.settle();
+        if let Some(former) = self.former.take() {
+            self.aggregator = former.aggregator;
+            self.bank = former.bank;
+            self.standing = Some(former.held);
+            self.standing_login = former.login;
+        }
+        match self.standing {
+            // Its questions were those of the login that has failed.
+            Some(_) => self.barred = false,
+            None => self.settle(),
         }
         self.trying = None;
         self.login = self.standing_login.clone();

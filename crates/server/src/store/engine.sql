@@ -8,6 +8,7 @@ ALTER TABLE institutions ADD COLUMN ends_at INTEGER;
 ALTER TABLE institutions ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE institutions ADD COLUMN apart INTEGER NOT NULL DEFAULT 0;
 UPDATE institutions SET apart = 1 WHERE id LIKE 'reconnect-question-%';
+UPDATE institutions SET due_at = unixepoch() * 1000 WHERE sync_status = 'retry';
 
 CREATE INDEX institutions_by_due ON institutions (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX institutions_by_end ON institutions (ends_at) WHERE ends_at IS NOT NULL;

@@ -466,7 +466,7 @@ pub async fn left(db: &Db, which: Which) -> sqlx::Result<Vec<Left>> {
             Some(now.as_millisecond()),
         ),
         Which::PutOff(now) => (
-            "sync_status = 'retry' AND due_at <= ?1",
+            "sync_status = 'retry' AND coalesce(due_at, changed_at * 1000 + 300000) <= ?1",
             Some(now.as_millisecond()),
         ),
         Which::Ended(now) => (
@@ -477,6 +477,8 @@ pub async fn left(db: &Db, which: Which) -> sqlx::Result<Vec<Left>> {
     let select = format!("SELECT * FROM institutions WHERE {wanted} ORDER BY due_at, id LIMIT ?2");
     let most = match which {
         Which::Running => i64::MAX,
+        // After an outage not all come at once.
+        Which::PutOff(_) => i64::from(AT_A_TIME / 4),
         _ => i64::from(AT_A_TIME),
     };
     let rows = sqlx::query(sqlx::AssertSqlSafe(select))

@@ -217,15 +217,20 @@ impl InstitutionsApi {
 impl Aggregator for InstitutionsApi {
     async fn check(&self) -> Result<Health, Misconfigured> {
         let first = banks::first(&self.calls).await;
-        first.map_err(|error| Misconfigured(error.to_string()))?;
+        // Only what its operator has to do keeps a server from starting; one that is down is there again later.
+        let trouble = match first {
+            Ok(()) => None,
+            Err(Upstream::Misconfigured(words)) => return Err(Misconfigured(words)),
+            Err(error) => Some(format!("now: {error}")),
+        };
         let name = self.name.as_deref().unwrap_or("the service");
         let base = self.calls.base();
-        Ok(Health {
-            says: vec![
-                format!("{name} at {base}: {}", self.calls.says()),
-                "banks whose login is at their own site are left out".into(),
-            ],
-        })
+        let mut says = vec![
+            format!("{name} at {base}: {}", self.calls.says()),
+            "banks whose login is at their own site are left out".into(),
+        ];
+        says.extend(trouble);
+        Ok(Health { says })
     }
 
     async fn banks(&self) -> Result<Banks, Upstream> {

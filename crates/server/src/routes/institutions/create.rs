@@ -3,8 +3,9 @@
 use super::login;
 use super::start::{
     Plan, Started, TRIES, attempt, changed_meanwhile, check_credentials, course, follow_attempt,
-    prepare, restart, spawn,
+    mark_of, prepare, restart, spawn,
 };
+use super::tell::tell;
 use crate::app::{App, Shared};
 use crate::audit::Kind;
 use crate::crypto::random;
@@ -75,6 +76,14 @@ pub async fn create(
     let attempt = attempt(&app, &user, &plan).await?;
     for _ in 0..TRIES {
         if let Some(institution) = known {
+            // The answer to this very request was lost.
+            let mark = mark_of(&app, &institution, &request.credentials);
+            if institution.sync_status == SyncStatus::Ok
+                && app.syncs.was_sent(&institution.id, &mark)
+            {
+                let institution = tell(&app, &user, institution).await?;
+                return Ok((StatusCode::ACCEPTED, axum::Json(institution)));
+            }
             let course = course(&app, &institution.id).await?;
             let started = restart(&app, &user, institution, course, &plan).await?;
             if let Some(started) = started {

@@ -91,12 +91,21 @@ pub async fn restart(
         let institution = tell(app, user, institution).await?;
         return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
     }
+    if let Plan::Login { credentials, .. } = plan
+        && is_sent_again(app, &institution, credentials)
+    {
+        let institution = tell(app, user, institution).await?;
+        return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
+    }
     // A login that is being sent cannot be sent again: the sync that is wanted is this one.
     if !plan.is_login() && course.sends && app.syncs.is_followed(&institution.id) {
         let institution = tell(app, user, institution).await?;
         return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
     }
-    settle_way(app, &institution, &mut course).await?;
+    // A sync waits for its aggregator; a login may take another way.
+    if plan.is_login() {
+        settle_way(app, &institution, &mut course).await?;
+    }
     follow_attempt(&mut course, attempt.as_ref());
     prepare(user, &mut course, plan);
     mark::begin(&mut institution, plan.first_step());
@@ -123,12 +132,38 @@ pub async fn restart(
     Ok(Some(started.await))
 }
 
+/// The same login is under way: its answer was lost, and a token that can be used once must not be sent twice.
+fn is_sent_again(
+    app: &App,
+    institution: &Institution,
+    credentials: &BTreeMap<String, Secret>,
+) -> bool {
+    institutions::is_running(institution)
+        && app.syncs.is_followed(&institution.id)
+        && app
+            .syncs
+            .was_sent(&institution.id, &mark_of(app, institution, credentials))
+}
+
+/// Tells whether two logins are the same, and nothing else.
+pub fn mark_of(
+    app: &App,
+    institution: &Institution,
+    credentials: &BTreeMap<String, Secret>,
+) -> String {
+    let mut texts = vec!["sent", institution.id.as_str()];
+    for (name, value) in credentials {
+        texts.extend([name.as_str(), value.expose()]);
+    }
+    app.identity.of(&texts)
+}
+
 /// What is written down before anything is sent.
 pub fn prepare(user: &User, course: &mut Course, plan: &Plan) {
     course.begin(due_after(Duration::ZERO));
     course.only = user.grant.options.duplicates == Some(Duplicates::Reject);
     if plan.is_login() {
-        (course.trying, course.sends) = (None, true);
+        course.sends = true;
         course.barred = false;
         // A new login: its questions are new ones.
         course.tries = course::Tries::default();
@@ -161,8 +196,10 @@ pub async fn spawn(
     attempt: Option<&Attempt>,
 ) -> Started {
     // Before the sync can end.
-    if plan.is_login() {
+    if let Plan::Login { credentials, .. } = plan {
         app.audit.record(Kind::LoginSent.about(&institution));
+        let mark = mark_of(app, &institution, credentials);
+        app.syncs.note_sent(&institution.id, mark);
     }
     let member = app.aggregators.find(&course.aggregator);
     let run = Run {

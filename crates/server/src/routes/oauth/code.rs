@@ -1,6 +1,7 @@
 //! The code that a bank's own site gives for a login: what it is exchanged for, and how it is forgotten. A test bank gives its
 //! own; for all others it is ours, and stands for what the user has brought back from an aggregator.
 
+use crate::aggregators::Cause;
 use crate::aggregators::sandbox::Bank;
 use crate::app::App;
 use crate::crypto::digest::sha256;
@@ -68,14 +69,14 @@ pub async fn redeem(
 ) -> Job {
     let fits = |attempt: &&Attempt| attempt.asked.provider == institution.provider;
     let (Some(_), Some(code)) = (attempt.filter(fits), credentials.get(CODE)) else {
-        return Job::Refused;
+        return Job::Refused(Cause::LoginRefused);
     };
     match attempts::take(&app.db, code, &institution.id, Timestamp::now()).await {
         Ok(Some((held, query))) => Job::Returned { held, query },
-        Ok(None) => Job::Refused,
+        Ok(None) => Job::Refused(Cause::LoginRefused),
         Err(error) => {
             tracing::error!(%error, "what a user has brought back from a bank could not be read");
-            Job::Refused
+            Job::Refused(Cause::TryLater)
         }
     }
 }

@@ -136,7 +136,8 @@ async fn begin(
         },
         used_by: None,
     };
-    attempts::insert(&app.db, &names, &attempt, Timestamp::now()).await?;
+    let token = Some(ticket.token_sha256.as_str());
+    attempts::insert(&app.db, &names, &attempt, token, Timestamp::now()).await?;
     Ok(page)
 }
 
