@@ -123,6 +123,14 @@ impl User {
         }
     }
 
+    /// A token that says this of its session.
+    pub async fn mint(&self, wish: &Value) -> String {
+        let minted = self.http.post(format!("{}/v1/tokens", self.server));
+        let minted = minted.basic_auth("shop", Some("s")).json(wish).send().await;
+        let minted: Value = minted.expect("an answer").json().await.expect("JSON");
+        minted["token"].as_str().expect("a token").to_owned()
+    }
+
     /// The same user at a server that was started anew.
     pub fn at(&self, server: &Server) -> User {
         User {

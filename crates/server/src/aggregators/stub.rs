@@ -33,6 +33,8 @@ struct World {
     refresh: Vec<Step>,
     /// So many deletions fail.
     forgets_badly: u32,
+    /// A login is answered only when this file is there.
+    waits_for: Option<PathBuf>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -98,6 +100,10 @@ impl Aggregator for Stub {
     async fn begin(&self, login: Login<'_>) -> Result<Progress, Upstream> {
         if login.renews.is_some_and(|held| held.expose().is_empty()) {
             return Err(Upstream::Protocol("nothing is held".into()));
+        }
+        let waits_for = self.world()?.waits_for;
+        while waits_for.as_ref().is_some_and(|file| !file.exists()) {
+            tokio::task::yield_now().await;
         }
         self.play(Place {
             refreshes: false,

@@ -232,3 +232,200 @@ async fn what_was_deleted_is_ended_on_the_other_side_however_often_that_fails_at
     assert_eq!(waiting().await, None);
     story.server.stop().await;
 }
+
+fn good() -> Value {
+    world(
+        json!([{"working": "accounts"}, {"done": ["a"]}]),
+        json!([{"done": ["a"]}]),
+    )
+}
+
+impl Story {
+    /// Over two aggregators, which both reach the bank.
+    async fn of_two() -> Story {
+        let place = Place::new();
+        place.world("one", &good());
+        place.world("two", &good());
+        place.aggregators(&["one", "two"], "");
+        let server = place.start(false).await.expect("it starts");
+        let user = User::of(&server).await;
+        Story {
+            place,
+            server,
+            user,
+        }
+    }
+
+    async fn sync(&self, id: &str) -> Value {
+        let path = format!("/v1/institutions/{id}/sync");
+        let told = self.user.send("POST", &path, &json!({})).await;
+        self.followed(told).await
+    }
+
+    async fn log_in(&self, id: &str) -> Value {
+        let path = format!("/v1/institutions/{id}");
+        let body = json!({"credentials": {"username": "ann", "password": "new"}});
+        let told = self.user.send("PUT", &path, &body).await;
+        self.followed(told).await
+    }
+
+    async fn number(&self, statement: &'static str) -> i64 {
+        let db = &self.server.app().db;
+        let number = sqlx::query_scalar(statement).fetch_one(db.reader()).await;
+        number.expect("it works")
+    }
+
+    async fn write(&self, statement: &'static str) {
+        let db = &self.server.app().db;
+        let done = sqlx::query(statement).execute(db.writer()).await;
+        done.expect("it is written");
+    }
+}
+
+#[tokio::test]
+async fn many_deletions_at_once_cost_each_one_try() {
+    let mut world = good();
+    world["forgets_badly"] = json!(1_000_000);
+    let story = Story::of(&world).await;
+    for _ in 0..10 {
+        assert_eq!(story.connect().await["sync_status"], "ok");
+    }
+    let owner = crate::engine::sync::tests::owner();
+    let db = &story.server.app().db;
+    let erased = crate::store::users::erase(db, &owner).await;
+    for id in erased.expect("it works").connections {
+        story.syncs().forget(&id);
+    }
+    while story.number("SELECT min(tries) FROM forgotten").await < 1 {}
+    // Whoever looks as well finds nothing to do.
+    let now = Timestamp::now();
+    story.syncs().end_elsewhere(now).await.expect("it works");
+    assert_eq!(story.number("SELECT max(tries) FROM forgotten").await, 1);
+    assert_eq!(story.number("SELECT count(*) FROM forgotten").await, 10);
+    story.server.stop().await;
+}
+
+#[tokio::test]
+async fn an_aggregator_that_is_out_of_the_file_for_a_while_is_waited_for() {
+    let story = Story::of_two().await;
+    let id = id(&story.connect().await);
+    story.place.aggregators(&["two"], "");
+    let story = story.restart().await;
+    assert_eq!(story.sync(&id).await["sync_status"], "retry");
+    story.place.aggregators(&["one", "two"], "");
+    let story = story.restart().await;
+    assert_eq!(story.sync(&id).await["sync_status"], "ok");
+    let over_one = "SELECT count(*) FROM institutions WHERE aggregator = 'one'";
+    assert_eq!(story.number(over_one).await, 1);
+    story.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_new_login_over_another_aggregator_ends_the_one_before_once_it_has_come_about() {
+    let story = Story::of_two().await;
+    let id = id(&story.connect().await);
+    story.place.aggregators(&["two"], "");
+    let refused = json!([{"working": "login"}, {"refused": null}]);
+    story
+        .place
+        .world("two", &world(refused, json!([{"done": ["a"]}])));
+    let story = story.restart().await;
+    assert_eq!(story.log_in(&id).await["sync_status"], "error");
+    let over = |name| match name {
+        "one" => "SELECT count(*) FROM institutions WHERE aggregator = 'one'",
+        _ => "SELECT count(*) FROM institutions WHERE aggregator = 'two'",
+    };
+    assert_eq!(story.number(over("one")).await, 1);
+    assert_eq!(story.number("SELECT count(*) FROM forgotten").await, 0);
+    story.place.world("two", &good());
+    assert_eq!(story.log_in(&id).await["sync_status"], "ok");
+    assert_eq!(story.number(over("two")).await, 1);
+    // It waits until the other one is in the file again.
+    let waits = "SELECT count(*) FROM forgotten WHERE aggregator = 'one'";
+    assert_eq!(story.number(waits).await, 1);
+    story.server.stop().await;
+}
+
+#[tokio::test]
+async fn one_damaged_row_keeps_nobody_else_from_their_turn() {
+    let story = Story::of(&good()).await;
+    story.connect().await;
+    let other = id(&story.connect().await);
+    story
+        .write("UPDATE institutions SET sync_status = 'retry', due_at = 1")
+        .await;
+    let db = &story.server.app().db;
+    let damage = "UPDATE institutions SET held = x'00' WHERE id <> ?";
+    let done = sqlx::query(damage).bind(&other).execute(db.writer()).await;
+    done.expect("it is written");
+    let before = story.read(&other).await;
+    story.syncs().sweep(in_minutes(1)).await.expect("it works");
+    let after = story.followed(story.read(&other).await).await;
+    assert!(after["__v"].as_u64() > before["__v"].as_u64());
+    story
+        .write("UPDATE institutions SET sync_status = 'syncing', due_at = 1")
+        .await;
+    let story = story.restart().await;
+    story.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_login_makes_that_was_deleted_meanwhile_is_ended() {
+    let mut world = good();
+    let place = Place::new();
+    world["waits_for"] = json!(place.path("go"));
+    world["forgets_badly"] = json!(1_000_000);
+    place.world("one", &world);
+    place.aggregators(&["one"], "");
+    let server = place.start(false).await.expect("it starts");
+    let user = User::of(&server).await;
+    let story = Story {
+        place,
+        server,
+        user,
+    };
+    let credentials = json!({"username": "ann", "password": "any"});
+    let body = json!({"name": "Bank", "type": "bank", "credentials": credentials});
+    let begun = story.user.send("POST", "/v1/institutions", &body).await;
+    let path = format!("/v1/institutions/{}", id(&begun));
+    story.user.send("DELETE", &path, &json!({})).await;
+    story.place.write("go", "");
+    let waits = "SELECT count(*) FROM forgotten WHERE held IS NOT NULL AND tries > 0";
+    while story.number(waits).await < 1 {}
+    story.server.stop().await;
+}
+
+#[tokio::test]
+async fn wrong_answers_to_a_renewal_cost_the_connection_nothing() {
+    let story = Story::of(&good()).await;
+    let id = id(&story.connect().await);
+    let asks: Vec<Value> = (0..50).map(|_| json!({"asks": ["Q"]})).collect();
+    story
+        .place
+        .world("one", &world(json!(asks), json!([{"done": ["a"]}])));
+    let mut told = story.log_in(&id).await;
+    while told["sync_error"]["name"] == "SecurityQuestionError" {
+        told = story.answer(&id, "wrong").await;
+    }
+    assert_eq!(told["sync_error"]["name"], "LoginFailedError");
+    assert_eq!(story.sync(&id).await["sync_status"], "ok");
+    story.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_bank_is_connected_once_whichever_way_leads_to_it() {
+    let mut story = Story::of_two().await;
+    let only = json!({"user_id": "ann", "duplicates": "reject"});
+    story.user.token = story.user.mint(&only).await;
+    for (kind, ends) in [("bank", "ok"), ("bank~two", ""), ("bank~one", "")] {
+        let credentials = json!({"username": "ann", "password": "any"});
+        let body = json!({"name": "Bank", "type": kind, "credentials": credentials});
+        let told = story.user.send("POST", "/v1/institutions", &body).await;
+        let told = story.followed(told).await;
+        match ends {
+            "" => assert_eq!(told["code"], "duplicate_connection", "{told}"),
+            ends => assert_eq!(told["sync_status"], ends),
+        }
+    }
+    story.server.stop().await;
+}

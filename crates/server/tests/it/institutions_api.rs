@@ -152,3 +152,44 @@ async fn what_the_service_says_of_a_login_is_told_in_the_same_words() {
     let put_off = user.connect(&retry, "user_good", "any").await;
     assert_eq!(put_off.sync_status, SyncStatus::Retry);
 }
+
+#[tokio::test]
+async fn a_login_that_begins_anew_leaves_nothing_at_the_service() {
+    let (service, server) = start().await;
+    let user = server.user().await;
+    let mfa = bank(&user, "MFA Bank").await;
+    let asked = user.connect(&mfa, "user_good", "text").await;
+    let asked = user.log_in(&asked, "user_good", "code").await;
+    let connected = user.answer(&asked, "1234").await;
+    assert_eq!(connected.sync_status, SyncStatus::Ok);
+    let path = format!("/v1/institutions/{}", connected.id);
+    user.send(Method::DELETE, &path, json!(null)).await;
+    let database = service.database().await;
+    let made = "SELECT count(*) FROM institutions WHERE id NOT LIKE 'reconnect-%'";
+    let count = async || -> i64 {
+        let count = sqlx::query_scalar(made).fetch_one(&database).await;
+        count.expect("it works")
+    };
+    while count().await > 0 {}
+}
+
+#[tokio::test]
+async fn a_service_that_is_down_keeps_no_server_from_starting() {
+    let (service, server) = start().await;
+    let TestServer {
+        directory,
+        server: running,
+        ..
+    } = server;
+    running.stop().await;
+    let address = service.url("/v1");
+    service.server.stop().await;
+    let secret = directory.path("secret");
+    let text = format!(
+        "[[aggregator]]\nkind = \"institutions-api\"\nid = \"own\"\nbase_url = {address:?}\nprivate = true\n[aggregator.token]\nkind = \"tokens\"\nclient_id = \"demo\"\nsecret_file = {secret:?}\n"
+    );
+    let server = TestServer::outside(directory, &text).await;
+    // With the banks that it had.
+    let user = server.user().await;
+    bank(&user, "MFA Bank").await;
+}

@@ -329,3 +329,60 @@ async fn a_file_that_cannot_be_used_starts_no_server_and_says_what_to_do() {
         );
     }
 }
+
+const KEY: &str = "11111111-2222-3333-4444-555555555555";
+
+/// A token that can be used once, in a request that may be sent again.
+async fn post(user: &User<'_>, token: &str) -> reqwest::Response {
+    let credentials = json!({"setup_token": token});
+    let body = json!({"name": "SimpleFIN", "type": "simplefin", "credentials": credentials});
+    let request = user.server.request(Method::POST, "/v1/institutions");
+    let request = request
+        .bearer_auth(&user.token)
+        .header("idempotency-key", KEY);
+    request.json(&body).send().await.expect("an answer")
+}
+
+#[tokio::test]
+async fn a_request_that_is_sent_again_sends_its_token_once() {
+    let fake = fake().await;
+    let server = server(&fake).await;
+    let user = server.user().await;
+    let token = token(&fake, "demo");
+    let status = Answer::status(500);
+    fake.next("/accounts", status);
+    let first = post(&user, &token).await;
+    assert_eq!(first.status(), StatusCode::ACCEPTED);
+    // While it is under way, and when it stands.
+    let connected = user.follow(post(&user, &token).await).await;
+    assert_eq!(connected.sync_status, SyncStatus::Ok);
+    let again = post(&user, &token).await;
+    assert_eq!(again.status(), StatusCode::ACCEPTED);
+    let again: Institution = again.json().await.expect("an institution");
+    assert_eq!(
+        (&again.id, again.version),
+        (&connected.id, connected.version)
+    );
+    let calls = fake.requests();
+    let claims = calls.iter().filter(|call| call.method == "POST");
+    assert_eq!(claims.count(), 1, "{calls:?}");
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_put_off_and_then_refused_leaves_what_stood() {
+    let fake = fake().await;
+    let server = server(&fake).await;
+    let user = server.user().await;
+    let institution = connected(&user, &fake, "demo").await;
+    for _ in 0..6 {
+        fake.next("/accounts", Answer::status(500));
+    }
+    let put = json!({"credentials": {"setup_token": token(&fake, "revoked")}});
+    let renewed = user.follow(user.put(&institution, put).await).await;
+    assert_eq!(told(&renewed), "retry");
+    let refused = user.sync(&renewed).await;
+    assert_eq!(told(&refused), "LoginFailedError");
+    let synced = user.sync(&refused).await;
+    assert_eq!(synced.sync_status, SyncStatus::Ok);
+    assert_eq!(synced.accounts, institution.accounts);
+}
