@@ -2,7 +2,7 @@
 //! aggregator for one, and never says from where it is to be fetched.
 
 use crate::aggregators::Upstream;
-use crate::aggregators::http::Client;
+use crate::aggregators::http::{Bounds, Client, may_be_public};
 use crate::config::origin::Origin;
 use axum::body::Bytes;
 use base64::Engine;
@@ -30,7 +30,9 @@ const MOST_FETCHES: usize = 8;
 const PAUSE: Duration = Duration::from_secs(600);
 
 pub struct Logos {
-    client: Client,
+    outside: Client,
+    /// For pictures of an aggregator that is on this machine.
+    here: Client,
     kept: Cache<String, Kept, Weight>,
     fetches: Semaphore,
 }
@@ -60,11 +62,19 @@ impl Weighter<String, Kept> for Weight {
     }
 }
 
+/// Nobody waits long for a picture.
+const BOUNDS: Bounds = Bounds {
+    connect: Duration::from_secs(3),
+    total: Duration::from_secs(5),
+    largest: LARGEST,
+};
+
 impl Logos {
     pub fn new() -> Result<Logos, Upstream> {
         let places = usize::try_from(ROOM / USUAL_SIZE).unwrap_or(usize::MAX);
         Ok(Logos {
-            client: Client::new()?,
+            outside: Client::public(BOUNDS)?,
+            here: Client::within(BOUNDS)?,
             kept: Cache::with_weighter(places, ROOM, Weight),
             fetches: Semaphore::new(MOST_FETCHES),
         })
@@ -90,11 +100,12 @@ impl Logos {
             let (_, encoded) = data.split_once(";base64,")?;
             return picture(STANDARD.decode(encoded).ok()?.into());
         }
-        let url = allowed(address, local)?;
+        let (url, here) = allowed(address, local)?;
         let _place = self.fetches.acquire().await.ok()?;
         let host = url.host_str().unwrap_or_default().to_owned();
-        let request = self.client.request(reqwest::Method::GET, url);
-        match self.client.send_within(request, LARGEST).await {
+        let client = if here { &self.here } else { &self.outside };
+        let request = client.request(reqwest::Method::GET, url);
+        match client.send_within(request, LARGEST).await {
             Ok(reply) if reply.status.is_success() => picture(reply.body.into()),
             Ok(reply) => {
                 tracing::debug!(host, status = reply.status.as_u16(), "a logo is not there");
@@ -108,12 +119,13 @@ impl Logos {
     }
 }
 
-fn allowed(address: &str, local: bool) -> Option<Url> {
+/// Where it may be fetched, and whether that is this machine.
+fn allowed(address: &str, local: bool) -> Option<(Url, bool)> {
     let url = Url::parse(address).ok()?;
     let origin = Origin::of(address)?;
     let here = origin.is_local();
-    let allowed = (origin.is_https() && !here) || (here && local);
-    allowed.then_some(url)
+    let outside = origin.is_https() && !here && may_be_public(&url);
+    (outside || (here && local)).then_some((url, here))
 }
 
 /// By what it begins with: neither a name nor a header makes a picture. SVG is none: it can have script in it.
@@ -235,5 +247,20 @@ mod tests {
         assert_eq!(kind(b"RIFF\0\0\0\0WAVEfmt "), None);
         assert_eq!(kind(b"\x89PNG"), None);
         assert_eq!(kind(b""), None);
+    }
+
+    #[test]
+    fn no_picture_is_fetched_from_the_operators_own_network() {
+        for address in [
+            "https://10.0.0.5/a.png",
+            "https://169.254.169.254/a.png",
+            "https://127.0.0.2/a.png",
+            "https://[fd00::1]/a.png",
+            "https://2130706433/a.png",
+            "http://pictures.example/a.png",
+        ] {
+            assert!(allowed(address, false).is_none(), "{address}");
+        }
+        assert!(allowed("https://pictures.example/a.png", false).is_some());
     }
 }

@@ -94,7 +94,7 @@ fn contract() -> Vec<Endpoint> {
         Endpoint::post("/v1/institutions", institutions::create)
             .named(INSTITUTIONS, "createInstitution", "Connect a bank")
             .by(Caller::User)
-            .with([Parameter::header(IDEMPOTENCY_KEY, "Names the connection that is to be made, with 1 to 128 visible ASCII characters: sent again, it brings the new credentials to the same connection.").matching("^[!-~]{1,128}$")])
+            .with([Parameter::header(IDEMPOTENCY_KEY, "Names the connection that is to be made, with 1 to 128 visible ASCII characters: sent again, it brings new credentials to the same connection; the same ones again within five minutes, while it is under way or stands, change nothing.").matching("^[!-~]{1,128}$")])
             .reads::<CreateInstitution>()
             .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun; poll for what comes of it.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "Idempotency-Key is wrong.")

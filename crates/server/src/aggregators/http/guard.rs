@@ -1,10 +1,8 @@
 //! Calls to addresses that a user has chosen: only to origins that the operator has listed, and not into the operator's own
 //! network unless the operator says so.
 
-use super::addresses::PublicOnly;
 use super::{Bounds, Client, Reply, Upstream, builder};
 use reqwest::Method;
-use std::sync::Arc;
 use url::{Host, Origin, Url};
 
 /// Where calls may go. Each is an origin: `https://bridge.simplefin.org`.
@@ -56,13 +54,10 @@ impl Origins {
 
 impl Guarded {
     pub(super) fn new(origins: Origins, bounds: Bounds) -> Result<Guarded, Upstream> {
-        let outside = builder(bounds)
-            .https_only(true)
-            .dns_resolver(Arc::new(PublicOnly::new()));
         Ok(Guarded {
             public: origins.public.iter().map(Url::origin).collect(),
             private: origins.private.iter().map(Url::origin).collect(),
-            outside: Client::build(outside, bounds)?,
+            outside: Client::public(bounds)?,
             inside: Client::build(builder(bounds).no_proxy(), bounds)?,
         })
     }

@@ -11,10 +11,11 @@ pub use guard::{Guarded, NotAllowed, Origins};
 pub use reply::Reply;
 
 use super::cause::Upstream;
-use addresses::NotPublic;
+use addresses::{NotPublic, PublicOnly, is_public};
 use reqwest::Method;
+use std::sync::Arc;
 use std::time::Duration;
-use url::Url;
+use url::{Host, Url};
 
 /// How long a call may take, and how long its answer may be.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +54,14 @@ impl Client {
         Client::build(builder(bounds), bounds)
     }
 
+    /// For addresses that somebody outside has chosen: https, and nothing in the operator's own network.
+    pub fn public(bounds: Bounds) -> Result<Client, Upstream> {
+        let outside = builder(bounds)
+            .https_only(true)
+            .dns_resolver(Arc::new(PublicOnly::new()));
+        Client::build(outside, bounds)
+    }
+
     /// For addresses that a user has chosen: nothing but these origins is called.
     pub fn guarded(origins: Origins, bounds: Bounds) -> Result<Guarded, Upstream> {
         Guarded::new(origins, bounds)
@@ -84,6 +93,16 @@ impl Client {
     ) -> Result<Reply, Upstream> {
         let response = request.send().await.map_err(|error| failed(&error))?;
         reply::read(response, most).await
+    }
+}
+
+/// An address that is written as a number is looked up by nobody, and is looked at here.
+pub fn may_be_public(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => is_public(address.into()),
+        Some(Host::Ipv6(address)) => is_public(address.into()),
+        Some(Host::Domain(_)) => true,
+        None => false,
     }
 }
 
