@@ -161,7 +161,7 @@ async fn pass(State(desk): State<Desk>, request: Request, next: Next) -> Respons
     }
 }
 
-async fn respond(answer: Answer) -> Response {
+pub(crate) async fn respond(answer: Answer) -> Response {
     match answer {
         Answer::Reply {
             status,

@@ -1,10 +1,11 @@
 //! What every call passes first: is recorded, may get another answer than it should, and must have a valid token.
 
-use super::state::{Answer, Fake};
+use super::state::Fake;
 use super::token;
-use axum::body::{Body, Bytes, to_bytes};
+use crate::serving::respond;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -84,31 +85,6 @@ fn write_down(fake: &Fake, record: Value) {
             .expect("there is room for a line");
     }
     fake.lock().requests.push(record);
-}
-
-async fn respond(answer: Answer) -> Response {
-    match answer {
-        Answer::Reply {
-            status,
-            headers,
-            body,
-        } => {
-            let mut response = Response::new(Body::from(body));
-            *response.status_mut() = StatusCode::from_u16(status).expect("a test says a status");
-            for (name, value) in headers {
-                let value = HeaderValue::from_str(&value).expect("a test says a header's value");
-                let name = HeaderName::from_static(name);
-                response.headers_mut().insert(name, value);
-            }
-            response
-        }
-        Answer::Cut(start) => {
-            let broken = Err(std::io::Error::other("cut"));
-            let parts = futures_util::stream::iter([Ok(Bytes::from(start)), broken]);
-            Response::new(Body::from_stream(parts))
-        }
-        Answer::Never => std::future::pending().await,
-    }
 }
 
 pub fn error(status: u16, code: &str) -> Response {

@@ -10,7 +10,8 @@ mod sessions;
 mod state;
 mod token;
 
-pub use state::{Answer, Fake};
+pub use crate::serving::Answer;
+pub use state::Fake;
 
 use axum::Router;
 use axum::routing::{get, post};

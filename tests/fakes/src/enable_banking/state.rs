@@ -1,6 +1,7 @@
 //! What the stand-in knows, and what a test may tell it.
 
 use super::{APPLICATION, banks};
+use crate::serving::Answer;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -20,20 +21,6 @@ pub(super) struct Inside {
     pub authorizations: BTreeMap<String, Authorization>,
     pub codes: BTreeMap<String, Code>,
     pub sessions: BTreeMap<String, Session>,
-}
-
-/// What comes instead of the stand-in's own answer.
-#[derive(Clone, Debug)]
-pub enum Answer {
-    Reply {
-        status: u16,
-        headers: Vec<(&'static str, String)>,
-        body: Vec<u8>,
-    },
-    /// The body breaks off after this.
-    Cut(Vec<u8>),
-    /// Nothing comes, until the caller has gone.
-    Never,
 }
 
 /// A user who was sent to the bank's page.
@@ -140,25 +127,9 @@ impl Fake {
 }
 
 impl Answer {
-    pub fn json(status: u16, body: impl Into<Vec<u8>>) -> Answer {
-        Answer::Reply {
-            status,
-            headers: vec![("content-type", "application/json".into())],
-            body: body.into(),
-        }
-    }
-
     /// As Enable Banking says that something is wrong.
     pub fn error(status: u16, code: &str) -> Answer {
         Answer::json(status, super::answers::error_body(status, code).to_string())
-    }
-
-    /// With one more header.
-    pub fn and(mut self, name: &'static str, value: &str) -> Answer {
-        if let Answer::Reply { headers, .. } = &mut self {
-            headers.push((name, value.to_owned()));
-        }
-        self
     }
 }
 
