@@ -56,6 +56,7 @@ pub async fn each_minute(kept: &Kept<'_>, mut stopping: Stopping, also: impl Fn(
             tracing::error!(%error, "syncs that nobody follows could not be rescheduled");
         }
         kept.syncs.end_elsewhere_soon();
+        kept.syncs.drop_old_answers();
     }
 }
 

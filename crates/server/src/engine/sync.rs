@@ -33,13 +33,21 @@ pub(super) struct Inner {
     news: News,
     live: Mutex<HashMap<String, Running>>,
     /// To the questions of one login that were asked so far, by the institutions' ids.
-    given: Mutex<HashMap<String, Vec<Secret>>>,
+    given: Mutex<HashMap<String, Given>>,
     /// A mark of the login that was sent last, by the institutions' ids: one that is sent again is not a new one.
     sent: Mutex<HashMap<String, Sent>>,
     pub(super) unwritten: Unwritten,
     /// Held from the look at the owner's other connections until this one is written down.
     pub(super) connecting: tokio::sync::Mutex<()>,
 }
+
+struct Given {
+    answers: Vec<Secret>,
+    at: Instant,
+}
+
+/// No bank waits longer for the answers to all of its questions.
+const GIVEN: Duration = Duration::from_secs(900);
 
 /// In memory alone: it tells nothing of what was typed to whoever has the database.
 struct Sent {
@@ -177,17 +185,25 @@ impl Syncs {
 
     /// One more answer to the questions of this login; `before` are answered already. `None`: some of those are lost.
     pub fn give(&self, id: &str, before: usize, answer: Secret) -> Option<Vec<Secret>> {
+        self.drop_old_answers();
         let mut given = self.given();
-        let answers = given.entry(id.to_owned()).or_default();
-        if before == 0 {
-            answers.clear();
-        }
+        let mut answers = match given.remove(id) {
+            Some(given) if before > 0 => given.answers,
+            _ => Vec::new(),
+        };
         if answers.len() != before {
-            given.remove(id);
             return None;
         }
         answers.push(answer);
-        Some(answers.clone())
+        let at = Instant::now();
+        let all = answers.clone();
+        given.insert(id.to_owned(), Given { answers, at });
+        Some(all)
+    }
+
+    /// Those that nobody has gone on with.
+    pub fn drop_old_answers(&self) {
+        self.given().retain(|_, given| given.at.elapsed() < GIVEN);
     }
 
     pub(super) fn is_only(&self, track: &Track) -> bool {
@@ -276,7 +292,7 @@ impl Syncs {
         self.0.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn given(&self) -> MutexGuard<'_, HashMap<String, Vec<Secret>>> {
+    fn given(&self) -> MutexGuard<'_, HashMap<String, Given>> {
         self.0.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
