@@ -1,13 +1,13 @@
 //! What the server does by itself: syncs that a stop has cut off go on, those that were put off are done again, permissions end,
 //! and what was removed here is ended on the other side as well.
 
-use crate::aggregators::{Held, Upstream};
+use crate::aggregators::{Cause, Held, Upstream};
 use crate::audit::{Kind, Who};
 use crate::engine::causes::{self, End as Ending};
 use crate::engine::mark::{begin, fail, lost, put_off, touch};
 use crate::engine::sync::Syncs;
-use crate::engine::work::due_after;
-use crate::engine::work::{Job, Run};
+use crate::engine::work::{Job, Run, due_after};
+use crate::store::course;
 use crate::store::forgotten::{self, Forgotten};
 use crate::store::institutions::{self, Begin, Left, Owner, Which};
 use connect_core::api::Institution;
@@ -67,11 +67,14 @@ impl Syncs {
             mut institution,
             course,
         } = left;
-        let course = course.filter(|course| !course.sends && course.current().is_some());
-        let member = course
-            .as_ref()
-            .and_then(|course| self.0.aggregators.find(&course.aggregator));
-        if let (Some(course), Some(member)) = (course, member) {
+        let Some(mut course) = course else {
+            put_off(&mut institution);
+            self.write_by_itself(institution).await?;
+            return Ok(false);
+        };
+        let has_something = course.current().is_some();
+        let member = self.0.aggregators.find(&course.aggregator);
+        if let Some(member) = member.filter(|_| has_something && !course.sends) {
             let run = Run {
                 aggregator: member.aggregator.clone(),
                 job: Job::Look,
@@ -82,27 +85,27 @@ impl Syncs {
             self.spawn(institution, run);
             return Ok(true);
         }
-        let kept = crate::store::course::find(&self.0.db, &institution.id).await?;
-        let is_lost = kept
-            .as_ref()
-            .is_some_and(|course| course.sends && course.current().is_none());
+        let is_lost = course.sends && !has_something;
         match is_lost {
             true => fail(&mut institution, lost()),
             false => put_off(&mut institution),
         }
         touch(&mut institution);
-        let written = match kept {
-            Some(mut course) => {
-                course.sends = false;
-                course.due = (!is_lost).then(|| due_after(Duration::ZERO));
-                institutions::update_with(&self.0.db, &mut institution, &mut course).await?
-            }
-            None => institutions::update(&self.0.db, &mut institution).await?,
-        };
-        if written {
+        course.sends = false;
+        course.due = (!is_lost).then(|| due_after(Duration::ZERO));
+        if institutions::update_with(&self.0.db, &mut institution, &mut course).await? {
             self.tell(&institution.id);
         }
         Ok(false)
+    }
+
+    /// What is kept for its aggregator stays as it is.
+    async fn write_by_itself(&self, mut institution: Institution) -> sqlx::Result<()> {
+        touch(&mut institution);
+        if institutions::update(&self.0.db, &mut institution).await? {
+            self.tell(&institution.id);
+        }
+        Ok(())
     }
 
     async fn do_again(&self, left: Left) -> sqlx::Result<()> {
@@ -114,16 +117,12 @@ impl Syncs {
         let Some(mut course) = course else {
             // Of a version that kept nothing to go on with.
             fail(&mut institution, lost());
-            touch(&mut institution);
-            if institutions::update(&self.0.db, &mut institution).await? {
-                self.tell(&institution.id);
-            }
-            return Ok(());
+            return self.write_by_itself(institution).await;
         };
         let Some(member) = self.0.aggregators.find(&course.aggregator) else {
             // Its aggregator may be back with the next start.
             course.due = Some(due_after(Duration::from_secs(3600)));
-            crate::store::course::keep(&self.0.db, &institution, &mut course).await?;
+            course::keep(&self.0.db, &institution, &mut course).await?;
             return Ok(());
         };
         let job = Job::Refresh { interactive: false };
@@ -145,16 +144,11 @@ impl Syncs {
     }
 
     async fn end_permission(&self, mut institution: Institution) -> sqlx::Result<()> {
-        let cause = crate::aggregators::Cause::ConsentEnded;
-        if let Ending::Error(error) = causes::end(cause.into(), true, true) {
+        if let Ending::Error(error) = causes::end(Cause::ConsentEnded.into(), true, true) {
             fail(&mut institution, *error);
-            touch(&mut institution);
         }
-        if institutions::update(&self.0.db, &mut institution).await? {
-            tracing::info!(institution = institution.id, "its permission has ended");
-            self.tell(&institution.id);
-        }
-        Ok(())
+        tracing::info!(institution = institution.id, "its permission has ended");
+        self.write_by_itself(institution).await
     }
 
     /// Something was removed a moment ago.

@@ -149,7 +149,7 @@ impl Syncs {
         let running = Running {
             began,
             task,
-            calls: true,
+            calls: false,
         };
         if let Some(before) = live.insert(id, running) {
             before.leave();

@@ -85,20 +85,15 @@ pub async fn restart(
     plan: &Plan,
 ) -> Answer<Option<Started>> {
     let attempt = attempt(app, user, plan).await?;
-    if let Plan::Login { credentials, .. } = plan
-        && code::is_spent(app, &institution, credentials, attempt.as_ref())
-    {
-        let institution = tell(app, user, institution).await?;
-        return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
-    }
-    if let Plan::Login { credentials, .. } = plan
-        && is_sent_again(app, &institution, credentials)
-    {
-        let institution = tell(app, user, institution).await?;
-        return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
-    }
-    // A login that is being sent cannot be sent again: the sync that is wanted is this one.
-    if !plan.is_login() && course.sends && app.syncs.is_followed(&institution.id) {
+    let is_under_way = match plan {
+        Plan::Login { credentials, .. } => {
+            code::is_spent(app, &institution, credentials, attempt.as_ref())
+                || is_sent_again(app, &institution, credentials)
+        }
+        // A login that is being sent cannot be sent again: the sync that is wanted is this one.
+        _ => course.sends && app.syncs.is_followed(&institution.id),
+    };
+    if is_under_way {
         let institution = tell(app, user, institution).await?;
         return Ok(Some((StatusCode::ACCEPTED, axum::Json(institution))));
     }
