@@ -1,6 +1,7 @@
 // CHROMIUM=/usr/bin/chromium npx playwright test -c tests/e2e
 // CONNECT_SERVER: the connect-server binary (default target/debug/connect-server); DIST: the built widget (default dist).
 import { defineConfig } from '@playwright/test';
+import { chromium } from './support/chromium';
 
 export default defineConfig({
   testDir: '.',
@@ -15,18 +16,8 @@ export default defineConfig({
   use: {
     locale: 'en-CA',
     trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath: process.env.CHROMIUM || undefined,
-      // Scrollbars take space on most desktops.
-      ignoreDefaultArgs: ['--hide-scrollbars'],
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    },
+    // The whole browser, not the shell of it that Playwright has for tests: that one blocks no popup.
+    channel: process.env.CHROMIUM ? undefined : 'chromium',
+    launchOptions: chromium,
   },
 });

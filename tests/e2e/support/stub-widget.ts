@@ -37,7 +37,7 @@ export async function startStub(): Promise<WebServer> {
     }
     return scripts[path] === undefined ? undefined : script(scripts[path]);
   };
-  return WebServer.start(pages);
+  return WebServer.start(pages, '127.0.0.1');
 }
 
 // Runs in the page.
