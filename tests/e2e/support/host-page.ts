@@ -51,6 +51,10 @@ export function hostPages(widget: () => string): Pages {
       case '/slots':
         return page(`<h1>Shop</h1><div id="slot"></div><div id="loose"></div><iframe id="own" name="bank" title="Our bank window"></iframe><button id="pay">Pay by bank</button><p class="tall">More</p>
 <script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
+      case '/isolated':
+        return { ...page(shop), headers: { 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' } };
+      case '/pair':
+        return page(`<h1>Shop</h1><div id="left"></div><div id="right"></div><script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
       case '/nonce':
         return { ...page(shop), headers: { 'content-security-policy': policy.replace("style-src 'self'", "style-src 'self' 'nonce-abc'") } };
       case '/element':
@@ -68,7 +72,7 @@ export function hostPages(widget: () => string): Pages {
       case '/dark.css':
         return { type: 'text/css', body: ':root{color-scheme:dark} html{background:rgb(10 20 30)}' };
       case '/slots.css':
-        return { type: 'text/css', body: '#slot{width:400px;height:500px} #loose{width:300px} #own{width:320px;height:480px}' };
+        return { type: 'text/css', body: '#slot{width:400px;height:500px} #loose{width:300px} #left,#right{float:left;width:400px;height:600px} #own{width:320px;height:480px}' };
       case '/light.css':
         return { type: 'text/css', body: 'html{background:rgb(200 210 220)}' };
       case '/stripes.css':
