@@ -129,6 +129,7 @@ fn clean_address(location: &web_sys::Location) {
         }
     }
     if let Ok(history) = window().history() {
-        _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url.href()));
+        let state = history.state().unwrap_or_default();
+        _ = history.replace_state_with_url(&state, "", Some(&url.href()));
     }
 }

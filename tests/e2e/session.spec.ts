@@ -105,7 +105,7 @@ test.describe('a reload in the middle', () => {
     await expect(widget.frame.getByRole('radio', { name: 'Ruby' })).toBeVisible();
     const frame = frameOf(page, server.origin);
     const kept = await frame.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
-    expect(kept).toMatch(/new\\n[0-9a-f]{24}\\n \\ne2e/);
+    expect(kept).toMatch(/new\\n[0-9a-f]{24}\\n\\n \\ne2e/);
     expect(kept).not.toMatch(/anything|wealthica/);
     await reload(page, frameOf(page, server.origin));
     await widget.pick('Ruby');

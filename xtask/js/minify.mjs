@@ -29,7 +29,7 @@ export async function minifyGlue(folder) {
     const newName = `${stem}-${createHash('sha256').update(after).digest('hex').slice(0, 16)}${ending}`;
     if (!html.includes(name)) throw new Error(`index.html does not load ${name}`);
     html = html.replaceAll(name, newName);
-    html = ending === '.js' ? html.replaceAll(integrity(before), integrity(after)) : withoutIntegrity(html, before);
+    if (ending === '.js') html = html.replaceAll(integrity(before), integrity(after));
     await writeFile(path, after);
     await rename(path, join(folder, newName));
   }
@@ -62,12 +62,6 @@ async function minified(code, names) {
     mangleCache: names,
   });
   return result.code;
-}
-
-/** Browsers ignore the attribute on a preloaded wasm, and warn about it on every load. */
-function withoutIntegrity(html, content) {
-  const value = integrity(content);
-  return html.replaceAll(` integrity="${value}"`, '').replaceAll(` integrity=${value}`, '');
 }
 
 /** As Trunk writes it, for a browser that refuses a file with another content. */
