@@ -1,7 +1,7 @@
 // The browser is as people's: what these tests rely on, and what must not work for them alone.
 import { expect, test } from './support/test';
 
-test('a frame of another site and a window of its own origin share no channel and no storage', async ({ shop, server, context, page }) => {
+test('a frame of another site and a window of its own origin share no channel and no storage', { tag: '@every' }, async ({ shop, server, context, page }) => {
   const widget = await shop.open(await server.token());
   await expect(widget.search).toBeVisible();
   const frame = page.frames().find((frame) => frame.url().startsWith(server.origin))!;

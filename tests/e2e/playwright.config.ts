@@ -1,7 +1,8 @@
 // CHROMIUM=/usr/bin/chromium npx playwright test -c tests/e2e
+// FIREFOX=/usr/bin/firefox-esr npx playwright test -c tests/e2e --project firefox: what is tagged @every, in Firefox.
 // CONNECT_SERVER: the connect-server binary (default target/debug/connect-server); DIST: the built widget (default dist).
 import { defineConfig } from '@playwright/test';
-import { chromium } from './support/chromium';
+import { projects } from './support/browsers';
 
 export default defineConfig({
   testDir: '.',
@@ -17,8 +18,6 @@ export default defineConfig({
     locale: 'en-CA',
     // A trace reads the whole page at every step, which takes a fifth of the time and hides faults: `--trace=on` where one is wanted.
     trace: 'off',
-    // The whole browser, not the shell of it that Playwright has for tests: that one blocks no popup.
-    channel: process.env.CHROMIUM ? undefined : 'chromium',
-    launchOptions: chromium,
   },
+  projects: projects(),
 });
