@@ -238,7 +238,7 @@ async fn result_pages_repeat_nothing_of_their_address() {
         let answer = server.get(path).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let page = answer.text().await.expect("a page");
-        assert!(page.contains("You can close this window") && !page.contains("evil"));
+        assert!(page.contains("go back to the app") && !page.contains("evil"));
     }
 }
 

@@ -119,7 +119,9 @@ fn a_bank_s_own_site() {
         go_to_the_bank(story);
         story.send(Event::PopupBlocked(story.popup()));
         story.send(Event::BankSiteClicked);
-        story.comes_back("n1", OAuthStatus::Complete);
+        story.prove_as("n2");
+        story.answer(Answer::Done);
+        story.comes_back("n2", OAuthStatus::Complete);
         story.answer(connected(1));
         story.send(Event::DoneClicked);
     });
@@ -471,7 +473,7 @@ fn open(story: &mut Story) {
 fn go_to_the_bank(story: &mut Story) {
     open(story);
     story.pick(own_site());
-    story.prove();
+    story.prepare_login();
     story.send(Event::BankSiteClicked);
 }
 

@@ -40,6 +40,11 @@ pub async fn resume(
     }
 }
 
+/// This browser has kept the login.
+pub fn is_asked_by(headers: &HeaderMap, nonce: &Nonce) -> bool {
+    read(headers, &cookie_name(nonce)).is_some()
+}
+
 /// Each login has its own, so that two tabs do not take it from each other.
 fn cookie_name(nonce: &Nonce) -> String {
     let hash = nonce.sha256();
@@ -62,31 +67,46 @@ struct Session {
     token: Secret,
     grant: Grant,
     kept: KeptOAuth,
+    answered: bool,
 }
 
 /// A token of its own for the session that was left: the old one is in no store, and ends when this one does.
 async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option<Session>> {
     let login = oauth::find(&app.db, nonce, Timestamp::now()).await?;
-    let login = login.filter(|login| login.resumes_with(cookie) && login.outcome.is_some());
-    let Some((left, kept)) = login.and_then(|login| login.token_sha256.zip(login.kept)) else {
+    let Some(login) = login.filter(|login| login.resumes_with(cookie)) else {
+        return Ok(None);
+    };
+    let answered = login.outcome.is_some();
+    let Some((left, kept)) = login.token_sha256.zip(login.kept) else {
         return Ok(None);
     };
     let Some(grant) = tokens::find_by_hash(&app.db, &left).await? else {
         return Ok(None);
     };
     let known = app.clients().find(&grant.client).is_some();
-    if !known || grant.expired() || !oauth::take_resumption(&app.db, nonce).await? {
+    if !known || grant.expired() {
+        return Ok(None);
+    }
+    // Who turns back before the bank has answered may go there again, and come back with an answer.
+    if answered && !oauth::take_resumption(&app.db, nonce).await? {
         return Ok(None);
     }
     let token = Secret::new(random::token());
     tokens::insert(&app.db, &token, &grant, Maker::Client).await?;
     Trail::name(app.who(&grant.owner()));
     app.audit.record(Kind::TokenMinted.event());
-    Ok(Some(Session { token, grant, kept }))
+    Ok(Some(Session {
+        token,
+        grant,
+        kept,
+        answered,
+    }))
 }
 
 fn open(app: &App, around: &Around, nonce: &Nonce, session: &Session) -> Response {
-    let Session { token, grant, kept } = session;
+    let Session {
+        token, grant, kept, ..
+    } = session;
     let query = Params::parse(kept.query.trim_start_matches('?').as_bytes());
     let client = app.clients().find(&grant.client);
     let registered = |uri: &&str| client.is_some_and(|client| client.registered(uri));
@@ -103,8 +123,10 @@ fn open(app: &App, around: &Around, nonce: &Nonce, session: &Session) -> Respons
             ),
         ],
     );
-    let cleared = set_cookie(app, nonce, "", 0);
-    response.headers_mut().append(header::SET_COOKIE, cleared);
+    if session.answered {
+        let cleared = set_cookie(app, nonce, "", 0);
+        response.headers_mut().append(header::SET_COOKIE, cleared);
+    }
     response
 }
 
