@@ -81,14 +81,10 @@ test('keys alone, from the list to Done', async ({ shop, server }) => {
   await shop.sees('option', 'Demo');
   await shop.types(KEYS.down + KEYS.enter);
   await shop.sees('heading', 'Log in to Demo');
-  await shop.until(async () => (await shop.focused()) === 'Username', 'the name has the focus');
+  await shop.tabsTo('Username');
   await shop.types(`wealthica${KEYS.tab}wealthica${KEYS.enter}`);
   await shop.sees('heading', 'Demo is connected');
-  await shop.until(async () => {
-    if ((await shop.focused()) === 'Done') return true;
-    await shop.types(KEYS.tab);
-    return false;
-  }, 'Done has the focus');
+  await shop.tabsTo('Done');
   await shop.types(KEYS.enter);
   await shop.ends('success demo');
 });

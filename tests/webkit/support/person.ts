@@ -38,8 +38,9 @@ export class Person {
   /** Goes to the field first. */
   async fill(role: Role, name: string | RegExp, text: string): Promise<void> {
     const element = await this.find(role, name);
-    await this.browser.click(element);
+    // Clearing takes the focus away.
     await this.browser.clear(element);
+    await this.browser.click(element);
     await this.types(text);
   }
 
@@ -57,11 +58,20 @@ export class Person {
     return this.browser.run((field: any) => field.value as string, await this.find(role, name));
   }
 
-  /** The name of what has the focus. */
+  /** By the Tab key. */
+  async tabsTo(name: string): Promise<void> {
+    await this.until(async () => {
+      if ((await this.focused()) === name) return true;
+      await this.types(KEYS.tab);
+      return false;
+    }, `${name} has the focus`);
+  }
+
+  /** The name of what has the focus, and nothing where that is the page. */
   async focused(): Promise<string> {
     return this.browser.run(() => {
       const element: any = document.activeElement;
-      return (element?.labels?.[0]?.innerText || element?.innerText || '').trim();
+      return element === document.body ? '' : (element?.labels?.[0]?.innerText || element?.innerText || '').trim();
     });
   }
 

@@ -187,7 +187,21 @@ fn server(tally: &mut Tally) -> Result<(), Problem> {
 
 fn widget(tally: &mut Tally) -> Result<(), Problem> {
     build::widget(|| build::server_in("debug"))?;
-    one(tally, size::check())
+    let size = one(tally, size::check());
+    size.and(oldest_browsers(tally))
+}
+
+/// What is built is held against them, and that against what would be too new.
+fn oldest_browsers(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[Need::Node])?;
+    let mut tests = tools.command("node");
+    tests
+        .args(["--test", "--test-reporter=spec"])
+        .args(node_tests("xtask/js/test")?);
+    let tested = counted(tally, Tally::of_node, &mut tests);
+    let mut check = tools.command("node");
+    let held = process::loud(check.arg("xtask/js/oldest.mjs").arg(project::dist()));
+    tested.and(one(tally, held))
 }
 
 fn web_tests(tally: &mut Tally) -> Result<(), Problem> {
