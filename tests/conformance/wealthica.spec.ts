@@ -35,7 +35,7 @@ async function ends(page: Page, messages: any[], ...result: Heard): Promise<void
 const widgetOf = (page: Page) => new Widget(page.frameLocator('iframe[name="wealthica-connect-widget"]'));
 
 for (const connectionType of ['POST', 'GET']) {
-  test(`${connectionType} connect(): connected`, cell('Wealthica', 'success'), async ({ page, backend, open, told, wasTold }) => {
+  test(`${connectionType} connect(): connected`, { ...cell('Wealthica', 'success'), tag: '@every' }, async ({ page, backend, open, told, wasTold }) => {
     await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ connectionType }] });
     const widget = widgetOf(page);
     await widget.chooseFlinks();
@@ -64,7 +64,7 @@ test('connect({providers}): these and no others', cell('Wealthica', 'success'), 
   await expect(widget.results).toHaveCount(2);
 });
 
-test('the X', cell('Wealthica', 'user closes'), async ({ page, backend, open, told, wasTold }) => {
+test('the X', { ...cell('Wealthica', 'user closes'), tag: '@every' }, async ({ page, backend, open, told, wasTold }) => {
   await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
   const widget = widgetOf(page);
   await widget.chooseFlinks();
@@ -89,7 +89,7 @@ test('the bank is not available', cell('Wealthica', 'bank error'), async ({ page
   await ends(page, told(), 'error', error);
 });
 
-test("allowed at the bank's own site", cell('Wealthica', 'OAuth allow'), async ({ page, context, backend, open, told, wasTold }) => {
+test("allowed at the bank's own site", { ...cell('Wealthica', 'OAuth allow'), tag: '@every' }, async ({ page, context, backend, open, told, wasTold }) => {
   await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
   const widget = widgetOf(page);
   await chooseOAuthBank(widget);

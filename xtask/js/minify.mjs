@@ -6,11 +6,12 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { transform } from 'esbuild';
+import { SCRIPT_TARGET } from './browsers.mjs';
 
 const require = createRequire(import.meta.url);
-const WASM_OPT = join(dirname(require.resolve('binaryen/package.json')), 'bin/wasm-opt');
+export const WASM_OPT = join(dirname(require.resolve('binaryen/package.json')), 'bin/wasm-opt');
 /** What rustc's wasm32-unknown-unknown and wasm-bindgen use. */
-const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+export const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
 
 const NAMED_BY_TRUNK = /^(.+?)-[0-9a-f]{6,16}(_bg\.wasm|\.js)$/;
 
@@ -55,7 +56,7 @@ async function minified(code, names) {
   const result = await transform(code, {
     minify: true,
     format: 'esm',
-    target: 'es2022',
+    target: SCRIPT_TARGET,
     legalComments: 'none',
     mangleProps: new RegExp(`^(${exactly.join('|')})$`),
     mangleQuoted: true,
