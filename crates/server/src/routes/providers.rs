@@ -116,8 +116,14 @@ async fn detailed(app: &App, offered: Offered) -> Offered {
         // Its name and its place in the list stay those of the catalogue.
         first.bank = bank;
         catalogue::describe(&mut offered.provider, first);
+        absolute(app, &mut offered.provider);
     }
     offered
+}
+
+fn absolute(app: &App, provider: &mut Provider) {
+    let logo = provider.logo.take();
+    provider.logo = logo.map(|path| app.here(&path));
 }
 
 /// The bank whatever the session offers: a connection to it is there already.
@@ -130,6 +136,7 @@ pub async fn known(app: &App, id: &str) -> Answer<Provider> {
         ..Provider::default()
     };
     describe(app, &mut provider);
+    absolute(app, &mut provider);
     Ok(provider)
 }
 
@@ -139,6 +146,7 @@ fn described(app: &App, mut offered: Offered) -> Offered {
         Some(route) => catalogue::describe(&mut offered.provider, route),
         None => describe(app, &mut offered.provider),
     }
+    absolute(app, &mut offered.provider);
     offered
 }
 

@@ -1,15 +1,22 @@
 //! `GET /v1/session`: what the widget must know of the session behind its token.
 
+use super::logos::client_logo;
 use super::user::User;
+use crate::app::Shared;
 use crate::config::origin::Origin;
 use crate::http::params::Params;
 use crate::http::problem::{Answer, Refusal};
 use axum::Json;
+use axum::extract::State;
 use connect_core::api::{Client, Session};
 
 /// `origin` and `redirect_uri` are what the page was opened with; the answer is a session only if both are allowed.
 /// `options.origin` is the one page that may show it, which the widget holds against what its browser says.
-pub async fn session(mut user: User, params: Params) -> Answer<Json<Session>> {
+pub async fn session(
+    State(app): State<Shared>,
+    mut user: User,
+    params: Params,
+) -> Answer<Json<Session>> {
     let bound = user.grant.options.origin.is_some() || !user.client.opens_by_link();
     match params.find("origin") {
         Some(text) => {
@@ -30,7 +37,7 @@ pub async fn session(mut user: User, params: Params) -> Answer<Json<Session>> {
         id: Some(user.grant.session),
         client: Client {
             name: user.client.name.clone(),
-            logo: user.client.logo.clone(),
+            logo: user.client.logo.as_deref().map(|logo| client_logo(&app, logo)),
             theme: user.client.theme.clone(),
         },
         user_id: user.grant.user,

@@ -1,6 +1,6 @@
 //! The pages: how the widget is opened, what its policy allows, where nobody is sent.
 
-use crate::support::{INDEX, TestServer, check_problem, header, launch};
+use crate::support::{INDEX, TestServer, check_problem, header, launch, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, Response, StatusCode};
@@ -314,5 +314,35 @@ async fn health_is_told() {
     let server = TestServer::start().await;
     for path in ["/healthz", "/readyz"] {
         assert_eq!(server.get(path).await.status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_clients_mark_comes_through_the_server() {
+    let clients = json!([{
+        "id": "demo", "name": "Shop", "secret_sha256": sha256_hex("demo-secret"), "links": true,
+        "logo": "https://shop.example/mark.png", "origins": ["https://shop.example"],
+    }]);
+    let server = TestServer::of_clients(clients).await;
+    let user = server.user().await;
+    let session: Value = user.get("/v1/session").await.json().await.expect("JSON");
+    let logo = session["client"]["logo"].as_str().expect("a logo");
+    assert!(logo.starts_with("/client-logos/"), "{logo}");
+    // Nobody has another address fetched.
+    for path in ["/client-logos/0", "/pictures/0", "/pictures/aHR0cHM6Ly9hLmV4YW1wbGUv"] {
+        assert_eq!(server.get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_widget_that_is_served_elsewhere_finds_pictures_at_its_api() {
+    let server = TestServer::with(&["--widget-origin", "https://widget.example"]).await;
+    let user = server.user().await;
+    let bank: Value = user.get("/v1/providers/demo").await.json().await.expect("JSON");
+    let list: Value = user.get("/v1/providers?search=demo").await.json().await.expect("JSON");
+    for logo in [&bank["logo"], &list["items"][0]["logo"]] {
+        let logo = logo.as_str().expect("a logo");
+        assert!(logo.starts_with("http://127.0.0.1:"), "{logo}");
+        assert_eq!(logo.matches("http").count(), 1, "{logo}");
     }
 }

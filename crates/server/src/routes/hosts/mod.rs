@@ -11,7 +11,7 @@ pub mod wealthica;
 
 use crate::app::App;
 use crate::http::embedding::Around;
-use crate::http::headers::{set, widget_policy};
+use crate::http::headers::{framed, set, widget_policy};
 use crate::http::page::{not_here, page, too_often};
 use crate::http::params::Params;
 use crate::http::problem::Refusal;
@@ -44,6 +44,7 @@ pub fn widget<const N: usize>(
     let mut response = Html(app.widget.page().with_launch(&launch)).into_response();
     let headers = response.headers_mut();
     set(headers, header::CACHE_CONTROL, "no-store");
+    framed(headers);
     if ancestors.by_referrer {
         set(headers, header::VARY, "referer");
     }

@@ -125,7 +125,7 @@ async fn a_small_page_may_stand_anywhere_and_says_nothing_of_anybody() {
         let policy = header(&answer, "content-security-policy").to_owned();
         assert_eq!(
             policy,
-            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
+            "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *",
             "{path}"
         );
         let page = answer.text().await.expect("a page");
