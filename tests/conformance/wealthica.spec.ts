@@ -12,7 +12,6 @@ const event = (name: string, data: object) => ({ wealthica: true, event: name, d
 const shown = (screen: string) => event('screen_shown', { screen });
 const connected = (provider: string, institution: unknown = ID) => [
   event('connected', { institution, provider }),
-  shown('success'),
   { wealthica: true, event: 'success', institution, provider },
 ];
 const opened = [event('opened', {}), shown('search')];
@@ -40,7 +39,6 @@ for (const connectionType of ['POST', 'GET']) {
     const widget = widgetOf(page);
     await widget.chooseFlinks();
     await logIn(widget);
-    await widget.finish('Flinks Capital');
     await wasTold([...opened, ...chosen(FLINKS), ...loggedIn(FLINKS), ...connected(FLINKS)]);
     await ends(page, told(), 'connection', told().at(-1).institution);
   });
@@ -52,7 +50,6 @@ test('connect({provider}): straight to its login', cell('Wealthica', 'success'),
   await expect(widget.title('Log in to Flinks Capital')).toBeVisible();
   await expect(widget.frame.locator('html')).toHaveCSS('color-scheme', 'dark');
   await logIn(widget);
-  await widget.finish('Flinks Capital');
   await wasTold([opened[0], shown('credentials'), ...loggedIn(FLINKS), ...connected(FLINKS)]);
   await ends(page, told(), 'connection', told().at(-1).institution);
 });
@@ -95,7 +92,6 @@ test("allowed at the bank's own site", cell('Wealthica', 'OAuth allow'), async (
   await chooseOAuthBank(widget);
   const bank = await goToBank(widget, context);
   await bank.button('Allow').click();
-  await widget.finish('OAuth Bank');
   const provider = 'oauth-bank';
   await wasTold([
     ...opened, event('institution_selected', { provider }), shown('oauth'),
@@ -127,7 +123,6 @@ test('three questions, one answered wrongly first', cell('Wealthica', 'MFA'), as
   await logInToBeAsked(widget);
   await answerWronglyFirst(widget);
   await answerQuestions(widget);
-  await widget.finish('Flinks Capital');
   const questions = [1, 2, 3, 4].flatMap(() => answered(FLINKS));
   await wasTold([...opened, ...chosen(FLINKS), ...loggedIn(FLINKS), ...questions, ...connected(FLINKS)]);
   await ends(page, told(), 'connection', told().at(-1).institution);
@@ -138,7 +133,6 @@ test('reconnect(): the same connection works again', cell('Wealthica', 'reconnec
   await open('/wealthica', { token: await backend.token(), call: 'reconnect', given: [institution] });
   const widget = widgetOf(page);
   await repair(widget);
-  await widget.finish('Reconnect Bank');
   const provider = 'reconnect-bank';
   await wasTold([opened[0], shown('credentials'), ...loggedIn(provider), ...connected(provider, institution)]);
   await ends(page, told(), 'connection', institution);

@@ -93,11 +93,12 @@ pub async fn offered_with_routes(
     let found = found.filter(|offered| {
         let provider = &offered.provider;
         let everywhere = provider.country.is_none();
+        let group = provider.group.as_deref().unwrap_or(providers::CORE);
         // Whoever allows a bank allows each way to it.
         let listed = allows(&options.providers, Some(&provider.id))
             || allows(&options.providers, Some(offered.bank_id()));
         listed
-            && allows(&options.provider_groups, provider.group.as_deref())
+            && allows(&options.provider_groups, Some(group))
             && (everywhere || allows(&countries, provider.country.as_deref()))
     });
     match found {
