@@ -10,5 +10,7 @@ pub fn picture(address: &str, words: &str) -> AnyView {
 
 /// An address that a picture may have, of the own server too: nothing is asked of anybody without encryption.
 pub fn is_picture(address: &str) -> bool {
-    ["https://", "data:image/", "/pictures/"].iter().any(|begin| address.starts_with(begin))
+    ["https://", "data:image/", "/pictures/"]
+        .iter()
+        .any(|begin| address.starts_with(begin))
 }

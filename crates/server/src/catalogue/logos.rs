@@ -88,7 +88,10 @@ impl Logos {
 
     /// The same of an address that the operator has written down; it may be a drawing as well.
     pub async fn drawing(&self, address: &str) -> Option<Picture> {
-        self.kept(address, false, |bytes| drawing(&bytes).or_else(|| picture(bytes))).await
+        self.kept(address, false, |bytes| {
+            drawing(&bytes).or_else(|| picture(bytes))
+        })
+        .await
     }
 
     /// The picture at this address now; it is not kept.

@@ -52,8 +52,12 @@ impl Around {
     /// Nobody may embed the page, and its browser would draw nothing where it stands: in a frame that was loaded again
     /// by itself, or whose page sends no referrer. `fixed` is the origin that the page's session is for.
     pub fn draws_nothing(&self, fixed: Option<&str>) -> bool {
-        let known = fixed.is_some() || self.named.is_some() || self.refers.is_some();
-        self.hidden && !known && !self.sandbox
+        self.hidden && fixed.is_none() && !self.is_known()
+    }
+
+    /// A page that may embed the widget is around, as far as anybody says.
+    pub fn is_known(&self) -> bool {
+        self.named.is_some() || self.refers.is_some() || self.sandbox
     }
 
     /// `fixed` is the origin that the page's session is for.

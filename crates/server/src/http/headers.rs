@@ -45,10 +45,9 @@ pub async fn layer(request: Request, next: Next) -> Response {
 /// The policy of the small pages without script, which may stand in the widget's frame. Whoever embeds one may: there is
 /// nothing in it to click, it has fixed words and says nothing of anybody, and a page that could not be shown to somebody
 /// whose address is wrong would leave them in front of an empty frame.
-pub const PAGE_POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *";
+pub const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *";
 
-/// The policy of the widget's own pages, which one other site may embed.
+/// The policy of the widget's own pages, which one other site may embed. A page that was POSTed is loaded again by a form.
 pub fn widget_policy(app: &App, ancestors: &Ancestors) -> String {
     let page = app.widget.page();
     let scripts = sources(&page.script_hashes);
@@ -56,7 +55,7 @@ pub fn widget_policy(app: &App, ancestors: &Ancestors) -> String {
     let ancestors = &ancestors.text;
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
-         img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+         img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 }
 

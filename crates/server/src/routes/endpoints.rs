@@ -199,13 +199,27 @@ fn files_and_health() -> Vec<Endpoint> {
             .writes_text(StatusCode::OK, "image/*", "The picture.")
             .writes_text(StatusCode::NOT_FOUND, HTML, "There is no such picture."),
         Endpoint::get("/client-logos/{hash}", logos::of_client)
-            .named(FILES, "readClientLogo", "A client's mark, where its file names an address")
-            .with([Parameter::path("hash", "Names the picture, as a session's `client.logo` does.")])
+            .named(
+                FILES,
+                "readClientLogo",
+                "A client's mark, where its file names an address",
+            )
+            .with([Parameter::path(
+                "hash",
+                "Names the picture, as a session's `client.logo` does.",
+            )])
             .writes_text(StatusCode::OK, "image/*", "The picture.")
             .writes_text(StatusCode::NOT_FOUND, HTML, "There is no such picture."),
         Endpoint::get("/pictures/{sealed}", logos::of_question)
-            .named(FILES, "readQuestionPicture", "A picture of a bank's question")
-            .with([Parameter::path("sealed", "Names the picture, as a question's `image` does.")])
+            .named(
+                FILES,
+                "readQuestionPicture",
+                "A picture of a bank's question",
+            )
+            .with([Parameter::path(
+                "sealed",
+                "Names the picture, as a question's `image` does.",
+            )])
             .writes_text(StatusCode::OK, "image/*", "The picture.")
             .writes_text(StatusCode::NOT_FOUND, HTML, "There is no such picture."),
         Endpoint::get("/healthz", health::healthy)

@@ -155,7 +155,10 @@ mod tests {
         let before = asked("https://bank.example/a.png", "data:image/png;base64,AA");
         institution.sync_error = from_value(before).expect("an error");
         let told = with_pictures(institution, |address| format!("here {address}"));
-        let after = asked("here https://bank.example/a.png", "data:image/png;base64,AA");
+        let after = asked(
+            "here https://bank.example/a.png",
+            "data:image/png;base64,AA",
+        );
         assert_eq!(to_value(&told.sync_error).expect("JSON"), after);
     }
 }

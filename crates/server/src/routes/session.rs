@@ -6,6 +6,7 @@ use crate::app::Shared;
 use crate::config::origin::Origin;
 use crate::http::params::Params;
 use crate::http::problem::{Answer, Refusal};
+use crate::store::entries;
 use axum::Json;
 use axum::extract::State;
 use connect_core::api::{Client, Session};
@@ -33,11 +34,16 @@ pub async fn session(
     {
         return Err(Refusal::redirect_uri_not_registered());
     }
+    entries::run(&app.db, &user.grant.session, &user.token_sha256).await?;
     Ok(Json(Session {
         id: Some(user.grant.session),
         client: Client {
             name: user.client.name.clone(),
-            logo: user.client.logo.as_deref().map(|logo| client_logo(&app, logo)),
+            logo: user
+                .client
+                .logo
+                .as_deref()
+                .map(|logo| client_logo(&app, logo)),
             theme: user.client.theme.clone(),
         },
         user_id: user.grant.user,

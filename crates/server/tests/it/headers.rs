@@ -190,7 +190,13 @@ async fn a_page_that_isolates_itself_may_frame_the_widget() {
         let embedder = header(&answer, "cross-origin-embedder-policy");
         assert_eq!(embedder, "require-corp", "{path}");
     }
-    for path in ["/", "/connect.js", "/pages.css", "/logos/demo.svg", "/connected"] {
+    for path in [
+        "/",
+        "/connect.js",
+        "/pages.css",
+        "/logos/demo.svg",
+        "/connected",
+    ] {
         let answer = server.get(path).await;
         let resource = header(&answer, "cross-origin-resource-policy");
         assert_eq!(resource, "cross-origin", "{path}");
@@ -203,7 +209,14 @@ async fn a_page_that_isolates_itself_may_frame_the_widget() {
 #[tokio::test]
 async fn no_proxy_may_rewrite_a_page() {
     let server = TestServer::start().await;
-    for path in ["/", "/v2/", "/connect?token=t", "/connected", "/oauth/return", "/nothing"] {
+    for path in [
+        "/",
+        "/v2/",
+        "/connect?token=t",
+        "/connected",
+        "/oauth/return",
+        "/nothing",
+    ] {
         let answer = server.get(path).await;
         let control = all(&answer, "cache-control");
         assert!(control.contains("no-transform"), "{path}: {control}");

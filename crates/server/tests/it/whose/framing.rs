@@ -115,7 +115,6 @@ async fn a_small_page_may_stand_anywhere_and_says_nothing_of_anybody() {
         "/connected",
         "/exit",
         "/nothing",
-        "/connect/nowhere?token=t",
         "/widget",
         "/widget?token=t",
         "/oauth/redirect",
