@@ -69,6 +69,11 @@ fn contract() -> Vec<Endpoint> {
             .by(Caller::Client)
             .writes::<logins::Login>(StatusCode::OK, "Its connections, of whichever user.")
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "No connection of this client was made with a login of this id."),
+        Endpoint::delete("/v1/logins/{id}", logins::remove)
+            .named(SESSIONS, "deleteLogin", "Delete a login with the connections that it has made")
+            .by(Caller::Client)
+            .writes_nothing(StatusCode::NO_CONTENT, "They are gone, of whichever user; their aggregators are told to end them.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "No connection of this client was made with a login of this id."),
         Endpoint::delete("/v1/users/{id}", users::erase)
             .named(SESSIONS, "eraseUser", "Remove everything that is kept of one of the client's users")
             .by(Caller::Client)

@@ -53,7 +53,7 @@ pub async fn session(
 }
 
 fn check_origin(user: &User, text: &str) -> Answer<Origin> {
-    let origin = Origin::parse(text).ok_or_else(Refusal::no_origin)?;
+    let origin = Origin::parse(text).ok_or_else(|| Refusal::no_origin(text))?;
     let fixed = user.grant.options.origin.as_deref().and_then(Origin::parse);
     let fits = fixed.is_none_or(|fixed| fixed == origin);
     if fits && user.client.allows_origin(&origin) {
