@@ -137,3 +137,43 @@ test('reconnect(): the same connection works again', cell('Wealthica', 'reconnec
   await wasTold([opened[0], shown('credentials'), ...loggedIn(provider), ...connected(provider, institution)]);
   await ends(page, told(), 'connection', institution);
 });
+
+test.describe('a page that asks for what is not there', () => {
+  test.use({ expectedNoise: [/status of 40[03]|status of 404/] });
+
+  test('a bank that there is not: words, a way back, and the page is told', cell('Wealthica', 'user closes'), async ({ page, backend, open, told }) => {
+    await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ provider: 'nosuch' }] });
+    const widget = widgetOf(page);
+    await expect(widget.title(/can.t be found/)).toBeVisible();
+    await widget.close.click();
+    const error = { error_type: 400, message: 'There is no such provider.' };
+    await expect.poll(() => told().at(-1)).toEqual({ wealthica: true, event: 'error', error });
+    await expect.poll(() => heard(page)).toContainEqual(['error', error]);
+    await expect(page.locator('iframe, form')).toHaveCount(0);
+  });
+
+  test('an address to return to that is not registered: words, a way back, and the page is told', cell('Wealthica', 'user closes'), async ({ page, backend, open }) => {
+    await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ redirectURI: 'https://evil.example/' }] });
+    const widget = widgetOf(page);
+    await expect(widget.frame.getByText(/isn.t registered/)).toBeVisible();
+    await widget.close.click();
+    await expect.poll(() => heard(page)).toContainEqual(['error', { error_type: 400, message: 'The redirect URI is not registered.' }]);
+    await expect(page.locator('iframe, form')).toHaveCount(0);
+  });
+});
+
+test('an address for news that is none is passed over', cell('Wealthica', 'success'), async ({ page, backend, open }) => {
+  await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ webhookURI: 'http://shop.example/' }] });
+  await expect(widgetOf(page).search).toBeVisible();
+});
+
+test('a bank that there is not, in a window of its own: back to the app with the error', cell('Wealthica', 'user closes'), async ({ page, host, server, backend }) => {
+  const back = `${host}/landing`;
+  const query = new URLSearchParams({ client_id: 'demo', redirect_uri: back, state: 'a+b', token: await backend.token() });
+  await page.goto(`${server.origin}/connect/nosuch?${query}`);
+  const widget = new Widget(page);
+  await widget.close.click();
+  await page.waitForURL(`${back}?**`);
+  const told = new URL(page.url()).searchParams;
+  expect([told.get('error_type'), told.get('message'), told.get('state')]).toEqual(['400', 'There is no such provider.', 'a+b']);
+});
