@@ -152,28 +152,31 @@ test.describe('a page that asks for what is not there', () => {
     await expect(page.locator('iframe, form')).toHaveCount(0);
   });
 
-  test('an address to return to that is not registered: words, a way back, and the page is told', cell('Wealthica', 'user closes'), async ({ page, backend, open }) => {
-    await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ redirectURI: 'https://evil.example/' }] });
-    const widget = widgetOf(page);
+  const address = (origin: string, path: string, query: Record<string, string>) => `${origin}${path}?${new URLSearchParams({ client_id: 'demo', ...query })}`;
+
+  test('an address to return to that is not registered: words, a way back, and the page is told', cell('Wealthica', 'user closes'), async ({ page, host, server, backend, open, told }) => {
+    const query = { redirect_uri: 'https://evil.example/', origin: host, token: await backend.token() };
+    await open('/iframe', { src: address(server.origin, '/connect', query) });
+    const widget = new Widget(page.frameLocator('iframe'));
     await expect(widget.frame.getByText(/isn.t registered/)).toBeVisible();
     await widget.close.click();
-    await expect.poll(() => heard(page)).toContainEqual(['error', { error_type: 400, message: 'The redirect URI is not registered.' }]);
-    await expect(page.locator('iframe, form')).toHaveCount(0);
+    const error = { error_type: 400, message: 'The redirect URI is not registered.' };
+    await expect.poll(() => told().at(-1)).toEqual({ wealthica: true, event: 'error', error });
   });
-});
 
-test('an address for news that is none is passed over', cell('Wealthica', 'success'), async ({ page, backend, open }) => {
-  await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ webhookURI: 'http://shop.example/' }] });
-  await expect(widgetOf(page).search).toBeVisible();
-});
+  test('an address for news that is none is passed over', cell('Wealthica', 'success'), async ({ page, host, server, backend, open }) => {
+    const query = { webhook_uri: 'http://shop.example/', origin: host, token: await backend.token() };
+    await open('/iframe', { src: address(server.origin, '/connect', query) });
+    await expect(new Widget(page.frameLocator('iframe')).search).toBeVisible();
+  });
 
-test('a bank that there is not, in a window of its own: back to the app with the error', cell('Wealthica', 'user closes'), async ({ page, host, server, backend }) => {
-  const back = `${host}/landing`;
-  const query = new URLSearchParams({ client_id: 'demo', redirect_uri: back, state: 'a+b', token: await backend.token() });
-  await page.goto(`${server.origin}/connect/nosuch?${query}`);
-  const widget = new Widget(page);
-  await widget.close.click();
-  await page.waitForURL(`${back}?**`);
-  const told = new URL(page.url()).searchParams;
-  expect([told.get('error_type'), told.get('message'), told.get('state')]).toEqual(['400', 'There is no such provider.', 'a+b']);
+  test('a bank that there is not, in a window of its own: back to the app with the error', cell('Wealthica', 'user closes'), async ({ page, host, server, backend }) => {
+    const back = `${host}/landing`;
+    await page.goto(address(server.origin, '/connect/nosuch', { redirect_uri: back, state: 'a+b', token: await backend.token() }));
+    const widget = new Widget(page);
+    await widget.close.click();
+    await page.waitForURL(`${back}?**`);
+    const told = new URL(page.url()).searchParams;
+    expect([told.get('error_type'), told.get('message'), told.get('state')]).toEqual(['400', 'There is no such provider.', 'a+b']);
+  });
 });
