@@ -108,7 +108,12 @@ fn a_host_that_does_not_listen_yet_is_asked_again_each_second() {
         assert!(story.effects.contains(&Effect::AskForToken));
     }
     story.send(Event::TokenGiven(Secret::new("token")));
-    assert!(!story.open.iter().any(|(_, asked)| matches!(asked, Asked::Timer(_))));
+    assert!(
+        !story
+            .open
+            .iter()
+            .any(|(_, asked)| matches!(asked, Asked::Timer(_)))
+    );
 }
 
 #[test]
