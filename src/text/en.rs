@@ -221,7 +221,7 @@ pub static TEXT: Text = Text {
         },
         unknown_provider: Words {
             title: "This bank can’t be found",
-            lead: "It may have been renamed or may not be offered here. Search for it in the list.",
+            lead: "It may have been renamed or may not be offered here.",
         },
         unknown_institution: Words {
             title: "This connection can’t be found",

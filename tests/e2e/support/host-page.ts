@@ -63,6 +63,9 @@ export function hostPages(widget: () => string): Pages {
         return page('<h1>Shop</h1><div id="root"></div><script src="/host.js"></script><script type="module" src="/react-app.js"></script>');
       case '/any-frames':
         return { ...page(shop), headers: { 'content-security-policy': policy.replace('frame-src', 'frame-src http:') } };
+      case '/isolated/require-corp':
+      case '/isolated/credentialless':
+        return { ...page(shop), headers: { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': path.split('/')[2]! } };
       case '/plain':
         return page('<h1>Plain</h1><script src="/host.js"></script>');
       case '/elsewhere':
