@@ -122,7 +122,7 @@ export function ofProgram(path) {
 function check(dist) {
   const read = (name) => readFileSync(join(dist, name), 'utf8');
   const html = read('index.html');
-  const inline = (tag) => [...html.matchAll(new RegExp(`<${tag}(?: type=["']?module["']?)?>([^]*?)</${tag}>`, 'g'))].map((match) => match[1]);
+  const inline = (tag) => [...html.matchAll(new RegExp(`<${tag}\\b[^>]*>([^]*?)</${tag}>`, 'g'))].map((match) => match[1]);
   const found = [...inline('style').map(ofStyles), ...inline('script').map((code) => ofScript(code))];
   for (const name of readdirSync(dist)) {
     if (/\.m?js$/.test(name)) found.push(ofScript(read(name)));
