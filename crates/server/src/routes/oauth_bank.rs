@@ -61,7 +61,10 @@ pub fn endpoints() -> Vec<Endpoint> {
                 Parameter::text("redirect_uri", "/oauth/redirect of this server."),
                 Parameter::text("scope", "What is asked for."),
                 Parameter::text("state", "Comes back."),
-                Parameter::text("code_challenge", "RFC 7636; without it and its method the code needs no `code_verifier`."),
+                Parameter::text(
+                    "code_challenge",
+                    "RFC 7636; without it and its method the code needs no `code_verifier`.",
+                ),
                 Parameter::text("code_challenge_method", "`S256`."),
             ])
             .writes_nothing(StatusCode::SEE_OTHER, "Back to redirect_uri, with `error`."),
@@ -124,7 +127,10 @@ async fn authorize(State(app): State<Shared>, Name(bank): Name, params: Params) 
 
 /// Without PKCE there is none. `None`: what there is, is none.
 fn challenge(params: &Params) -> Option<Option<[u8; 32]>> {
-    let (method, challenge) = (params.find("code_challenge_method"), params.find("code_challenge"));
+    let (method, challenge) = (
+        params.find("code_challenge_method"),
+        params.find("code_challenge"),
+    );
     match (method, challenge) {
         (None, None) => Some(None),
         (Some("S256"), Some(challenge)) => parse_challenge(challenge).map(Some),

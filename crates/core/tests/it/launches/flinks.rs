@@ -56,7 +56,11 @@ fn where_the_browser_says_nothing_of_the_page_around_its_address_does() {
             framing_origin: None,
             ..at(path, &[("origin", "https://shop.example")])
         });
-        assert_eq!(launch.origin, Origin::parse("https://shop.example"), "{system}");
+        assert_eq!(
+            launch.origin,
+            Origin::parse("https://shop.example"),
+            "{system}"
+        );
     }
 }
 
