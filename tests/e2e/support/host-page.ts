@@ -24,11 +24,11 @@ declare global {
 /** `widget`: origin of connect.js and of the iframe. */
 export function hostPages(widget: () => string): Pages {
   return (path) => {
-    const policy = `default-src 'none'; script-src 'self' ${widget()}; frame-src ${widget()}; style-src 'self'; connect-src 'self'; img-src data:; form-action ${widget()}`;
-    const page = (body: string, style = '') => ({
+    const policy = `default-src 'none'; script-src 'self' ${widget()}; frame-src ${widget()} http://*.localhost:*; style-src 'self'; connect-src 'self'; img-src data:; form-action ${widget()}`;
+    const page = (body: string, style = '', head = '') => ({
       headers: { 'content-security-policy': policy },
       body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/host.css">${style && `<link rel="stylesheet" href="/${style}.css">`}</head><body>${body}</body></html>`,
+<link rel="stylesheet" href="/host.css">${style && `<link rel="stylesheet" href="/${style}.css">`}${head}</head><body>${body}</body></html>`,
     });
     const shop = `<h1>Shop</h1><p class="tall">A long page</p><button id="pay">Pay by bank</button><p class="tall">More</p>
 <script src="${widget()}/connect.js"></script><script src="/host.js"></script>`;
@@ -51,8 +51,12 @@ export function hostPages(widget: () => string): Pages {
       case '/slots':
         return page(`<h1>Shop</h1><div id="slot"></div><div id="loose"></div><iframe id="own" name="bank" title="Our bank window"></iframe><button id="pay">Pay by bank</button><p class="tall">More</p>
 <script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
-      case '/nonce':
-        return { ...page(shop), headers: { 'content-security-policy': policy.replace("style-src 'self'", "style-src 'self' 'nonce-abc'") } };
+      case '/head':
+        return page(shop.replace(/<script.*/s, ''), '', `<script src="${widget()}/connect.js"></script><script src="/host.js"></script><script src="/early.js"></script>`);
+      case '/early.js':
+        return { type: 'text/javascript', body: 'window.start();' };
+      case '/alone':
+        return { ...page(shop), headers: { 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' } };
       case '/element':
         return page(`<h1>Shop</h1><main></main><script type="module" src="${widget()}/element.mjs"></script><script src="/host.js"></script>`);
       case '/react':

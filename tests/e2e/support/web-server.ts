@@ -9,8 +9,8 @@ export interface Page {
   headers?: Record<string, string>;
 }
 
-/** Path → page, or what makes it; `'hang'` never answers. */
-export type Pages = (path: string) => Page | 'hang' | undefined;
+/** Path and host name → page, or what makes it; `'hang'` never answers. */
+export type Pages = (path: string, host: string) => Page | 'hang' | undefined;
 
 export class WebServer {
   private constructor(
@@ -20,7 +20,7 @@ export class WebServer {
 
   static async start(pages: Pages): Promise<WebServer> {
     const server = createServer((request, response) => {
-      const page = pages(new URL(request.url ?? '/', 'http://localhost').pathname);
+      const page = pages(new URL(request.url ?? '/', 'http://localhost').pathname, new URL(`http://${request.headers.host}`).hostname);
       if (page === 'hang') return;
       if (!page) return response.writeHead(404).end();
       response.writeHead(200, { 'content-type': page.type ?? 'text/html; charset=utf-8', 'cache-control': 'no-store', ...page.headers });
