@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { SCRIPT_TARGET } from '../xtask/js/browsers.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const LIMIT = 5120;
@@ -18,7 +19,7 @@ export const SUBPATHS = ['element', 'react', 'testing'];
 /** What pages load from the server, of which a version never changes. */
 export const SERVED = ['connect.js', 'connect.mjs', 'element.mjs', 'hints.mjs'];
 
-const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none', charset: 'utf8', external: ['react'] };
+const common = { bundle: true, minify: true, target: SCRIPT_TARGET, legalComments: 'none', charset: 'utf8', external: ['react'] };
 const source = (name) => join(here, `src/${name}.ts`);
 const modules = { connect: source('module'), ...Object.fromEntries(SUBPATHS.map((name) => [name, source(name)])) };
 

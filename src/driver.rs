@@ -1,7 +1,8 @@
 //! Runs the flow: feeds it events, carries out its effects.
 
+use crate::browser::popup::{self, Opened, Popup, Sight};
 use crate::browser::{
-    backend, clock, host, json, launch, look, network, popup, random, storage, timer::Timer,
+    backend, clock, host, json, launch, look, network, random, storage, timer::Timer,
 };
 use connect_core::flow::{Effect, Event, Machine, Report, Ticket};
 use connect_core::host::{Incoming, Outgoing, Speaker};
@@ -28,15 +29,9 @@ struct World {
 
 /// Something under way that ends when it is dropped.
 enum Pending {
-    Call {
-        _call: backend::Pending,
-    },
-    Timer {
-        _timer: Timer,
-    },
-    Popup(popup::Popup),
-    /// Something that cannot be stopped, and whose answer then counts for nothing.
-    Proof,
+    Call { _call: backend::Pending },
+    Timer { _timer: Timer },
+    Popup(Popup),
 }
 
 impl Flow {
@@ -64,11 +59,6 @@ impl Flow {
             write,
             world: StoredValue::new_local(world),
         };
-        flow.world.with_value(|world| {
-            if let Some(host) = &world.host {
-                host.listen(hears_text, move |json| flow.hear(json));
-            }
-        });
         greeting.into_iter().for_each(|said| flow.send_out(said));
         network::listen(move |online| {
             flow.send(if online {
@@ -79,6 +69,9 @@ impl Flow {
         });
         popup::listen(move |state, result| flow.send(Event::OAuthReturned { state, result }));
         flow.carry_out(effects);
+        if let Some(host) = flow.world.with_value(|world| world.host.clone()) {
+            host.listen(hears_text, move |json| flow.hear(json));
+        }
         flow
     }
 
@@ -159,20 +152,11 @@ impl Flow {
                     self.remember(ticket, Pending::Timer { _timer: timer });
                 }
                 Effect::MakeProof { ticket } => {
-                    self.remember(ticket, Pending::Proof);
-                    random::proof(move |proof| {
-                        if self.done(ticket) {
-                            self.send(Event::ProofMade { ticket, proof });
-                        }
-                    });
+                    let proof = random::proof();
+                    self.send(Event::ProofMade { ticket, proof });
                 }
-                Effect::OpenPopup { ticket, address } => {
-                    self.open_popup(ticket, address.as_deref())
-                }
-                Effect::SendPopup { ticket, address } => {
-                    self.with_popup(ticket, |popup| popup.send_to(&address));
-                }
-                Effect::FocusPopup(ticket) => self.with_popup(ticket, popup::Popup::focus),
+                Effect::OpenPopup { ticket, address } => self.open_popup(ticket, &address),
+                Effect::SendPopup { ticket, address } => self.send_popup(ticket, &address),
                 Effect::Leave(address) => host::go_top(&address),
                 Effect::Keep(kept) => storage::write(kept.as_ref()),
                 Effect::Cancel(ticket) => {
@@ -183,23 +167,29 @@ impl Flow {
         }
     }
 
-    fn open_popup(self, ticket: Ticket, address: Option<&str>) {
-        let popup = popup::Popup::open(address, move || {
-            if self.done(ticket) {
-                self.send(Event::PopupClosed(ticket));
-            }
-        });
-        match popup {
-            Some(popup) => self.remember(ticket, Pending::Popup(popup)),
-            None => self.send(Event::PopupBlocked(ticket)),
+    fn open_popup(self, ticket: Ticket, address: &str) {
+        let seen = move |sight| match sight {
+            Sight::Silent => self.send(Event::PopupSilent(ticket)),
+            Sight::Closed if self.done(ticket) => self.send(Event::PopupClosed(ticket)),
+            Sight::Closed => {}
+        };
+        match Popup::open(address, seen) {
+            Opened::Window(popup) => self.remember(ticket, Pending::Popup(popup)),
+            Opened::This => self.send(Event::PopupTookThis(ticket)),
+            Opened::Nothing => self.send(Event::PopupBlocked(ticket)),
         }
     }
 
-    fn with_popup(self, ticket: Ticket, act: impl FnOnce(&popup::Popup)) {
+    /// What a link is to name, so that it takes the same window.
+    pub fn bank_window(self) -> String {
+        popup::name()
+    }
+
+    fn send_popup(self, ticket: Ticket, address: &str) {
         self.world.with_value(|world| {
             let found = world.pending.iter().find(|(other, _)| *other == ticket);
             if let Some((_, Pending::Popup(popup))) = found {
-                act(popup);
+                popup.send_to(address);
             }
         });
     }

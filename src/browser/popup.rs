@@ -1,6 +1,6 @@
 //! The window in which a bank's own site stands: opened within the click, watched, closed again; and what its return page says.
 
-use super::{json::Parsed, timer::Timer, window};
+use super::{json::Parsed, random, timer::Timer, window};
 use connect_core::Secret;
 use connect_core::api::{OAuthResult, OAuthStatus};
 use connect_core::json::Json;
@@ -9,11 +9,12 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent, Window};
 
-const NAME: &str = "connect-bank";
 const WIDTH: i32 = 480;
 const HEIGHT: i32 = 720;
 /// How often a closed window is looked for, in milliseconds.
 const LOOK: u32 = 400;
+/// So many looks a window has to get to the bank: eight seconds.
+const PATIENCE: u32 = 20;
 const CHANNEL: &str = "connect-oauth";
 
 /// A window that closes when it is dropped.
@@ -22,19 +23,40 @@ pub struct Popup {
     watch: Rc<RefCell<Option<Timer>>>,
 }
 
+pub enum Opened {
+    Window(Popup),
+    /// The browser has only one window, and sends that.
+    This,
+    /// There is no handle: no window, or one that cannot be spoken to.
+    Nothing,
+}
+
+/// What is seen of a window from here.
+#[derive(Clone, Copy)]
+pub enum Sight {
+    Closed,
+    /// It does not get to the bank, as far as can be seen.
+    Silent,
+}
+
 impl Popup {
-    /// `None`: the browser did not open it. Calls back once when it is closed.
-    pub fn open(address: Option<&str>, closed: impl Fn() + 'static) -> Option<Popup> {
-        let opened = window().open_with_url_and_target_and_features(
-            address.unwrap_or("about:blank"),
-            NAME,
-            &features(),
-        );
-        let popup = opened.ok().flatten().filter(|popup| !is_closed(popup))?;
+    /// Calls back once when it is closed, and once if it stays silent.
+    pub fn open(address: &str, seen: impl Fn(Sight) + 'static) -> Opened {
+        let here = window();
+        let opened = here
+            .open_with_url_and_target_and_features(address, &name(), &features())
+            .ok()
+            .flatten();
+        let Some(popup) = opened.filter(|popup| !is_closed(popup)) else {
+            return Opened::Nothing;
+        };
+        if popup == here || here.top().is_ok_and(|top| top.as_ref() == Some(&popup)) {
+            return Opened::This;
+        }
         OPEN.replace(popup.clone().into());
         let watch = Rc::new(RefCell::new(None));
-        look(popup.clone(), watch.clone(), Rc::new(closed));
-        Some(Popup {
+        look(popup.clone(), watch.clone(), Rc::new(seen), PATIENCE);
+        Opened::Window(Popup {
             window: popup,
             watch,
         })
@@ -42,14 +64,17 @@ impl Popup {
 
     pub fn send_to(&self, address: &str) {
         _ = self.window.location().replace(address);
-    }
-
-    pub fn focus(&self) {
         _ = self.window.focus();
     }
 }
 
+/// Its own for each load of the page, so that two widgets do not take each other's window.
+pub fn name() -> String {
+    NAME.with(Clone::clone)
+}
+
 thread_local! {
+    static NAME: String = format!("connect-bank-{}", random::text());
     /// The window that was opened last.
     static OPEN: RefCell<JsValue> = const { RefCell::new(JsValue::NULL) };
 }
@@ -117,16 +142,33 @@ fn read(data: &Parsed) -> Option<(String, OAuthResult)> {
     Some((state, result))
 }
 
-fn look(popup: Window, watch: Rc<RefCell<Option<Timer>>>, closed: Rc<dyn Fn()>) {
-    let (next, again) = (popup.clone(), watch.clone());
+fn look(popup: Window, watch: Rc<RefCell<Option<Timer>>>, seen: Rc<dyn Fn(Sight)>, patience: u32) {
+    let again = watch.clone();
     let timer = Timer::after(LOOK, move || {
-        if is_closed(&next) {
-            closed();
-        } else {
-            look(next.clone(), again.clone(), closed.clone());
+        if is_closed(&popup) {
+            return seen(Sight::Closed);
         }
+        let patience = match patience {
+            0 => 0,
+            _ if is_elsewhere(&popup) => 0,
+            1 => {
+                seen(Sight::Silent);
+                0
+            }
+            more => more - 1,
+        };
+        look(popup.clone(), again.clone(), seen.clone(), patience);
     });
     watch.replace(Some(timer));
+}
+
+/// Another site's window does not say where it is; a page of our own does.
+fn is_elsewhere(popup: &Window) -> bool {
+    let part = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into());
+    match part(popup, "location").and_then(|location| part(&location, "href")) {
+        Ok(href) => href.as_string().is_some_and(|href| href != "about:blank"),
+        Err(_) => true,
+    }
 }
 
 fn is_closed(popup: &Window) -> bool {

@@ -3,8 +3,7 @@
 use super::window;
 use connect_core::Secret;
 use connect_core::flow::Proof;
-use js_sys::Uint8Array;
-use wasm_bindgen_futures::JsFuture;
+use sha2::{Digest, Sha256};
 
 /// 256 bits, in the alphabet of base64url.
 pub fn text() -> String {
@@ -15,27 +14,15 @@ pub fn text() -> String {
     base64url(&bytes)
 }
 
-/// Calls back with a new proof.
-pub fn proof(made: impl FnOnce(Proof) + 'static) {
-    super::run(async move {
-        let verifier = text();
-        let challenge = sha256(&verifier).await;
-        made(Proof {
-            nonce: text(),
-            challenge: base64url(&challenge),
-            verifier: Secret::new(verifier),
-        });
-    });
-}
-
-async fn sha256(text: &str) -> Vec<u8> {
-    let digest = async {
-        let subtle = window().crypto().ok()?.subtle();
-        let digest = subtle.digest_with_str_and_u8_array("SHA-256", text.as_bytes());
-        JsFuture::from(digest.ok()?).await.ok()
-    };
-    let digest = digest.await;
-    digest.map_or_else(Vec::new, |digest| Uint8Array::new(&digest).to_vec())
+/// A new proof, at once: a window may be opened only while the browser still knows of the click. The browser's own
+/// SHA-256 makes one wait, and a page of plain http, as on a home network, has none.
+pub fn proof() -> Proof {
+    let verifier = text();
+    Proof {
+        nonce: text(),
+        challenge: base64url(&Sha256::digest(&verifier)),
+        verifier: Secret::new(verifier),
+    }
 }
 
 /// RFC 4648, section 5, without padding.

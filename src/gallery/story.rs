@@ -56,7 +56,8 @@ impl Story {
             verifier: Default::default(),
             challenge: "challenge".into(),
         };
-        self.send(Event::ProofMade { ticket, proof })
+        let kept = self.send(Event::ProofMade { ticket, proof });
+        kept.back(Ok(Answer::Done))
     }
 
     pub fn popup(self, event: fn(Ticket) -> Event) -> Story {

@@ -19,9 +19,9 @@ enum Stage {
     Before,
     Waiting,
     Closed,
-    /// No window opens by itself: a link does.
+    /// Perhaps there is no window: a link opens one.
     Link,
-    /// No window opens: this one goes.
+    /// Perhaps there is no window: this one can go.
     Here,
     Leaving,
 }
@@ -42,13 +42,7 @@ pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
         let lives = Signal::derive(move || stage.get() == Stage::Waiting);
         let bank = provider.name.clone();
         let heading = worded(bank.clone(), move || heading(text, stage.get()));
-        let (alarm, lead) = (
-            worded(bank.clone(), move || match stage.get() {
-                Stage::Link | Stage::Here => text.blocked,
-                _ => "",
-            }),
-            worded(bank.clone(), move || lead(text, stage.get())),
-        );
+        let lead = worded(bank.clone(), move || lead(text, stage.get()));
         let ways = ways(flow, text, stage, bank, second);
         screen(
             "screen centred",
@@ -56,7 +50,6 @@ pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
                 bridge(&machine.session.client, provider, lives),
                 title(heading),
                 notice(flow, text, provider.name.clone()),
-                said("notice", "alert", alarm),
                 said("lead", "status", lead),
                 actions(vec![ways, hint(text, provider)]),
             ],
@@ -70,18 +63,18 @@ fn stage(machine: &Machine) -> Stage {
     };
     match oauth.window {
         BankWindow::None => Stage::Before,
-        BankWindow::Open | BankWindow::Elsewhere => Stage::Waiting,
+        BankWindow::Open => Stage::Waiting,
         BankWindow::Closed => Stage::Closed,
-        BankWindow::Blocked if machine.goes_in_this_window() => Stage::Here,
-        BankWindow::Blocked => Stage::Link,
-        BankWindow::Leaving => Stage::Leaving,
+        BankWindow::Unseen if machine.goes_in_this_window() => Stage::Here,
+        BankWindow::Unseen => Stage::Link,
+        BankWindow::Opening | BankWindow::Leaving => Stage::Leaving,
     }
 }
 
 fn heading(text: &Text, stage: Stage) -> &'static str {
     match stage {
-        Stage::Before | Stage::Link | Stage::Here => text.oauth_title,
-        Stage::Waiting => text.oauth_waiting_title,
+        Stage::Before => text.oauth_title,
+        Stage::Waiting | Stage::Link | Stage::Here => text.oauth_waiting_title,
         Stage::Closed => text.oauth_closed_title,
         Stage::Leaving => text.oauth_leaving,
     }
@@ -89,7 +82,9 @@ fn heading(text: &Text, stage: Stage) -> &'static str {
 
 fn lead(text: &Text, stage: Stage) -> &'static str {
     match stage {
-        Stage::Before | Stage::Link | Stage::Here => text.oauth_lead,
+        Stage::Before => text.oauth_lead,
+        Stage::Link => text.oauth_unseen_lead,
+        Stage::Here => text.oauth_unseen_here,
         Stage::Waiting => text.oauth_waiting_lead,
         Stage::Closed => text.oauth_closed_lead,
         Stage::Leaving => "",
@@ -155,14 +150,13 @@ fn ways(
 /// A link opens a window where a program may not.
 fn bank_link(flow: Flow, label: Signal<String>) -> AnyView {
     let address = words(move || flow.with(|m| m.bank_address().unwrap_or_default()));
-    let followed = move |_| flow.send(Event::BankLinkFollowed);
+    let window = flow.bank_window();
     let attributes = attributes(&[
         ("class", "primary"),
-        ("target", "connect-bank"),
+        ("target", &window),
         ("rel", "opener"),
         ("data-focus", "always"),
-    ])
-    .on("click", followed);
+    ]);
     view! { <a {..attributes} href=address>{label}</a> }.into_any()
 }
 

@@ -84,7 +84,8 @@ pub static TEXT: Text = Text {
     oauth_leaving: "Taking you to {}…",
     oauth_refused: "That login didn’t work. Log in at {} once more.",
     oauth_not_sent: "Your login could not be sent just now. Log in once more.",
-    blocked: "Your browser blocked the window.",
+    oauth_unseen_lead: "When you’re done there, this page goes on by itself. No window? Open it here.",
+    oauth_unseen_here: "When you’re done there, this page goes on by itself. No window? Go on in this one.",
     oauth_link: "Open {}",
     oauth_here: "Continue in this window",
 
@@ -147,7 +148,7 @@ pub static TEXT: Text = Text {
     leave: "Close",
     leave_to: "Back to {}",
     reference: "Reference: {}",
-    ended_title: "You can close this window",
+    ended_title: "Go back to the app",
     ended_lead: "There is nothing more to do here.",
 
     linked: "This page was opened by a link. It connects your bank to {}: go on only if you came from there and trust it.",
@@ -220,7 +221,7 @@ pub static TEXT: Text = Text {
         },
         unknown_provider: Words {
             title: "This bank can’t be found",
-            lead: "It may have been renamed or may not be offered here. Search for it in the list.",
+            lead: "It may have been renamed or may not be offered here.",
         },
         unknown_institution: Words {
             title: "This connection can’t be found",

@@ -76,7 +76,8 @@ pub struct Text {
     pub oauth_leaving: &'static str,
     pub oauth_refused: &'static str,
     pub oauth_not_sent: &'static str,
-    pub blocked: &'static str,
+    pub oauth_unseen_lead: &'static str,
+    pub oauth_unseen_here: &'static str,
     pub oauth_link: &'static str,
     pub oauth_here: &'static str,
 

@@ -73,7 +73,7 @@ for (const [system, start] of Object.entries(SYSTEMS)) {
     const widget = new Widget(page.frameLocator('iframe').first());
     await widget.chooseFlinks();
     await widget.username.fill('somebody');
-    const foreignOrigin = await stranger(page, `${host.replace('127.0.0.1', 'localhost')}/landing`);
+    const foreignOrigin = await stranger(page, `${host.replace('localhost', '127.0.0.1')}/landing`);
     const foreignWindow = await nested(page, foreignOrigin, `${host}/landing`);
     const before = await look(widget, told, requests);
     const arrived = await arrivals(page);
@@ -107,7 +107,7 @@ test('MoneyKit: a forged return, while the user is at the bank', async ({ page, 
   await expect(widget.title('Log in at OAuth Bank')).toBeVisible();
   const bank = await goToBank(widget, context);
   const before = told().length;
-  const foreign = await stranger(page, `${host.replace('127.0.0.1', 'localhost')}/landing`);
+  const foreign = await stranger(page, `${host.replace('localhost', '127.0.0.1')}/landing`);
   const arrived = await arrivals(page);
   let sent = 0;
   for (const attacker of [foreign, page]) sent += await attack(attacker, FORGED);

@@ -39,7 +39,7 @@ test.describe('in another page', () => {
             [token, server.origin],
           );
           await widget.close.click();
-          await expect(widget.title('You can close this window')).toBeVisible();
+          await expect(widget.title('Go back to the app')).toBeVisible();
           expect(seen).toEqual([]);
           expect(await said(page)).toBe(0);
         } finally {

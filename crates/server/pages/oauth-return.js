@@ -20,4 +20,14 @@
     // Some private windows have none. The widget asks its server as well.
   }
   window.close();
+
+  // Still here: in an app's WebView this may be the only window, and the widget was where this page is now.
+  const goOn = address.get("go_on");
+  if (goOn && !window.opener) {
+    addEventListener("DOMContentLoaded", () => {
+      const link = document.querySelector("a");
+      link.href = `/oauth/resume?${goOn}`;
+      link.parentElement.hidden = false;
+    });
+  }
 })();

@@ -1,6 +1,6 @@
 // A host page with a policy as strict as they come, and what it hears.
 import { type Page as BrowserPage, expect, type Frame } from '@playwright/test';
-import type { Pages } from './web-server';
+import type { Page as Answer, Pages } from './web-server';
 import { Widget } from './widget';
 
 export type Heard = [kind: 'success' | 'error' | 'exit' | 'event' | 'clean', value: any][];
@@ -25,7 +25,7 @@ declare global {
 export function hostPages(widget: () => string): Pages {
   return (path) => {
     const policy = `default-src 'none'; script-src 'self' ${widget()}; frame-src ${widget()} http://*.localhost:*; style-src 'self'; connect-src 'self'; img-src data:; form-action ${widget()}`;
-    const page = (body: string, style = '', head = '') => ({
+    const page = (body: string, style = '', head = ''): Answer => ({
       headers: { 'content-security-policy': policy },
       body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/host.css">${style && `<link rel="stylesheet" href="/${style}.css">`}${head}</head><body>${body}</body></html>`,
@@ -55,14 +55,19 @@ export function hostPages(widget: () => string): Pages {
         return page(shop.replace(/<script.*/s, ''), '', `<script src="${widget()}/connect.js"></script><script src="/host.js"></script><script src="/early.js"></script>`);
       case '/early.js':
         return { type: 'text/javascript', body: 'window.start();' };
-      case '/alone':
+      case '/isolated':
         return { ...page(shop), headers: { 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' } };
+      case '/pair':
+        return page(`<h1>Shop</h1><div id="left"></div><div id="right"></div><script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
       case '/element':
         return page(`<h1>Shop</h1><main></main><script type="module" src="${widget()}/element.mjs"></script><script src="/host.js"></script>`);
       case '/react':
         return page('<h1>Shop</h1><div id="root"></div><script src="/host.js"></script><script type="module" src="/react-app.js"></script>');
       case '/any-frames':
         return { ...page(shop), headers: { 'content-security-policy': policy.replace('frame-src', 'frame-src http:') } };
+      case '/isolated/require-corp':
+      case '/isolated/credentialless':
+        return { ...page(shop), headers: { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': path.split('/')[2]! } };
       case '/plain':
         return page('<h1>Plain</h1><script src="/host.js"></script>');
       case '/elsewhere':
@@ -72,7 +77,7 @@ export function hostPages(widget: () => string): Pages {
       case '/dark.css':
         return { type: 'text/css', body: ':root{color-scheme:dark} html{background:rgb(10 20 30)}' };
       case '/slots.css':
-        return { type: 'text/css', body: '#slot{width:400px;height:500px} #loose{width:300px} #own{width:320px;height:480px}' };
+        return { type: 'text/css', body: '#slot{width:400px;height:500px} #loose{width:300px} #left,#right{float:left;width:400px;height:600px} #own{width:320px;height:480px}' };
       case '/light.css':
         return { type: 'text/css', body: 'html{background:rgb(200 210 220)}' };
       case '/stripes.css':

@@ -39,7 +39,7 @@ export async function startStub(): Promise<WebServer> {
     }
     return scripts[path] === undefined ? undefined : script(scripts[path]);
   };
-  return WebServer.start(pages);
+  return WebServer.start(pages, '127.0.0.1');
 }
 
 /** The address of a stand-in that is another one of them from its start: `hang` never answers. */

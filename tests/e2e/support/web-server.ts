@@ -18,7 +18,8 @@ export class WebServer {
     readonly origin: string,
   ) {}
 
-  static async start(pages: Pages): Promise<WebServer> {
+  /** Host pages are of another site than the widget, which is at 127.0.0.1, as are people's: much works within one site alone. */
+  static async start(pages: Pages, site: 'localhost' | '127.0.0.1' = 'localhost'): Promise<WebServer> {
     const server = createServer((request, response) => {
       const page = pages(new URL(request.url ?? '/', 'http://localhost').pathname, new URL(`http://${request.headers.host}`).hostname);
       if (page === 'hang') return;
@@ -28,7 +29,7 @@ export class WebServer {
     });
     const port = await freePort();
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    return new WebServer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return new WebServer(server, `http://${site}:${(server.address() as AddressInfo).port}`);
   }
 
   async end(): Promise<void> {

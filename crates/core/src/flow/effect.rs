@@ -15,30 +15,16 @@ pub enum Effect {
     /// Send this token with every call from now on.
     UseToken(Secret),
     /// Ask the backend; the answer is an `Answered` event.
-    Call {
-        ticket: Ticket,
-        call: Call,
-    },
+    Call { ticket: Ticket, call: Call },
     /// Send a `Woke` event after so many milliseconds.
-    WakeAfter {
-        ticket: Ticket,
-        millis: u32,
-    },
-    /// Make a nonce and a PKCE verifier; the answer is a `ProofMade` event.
-    MakeProof {
-        ticket: Ticket,
-    },
-    /// Open a window at once: within the click that caused it. Without an address it stays empty until
-    /// `SendPopup`. Ends with a `PopupBlocked` or a `PopupClosed` event.
-    OpenPopup {
-        ticket: Ticket,
-        address: Option<String>,
-    },
-    SendPopup {
-        ticket: Ticket,
-        address: String,
-    },
-    FocusPopup(Ticket),
+    WakeAfter { ticket: Ticket, millis: u32 },
+    /// Make a nonce and a PKCE verifier; the answer is a `ProofMade` event, at once: within the same click.
+    MakeProof { ticket: Ticket },
+    /// Open a window at once: within the click that caused it. Ends with a `PopupBlocked`, a `PopupTookThis` or a
+    /// `PopupClosed` event.
+    OpenPopup { ticket: Ticket, address: String },
+    /// The same window goes to another address and comes to the front.
+    SendPopup { ticket: Ticket, address: String },
     /// The top window goes to this address.
     Leave(String),
     /// Nobody waits for this any more: abort the call, stop the timer, close the window.

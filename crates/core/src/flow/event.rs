@@ -26,10 +26,12 @@ pub enum Event {
     },
     /// The user wants to go to the bank's own site, or back to its window.
     BankSiteClicked,
-    /// The user opened the bank's own site by a link.
-    BankLinkFollowed,
-    /// The browser did not open the window that was asked for.
+    /// The browser gave no handle of the window that was asked for: none was opened, or one that cannot be spoken to.
     PopupBlocked(Ticket),
+    /// The window gives no sign that it has gone to the bank.
+    PopupSilent(Ticket),
+    /// The browser has only one window, and took that.
+    PopupTookThis(Ticket),
     /// The window is closed, or out of sight.
     PopupClosed(Ticket),
     /// The return page of a bank's own site spoke; `state` says of which login.
@@ -95,6 +97,7 @@ impl Event {
             Event::Answered { ticket, .. }
             | Event::ProofMade { ticket, .. }
             | Event::PopupBlocked(ticket)
+            | Event::PopupTookThis(ticket)
             | Event::PopupClosed(ticket)
             | Event::Woke(ticket) => Some(*ticket),
             Event::TokenGiven(_)
@@ -105,7 +108,7 @@ impl Event {
             | Event::ListEndReached
             | Event::Picked(_)
             | Event::BankSiteClicked
-            | Event::BankLinkFollowed
+            | Event::PopupSilent(_)
             | Event::OAuthReturned { .. }
             | Event::ResendClicked
             | Event::TryNowClicked

@@ -321,16 +321,23 @@ impl Machine {
 
     /// Keeps what a reload must find, or forgets it.
     fn keep(&mut self) {
+        let login = match &self.state {
+            State::OAuth(oauth) => oauth.begun(),
+            _ => None,
+        };
         let connection = match &self.state {
             State::Starting(_) | State::Expired(_) => return,
+            State::Preparing(preparing) if preparing.concludes() => return,
             // Nobody knows yet whether it is this user's.
             State::Failed(_) if !self.verified => return,
             state => state.connection(),
         };
-        let kept = connection.map(|connection| Kept {
+        let known = connection.is_some() || login.is_some();
+        let kept = known.then(|| Kept {
             user: self.session.user_id.clone(),
-            institution: connection.id,
-            fresh: connection.fresh,
+            fresh: connection.as_ref().is_some_and(|known| known.fresh),
+            institution: connection.map(|known| known.id),
+            login,
             errand: self.errand(),
         });
         if kept != self.kept {

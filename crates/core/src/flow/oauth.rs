@@ -29,41 +29,49 @@ impl Machine {
             return self.fail(failure, Some(provider), connection, Vec::new());
         }
         self.hold_after(notice);
-        let ticket = self.ticket();
-        self.out.push(Effect::MakeProof { ticket });
+        let mut oauth = self.at_bank(provider, connection, notice);
+        self.begin_login(&mut oauth);
+        State::OAuth(oauth)
+    }
+
+    fn at_bank(
+        &self,
+        provider: Provider,
+        connection: Option<Connection>,
+        notice: Option<Notice>,
+    ) -> OAuth {
         let other = self.alternative(&provider).map(|_| WayOn::Alternative);
         let other = other.or(self.may_change_bank().then_some(WayOn::OtherBank));
-        State::OAuth(OAuth {
+        OAuth {
             provider,
             notice,
             window: BankWindow::None,
             ways: (WayOn::GoOn, other),
             connection,
             proof: None,
-            preparing: Some(ticket),
+            preparing: None,
             popup: None,
             news: None,
             deadline: None,
-        })
+        }
     }
 
     pub(super) fn oauth(&mut self, mut oauth: OAuth, event: Event) -> State {
         match event {
             Event::ProofMade { proof, .. } => self.proven(&mut oauth, proof),
             Event::BankSiteClicked => self.go_to_bank(&mut oauth),
-            Event::BankLinkFollowed => {
-                if oauth.window != BankWindow::Leaving {
-                    oauth.window = BankWindow::Elsewhere;
-                }
-                self.begin_wait(&mut oauth);
-            }
+            // What the link leads to is waited for since it is shown.
             Event::PopupBlocked(ticket) if oauth.popup == Some(ticket) => {
                 oauth.popup = None;
-                oauth.window = BankWindow::Blocked;
-                for ticket in [oauth.news.take(), oauth.deadline.take()] {
-                    ticket.into_iter().for_each(|ticket| self.cancel(ticket));
-                }
+                oauth.window = BankWindow::Unseen;
                 self.tell(Report::OAuthBlocked(oauth.provider.bank()));
+            }
+            Event::PopupSilent(ticket) if oauth.popup == Some(ticket) => {
+                oauth.window = BankWindow::Unseen;
+            }
+            Event::PopupTookThis(ticket) if oauth.popup == Some(ticket) => {
+                oauth.popup = None;
+                oauth.window = BankWindow::Leaving;
             }
             Event::PopupClosed(ticket) if oauth.popup == Some(ticket) => {
                 // The answer may still come: a bank may have cut the tie to its window.
@@ -123,35 +131,57 @@ impl Machine {
     }
 
     fn leaves(&self, window: BankWindow) -> bool {
-        let alone = self.launch.embedding == Embedding::Alone;
-        // Another origin's cookie, by which the backend knows this browser again, is not kept.
-        let comes_back = self.launch.api_origin == self.launch.own_origin;
-        match self.launch.oauth {
+        let wanted = match self.launch.oauth {
             OAuthMode::Popup => false,
-            OAuthMode::Redirect if alone => comes_back,
-            OAuthMode::Redirect => self.launch.oauth_redirect_uri.is_some(),
-            OAuthMode::Auto if window != BankWindow::Blocked => false,
-            OAuthMode::Auto if alone => comes_back,
-            OAuthMode::Auto => self.launch.oauth_redirect_uri.is_some(),
-        }
+            OAuthMode::Redirect => true,
+            OAuthMode::Auto => window == BankWindow::Unseen,
+        };
+        wanted
+            && match self.launch.embedding {
+                Embedding::Alone => self.keeps_its_session(),
+                Embedding::Framed | Embedding::Popup => self.launch.oauth_redirect_uri.is_some(),
+            }
     }
 
     fn proven(&mut self, oauth: &mut OAuth, proof: Proof) {
         oauth.preparing = None;
         oauth.proof = Some(proof);
-        if oauth.window == BankWindow::Leaving || self.host_gets_return() {
-            self.keep_for_return(oauth);
-        } else {
-            self.prepared_for_bank(oauth);
-        }
+        self.keep_for_return(oauth);
     }
 
-    /// A window that was opened before goes to the bank.
-    fn prepared_for_bank(&mut self, oauth: &mut OAuth) {
-        if let (Some(ticket), Some(address)) = (oauth.popup, self.address_of(oauth)) {
-            self.out.push(Effect::SendPopup { ticket, address });
-            self.begin_wait(oauth);
+    /// To the bank, once the user has asked for it and its address is there: a window that is opened empty could not
+    /// be sent on by a page that is refused its handle.
+    fn set_off(&mut self, oauth: &mut OAuth) {
+        let ready = self.address_of(oauth).filter(|_| oauth.preparing.is_none());
+        let Some(address) = ready else {
+            return;
+        };
+        if !matches!(oauth.window, BankWindow::Opening | BankWindow::Leaving) {
+            return;
         }
+        self.tell(Report::OAuthOpened {
+            bank: oauth.provider.bank(),
+            address: address.clone(),
+        });
+        if oauth.window == BankWindow::Leaving {
+            self.out.push(Effect::Leave(address));
+        } else {
+            oauth.window = BankWindow::Open;
+            let again = oauth.popup;
+            let ticket = again.unwrap_or_else(|| self.ticket());
+            oauth.popup = Some(ticket);
+            self.out.push(match again {
+                Some(_) => Effect::SendPopup { ticket, address },
+                None => Effect::OpenPopup { ticket, address },
+            });
+        }
+        self.begin_wait(oauth);
+    }
+
+    /// Alone in its window, the backend knows this browser again by a cookie, which another origin's would not be kept.
+    pub(super) fn keeps_its_session(&self) -> bool {
+        let alone = self.launch.embedding == Embedding::Alone;
+        alone && self.launch.api_origin == self.launch.own_origin
     }
 
     /// The bank's window comes back to the host's own page, which hands over what came.
@@ -160,50 +190,60 @@ impl Machine {
     }
 
     fn go_to_bank(&mut self, oauth: &mut OAuth) {
-        let leaving = oauth.window == BankWindow::Leaving;
-        if leaving && oauth.preparing.is_some() {
+        let asked = matches!(oauth.window, BankWindow::Opening | BankWindow::Leaving);
+        if asked && oauth.preparing.is_some() {
             return;
         }
-        if let Some(ticket) = oauth.popup {
-            oauth.window = BankWindow::Open;
-            self.out.push(Effect::FocusPopup(ticket));
-            return;
+        let leaves = oauth.window == BankWindow::Leaving || self.leaves(oauth.window);
+        // A user who goes once more has lost the way at the bank, and begins there anew.
+        let again = oauth.popup.is_some() || oauth.deadline.is_some() && !leaves;
+        if again {
+            self.begin_login(oauth);
         }
-        self.tell(Report::OAuthOpened {
-            bank: oauth.provider.bank(),
-            address: self.address_of(oauth),
-        });
-        // Whoever is still here, or here again with the browser's back button, may go once more.
-        if leaving || self.leaves(oauth.window) {
+        if leaves {
             oauth.window = BankWindow::Leaving;
             if oauth.proof.is_some() {
                 self.keep_for_return(oauth);
             }
             return;
         }
-        let ticket = self.ticket();
-        let address = self.address_of(oauth).filter(|_| oauth.preparing.is_none());
-        oauth.popup = Some(ticket);
-        oauth.window = BankWindow::Open;
-        let known = address.is_some();
-        self.out.push(Effect::OpenPopup { ticket, address });
-        if known {
-            self.begin_wait(oauth);
-        }
+        oauth.window = BankWindow::Opening;
+        self.set_off(oauth);
     }
 
-    /// The backend keeps what must not be lost while this window is at the bank.
+    /// Another login: what the bank still says to the last one changes nothing.
+    fn begin_login(&mut self, oauth: &mut OAuth) {
+        let over = [
+            oauth.preparing.take(),
+            oauth.news.take(),
+            oauth.deadline.take(),
+        ];
+        over.into_iter()
+            .flatten()
+            .for_each(|ticket| self.cancel(ticket));
+        oauth.proof = None;
+        let ticket = self.ticket();
+        oauth.preparing = Some(ticket);
+        self.out.push(Effect::MakeProof { ticket });
+    }
+
+    /// The backend keeps what must not be lost while the user is at the bank: the browser may take this very page for
+    /// it, as an app's WebView does, and the user may load it again.
     fn keep_for_return(&mut self, oauth: &mut OAuth) {
         let Some(proof) = &oauth.proof else {
             return;
         };
-        let alone = self.launch.embedding == Embedding::Alone;
+        let leaving = oauth.window == BankWindow::Leaving;
+        let to_host = match self.launch.embedding {
+            Embedding::Alone => false,
+            _ => leaving || self.host_gets_return(),
+        };
         let kept = KeptOAuth {
             provider: oauth.provider.id.clone(),
             institution: oauth.connection.as_ref().map(|c| c.id.clone()),
             code_verifier: proof.verifier.clone(),
-            redirect_uri: self.launch.oauth_redirect_uri.clone().filter(|_| !alone),
-            popup: (oauth.window != BankWindow::Leaving).then_some(true),
+            redirect_uri: self.launch.oauth_redirect_uri.clone().filter(|_| to_host),
+            popup: (!leaving).then_some(true),
             query: self.launch.raw_query.clone(),
             system: Some(self.launch.system.name().into()),
         };
@@ -217,22 +257,16 @@ impl Machine {
 
     fn kept_for_return(&mut self, mut oauth: OAuth, answer: Result<Answer, CallError>) -> State {
         oauth.preparing = None;
-        let leaving = oauth.window == BankWindow::Leaving;
-        if let (Ok(Answer::Done), Some(address)) = (&answer, self.address_of(&oauth)) {
-            if leaving {
-                self.out.push(Effect::Leave(address));
-                self.begin_wait(&mut oauth);
-            } else {
-                self.prepared_for_bank(&mut oauth);
-            }
+        if matches!(answer, Ok(Answer::Done)) {
+            self.set_off(&mut oauth);
             return State::OAuth(oauth);
         }
         match CallError::of(answer).meaning() {
             Meaning::TokenExpired | Meaning::TokenInvalid => self.expire(State::OAuth(oauth)),
             // The widget's own return page is as good.
-            _ if !leaving => {
+            _ if oauth.window != BankWindow::Leaving => {
                 self.launch.host_gets_return = false;
-                self.prepared_for_bank(&mut oauth);
+                self.set_off(&mut oauth);
                 State::OAuth(oauth)
             }
             Meaning::Passing(trouble) => {
@@ -305,15 +339,21 @@ impl Machine {
     }
 
     fn returned(&mut self, oauth: OAuth, result: OAuthResult) -> State {
-        let verifier = oauth.proof.map(|proof| proof.verifier).unwrap_or_default();
-        self.conclude(oauth.provider, oauth.connection, verifier, result)
+        match oauth.proof {
+            Some(proof) => self.conclude(oauth.provider, oauth.connection, proof, result),
+            None => self.ask_oauth(oauth.provider, oauth.connection, oauth.notice),
+        }
     }
 
     /// The bank may have answered meanwhile; if it has not, the user can go there again.
     pub(super) fn revive_oauth(&mut self, oauth: OAuth) -> State {
-        if oauth.proof.is_none() || oauth.deadline.is_none() {
+        if oauth.deadline.is_none() {
             return self.ask_oauth(oauth.provider, oauth.connection, oauth.notice);
         }
+        self.wait_on(oauth)
+    }
+
+    fn wait_on(&mut self, oauth: OAuth) -> State {
         self.leave();
         let mut oauth = OAuth {
             window: BankWindow::Closed,
@@ -332,10 +372,16 @@ impl Machine {
         &mut self,
         provider: Provider,
         connection: Option<Connection>,
-        verifier: Secret,
+        proof: Proof,
         result: OAuthResult,
     ) -> State {
         if result.status == OAuthStatus::Pending {
+            // A window beside an earlier load of this page may be there still.
+            if result.kept.is_some_and(|kept| kept.popup == Some(true)) {
+                let mut oauth = self.at_bank(provider, connection, None);
+                oauth.proof = Some(proof);
+                return self.wait_on(oauth);
+            }
             return self.ask_oauth(provider, connection, None);
         }
         self.tell(Report::OAuthReturned(provider.bank()));
@@ -343,7 +389,7 @@ impl Machine {
             (OAuthStatus::Complete, Some(code)) => {
                 let credentials = vec![
                     ("code".into(), code),
-                    ("code_verifier".into(), verifier),
+                    ("code_verifier".into(), proof.verifier),
                     ("redirect_uri".into(), Secret::new(self.redirect_uri())),
                 ];
                 return self.log_in(provider, connection, credentials, Vec::new());
@@ -358,17 +404,25 @@ impl Machine {
     }
 
     /// The user is back in this window: what came of it?
-    pub(super) fn come_back(&mut self, result: OAuthResult) -> Option<State> {
+    pub(super) fn come_back(&mut self, nonce: String, result: OAuthResult) -> Option<State> {
         let kept = result.kept.clone()?;
         let own = self.launch.kept.take();
         let own = own.filter(|own| own.user == self.session.user_id && own.fresh);
-        let fresh = |id: &String| own.as_ref().is_some_and(|own| own.institution == *id);
+        let fresh = |id: &String| {
+            let known = own.as_ref().and_then(|own| own.institution.as_ref());
+            known == Some(id)
+        };
         let connection = kept.institution.map(|id| Connection {
             fresh: fresh(&id),
             id,
         });
         let goal = Goal::Conclude {
-            verifier: kept.code_verifier,
+            proof: Proof {
+                nonce,
+                verifier: kept.code_verifier,
+                // Whoever goes there again has a new one.
+                challenge: String::new(),
+            },
             result: Box::new(result),
         };
         Some(self.prepare(kept.provider, String::new(), connection, goal))
@@ -405,6 +459,12 @@ impl OAuth {
     fn is_answered_by(&self, state: &str) -> bool {
         let proof = self.proof.as_ref();
         proof.is_some_and(|proof| state_of(&proof.nonce) == state)
+    }
+
+    /// The login that the user has gone to the bank for.
+    pub(super) fn begun(&self) -> Option<String> {
+        let proof = self.proof.as_ref().filter(|_| self.deadline.is_some());
+        proof.map(|proof| proof.nonce.clone())
     }
 
     fn is_named(&self, nonce: &str) -> bool {

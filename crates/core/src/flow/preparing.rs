@@ -90,8 +90,8 @@ impl Machine {
             (Goal::Follow(institution), Some(connection)) => {
                 self.follow(provider, connection, *institution)
             }
-            (Goal::Conclude { verifier, result }, connection) => {
-                self.conclude(provider, connection, verifier, *result)
+            (Goal::Conclude { proof, result }, connection) => {
+                self.conclude(provider, connection, proof, *result)
             }
             (Goal::LoginAnew, connection) => self.ask_login(provider, connection, None, Vec::new()),
             (Goal::Login | Goal::Sync(_) | Goal::Follow(_), connection) => {
@@ -122,6 +122,13 @@ impl Machine {
             State::Connecting(connecting) => self.look(connecting, institution),
             other => other,
         }
+    }
+}
+
+impl Preparing {
+    /// A login that was begun by an earlier load of the page.
+    pub(super) fn concludes(&self) -> bool {
+        matches!(self.goal, Goal::Conclude { .. })
     }
 }
 

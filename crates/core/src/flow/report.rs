@@ -31,10 +31,9 @@ pub enum Report {
     /// The user is on the way to the bank's own site.
     OAuthOpened {
         bank: Bank,
-        /// Where that is, as soon as it is known.
-        address: Option<String>,
+        address: String,
     },
-    /// The browser did not open a window for it.
+    /// The browser gave no handle of a window for it.
     OAuthBlocked(Bank),
     /// The bank's own site has answered.
     OAuthReturned(Bank),

@@ -2,14 +2,17 @@
 
 use super::state::{Goal, Stage};
 use super::{
-    Answer, Call, CallError, Connection, Event, Failure, Machine, Purpose, Report, Starting, State,
-    Ticket,
+    Answer, Call, CallError, Connection, Effect, Event, Failure, Machine, Purpose, Report,
+    Starting, State, Ticket,
 };
 use crate::Secret;
+use crate::address::with_parameters;
 use crate::api::{Institution, Session, SyncStatus, error_name};
 
 /// How long the host may take to hand over the token, in milliseconds.
-const TOKEN_DEADLINE: u32 = 60_000;
+const TOKEN_DEADLINE: u32 = 30_000;
+/// A page that does not listen yet is asked again after so long, in milliseconds.
+const ASK_AGAIN: u32 = 1_000;
 
 impl Machine {
     pub(super) fn begin(&mut self) -> State {
@@ -23,16 +26,35 @@ impl Machine {
         if let Some(token) = token {
             return self.open_session(token);
         }
-        if !(self.launch.has_host() && self.launch.asks_for_token) {
-            return self.fail(Failure::InvalidToken, None, None, Vec::new());
-        }
-        self.out.push(super::Effect::AskForToken);
+        let asks = self.launch.has_host() && self.launch.asks_for_token;
+        let again = match self.back_to_login().filter(|_| !asks) {
+            Some(address) => {
+                self.out.push(Effect::Leave(address));
+                None
+            }
+            None if asks => Some(self.ask_for_token()),
+            None => return self.fail(Failure::InvalidToken, None, None, Vec::new()),
+        };
         let deadline = self.wake_after(TOKEN_DEADLINE);
         State::Starting(Starting {
-            stage: Stage::Token { deadline },
+            stage: Stage::Token { deadline, again },
             retry: None,
             attempt: 0,
         })
+    }
+
+    fn ask_for_token(&mut self) -> Ticket {
+        self.out.push(Effect::AskForToken);
+        self.wake_after(ASK_AGAIN)
+    }
+
+    /// Whoever comes back from the bank by the browser's button, in the only window that there is, has no token any
+    /// more; the backend knows this browser again.
+    fn back_to_login(&self) -> Option<String> {
+        let kept = self.launch.kept.as_ref()?;
+        let nonce = kept.login.as_ref().filter(|_| self.keeps_its_session())?;
+        let address = format!("{}/oauth/resume", self.launch.api_origin);
+        Some(with_parameters(&address, &[("resume", nonce.clone())]))
     }
 
     pub(super) fn open_session(&mut self, token: Secret) -> State {
@@ -40,7 +62,7 @@ impl Machine {
             return self.fail(Failure::OriginNotAllowed, None, None, Vec::new());
         }
         self.leave();
-        self.out.push(super::Effect::UseToken(token));
+        self.out.push(Effect::UseToken(token));
         let session = Some(self.call_session());
         let launch = &self.launch;
         let straight = [
@@ -78,8 +100,12 @@ impl Machine {
 
     pub(super) fn starting(&mut self, mut starting: Starting, event: Event) -> State {
         match (&mut starting.stage, event) {
-            (Stage::Token { deadline }, Event::Woke(timer)) if *deadline == timer => {
+            (Stage::Token { deadline, .. }, Event::Woke(timer)) if *deadline == timer => {
                 self.fail(Failure::InvalidToken, None, None, Vec::new())
+            }
+            (Stage::Token { again, .. }, Event::Woke(timer)) if *again == Some(timer) => {
+                *again = Some(self.ask_for_token());
+                State::Starting(starting)
             }
             (Stage::Session { session, providers }, Event::Answered { ticket, answer }) => {
                 match answer {
@@ -143,8 +169,9 @@ impl Machine {
                 let (id, name) = (institution.provider.clone(), institution.name.clone());
                 self.prepare(id, name, Some(connection), Goal::Follow(institution))
             }
-            (Stage::Return { .. }, Ok(Answer::OAuth(result))) => {
-                let back = self.come_back(*result).or_else(|| self.resume());
+            (Stage::Return { nonce, .. }, Ok(Answer::OAuth(result))) => {
+                let nonce = nonce.clone();
+                let back = self.come_back(nonce, *result).or_else(|| self.resume());
                 back.unwrap_or_else(|| self.begin_anew(None))
             }
             // The connection is gone, or nobody knows of that login: it begins as ever.
@@ -256,38 +283,42 @@ impl Machine {
 
     /// Where an earlier load of the page was, if this is the same user on the same errand.
     fn resume(&mut self) -> Option<State> {
-        let stage = if let Some(nonce) = self.launch.resume.take() {
+        if let Some(nonce) = self.launch.resume.take() {
+            return Some(self.return_to(nonce));
+        }
+        if let Some(id) = self.launch.follow.take() {
             self.leave();
-            let ticket = Some(self.call(Call::OAuthResult {
-                nonce: nonce.clone(),
-                wait: false,
-            }));
-            Stage::Return { ticket, nonce }
-        } else {
-            if let Some(id) = self.launch.follow.take() {
-                self.leave();
-                let ticket = Some(self.call(Call::Institution { id: id.clone() }));
-                return Some(self.look_up(Stage::Follow { ticket, id }));
-            }
-            let kept = self.launch.kept.take()?;
-            if kept.user != self.session.user_id {
-                return None;
-            }
-            if kept.errand != self.errand() {
-                // Nobody comes back to what was begun for another one.
-                self.forget(Some(Connection {
-                    id: kept.institution,
-                    fresh: kept.fresh,
-                }));
-                return None;
-            }
-            self.leave();
-            let id = kept.institution;
             let ticket = Some(self.call(Call::Institution { id: id.clone() }));
-            let fresh = kept.fresh;
-            Stage::Resume { ticket, id, fresh }
-        };
-        Some(self.look_up(stage))
+            return Some(self.look_up(Stage::Follow { ticket, id }));
+        }
+        let mut kept = self.launch.kept.take()?;
+        if kept.user != self.session.user_id {
+            return None;
+        }
+        let fresh = kept.fresh;
+        if kept.errand != self.errand() {
+            // Nobody comes back to what was begun for another one.
+            self.forget(kept.institution.map(|id| Connection { id, fresh }));
+            return None;
+        }
+        if let Some(nonce) = kept.login.take() {
+            self.launch.kept = Some(kept);
+            return Some(self.return_to(nonce));
+        }
+        let id = kept.institution?;
+        self.leave();
+        let ticket = Some(self.call(Call::Institution { id: id.clone() }));
+        Some(self.look_up(Stage::Resume { ticket, id, fresh }))
+    }
+
+    /// To a login at the bank's own site that was begun before.
+    fn return_to(&mut self, nonce: String) -> State {
+        self.leave();
+        let ticket = Some(self.call(Call::OAuthResult {
+            nonce: nonce.clone(),
+            wait: false,
+        }));
+        self.look_up(Stage::Return { ticket, nonce })
     }
 
     fn look_up(&self, stage: Stage) -> State {

@@ -33,8 +33,11 @@ pub struct Starting {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Stage {
-    /// Waiting for the host; the ticket is the timer that ends the wait.
-    Token { deadline: Ticket },
+    /// Waiting for the host: the timer that ends the wait, and the one after which it is asked again.
+    Token {
+        deadline: Ticket,
+        again: Option<Ticket>,
+    },
     /// The session and, side by side, the first banks.
     Session {
         session: Option<Ticket>,
@@ -120,7 +123,7 @@ pub(super) enum Goal {
     Follow(Box<Institution>),
     /// To conclude a login at the bank's own site.
     Conclude {
-        verifier: Secret,
+        proof: Proof,
         result: Box<OAuthResult>,
     },
 }
@@ -182,13 +185,13 @@ pub struct OAuth {
 pub enum BankWindow {
     /// Not asked for yet.
     None,
+    /// Asked for; its address is not there yet.
+    Opening,
     Open,
     /// Seen closed, or out of sight: a bank may cut the tie to it.
     Closed,
-    /// The browser did not open it.
-    Blocked,
-    /// The user opened it by a link; nobody can tell whether it is open still.
-    Elsewhere,
+    /// Nobody can tell whether it is there: the browser gave no handle, or one without a sign of life.
+    Unseen,
     /// The window that shows this screen is on its way to the bank.
     Leaving,
 }

@@ -100,7 +100,7 @@ pub(super) fn say(told: &Told, report: &Report, names: Names) -> Vec<String> {
             }
         }
         Report::OAuthOpened { address, .. } => {
-            metadata.or_null("url", address.as_deref());
+            metadata.text("url", address);
             metadata.raw("member_guid", "null");
             "connect/oauthRequested"
         }

@@ -35,7 +35,6 @@ pub enum Step {
     ConsentGiven,
     ConsentDeclined,
     BankSite,
-    BankLink,
     /// What the proof asked for is there.
     Proof,
     Popup(usize),
@@ -103,7 +102,6 @@ const STEPS: &[(u32, Made)] = &[
     (1, |_, _| Step::NewToken),
     (1, |_, _| Step::EmptyToken),
     (2, |what, _| Step::Popup(what)),
-    (1, |_, _| Step::BankLink),
     (2, |_, _| Step::Resend),
     (1, |_, _| Step::Expire),
     (2, |_, _| Step::HostBack),
@@ -214,7 +212,8 @@ pub fn launches() -> impl Strategy<Value = Launch> {
         Launch {
             kept: Some(Kept {
                 user: "u1".into(),
-                institution: "i1".into(),
+                institution: Some("i1".into()),
+                login: None,
                 fresh: true,
                 errand: " ".into(),
             }),

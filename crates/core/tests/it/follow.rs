@@ -155,7 +155,8 @@ fn what_the_page_names_comes_before_what_a_reload_finds() {
     let mut story = Story::start(Launch {
         kept: Some(Kept {
             user: "u1".into(),
-            institution: "i7".into(),
+            institution: Some("i7".into()),
+            login: None,
             fresh: true,
             errand: " ".into(),
         }),

@@ -55,7 +55,7 @@ impl Run {
             }
             State::Warning(warning) => Event::WayChosen(warning.ways.0),
             State::Credentials(login) => submitted(login.form),
-            State::OAuth(oauth) => match self.asked(|a| matches!(a, Asked::Popup(Some(_)))) {
+            State::OAuth(oauth) => match self.asked(|a| matches!(a, Asked::Popup(_))) {
                 Some(_) if oauth.window == BankWindow::Open => Event::OAuthReturned {
                     state: world::state_of(&self.nonce()),
                     result: world::oauth_result(OAuthStatus::Complete),

@@ -114,12 +114,12 @@ fn a_choice_of_accounts_waits_as_well() {
 fn the_way_to_a_banks_own_site_waits_as_well() {
     let mut story = Story::with_options(LaunchOptions::default());
     story.pick(oauth_bank());
-    story.prove();
+    story.prepare_login();
     story.send(Event::BankSiteClicked);
     story.comes_back("n1", OAuthStatus::Complete);
     story.fail(busy(429, 240));
     story.shows(Screen::OAuth);
-    story.prove();
+    story.prepare_login();
     story.send(Event::BankSiteClicked);
     assert!(story.effects.is_empty());
     story.run_out(PAUSE);

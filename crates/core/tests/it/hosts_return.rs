@@ -1,6 +1,6 @@
 //! The bank's window comes back to the host's own page, which says so: until it has, nothing is hurried.
 
-use crate::oauth::{came, sends_the_code, shown, window};
+use crate::oauth::{came, opens, sends_the_code, shown, window};
 use crate::story::{Asked, Story, with_launch};
 use crate::world::{
     HOST, VERIFIER, connected, launch, oauth_bank, proof, refused, session, syncing,
@@ -37,35 +37,30 @@ fn the_backend_keeps_the_proof_before_the_window_goes_to_the_bank() {
     assert_eq!(window(&story), BankWindow::None, "no click, no window");
     assert!(story.effects.is_empty() && story.open.is_empty());
     story.send(Event::BankSiteClicked);
-    let (ticket, address) = (story.popup(), story.machine.bank_address());
-    assert!(address.is_some());
-    let opens = Effect::OpenPopup { ticket, address };
-    assert!(story.effects.contains(&opens), "{:?}", story.effects);
+    assert!(
+        story.effects.contains(&opens(&story)),
+        "{:?}",
+        story.effects
+    );
     assert_eq!(story.calls(), 0, "the host's page says when");
     story.timer(DEADLINE);
     story.timer(NEWS_PAUSE);
 }
 
 #[test]
-fn a_click_before_it_is_kept_opens_an_empty_window_that_is_sent_on() {
+fn a_click_before_it_is_kept_opens_the_window_as_soon_as_it_is() {
     for proof_first in [true, false] {
         let mut story = at_bank_screen();
         if proof_first {
             story.prove();
         }
         story.send(Event::BankSiteClicked);
-        let ticket = story.popup();
-        let empty = Effect::OpenPopup {
-            ticket,
-            address: None,
-        };
-        assert!(story.effects.contains(&empty), "{:?}", story.effects);
         if !proof_first {
             story.prove();
         }
-        assert!(!sends_on(&story), "not kept yet");
+        assert_eq!(window(&story), BankWindow::Opening, "not kept yet");
         story.answer(Answer::Done);
-        assert!(sends_on(&story));
+        assert!(story.effects.contains(&opens(&story)));
         story.timer(DEADLINE);
         story.timer(NEWS_PAUSE);
     }
@@ -84,7 +79,7 @@ fn a_backend_that_keeps_nothing_sends_the_window_by_the_widgets_own_return_page(
         story.prove();
         story.send(Event::BankSiteClicked);
         story.fail(error.clone());
-        assert!(sends_on(&story), "{error:?}");
+        assert!(story.effects.contains(&opens(&story)), "{error:?}");
         // Nobody else tells what came of it, so the backend is asked at once and may wait.
         assert_eq!(story.pending().1, asks(true));
         story.comes_back("n1", OAuthStatus::Complete);
@@ -99,21 +94,21 @@ fn a_window_that_opens_after_the_keeping_failed_goes_to_the_bank_at_once() {
     story.fail(refused(404, "not_found"));
     story.shows(Screen::OAuth);
     story.send(Event::BankSiteClicked);
-    let (ticket, address) = (story.popup(), story.machine.bank_address());
-    let opens = Effect::OpenPopup { ticket, address };
-    assert!(story.effects.contains(&opens), "{:?}", story.effects);
+    assert!(
+        story.effects.contains(&opens(&story)),
+        "{:?}",
+        story.effects
+    );
     assert_eq!(story.pending().1, asks(true));
 }
 
 #[test]
-fn a_token_that_ended_meanwhile_is_said_and_the_empty_window_goes() {
+fn a_token_that_ended_meanwhile_is_said_and_no_window_opens() {
     let mut story = at_bank_screen();
     story.prove();
     story.send(Event::BankSiteClicked);
-    let popup = story.popup();
     story.fail(refused(401, "token_expired"));
     story.shows(Screen::SessionExpired);
-    assert!(story.effects.contains(&Effect::Cancel(popup)));
     story.send(Event::TokenRenewed(Secret::new("new")));
     story.shows(Screen::OAuth);
     story.asked(|asked| *asked == Asked::Proof);
@@ -216,8 +211,8 @@ fn a_window_seen_closed_is_no_end_and_asks_no_more_often() {
 fn a_blocked_window_in_a_frame_sends_the_top_window_to_come_back_to_the_host() {
     let mut story = at_bank();
     story.send(Event::PopupBlocked(story.popup()));
-    assert_eq!(window(&story), BankWindow::Blocked);
-    assert!(story.open.is_empty(), "{:?}", story.open);
+    assert_eq!(window(&story), BankWindow::Unseen);
+    story.timer(DEADLINE);
     assert!(story.machine.goes_in_this_window());
     story.send(Event::BankSiteClicked);
     assert_eq!(window(&story), BankWindow::Leaving);
@@ -234,17 +229,17 @@ fn a_blocked_window_in_a_frame_sends_the_top_window_to_come_back_to_the_host() {
 #[test]
 fn what_is_kept_for_the_top_window_is_not_overtaken_by_what_was_kept_for_a_popup() {
     let mut story = at_bank_screen();
-    story.prove();
-    let (first, _) = story.pending();
+    story.prepare_login();
     story.send(Event::BankSiteClicked);
     story.send(Event::PopupBlocked(story.popup()));
     story.send(Event::BankSiteClicked);
-    assert!(
-        story.effects.contains(&Effect::Cancel(first)),
-        "else the host's page may be told that it is a popup: {:?}",
-        story.effects
+    let Call::KeepOAuth { kept, .. } = story.pending().1 else {
+        panic!("{:?}", story.pending())
+    };
+    assert_eq!(
+        kept.popup, None,
+        "else the host's page is told that it is a popup"
     );
-    assert_eq!(story.calls(), 1);
     story.answer(Answer::Done);
     assert!(leaves(&story));
 }
@@ -257,8 +252,7 @@ fn a_blocked_window_in_a_frame_without_a_page_to_come_back_to_leaves_a_link() {
     };
     let mut story = with_launch(launch, LaunchOptions::default());
     story.pick(oauth_bank());
-    story.prove();
-    assert_eq!(story.calls(), 0, "there is nothing to keep it for");
+    story.prepare_login();
     story.send(Event::BankSiteClicked);
     assert_eq!(story.pending().1, asks(true));
     story.send(Event::PopupBlocked(story.popup()));
@@ -277,6 +271,8 @@ fn a_top_window_that_could_not_be_kept_does_not_leave_and_may_try_again() {
     let notice = Some(Notice::NotSent(Trouble::Unreachable));
     assert_eq!(shown(&story).notice, notice);
     story.send(Event::BankSiteClicked);
+    story.prove_as("n2");
+    story.answer(Answer::Done);
     story.popup();
 }
 
@@ -422,12 +418,6 @@ fn asks(wait: bool) -> Call {
 
 fn saw(nonce: &str) -> Event {
     Event::HostSawReturn(nonce.into())
-}
-
-fn sends_on(story: &Story) -> bool {
-    let address = story.machine.bank_address();
-    let sends = |effect: &Effect| matches!(effect, Effect::SendPopup { address: to, .. } if Some(to) == address.as_ref());
-    story.effects.iter().any(sends)
 }
 
 fn leaves(story: &Story) -> bool {

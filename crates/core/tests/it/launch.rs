@@ -136,7 +136,8 @@ fn the_way_back_from_a_bank_is_named_by_the_page_or_the_address() {
 fn what_the_browser_knows_comes_along() {
     let kept = Kept {
         user: "u1".into(),
-        institution: "i1".into(),
+        institution: Some("i1".into()),
+        login: None,
         fresh: true,
         errand: " ".into(),
     };
@@ -161,7 +162,8 @@ fn what_is_kept_for_a_reload_is_read_as_it_was_written() {
     ] {
         let kept = Kept {
             user: user.into(),
-            institution: "i1".into(),
+            institution: Some("i1".into()),
+            login: None,
             fresh,
             errand: " ".into(),
         };
@@ -183,7 +185,7 @@ fn what_was_kept_by_nobody_is_nothing() {
     ] {
         assert_eq!(Kept::parse(odd), None, "{odd:?}");
     }
-    let unknown = Kept::parse("purple\ni1\n \nu1");
+    let unknown = Kept::parse("purple\ni1\n\n \nu1");
     let never_removed = unknown.is_some_and(|kept| !kept.fresh);
     assert!(never_removed);
 }

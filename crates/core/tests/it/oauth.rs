@@ -28,7 +28,7 @@ fn the_window_opens_within_the_click_at_the_banks_address() {
     let ticket = story.popup();
     let opens = Effect::OpenPopup {
         ticket,
-        address: Some(address.clone()),
+        address: address.clone(),
     };
     assert!(story.effects.contains(&opens), "{:#?}", story.effects);
     assert_eq!(story.machine.bank_address(), Some(address));
@@ -44,56 +44,89 @@ fn the_state_says_whose_login_it_is_and_which() {
     assert_eq!(state_of("n1"), connect_core::base64(said.as_bytes()));
 }
 
+/// A window that is opened empty stays empty where the browser gives no handle of it.
 #[test]
-fn a_click_before_the_proof_is_there_opens_an_empty_window_that_is_sent_on() {
+fn a_click_before_the_address_is_there_opens_the_window_as_soon_as_it_is() {
     let mut story = Story::with_options(LaunchOptions::default());
     story.pick(oauth_bank());
     assert_eq!(story.machine.bank_address(), None);
     story.send(Event::BankSiteClicked);
-    let ticket = story.popup();
-    let empty = Effect::OpenPopup {
-        ticket,
-        address: None,
-    };
-    assert!(story.effects.contains(&empty));
+    assert_eq!(window(&story), BankWindow::Opening);
+    story.send(Event::BankSiteClicked);
+    assert!(story.effects.is_empty(), "asked for already");
     story.prove();
+    assert_eq!(window(&story), BankWindow::Opening, "not kept yet");
+    story.answer(Answer::Done);
+    assert!(story.effects.contains(&opens(&story)));
+    story.timer(DEADLINE);
+}
+
+/// Whoever goes once more has lost the way at the bank; what its page still says belongs to the login before.
+#[test]
+fn a_second_click_begins_another_login_in_the_same_window() {
+    let mut story = Story::at_oauth();
+    story.send(Event::BankSiteClicked);
+    let ticket = story.popup();
+    story.send(Event::BankSiteClicked);
+    assert_eq!(story.calls(), 0, "nobody asks for the old one");
+    story.prove_as("n2");
+    story.answer(Answer::Done);
     let address = story.machine.bank_address().expect("the proof is there");
-    assert_eq!(story.effects[0], Effect::SendPopup { ticket, address });
+    let sends = Effect::SendPopup { ticket, address };
+    assert!(story.effects.contains(&sends), "{:?}", story.effects);
+    assert_eq!(window(&story), BankWindow::Open);
+    story.comes_back("n1", OAuthStatus::Complete);
+    assert!(story.effects.is_empty());
+    story.comes_back("n2", OAuthStatus::Complete);
+    sends_the_code(&story);
+}
+
+#[test]
+fn a_window_without_a_handle_is_waited_for_and_the_host_is_told() {
+    let mut story = Story::at_oauth();
+    story.send(Event::BankSiteClicked);
+    story.send(Event::PopupBlocked(story.popup()));
+    assert_eq!(window(&story), BankWindow::Unseen);
+    assert!(matches!(story.told.last(), Some(Report::OAuthBlocked(bank)) if bank.id == "oauth"));
+    assert!(story.machine.bank_address().is_some(), "a link is shown");
+    assert!(!story.machine.goes_in_this_window());
+    story.timer(DEADLINE);
+    story.answer(came(OAuthStatus::Complete));
+    sends_the_code(&story);
+}
+
+#[test]
+fn a_window_without_a_sign_of_life_is_waited_for_and_stays_open() {
+    let mut story = Story::at_oauth();
+    story.send(Event::BankSiteClicked);
+    let popup = story.popup();
+    story.send(Event::PopupSilent(popup));
+    assert_eq!(window(&story), BankWindow::Unseen);
+    assert_eq!(story.popup(), popup);
+    assert!(story.effects.is_empty(), "{:?}", story.effects);
+    story.answer(came(OAuthStatus::Complete));
+    sends_the_code(&story);
+}
+
+#[test]
+fn a_browser_with_one_window_is_on_its_way_to_the_bank() {
+    let mut story = Story::at_oauth();
+    story.send(Event::BankSiteClicked);
+    story.send(Event::PopupTookThis(story.popup()));
+    assert_eq!(window(&story), BankWindow::Leaving);
     story.timer(DEADLINE);
 }
 
 #[test]
-fn a_second_click_shows_the_window_that_is_open() {
+fn a_reload_finds_the_login_that_was_begun() {
     let mut story = Story::at_oauth();
+    assert_eq!(story.kept, None, "nobody is at the bank yet");
     story.send(Event::BankSiteClicked);
-    let ticket = story.popup();
-    story.send(Event::BankSiteClicked);
-    assert_eq!(story.effects, [Effect::FocusPopup(ticket)]);
-}
-
-#[test]
-fn a_link_followed_beside_an_open_window_leads_to_no_second_window() {
-    let mut story = Story::at_oauth();
-    story.send(Event::BankSiteClicked);
-    let ticket = story.popup();
-    story.send(Event::BankLinkFollowed);
-    story.send(Event::BankSiteClicked);
-    assert_eq!(story.effects, [Effect::FocusPopup(ticket)]);
-}
-
-#[test]
-fn a_window_that_was_not_opened_leaves_a_link_and_the_host_is_told() {
-    let mut story = Story::at_oauth();
-    story.send(Event::BankSiteClicked);
-    story.send(Event::PopupBlocked(story.popup()));
-    assert_eq!(window(&story), BankWindow::Blocked);
-    assert!(matches!(story.told.last(), Some(Report::OAuthBlocked(bank)) if bank.id == "oauth"));
-    assert!(story.machine.bank_address().is_some());
-    assert!(!story.machine.goes_in_this_window());
-    story.send(Event::BankLinkFollowed);
-    assert_eq!(window(&story), BankWindow::Elsewhere);
-    story.answer(came(OAuthStatus::Complete));
-    sends_the_code(&story);
+    let kept = story.kept.clone().expect("the login");
+    assert_eq!(kept.login.as_deref(), Some("n1"));
+    assert_eq!(kept.institution, None);
+    story.comes_back("n1", OAuthStatus::Denied);
+    assert_eq!(story.kept, None);
 }
 
 #[test]
@@ -118,13 +151,14 @@ fn after_a_closed_window_the_answer_may_still_come_from_its_page() {
 }
 
 #[test]
-fn after_a_closed_window_a_click_opens_another_for_the_same_login() {
+fn after_a_closed_window_a_click_opens_another_for_another_login() {
     let mut story = closed();
     story.send(Event::BankSiteClicked);
-    let address = story.machine.bank_address();
-    let ticket = story.popup();
-    let opens = Effect::OpenPopup { ticket, address };
-    assert!(story.effects.contains(&opens));
+    story.prove_as("n2");
+    story.answer(Answer::Done);
+    assert!(story.effects.contains(&opens(&story)));
+    story.comes_back("n1", OAuthStatus::Complete);
+    assert!(story.effects.is_empty());
 }
 
 #[test]
@@ -161,6 +195,7 @@ fn only_the_answer_to_this_very_login_counts() {
     let ticket = story.asked(|asked| *asked == Asked::Proof);
     let proof = proof("n2");
     story.send(Event::ProofMade { ticket, proof });
+    story.answer(Answer::Done);
     story.comes_back("n1", OAuthStatus::Complete);
     assert!(story.effects.is_empty());
     story.shows(Screen::OAuth);
@@ -443,6 +478,14 @@ pub fn shown(story: &Story) -> &OAuth {
 }
 
 #[track_caller]
+/// The window opens at the bank.
+pub fn opens(story: &Story) -> Effect {
+    Effect::OpenPopup {
+        ticket: story.popup(),
+        address: story.machine.bank_address().expect("there is an address"),
+    }
+}
+
 pub fn window(story: &Story) -> BankWindow {
     shown(story).window
 }

@@ -199,7 +199,8 @@ fn whoever_goes_on_has_consented_and_whoever_begins_anew_is_asked() {
 fn kept() -> Kept {
     Kept {
         user: "u1".into(),
-        institution: "i1".into(),
+        institution: Some("i1".into()),
+        login: None,
         fresh: true,
         errand: " ".into(),
     }

@@ -1,6 +1,6 @@
 //! This window itself goes to the bank's own site, and is back in another load of the page.
 
-use crate::oauth::{came, credentials, sends_the_code, shown, window};
+use crate::oauth::{came, credentials, opens, sends_the_code, shown, window};
 use crate::story::{Story, with_launch};
 use crate::world::{
     HOST, VERIFIER, connected, launch, listing, oauth_bank, oauth_result, provider, refused,
@@ -11,7 +11,7 @@ use connect_core::api::{KeptOAuth, LaunchOptions, OAuthResult, OAuthStatus};
 use connect_core::flow::{
     Answer, BankWindow, Call, CallError, Effect, Event, Notice, Screen, Trouble, WayOn,
 };
-use connect_core::launch::{Embedding, Launch, OAuthMode};
+use connect_core::launch::{Embedding, Kept, Launch, OAuthMode};
 
 #[test]
 fn a_window_of_our_own_goes_to_the_bank_once_the_backend_keeps_the_proof() {
@@ -56,7 +56,7 @@ fn a_frame_leaves_only_to_come_back_to_its_hosts_page() {
         };
         let mut story = with_launch(launch, LaunchOptions::default());
         story.pick(oauth_bank());
-        story.prove();
+        story.prepare_login();
         story.send(Event::BankSiteClicked);
         story
     };
@@ -73,7 +73,7 @@ fn a_frame_leaves_only_to_come_back_to_its_hosts_page() {
 fn a_blocked_window_of_a_page_without_a_host_goes_there_itself() {
     for (oauth, then) in [
         (OAuthMode::Auto, BankWindow::Leaving),
-        (OAuthMode::Popup, BankWindow::Open),
+        (OAuthMode::Popup, BankWindow::Opening),
     ] {
         let launch = Launch {
             oauth,
@@ -82,7 +82,7 @@ fn a_blocked_window_of_a_page_without_a_host_goes_there_itself() {
         };
         let mut story = with_launch(launch, LaunchOptions::default());
         story.pick(oauth_bank());
-        story.prove();
+        story.prepare_login();
         story.send(Event::BankSiteClicked);
         story.send(Event::PopupBlocked(story.popup()));
         story.send(Event::BankSiteClicked);
@@ -211,7 +211,7 @@ fn kept(institution: Option<&str>) -> KeptOAuth {
 fn redirecting() -> Story {
     let mut story = with_launch(redirect(), LaunchOptions::default());
     story.pick(oauth_bank());
-    story.prove();
+    story.prepare_login();
     story
 }
 
@@ -228,4 +228,82 @@ fn leaves(story: &Story) -> bool {
     let leaves =
         |effect: &Effect| matches!(effect, Effect::Leave(address) if address.starts_with(bank));
     story.effects.iter().any(leaves)
+}
+
+/// The page was loaded anew while a window beside it was at the bank.
+fn reloaded(status: OAuthStatus) -> Story {
+    let mut story = Story::start(Launch {
+        kept: Some(Kept {
+            user: "u1".into(),
+            institution: None,
+            fresh: false,
+            login: Some("n1".into()),
+            errand: " ".into(),
+        }),
+        ..launch()
+    });
+    story.answer(listing(&["Demo"]));
+    story.answer(session());
+    let (nonce, wait) = ("n1".to_string(), false);
+    assert_eq!(story.pending().1, Call::OAuthResult { nonce, wait });
+    let popup = KeptOAuth {
+        popup: Some(true),
+        ..kept(None)
+    };
+    story.answer(came_with(status, popup));
+    story.answer(provider(oauth_bank()));
+    story
+}
+
+#[test]
+fn a_reload_hears_what_the_bank_has_answered_meanwhile() {
+    sends_the_code(&reloaded(OAuthStatus::Complete));
+}
+
+#[test]
+fn a_reload_waits_on_for_the_window_that_is_at_the_bank() {
+    let mut story = reloaded(OAuthStatus::Pending);
+    assert_eq!(window(&story), BankWindow::Closed);
+    let (nonce, wait) = ("n1".to_string(), true);
+    assert_eq!(story.pending().1, Call::OAuthResult { nonce, wait });
+    story.answer(came(OAuthStatus::Complete));
+    sends_the_code(&story);
+    let mut story = reloaded(OAuthStatus::Pending);
+    story.comes_back("n1", OAuthStatus::Complete);
+    sends_the_code(&story);
+}
+
+#[test]
+fn after_a_reload_a_click_begins_another_login() {
+    let mut story = reloaded(OAuthStatus::Pending);
+    story.send(Event::BankSiteClicked);
+    story.prove_as("n2");
+    story.answer(Answer::Done);
+    assert!(story.effects.contains(&opens(&story)));
+}
+
+/// The token was taken out of the address, and the only window has been at the bank since.
+#[test]
+fn whoever_turns_back_before_the_bank_has_answered_gets_the_session_again() {
+    let kept = Kept::parse("old\n\nn1\n \nu1");
+    let turned_back = |own_origin: &str| {
+        let launch = Launch {
+            token: None,
+            embedding: Embedding::Alone,
+            own_origin: own_origin.into(),
+            kept: kept.clone(),
+            ..launch()
+        };
+        Story::start(launch)
+    };
+    let story = turned_back(&launch().api_origin);
+    let back = "https://connect.example/oauth/resume?resume=n1".to_string();
+    assert!(
+        story.effects.contains(&Effect::Leave(back)),
+        "{:?}",
+        story.effects
+    );
+    story.shows(Screen::Starting);
+    // There the cookie would be another site's.
+    turned_back("https://static.example").shows(Screen::Failure);
 }

@@ -6,7 +6,8 @@ use crate::world::{self, ANSWER, PASSWORD, TOKEN};
 use connect_core::Secret;
 use connect_core::api::OAuthStatus;
 use connect_core::flow::{
-    Answer, Call, CallError, Effect, Event, Link, Machine, Report, Screen, State, Ticket, WayOn,
+    Answer, BankWindow, Call, CallError, Effect, Event, Link, Machine, Report, Screen, State,
+    Ticket, WayOn,
 };
 use connect_core::launch::{Launch, Look, Theme};
 
@@ -34,6 +35,8 @@ pub struct Before {
     pub form: Option<Ticket>,
     /// The backend had asked for a pause first.
     pub held: bool,
+    /// The user has asked to go to the bank's own site.
+    pub goes_to_bank: bool,
 }
 
 /// What a bank's own site answers.
@@ -212,12 +215,13 @@ impl Run {
             Step::ConsentGiven => Event::ConsentGiven,
             Step::ConsentDeclined => Event::ConsentDeclined,
             Step::BankSite => Event::BankSiteClicked,
-            Step::BankLink => Event::BankLinkFollowed,
             Step::Proof => self.proof_made(self.asked(|asked| *asked == Asked::Proof)?),
             Step::Popup(what) => {
                 let ticket = self.asked(|asked| matches!(asked, Asked::Popup(_)))?;
-                match what % 3 {
+                match what % 5 {
                     0 => Event::PopupBlocked(ticket),
+                    1 => Event::PopupSilent(ticket),
+                    2 => Event::PopupTookThis(ticket),
                     _ => Event::PopupClosed(ticket),
                 }
             }
@@ -304,8 +308,11 @@ impl Before {
             State::Question(question) => Some(question.form),
             _ => None,
         };
+        let going = [BankWindow::Opening, BankWindow::Leaving];
+        let state = &machine.state;
         Before {
             screen: machine.state.screen(),
+            goes_to_bank: matches!(state, State::OAuth(oauth) if going.contains(&oauth.window)),
             form,
             held: machine.held().is_some(),
         }

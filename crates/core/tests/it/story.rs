@@ -33,8 +33,8 @@ pub enum Asked {
     Call(Call),
     Timer(u32),
     Proof,
-    /// A window at this address; `None`: empty still.
-    Popup(Option<String>),
+    /// A window at this address.
+    Popup(String),
 }
 
 impl Story {
@@ -124,7 +124,7 @@ impl Story {
     pub fn at_oauth() -> Story {
         let mut story = Story::with_options(LaunchOptions::default());
         story.pick(world::oauth_bank());
-        story.prove();
+        story.prepare_login();
         story
     }
 
@@ -134,9 +134,19 @@ impl Story {
     }
 
     pub fn prove(&mut self) {
+        self.prove_as("n1");
+    }
+
+    pub fn prove_as(&mut self, nonce: &str) {
         let ticket = self.asked(|asked| *asked == Asked::Proof);
-        let proof = world::proof("n1");
+        let proof = world::proof(nonce);
         self.send(Event::ProofMade { ticket, proof });
+    }
+
+    /// The proof is made, and the backend keeps it.
+    pub fn prepare_login(&mut self) {
+        self.prove();
+        self.answer(Answer::Done);
     }
 
     /// The return page of a bank's own site speaks.
@@ -162,6 +172,7 @@ impl Story {
         | Event::Woke(ticket)
         | Event::ProofMade { ticket, .. }
         | Event::PopupBlocked(ticket)
+        | Event::PopupTookThis(ticket)
         | Event::PopupClosed(ticket) = &event
         {
             let ticket = *ticket;
@@ -195,15 +206,12 @@ impl Story {
                 Effect::SendPopup { ticket, address } => {
                     for (open, asked) in &mut self.open {
                         if open == ticket {
-                            *asked = Asked::Popup(Some(address.clone()));
+                            *asked = Asked::Popup(address.clone());
                         }
                     }
                 }
                 Effect::Keep(kept) => self.kept.clone_from(kept),
-                Effect::AskForToken
-                | Effect::UseToken(_)
-                | Effect::FocusPopup(_)
-                | Effect::Leave(_) => {}
+                Effect::AskForToken | Effect::UseToken(_) | Effect::Leave(_) => {}
             }
         }
         // How it looks is told on the side.

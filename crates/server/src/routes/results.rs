@@ -8,7 +8,7 @@ pub async fn connected() -> Response {
     page(
         StatusCode::OK,
         "Your bank is connected",
-        "You can close this window and go back to the app.",
+        "You can go back to the app now.",
     )
 }
 
@@ -16,7 +16,7 @@ pub async fn exit() -> Response {
     page(
         StatusCode::OK,
         "No bank was connected",
-        "You can close this window and try again from the app.",
+        "You can go back to the app and try again.",
     )
 }
 

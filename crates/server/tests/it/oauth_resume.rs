@@ -114,7 +114,7 @@ async fn another_browser_cannot_go_on() {
     let cookie = cookie(&keep(&user, json!({})).await);
     let early = server.url(&format!("/oauth/resume?resume={NONCE}"));
     let early = Url::parse(&early).expect("an address");
-    check_page(open(&server, &early, &cookie).await, 400, REFUSED).await;
+    check_page(open(&server, &early, &first).await, 400, REFUSED).await;
     let url = answered(&server).await;
     let (name, _) = cookie.split_once('=').expect("a cookie");
     let (empty, wrong) = (format!("{name}="), format!("{name}=x"));
@@ -128,7 +128,7 @@ async fn another_browser_cannot_go_on() {
     }
     let looked = server.http.head(url.clone()).header("cookie", &cookie);
     let looked = looked.send().await.expect("an answer");
-    assert_eq!(looked.status(), 400, "a look opens nothing");
+    assert_eq!(header(&looked, "set-cookie"), "", "a look opens nothing");
     let page = open(&server, &url, &cookie).await;
     assert_eq!(launch(page).await["resume"], NONCE);
 }
@@ -276,4 +276,55 @@ async fn a_window_of_its_own_returns_to_the_app_s_page_as_well_and_both_sessions
     }
     let other = server.user_with(json!({"user_id": "bob"})).await;
     assert_eq!(other.get_json(&path).await, json!({"status": "pending"}));
+}
+
+/// In an app's WebView a "new" window is the only one: the widget was where the return page is now.
+#[tokio::test]
+async fn a_window_that_took_the_widgets_place_can_go_on_there() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let kept = keep(&user, json!({"query": "?lang=en", "popup": true})).await;
+    let cookie = cookie(&kept);
+    let state = widget_state(NONCE);
+    let url = server.url("/oauth/redirect");
+    let pairs = [("code", "the-code"), ("state", &state)];
+    let url = Url::parse_with_params(&url, pairs).expect("an address");
+    let answer = open(&server, &url, &cookie).await;
+    let there = led(&server, &answer);
+    assert_eq!(there.path(), "/oauth/return");
+    assert_eq!(parameter(&there, "code").as_deref(), Some("the-code"));
+    let go_on = parameter(&there, "go_on").expect("a way on");
+    let there = there.join(&format!("/oauth/resume?{go_on}"));
+    let page = open(&server, &there.expect("an address"), &cookie).await;
+    let launch = launch(page).await;
+    assert_eq!(launch["resume"], NONCE);
+    assert!(launch["token"].is_string());
+}
+
+#[tokio::test]
+async fn a_window_beside_the_widget_in_another_browser_has_no_way_on() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    keep(&user, json!({"popup": true})).await;
+    let there = answered(&server).await;
+    assert_eq!(there.path(), "/oauth/return");
+    assert_eq!(parameter(&there, "go_on"), None);
+}
+
+#[tokio::test]
+async fn whoever_turns_back_before_the_bank_has_answered_goes_on_and_still_comes_back() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let cookie = cookie(&keep(&user, json!({})).await);
+    let url = Url::parse(&server.url(&format!("/oauth/resume?resume={NONCE}")));
+    let url = url.expect("an address");
+    for _ in 0..2 {
+        let page = open(&server, &url, &cookie).await;
+        assert!(page.headers().get("set-cookie").is_none());
+        assert_eq!(launch(page).await["resume"], NONCE);
+    }
+    let page = open(&server, &answered(&server).await, &cookie).await;
+    assert_eq!(launch(page).await["resume"], NONCE);
+    let again = open(&server, &url, &cookie).await;
+    check_page(again, 400, REFUSED).await;
 }

@@ -145,7 +145,7 @@ pub fn reports() -> Vec<Report> {
         Report::WarningDismissed(demo.clone()),
         Report::OAuthOpened {
             bank: demo.clone(),
-            address: None,
+            address: "https://bank.example".into(),
         },
         Report::OAuthBlocked(demo.clone()),
         Report::OAuthReturned(demo.clone()),

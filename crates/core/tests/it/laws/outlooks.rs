@@ -71,9 +71,9 @@ fn ways_lead_on(run: &Run, (first, second): Ways) {
 /// The click opens a window, or goes there in this one; or it is on its way already.
 fn leads_to_bank(run: &Run) {
     let next = run.after(Event::BankSiteClicked);
-    let opens =
-        |effect: &Effect| matches!(effect, Effect::OpenPopup { .. } | Effect::FocusPopup(_));
-    let leaves = matches!(next.state(), State::OAuth(oauth) if oauth.window == BankWindow::Leaving);
+    let opens = |effect: &Effect| matches!(effect, Effect::OpenPopup { .. });
+    let goes = [BankWindow::Opening, BankWindow::Leaving];
+    let leaves = matches!(next.state(), State::OAuth(oauth) if goes.contains(&oauth.window));
     assert!(
         leaves || next.effects().iter().any(opens),
         "{:?}",

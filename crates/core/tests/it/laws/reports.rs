@@ -45,7 +45,9 @@ pub fn a_report_follows_from_what_happened(run: &Run) {
                     || event == Some(&Event::WayChosen(WayOn::Alternative))
             }
             Report::CredentialsSubmitted { .. } => matches!(event, Some(Event::Submitted { .. })),
-            Report::OAuthOpened { .. } => event == Some(&Event::BankSiteClicked),
+            Report::OAuthOpened { .. } => {
+                event == Some(&Event::BankSiteClicked) || run.before.goes_to_bank
+            }
             Report::OAuthBlocked(_) => matches!(event, Some(Event::PopupBlocked(_))),
             Report::OAuthReturned(_) => {
                 matches!(

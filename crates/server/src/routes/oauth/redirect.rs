@@ -1,7 +1,8 @@
 //! `GET /oauth/redirect`: every bank sends its users here, and they go on to where their login was begun.
 //! Source: "Connecting with oAuth providers" of Wealthica's "Connect a user".
 
-use super::state;
+use super::brought::Brought;
+use super::{resume, state};
 use crate::app::{App, Shared};
 use crate::audit::{Kind, Trail, Who};
 use crate::crypto::nonce::Nonce;
@@ -10,7 +11,7 @@ use crate::http::params::Params;
 use crate::routes::hosts::failed;
 use crate::store::oauth::{self, Finish, Outcome};
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use connect_core::Secret;
 use connect_core::api::{KeptOAuth, OAuthState, WIDGET_SUB};
@@ -18,9 +19,13 @@ use jiff::Timestamp;
 use url::{Url, form_urlencoded};
 
 /// No code and no error is longer.
-const LONGEST: usize = 4096;
+const LONGEST: usize = 8192;
 
-pub async fn redirect(State(app): State<Shared>, params: Params) -> Response {
+pub async fn redirect(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    Brought(params): Brought,
+) -> Response {
     let given = params.find("state").unwrap_or_default();
     let (Some(state), Some(outcome)) = (state::parse(given), outcome(&params)) else {
         return unreadable();
@@ -31,7 +36,7 @@ pub async fn redirect(State(app): State<Shared>, params: Params) -> Response {
         Outcome::Error(error) => [("error", error.as_str()), ("state", given)],
     };
     if state.sub == WIDGET_SUB {
-        return to_widget(&app, &state, &outcome, &result).await;
+        return to_widget(&app, &headers, &state, &outcome, &result).await;
     }
     let clients = app.clients();
     let registered = clients.oauth_redirect(&state.sub);
@@ -49,21 +54,35 @@ pub async fn redirect(State(app): State<Shared>, params: Params) -> Response {
 
 async fn to_widget(
     app: &App,
+    headers: &HeaderMap,
     state: &OAuthState,
     outcome: &Outcome,
     result: &[(&str, &str)],
 ) -> Response {
     // Without a host: whatever name the widget was opened under, its return page is there too.
-    let window = format!("/oauth/return?{}", encoded(result));
+    let window = |more: &[(&str, &str)]| {
+        let pairs: Vec<_> = result.iter().chain(more).copied().collect();
+        format!("/oauth/return?{}", encoded(&pairs))
+    };
     let Some(nonce) = &state.nonce else {
-        return to(&window);
+        return to(&window(&[]));
     };
     let Some(nonce) = Nonce::parse(nonce) else {
         return unreadable();
     };
     match write_down(app, &nonce, outcome).await {
-        Ok(Written::NothingKept) => to(&window),
-        Ok(Written::Kept(kept)) => to(&way_back(&nonce, &kept)),
+        Ok(Written::NothingKept) => to(&window(&[])),
+        Ok(Written::Kept(kept)) => match to_app(&nonce, &kept) {
+            Some(app) => to(app.as_str()),
+            None if kept.popup != Some(true) => {
+                to(&format!("/oauth/resume?{}", to_page(&nonce, &kept)))
+            }
+            // What was to be a window beside the widget may have taken the widget's place: there it can go on.
+            None if resume::is_asked_by(headers, &nonce) => {
+                to(&window(&[("go_on", &to_page(&nonce, &kept))]))
+            }
+            None => to(&window(&[])),
+        },
         Ok(Written::AnsweredBefore) => page(
             StatusCode::CONFLICT,
             "This login is finished",
@@ -105,23 +124,24 @@ async fn write_down(app: &App, nonce: &Nonce, outcome: &Outcome) -> sqlx::Result
     Ok(kept.map_or(Written::NothingKept, Written::Kept))
 }
 
-/// Back to the app's page, which opens the widget again or, in a window beside it, tells the widget that waits;
-/// without one to the widget's page itself.
-fn way_back(nonce: &Nonce, kept: &KeptOAuth) -> String {
-    let app = kept.redirect_uri.as_deref().map(Url::parse);
-    if let Some(Ok(uri)) = app {
-        let mut uri = with(uri, &[("connect_resume", nonce.as_str())]);
-        if kept.popup == Some(true) {
-            uri = with(uri, &[("connect_popup", "1")]);
-        }
-        return uri.into();
-    }
+/// Back to the app's page, which opens the widget again or, in a window beside it, tells the widget that waits.
+fn to_app(nonce: &Nonce, kept: &KeptOAuth) -> Option<Url> {
+    let uri = Url::parse(kept.redirect_uri.as_deref()?).ok()?;
+    let uri = with(uri, &[("connect_resume", nonce.as_str())]);
+    Some(match kept.popup {
+        Some(true) => with(uri, &[("connect_popup", "1")]),
+        _ => uri,
+    })
+}
+
+/// How the widget's own page is opened again.
+fn to_page(nonce: &Nonce, kept: &KeptOAuth) -> String {
     let query = kept.query.trim_start_matches('?');
     let opened = form_urlencoded::parse(query.as_bytes());
     let mut pairs: Vec<(String, String)> = opened.into_owned().collect();
     pairs.retain(|(name, _)| name != "token" && name != "resume");
     pairs.push(("resume".into(), nonce.as_str().into()));
-    format!("/oauth/resume?{}", encoded(&pairs))
+    encoded(&pairs)
 }
 
 /// What the bank says. An error counts more than a code: whoever gets both was not let in.

@@ -1,6 +1,7 @@
 //! `GET /oauth/resume`: the widget's page once more, for a user whose only window was at the bank. Only the browser
 //! gets it that has kept the login, and only once.
 
+use super::brought::Brought;
 use crate::app::{App, Shared};
 use crate::audit::{Kind, Trail};
 use crate::crypto::nonce::Nonce;
@@ -13,7 +14,7 @@ use crate::routes::hosts::{failed, widget};
 use crate::store::oauth;
 use crate::store::tokens::{self, Grant, Maker};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use connect_core::Secret;
 use connect_core::api::KeptOAuth;
@@ -21,16 +22,14 @@ use jiff::Timestamp;
 
 pub async fn resume(
     State(app): State<Shared>,
-    method: Method,
     headers: HeaderMap,
-    params: Params,
     around: Around,
+    Brought(params): Brought,
 ) -> Response {
     let nonce = params.find("resume").and_then(Nonce::parse);
     let found =
         nonce.and_then(|nonce| read(&headers, &cookie_name(&nonce)).map(|cookie| (nonce, cookie)));
-    // Looking without opening uses nothing up.
-    let Some((nonce, cookie)) = found.filter(|_| method == Method::GET) else {
+    let Some((nonce, cookie)) = found else {
         return refused();
     };
     match claim(&app, &nonce, &cookie).await {
@@ -38,6 +37,11 @@ pub async fn resume(
         Ok(None) => refused(),
         Err(error) => failed(&error),
     }
+}
+
+/// This browser has kept the login.
+pub fn is_asked_by(headers: &HeaderMap, nonce: &Nonce) -> bool {
+    read(headers, &cookie_name(nonce)).is_some()
 }
 
 /// Each login has its own, so that two tabs do not take it from each other.
@@ -62,31 +66,46 @@ struct Session {
     token: Secret,
     grant: Grant,
     kept: KeptOAuth,
+    answered: bool,
 }
 
 /// A token of its own for the session that was left: the old one is in no store, and ends when this one does.
 async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option<Session>> {
     let login = oauth::find(&app.db, nonce, Timestamp::now()).await?;
-    let login = login.filter(|login| login.resumes_with(cookie) && login.outcome.is_some());
-    let Some((left, kept)) = login.and_then(|login| login.token_sha256.zip(login.kept)) else {
+    let Some(login) = login.filter(|login| login.resumes_with(cookie)) else {
+        return Ok(None);
+    };
+    let answered = login.outcome.is_some();
+    let Some((left, kept)) = login.token_sha256.zip(login.kept) else {
         return Ok(None);
     };
     let Some(grant) = tokens::find_by_hash(&app.db, &left).await? else {
         return Ok(None);
     };
     let known = app.clients().find(&grant.client).is_some();
-    if !known || grant.expired() || !oauth::take_resumption(&app.db, nonce).await? {
+    if !known || grant.expired() {
+        return Ok(None);
+    }
+    // Who turns back before the bank has answered may go there again, and come back with an answer.
+    if answered && !oauth::take_resumption(&app.db, nonce).await? {
         return Ok(None);
     }
     let token = Secret::new(random::token());
     tokens::insert(&app.db, &token, &grant, Maker::Client).await?;
     Trail::name(app.who(&grant.owner()));
     app.audit.record(Kind::TokenMinted.event());
-    Ok(Some(Session { token, grant, kept }))
+    Ok(Some(Session {
+        token,
+        grant,
+        kept,
+        answered,
+    }))
 }
 
 fn open(app: &App, around: &Around, nonce: &Nonce, session: &Session) -> Response {
-    let Session { token, grant, kept } = session;
+    let Session {
+        token, grant, kept, ..
+    } = session;
     let query = Params::parse(kept.query.trim_start_matches('?').as_bytes());
     let client = app.clients().find(&grant.client);
     let registered = |uri: &&str| client.is_some_and(|client| client.registered(uri));
@@ -103,8 +122,10 @@ fn open(app: &App, around: &Around, nonce: &Nonce, session: &Session) -> Respons
             ),
         ],
     );
-    let cleared = set_cookie(app, nonce, "", 0);
-    response.headers_mut().append(header::SET_COOKIE, cleared);
+    if session.answered {
+        let cleared = set_cookie(app, nonce, "", 0);
+        response.headers_mut().append(header::SET_COOKIE, cleared);
+    }
     response
 }
 
