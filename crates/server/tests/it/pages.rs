@@ -184,6 +184,8 @@ async fn files_are_kept_as_long_as_their_names_allow() {
         "connect.js",
         "connect.mjs",
         "element.mjs",
+        "hints.mjs",
+        "v0.1.0/connect.js",
         "plain.js",
     ] {
         server.directory.write(&format!("dist/{file}"), "text");
@@ -194,9 +196,12 @@ async fn files_are_kept_as_long_as_their_names_allow() {
     let wasm = server.get("/widget-0123456789abcdef_bg.wasm").await;
     assert_eq!(header(&wasm, "content-type"), "application/wasm");
     assert!(header(&wasm, "cache-control").contains("immutable"));
-    for sdk in ["/connect.js", "/connect.mjs", "/element.mjs"] {
+    let versioned = ("/v0.1.0/connect.js", "public, max-age=31536000, immutable");
+    let newest = ["/connect.js", "/connect.mjs", "/element.mjs", "/hints.mjs"]
+        .map(|path| (path, "public, max-age=3600"));
+    for (sdk, kept) in newest.into_iter().chain([versioned]) {
         let answer = server.get(sdk).await;
-        assert_eq!(header(&answer, "cache-control"), "public, max-age=3600");
+        assert_eq!(header(&answer, "cache-control"), kept, "{sdk}");
         assert_eq!(header(&answer, "access-control-allow-origin"), "*");
         assert_eq!(
             header(&answer, "content-type"),
