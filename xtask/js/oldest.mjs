@@ -18,7 +18,6 @@ const { api, css, javascript, webassembly } = createRequire(import.meta.url)('@m
 const SPARED = {
   ':has()': 'Firefox before 121: marks of what is chosen or under way, which words say as well',
   ariaLabel: 'Firefox before 119: the frame in the window has the same title',
-  ariaModal: 'Firefox before 119: what is not the window is inert all the same',
   byobRequest: 'in the glue, for a kind of stream that nothing asks for',
   dispose: 'of Symbol, only where there is one',
   'scrollbar-': 'only nicer',
