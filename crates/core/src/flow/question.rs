@@ -8,6 +8,7 @@ use super::{
 };
 use crate::Secret;
 use crate::api::{Challenge, ChallengeKind, Institution, Provider, SyncStatus, error_name};
+use crate::code::code;
 
 /// A code can be asked for again after so many milliseconds.
 const RESEND_PAUSE: u32 = 30_000;
@@ -116,8 +117,7 @@ impl Machine {
             kind: challenge.kind,
         });
         let answer = match challenge.kind {
-            // A code is often pasted as it is shown: "12 34".
-            ChallengeKind::Code => Secret::new(without_blanks(answer.expose())),
+            ChallengeKind::Code => Secret::new(code(answer.expose())),
             _ => answer,
         };
         let call = Call::Answer {
@@ -200,9 +200,4 @@ impl Machine {
         } = question;
         self.ask_question(provider, connection, kept, challenge, notice, version)
     }
-}
-
-fn without_blanks(text: &str) -> String {
-    let keeps = |c: &char| !c.is_ascii_whitespace() && *c != '-';
-    text.chars().filter(keeps).collect()
 }
