@@ -57,7 +57,13 @@ fn asked(
             paragraph("lead", lead),
             notice(flow, text, question, timer),
             input(question),
-            countdown(until, text.time_left, text.little_time, Box::new(over)),
+            countdown(
+                Flow::server_time,
+                until,
+                text.time_left,
+                text.little_time,
+                Box::new(over),
+            ),
             resend(flow, text),
             actions(vec![submit(text.r#continue, held(flow))]),
         ],
@@ -86,6 +92,10 @@ fn notice(
         (Some(QuestionNotice::SentAnew), _) => {
             let bank = &question.provider.name;
             said("hint", "status", with(text.sent_anew, bank))
+        }
+        (Some(QuestionNotice::TooLate), _) => {
+            let bank = &question.provider.name;
+            said("notice slight", "alert", with(text.too_late, bank))
         }
     }
 }

@@ -112,6 +112,7 @@ pub static TEXT: Text = Text {
     resending: "Sending…",
     resend_later: "You can ask for a new code in a moment.",
     sent_anew: "We asked {} to send a new code.",
+    too_late: "The time to answer was over. This is what {} asks now.",
     time_left: "Time left: {}",
     little_time: "30 seconds left",
 

@@ -100,6 +100,7 @@ pub struct Text {
     pub resending: &'static str,
     pub resend_later: &'static str,
     pub sent_anew: &'static str,
+    pub too_late: &'static str,
     pub time_left: &'static str,
     pub little_time: &'static str,
 
