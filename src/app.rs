@@ -8,7 +8,8 @@ use crate::screens::{
 };
 use crate::text::{self, Text, with};
 use crate::ui::{
-    Icon, attributes, classed, element, focus_first, follow, quiet, remaining, round, said, words,
+    Icon, attributes, classed, element, focus_at_key, focus_first, follow, is_composing, named,
+    quiet, remaining, round, said, spoken, words,
 };
 use connect_core::flow::{Banner, Event, Screen};
 use leptos::{ev, prelude::*};
@@ -22,7 +23,7 @@ pub fn App() -> impl IntoView {
 /// The card around the screens of a flow.
 pub fn frame(flow: Flow) -> AnyView {
     let text = flow.with_untracked(|machine| text::of(machine.launch.lang.as_deref()));
-    close_on_escape(flow);
+    hear_keys(flow);
     // A screen is built anew when its kind changes, or its question; never because somebody types.
     let key = Memo::new(move |_| flow.with(|machine| machine.state.key()));
     let depth_before = StoredValue::new(0);
@@ -60,6 +61,7 @@ pub fn frame(flow: Flow) -> AnyView {
         follow(move || header(flow, text, key.get().0)),
         linked(flow, text),
         banner(flow, text),
+        spoken(),
         follow(content),
     ];
     classed("DIV", "page", classed("MAIN", "card", card.into_any()))
@@ -166,11 +168,13 @@ fn depth(screen: Screen) -> u8 {
     }
 }
 
-fn close_on_escape(flow: Flow) {
+/// Keys that belong to no field.
+fn hear_keys(flow: Flow) {
     // The widget listens as long as its page lives.
     let handle = window_event_listener(ev::keydown, move |event| {
+        focus_at_key(&event);
         let closes = flow.with_untracked(|machine| machine.launch.frame.close);
-        let asked = event.key() == "Escape" && !event.default_prevented() && !event.is_composing();
+        let asked = event.key() == "Escape" && !event.default_prevented() && !is_composing(&event);
         if asked && closes {
             flow.send(Event::CloseClicked);
         }
