@@ -1,6 +1,6 @@
 //! The accounts found: the user chooses which of them the client sees.
 
-use super::failure::masked;
+use super::failure::{called, masked};
 use super::hold::{held, hold};
 use crate::driver::Flow;
 use crate::text::{Text, with};
@@ -78,14 +78,18 @@ fn row(text: &'static Text, found: &flow::Accounts, account: &Account) -> AnyVie
     let only = || found.accounts.iter().filter(|a| a.is_eligible()).count() == 1;
     let eligible = account.is_eligible();
     let reason = account.reason.clone().filter(|_| !eligible);
-    let balance = account
-        .balance
-        .map(|balance| money(text.language, balance, account.currency.as_deref()));
+    let balance = account.balance.map(|balance| {
+        money(
+            text.language,
+            balance,
+            account.currency.as_deref().unwrap_or_default(),
+        )
+    });
     choice(ChoiceSpec {
         kind: if several { "checkbox" } else { "radio" },
         name: ACCOUNT,
         value: account.id.clone(),
-        label: account.name.clone(),
+        label: called(text, &account.name),
         detail: reason.unwrap_or_else(|| masked(account.mask.clone())),
         aside: balance.unwrap_or_default(),
         required: !several,

@@ -72,7 +72,21 @@ fn found(text: &'static Text, failure: &flow::Failure) -> AnyView {
 
 fn ineligible(account: &Ineligible) -> AnyView {
     let Ineligible { name, mask, reason } = account.clone();
-    row(name, reason.unwrap_or_default(), masked(mask))
+    row(
+        called(text, &name),
+        reason.unwrap_or_default(),
+        masked(mask),
+    )
+}
+
+/// What an account is called, also if its bank gives it no name.
+pub fn called(text: &Text, name: &str) -> String {
+    let name = if name.trim().is_empty() {
+        text.nameless
+    } else {
+        name
+    };
+    name.into()
 }
 
 /// The last digits of an account's number.

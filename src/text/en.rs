@@ -116,6 +116,7 @@ pub static TEXT: Text = Text {
     time_left: "Time left: {}",
     little_time: "30 seconds left",
 
+    nameless: "Account",
     accounts_title: "Choose your accounts",
     accounts_lead: "{} sees only those that you choose.",
     account_title: "Choose an account",

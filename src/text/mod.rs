@@ -104,6 +104,7 @@ pub struct Text {
     pub time_left: &'static str,
     pub little_time: &'static str,
 
+    pub nameless: &'static str,
     pub accounts_title: &'static str,
     pub accounts_lead: &'static str,
     pub account_title: &'static str,
