@@ -225,6 +225,9 @@ pub static TEXT: Text = Text {
             title: "This bank can’t be found",
             lead: "It may have been renamed or may not be offered here. Search for it in the list.",
         },
+        unknown_provider_alone: "It may have been renamed or may not be offered here.",
+        institution_unavailable_alone: "The bank is not available for the moment. You can come back to it later.",
+        no_accounts_alone: "{} has no account behind this login that can be used here. Another login may have one.",
         unknown_institution: Words {
             title: "This connection can’t be found",
             lead: "It may have been removed. You can connect your bank anew.",

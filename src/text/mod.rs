@@ -169,6 +169,10 @@ pub struct Failures {
     pub delayed: Words,
     pub provider_error: Words,
     pub unknown_provider: Words,
+    /// What follows its title where there is no list of banks; so do the other two.
+    pub unknown_provider_alone: &'static str,
+    pub institution_unavailable_alone: &'static str,
+    pub no_accounts_alone: &'static str,
     pub unknown_institution: Words,
     pub session_expired: Words,
     pub invalid_token: Words,
