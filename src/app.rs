@@ -64,7 +64,7 @@ pub fn frame(flow: Flow) -> AnyView {
         spoken(),
         follow(content),
     ];
-    classed("DIV", "page", classed("MAIN", "card", card.into_any()))
+    classed("DIV", "page", classed("MAIN", "card", card))
 }
 
 fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
@@ -75,17 +75,17 @@ fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
     let mark = match client.logo {
         Some(logo) => {
             let attributes = attributes(&[("class", "mark"), ("src", &logo)]);
-            element("IMG", attributes.and("alt", &client.name), ().into_any())
+            element("IMG", attributes.and("alt", &client.name), ())
         }
-        None => classed("SPAN", "mark", client.name.into_any()),
+        None => classed("SPAN", "mark", named(client.name)),
     };
     let send = |event: Event| Box::new(move || flow.send(event.clone()));
     let back = back.then(|| round(text.back, Icon::Back, send(Event::BackClicked)));
-    let mut parts = vec![classed("SPAN", "", back.into_any()), mark];
+    let mut parts = vec![classed("SPAN", "", back), mark];
     let close = (screen != Screen::Ended && closes)
         .then(|| round(text.close, Icon::Close, send(Event::CloseClicked)));
     parts.extend(close);
-    classed("HEADER", "", parts.into_any())
+    classed("HEADER", "", parts)
 }
 
 /// Whose app it is, where only a link says so. It is read out once, when it comes.
@@ -117,18 +117,18 @@ fn banner(flow: Flow, text: &'static Text) -> AnyView {
                 let (language, words) = (text.language, text.trying_in);
                 remaining(language, seconds, words, Box::new(|| {}))
             }
-            _ => text.trying.to_string().into_any(),
+            _ => classed("SPAN", "", text.trying),
         });
         let again = pauses.then(|| {
             let again = move || flow.send(Event::TryNowClicked);
             quiet(text.try_now, Box::new(again))
         });
         let attributes = attributes(&[("class", "banner"), ("role", "alert")]);
-        let mut said = vec![words.to_string().into_any()];
+        let mut said = vec![classed("SPAN", "", words)];
         said.extend(until);
-        let mut parts = vec![classed("SPAN", "", said.into_any())];
+        let mut parts = vec![classed("SPAN", "", said)];
         parts.extend(again);
-        element("DIV", attributes, parts.into_any())
+        element("DIV", attributes, parts)
     })
 }
 

@@ -5,7 +5,8 @@ use super::hold::{held, hold};
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    ChoiceSpec, actions, choice, form, form_values, logo, money, said, submit, title, words,
+    ChoiceSpec, actions, attributes, choice, classed, element, flag, form, form_values, logo,
+    money, said, submit, title, words,
 };
 use connect_core::api::Account;
 use connect_core::flow::{self, Event, Machine, State};
@@ -54,17 +55,20 @@ fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, machine: &Mac
         .accounts
         .iter()
         .map(|account| row(text, found, account));
-    let rows: Vec<AnyView> = rows.collect();
     let (heading, legend) = match found.several {
         true => (text.accounts_title, with(text.accounts_lead, client)),
         false => (text.account_title, with(text.account_lead, client)),
     };
+    let mut choices = vec![classed("LEGEND", "", legend)];
+    choices.extend(rows);
+    let off = words(move || flag(saving.get()).into());
+    let fieldset = attributes(&[("class", "choices quietly")]).following("disabled", off);
     let provider = &found.provider;
     form(
         vec![
             logo(&provider.name, provider.logo.clone()),
             title(heading),
-            view! { <fieldset class="choices quietly" disabled=saving><legend>{legend}</legend>{rows}</fieldset> }.into_any(),
+            element("FIELDSET", fieldset, choices),
             unsent.into_any(),
             said("notice", "alert", words(move || complaint.get().into())),
             actions(vec![submit(text.connect, held(flow))]),

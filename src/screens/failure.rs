@@ -5,7 +5,7 @@ use super::ways::{About, ways};
 use crate::driver::Flow;
 use crate::text::{Failures, Text, Words, with};
 use crate::ui::{Icon, badge, paragraph, row, rows, said, screen, title};
-use connect_core::flow::{self, Ineligible, Link, State};
+use connect_core::flow::{self, Ineligible, Link, State, WayOn};
 use leptos::prelude::*;
 
 pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
@@ -68,13 +68,13 @@ fn found(text: &'static Text, failure: &flow::Failure) -> AnyView {
         flow::Failure::NoAccounts { found } if !found.is_empty() => rows(
             "rows",
             text.accounts,
-            found.iter().map(ineligible).collect(),
+            found.iter().map(|found| ineligible(text, found)).collect(),
         ),
         _ => ().into_any(),
     }
 }
 
-fn ineligible(account: &Ineligible) -> AnyView {
+fn ineligible(text: &Text, account: &Ineligible) -> AnyView {
     let Ineligible { name, mask, reason } = account.clone();
     row(
         called(text, &name),

@@ -5,7 +5,7 @@ use super::hold::{held, hold};
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    ChoiceSpec, FieldSpec, actions, attributes, choice, choices, countdown, field, form,
+    ChoiceSpec, FieldSpec, actions, attributes, choice, choices, countdown, element, field, form,
     form_values, group, is_picture, logo, paragraph, picture, said, submit, title, words,
 };
 use connect_core::Secret;
@@ -165,7 +165,8 @@ fn resend(flow: Flow, text: &'static Text) -> AnyView {
     });
     let off = words(move || (resend.get() != Resend::Ready).to_string());
     let attributes = attributes(&[("type", "button"), ("class", "quiet")])
+        .following("aria-disabled", off)
         .on("click", move |_| flow.send(Event::ResendClicked));
-    let button = view! { <button {..attributes} aria-disabled=off>{label}</button> };
-    group("resend", vec![button.into_any()])
+    let button = element("BUTTON", attributes, label);
+    group("resend", vec![button])
 }

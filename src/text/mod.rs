@@ -194,7 +194,15 @@ pub fn of(_language: Option<&str>) -> &'static Text {
     &en::TEXT
 }
 
-/// A text with its `{}` filled in.
+/// A text with its `{}` filled in. A name that is written from right to left is kept apart from the words around it, as `bdi` does it, so that their brackets and stops stay where they belong.
 pub fn with(text: &str, name: &str) -> String {
+    if name.chars().any(is_right_to_left) {
+        return text.replace("{}", &format!("\u{2068}{name}\u{2069}"));
+    }
     text.replace("{}", name)
+}
+
+/// The blocks of Hebrew, Arabic and the scripts beside them.
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
