@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { SCRIPT_TARGET } from '../xtask/js/browsers.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const LIMIT = 4096;
@@ -16,7 +17,7 @@ export const SUBPATHS = ['element', 'react', 'testing'];
 /** Returns the gzipped size of connect.js in bytes. */
 export async function buildSdk(outdir) {
   mkdirSync(outdir, { recursive: true });
-  const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none', charset: 'utf8', outdir };
+  const common = { bundle: true, minify: true, target: SCRIPT_TARGET, legalComments: 'none', charset: 'utf8', outdir };
   await build({ ...common, entryPoints: { connect: join(here, 'src/global.ts') }, format: 'iife', tsconfigRaw: {} });
   await build({
     ...common,

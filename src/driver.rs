@@ -59,11 +59,6 @@ impl Flow {
             write,
             world: StoredValue::new_local(world),
         };
-        flow.world.with_value(|world| {
-            if let Some(host) = &world.host {
-                host.listen(hears_text, move |json| flow.hear(json));
-            }
-        });
         greeting.into_iter().for_each(|said| flow.send_out(said));
         network::listen(move |online| {
             flow.send(if online {
@@ -74,6 +69,9 @@ impl Flow {
         });
         popup::listen(move |state, result| flow.send(Event::OAuthReturned { state, result }));
         flow.carry_out(effects);
+        if let Some(host) = flow.world.with_value(|world| world.host.clone()) {
+            host.listen(hears_text, move |json| flow.hear(json));
+        }
         flow
     }
 

@@ -4,8 +4,8 @@ import type { Framed } from './place';
 import { holdScroll } from './scroll';
 import { css } from './style';
 
-/** The widget's own, `--scrim` in style/tokens.css, so that nothing jumps when it takes over. */
-const SCRIM = 'light-dark(rgb(18 25 38/.46),rgb(0 0 0/.62))';
+/** The widget's own, `--scrim` in style/tokens.css, so that nothing jumps when it takes over. Older browsers take the first. */
+const SCRIM = 'background:#12192675;background:light-dark(#12192675,#0000009e);';
 /** The second click of a double click on the page's button is no wish to leave. */
 const DOUBLE_CLICK_MS = 500;
 
@@ -37,7 +37,7 @@ export function overlay(src: string, title: string, nonce: string | undefined, l
   return {
     frame,
     show(isShown) {
-      css(dialog, isShown ? 'background:none;transition:background-color .1s;' : `background:${SCRIM};transition:none;`);
+      css(dialog, isShown ? 'background:none;transition:background-color .1s;' : `${SCRIM}transition:none;`);
       visible(frame, isShown);
       if (isShown) return;
       // In the top layer it stands above the page's own modal windows, and their focus traps cannot reach it.

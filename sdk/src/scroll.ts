@@ -37,8 +37,8 @@ function set(element: HTMLElement, name: string, value: string): () => void {
   const priority = style.getPropertyPriority(name);
   style.setProperty(name, value, 'important');
   return () => {
-    // An empty value takes the property away.
+    // An empty value takes the property away. Chromium writes the attribute when it is read, and so even after it was removed.
     style.setProperty(name, former, priority);
-    if (bare && !style.length) element.removeAttribute('style');
+    if (bare && !element.getAttribute('style')) element.removeAttribute('style');
   };
 }

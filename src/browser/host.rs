@@ -6,6 +6,7 @@ use connect_core::launch::{Embedding, Launch};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Window};
 
+#[derive(Clone)]
 pub struct Host {
     window: Window,
     origin: String,
@@ -41,8 +42,7 @@ impl Host {
     /// `text`: what is posted as text is parsed first.
     pub fn listen(&self, text: bool, heard: impl Fn(&Parsed) + 'static) {
         let (host, origin) = (self.window.clone(), self.origin.clone());
-        let listener = move |event: web_sys::Event| {
-            let event: MessageEvent = event.unchecked_into();
+        let listener = move |event: MessageEvent| {
             let source = event.source().map(JsValue::from).unwrap_or_default();
             let from_host = js_sys::Object::is(&source, &host) || popup::is_open(&source);
             if from_host && event.origin() == origin {
@@ -52,7 +52,19 @@ impl Host {
                 heard(&parsed.unwrap_or(data).into());
             }
         };
-        super::listen("message", Box::new(listener));
+        // What came while the program was on its way.
+        let name = "connectEarly".into();
+        let early = js_sys::Reflect::get(&window(), &name).unwrap_or_default();
+        _ = js_sys::Reflect::set(&window(), &name, &JsValue::NULL);
+        if let Some(early) = early.dyn_ref::<js_sys::Array>() {
+            for event in early.iter() {
+                listener(event.unchecked_into());
+            }
+        }
+        super::listen(
+            "message",
+            Box::new(move |event| listener(event.unchecked_into())),
+        );
     }
 }
 

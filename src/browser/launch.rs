@@ -6,6 +6,9 @@ use connect_core::launch::{Embedding, Launch, Page, PageData};
 use connect_core::theme::ThemeTokens;
 use wasm_bindgen::{JsCast, JsValue};
 
+/// The parameter of an address that has a page's name.
+const PAGE: &str = "connect_page";
+
 pub fn read() -> Launch {
     let location = window().location();
     let query = location.search().unwrap_or_default();
@@ -19,6 +22,15 @@ pub fn read() -> Launch {
         &deployed
     };
     let (query_text, query) = (query.clone(), parameters(&query));
+    let embedding = embedding();
+    let mut data = take_page_data();
+    let name = data.as_ref().and_then(|data| data.page.clone());
+    if let (Some(data), Some(name)) = (&mut data, &name)
+        && embedding == Embedding::Framed
+        && !is_same_frame(name, &query_text)
+    {
+        data.token = None;
+    }
     let page = Page {
         theme_tokens: tokens(&query, &fragment),
         path: location.pathname().unwrap_or_default(),
@@ -26,15 +38,15 @@ pub fn read() -> Launch {
         raw_query: without_token(&query_text, &fragment),
         query,
         fragment,
-        data: take_page_data(),
-        embedding: embedding(),
+        data,
+        embedding,
         api_origin: api_origin.clone(),
         own_origin,
         seed: random::text(),
         kept: storage::read(),
         offline: !window().navigator().on_line(),
     };
-    clean_address(&location);
+    clean_address(&location, name.as_deref());
     Launch::new(page)
 }
 
@@ -79,7 +91,7 @@ fn without_token(query: &str, fragment: &[(String, String)]) -> String {
     for (name, value) in fragment {
         parameters.set(name, value);
     }
-    for name in host::token_parameters().chain(["resume"]) {
+    for name in host::token_parameters().chain(["resume", PAGE]) {
         parameters.delete(name);
     }
     parameters.to_string().into()
@@ -111,17 +123,33 @@ fn embedding() -> Embedding {
     }
 }
 
-/// Neither the address bar, nor the history, nor a reload keeps the token.
-fn clean_address(location: &web_sys::Location) {
+/// The frame is the one that the page of this name was opened in. A browser may put an address of before into a new frame,
+/// when the page around is loaded again: that may be another user's by now.
+fn is_same_frame(name: &str, query: &str) -> bool {
+    let window = window();
+    let frame = window.name().unwrap_or_default();
+    if frame.is_empty() {
+        // One that its page has named may be aimed at by that name.
+        _ = window.set_name(name);
+    }
+    !frame.is_empty() || !query.contains(&format!("{PAGE}={name}"))
+}
+
+/// Neither the address bar, nor the history, nor a reload keeps the token; the page's name stays, by which its browser can
+/// have it again.
+fn clean_address(location: &web_sys::Location, name: Option<&str>) {
     let Ok(url) = location.href().and_then(|href| web_sys::Url::new(&href)) else {
         return;
     };
     let mut names = host::token_parameters();
     let secret = !url.hash().is_empty() || names.any(|name| url.search_params().has(name));
-    if !secret {
+    if !secret && name.is_none() {
         return;
     }
     url.set_hash("");
+    if let Some(name) = name {
+        url.search_params().set(PAGE, name);
+    }
     // An empty one says that there was one: after a reload nobody else's session is taken for this one.
     for name in host::token_parameters() {
         if url.search_params().has(name) {
@@ -129,6 +157,7 @@ fn clean_address(location: &web_sys::Location) {
         }
     }
     if let Ok(history) = window().history() {
-        _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url.href()));
+        let state = history.state().unwrap_or_default();
+        _ = history.replace_state_with_url(&state, "", Some(&url.href()));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::document;
 use connect_core::launch::{Frame, Look, Theme};
+use connect_core::theme::pair;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -18,6 +19,11 @@ pub fn dress(look: &Look) {
     _ = root.set_attribute("data-theme", theme);
     let style = root.style();
     for (name, value) in look.tokens.iter() {
+        // Written down as the build writes our own pairs (xtask/js/styles.mjs), for browsers without `light-dark()`.
+        let value = match pair(value) {
+            Some((light, dark)) => &format!("var(--light,{light})var(--dark,{dark})"),
+            None => value,
+        };
         _ = style.set_property(&format!("--{name}"), value);
         // The colours that go with an accent follow from it, unless they were chosen as well.
         if name == "accent" {

@@ -162,11 +162,13 @@ fn look(popup: Window, watch: Rc<RefCell<Option<Timer>>>, seen: Rc<dyn Fn(Sight)
     watch.replace(Some(timer));
 }
 
-/// Another site's window does not say where it is.
+/// Another site's window does not say where it is; a page of our own does.
 fn is_elsewhere(popup: &Window) -> bool {
-    let location = js_sys::Reflect::get(popup, &"location".into());
-    location.is_err()
-        || location.is_ok_and(|location| js_sys::Reflect::get(&location, &"href".into()).is_err())
+    let part = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into());
+    match part(popup, "location").and_then(|location| part(&location, "href")) {
+        Ok(href) => href.as_string().is_some_and(|href| href != "about:blank"),
+        Err(_) => true,
+    }
 }
 
 fn is_closed(popup: &Window) -> bool {

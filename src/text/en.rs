@@ -223,7 +223,7 @@ pub static TEXT: Text = Text {
         },
         unknown_provider: Words {
             title: "This bank can’t be found",
-            lead: "It may have been renamed or may not be offered here. Search for it in the list.",
+            lead: "It may have been renamed or may not be offered here.",
         },
         unknown_provider_alone: "It may have been renamed or may not be offered here.",
         institution_unavailable_alone: "The bank is not available for the moment. You can come back to it later.",

@@ -8,7 +8,9 @@ pub fn picture(address: &str, words: &str) -> AnyView {
     element("IMG", attributes.and("alt", words), ())
 }
 
-/// An address that a picture may have: nothing is asked of anybody without encryption.
+/// An address that a picture may have, of the own server too: nothing is asked of anybody without encryption.
 pub fn is_picture(address: &str) -> bool {
-    address.starts_with("https://") || address.starts_with("data:image/")
+    ["https://", "data:image/", "/pictures/"]
+        .iter()
+        .any(|begin| address.starts_with(begin))
 }

@@ -27,7 +27,7 @@ const frameOf = async (page: Page) => (await (await page.locator('iframe').eleme
 /** What every test's page asks for: the message alone, and no landing page. */
 const quiet = async (backend: Backend, host: string) => ({ authorizeToken: await backend.token(), redirectUrl: `${host}/landing`, jsRedirect: 'true' });
 
-test('jsRedirect=true: the message alone', cell('Flinks', 'success'), async ({ page, host, backend, open, wasTold }) => {
+test('jsRedirect=true: the message alone', { ...cell('Flinks', 'success'), tag: '@every' }, async ({ page, host, backend, open, wasTold }) => {
   await open('/flinks', { query: await quiet(backend, host) });
   const widget = widgetOf(page);
   await widget.chooseFlinks();
@@ -59,7 +59,7 @@ test('innerRedirect=true: the landing page in the frame', cell('Flinks', 'succes
   expect(new URL(page.url()).pathname).toBe('/flinks');
 });
 
-test('stringify=true: the same as JSON strings; language and theme', cell('Flinks', 'success'), async ({ page, host, backend, open, told }) => {
+test('stringify=true: the same as JSON strings; language and theme', { ...cell('Flinks', 'success'), tag: '@every' }, async ({ page, host, backend, open, told }) => {
   await open('/flinks', { query: { ...(await quiet(backend, host)), stringify: 'true', language: 'en', theme: 'dark' } });
   const widget = widgetOf(page);
   await expect(widget.frame.locator('html')).toHaveAttribute('lang', 'en');

@@ -34,7 +34,7 @@ async function hostCloses(page: Page): Promise<void> {
   expect(page.frames()).toHaveLength(1);
 }
 
-test('connected, and the page closes the widget', cell('Meld', 'success'), async ({ page, backend, open, told, wasTold }) => {
+test('connected, and the page closes the widget', { ...cell('Meld', 'success'), tag: '@every' }, async ({ page, backend, open, told, wasTold }) => {
   await open('/iframe', { src: await start(backend) });
   const widget = widgetOf(page);
   await widget.chooseFlinks();

@@ -88,7 +88,7 @@ async function selectAccounts(widget: Widget): Promise<void> {
   await widget.button('Connect').click();
 }
 
-test('link(): connected, and the token is exchanged once', cell('MoneyKit', 'success'), async ({ page, backend, open, told, wasTold }) => {
+test('link(): connected, and the token is exchanged once', { ...cell('MoneyKit', 'success'), tag: '@every' }, async ({ page, backend, open, told, wasTold }) => {
   await open('/moneykit', { token: await session(backend), call: 'link', options: {} });
   const widget = widgetOf(page);
   await choose(widget, told, 'flinks', FLINKS, 'Log in to Flinks Capital');
@@ -155,7 +155,7 @@ test('the bank is not available', cell('MoneyKit', 'bank error'), async ({ page,
   await ends(page, told(), 'exit', told().at(-1).data.error);
 });
 
-test('allowed in a popup that comes back to the page', cell('MoneyKit', 'OAuth allow'), async ({ page, context, host, backend, messages, open, told, wasTold }) => {
+test('allowed in a popup that comes back to the page', { ...cell('MoneyKit', 'OAuth allow'), tag: '@every' }, async ({ page, context, host, backend, messages, open, told, wasTold }) => {
   await open('/moneykit', { token: await session(backend, { redirect_uri: `${host}/moneykit-return` }), call: 'link', options: {} });
   const widget = widgetOf(page);
   await choose(widget, told, 'oauth bank', OAUTH, 'Log in at OAuth Bank');

@@ -2,18 +2,13 @@
 // CONNECT_SERVER and DIST as in tests/e2e.
 import { defineConfig } from '@playwright/test';
 import e2e from '../e2e/playwright.config';
+import { projects } from '../e2e/support/browsers';
 
 export default defineConfig({
   ...e2e,
   testDir: '.',
   outputDir: '../../reports/conformance',
   reporter: [['list'], ['json', { outputFile: '../../reports/conformance.json' }]],
-  use: {
-    ...e2e.use,
-    launchOptions: {
-      ...e2e.use?.launchOptions,
-      // What leaves this machine fails here, and the test with it (support/test.ts).
-      args: [...(e2e.use?.launchOptions?.args ?? []), '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost'],
-    },
-  },
+  // What leaves this machine fails here, and the test with it (support/test.ts).
+  projects: projects('--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost'),
 });

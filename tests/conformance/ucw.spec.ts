@@ -98,7 +98,7 @@ for (const system of ['UCW v1', 'UCW v2'] as const) {
       };
     };
 
-    test('connected', cell(system, 'success'), async ({ page, server, host, backend, open, told, wasTold }) => {
+    test('connected', { ...cell(system, 'success'), tag: '@every' }, async ({ page, server, host, backend, open, told, wasTold }) => {
       await open('/iframe', { src: await version.address(backend, server.origin, host, {}) });
       const widget = widgetOf(page);
       await choose(widget, told, 'flinks', FLINKS);

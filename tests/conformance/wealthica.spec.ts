@@ -12,7 +12,6 @@ const event = (name: string, data: object) => ({ wealthica: true, event: name, d
 const shown = (screen: string) => event('screen_shown', { screen });
 const connected = (provider: string, institution: unknown = ID) => [
   event('connected', { institution, provider }),
-  shown('success'),
   { wealthica: true, event: 'success', institution, provider },
 ];
 const opened = [event('opened', {}), shown('search')];
@@ -35,12 +34,11 @@ async function ends(page: Page, messages: any[], ...result: Heard): Promise<void
 const widgetOf = (page: Page) => new Widget(page.frameLocator('iframe[name="wealthica-connect-widget"]'));
 
 for (const connectionType of ['POST', 'GET']) {
-  test(`${connectionType} connect(): connected`, cell('Wealthica', 'success'), async ({ page, backend, open, told, wasTold }) => {
+  test(`${connectionType} connect(): connected`, { ...cell('Wealthica', 'success'), tag: '@every' }, async ({ page, backend, open, told, wasTold }) => {
     await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ connectionType }] });
     const widget = widgetOf(page);
     await widget.chooseFlinks();
     await logIn(widget);
-    await widget.finish('Flinks Capital');
     await wasTold([...opened, ...chosen(FLINKS), ...loggedIn(FLINKS), ...connected(FLINKS)]);
     await ends(page, told(), 'connection', told().at(-1).institution);
   });
@@ -52,7 +50,6 @@ test('connect({provider}): straight to its login', cell('Wealthica', 'success'),
   await expect(widget.title('Log in to Flinks Capital')).toBeVisible();
   await expect(widget.frame.locator('html')).toHaveCSS('color-scheme', 'dark');
   await logIn(widget);
-  await widget.finish('Flinks Capital');
   await wasTold([opened[0], shown('credentials'), ...loggedIn(FLINKS), ...connected(FLINKS)]);
   await ends(page, told(), 'connection', told().at(-1).institution);
 });
@@ -64,7 +61,7 @@ test('connect({providers}): these and no others', cell('Wealthica', 'success'), 
   await expect(widget.results).toHaveCount(2);
 });
 
-test('the X', cell('Wealthica', 'user closes'), async ({ page, backend, open, told, wasTold }) => {
+test('the X', { ...cell('Wealthica', 'user closes'), tag: '@every' }, async ({ page, backend, open, told, wasTold }) => {
   await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
   const widget = widgetOf(page);
   await widget.chooseFlinks();
@@ -89,13 +86,12 @@ test('the bank is not available', cell('Wealthica', 'bank error'), async ({ page
   await ends(page, told(), 'error', error);
 });
 
-test("allowed at the bank's own site", cell('Wealthica', 'OAuth allow'), async ({ page, context, backend, open, told, wasTold }) => {
+test("allowed at the bank's own site", { ...cell('Wealthica', 'OAuth allow'), tag: '@every' }, async ({ page, context, backend, open, told, wasTold }) => {
   await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{}] });
   const widget = widgetOf(page);
   await chooseOAuthBank(widget);
   const bank = await goToBank(widget, context);
   await bank.button('Allow').click();
-  await widget.finish('OAuth Bank');
   const provider = 'oauth-bank';
   await wasTold([
     ...opened, event('institution_selected', { provider }), shown('oauth'),
@@ -127,7 +123,6 @@ test('three questions, one answered wrongly first', cell('Wealthica', 'MFA'), as
   await logInToBeAsked(widget);
   await answerWronglyFirst(widget);
   await answerQuestions(widget);
-  await widget.finish('Flinks Capital');
   const questions = [1, 2, 3, 4].flatMap(() => answered(FLINKS));
   await wasTold([...opened, ...chosen(FLINKS), ...loggedIn(FLINKS), ...questions, ...connected(FLINKS)]);
   await ends(page, told(), 'connection', told().at(-1).institution);
@@ -138,8 +133,50 @@ test('reconnect(): the same connection works again', cell('Wealthica', 'reconnec
   await open('/wealthica', { token: await backend.token(), call: 'reconnect', given: [institution] });
   const widget = widgetOf(page);
   await repair(widget);
-  await widget.finish('Reconnect Bank');
   const provider = 'reconnect-bank';
   await wasTold([opened[0], shown('credentials'), ...loggedIn(provider), ...connected(provider, institution)]);
   await ends(page, told(), 'connection', institution);
+});
+
+test.describe('a page that asks for what is not there', () => {
+  test.use({ expectedNoise: [/status of 40[03]|status of 404/] });
+
+  test('a bank that there is not: words, a way back, and the page is told', cell('Wealthica', 'user closes'), async ({ page, backend, open, told }) => {
+    await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ provider: 'nosuch' }] });
+    const widget = widgetOf(page);
+    await expect(widget.title(/can.t be found/)).toBeVisible();
+    await widget.close.click();
+    const error = { error_type: 400, message: 'There is no such provider.' };
+    await expect.poll(() => told().at(-1)).toEqual({ wealthica: true, event: 'error', error });
+    await expect.poll(() => heard(page)).toContainEqual(['error', error]);
+    await expect(page.locator('iframe, form')).toHaveCount(0);
+  });
+
+  const address = (origin: string, path: string, query: Record<string, string>) => `${origin}${path}?${new URLSearchParams({ client_id: 'demo', ...query })}`;
+
+  test('an address to return to that is not registered: words, a way back, and the page is told', cell('Wealthica', 'user closes'), async ({ page, host, server, backend, open, told }) => {
+    const query = { redirect_uri: 'https://evil.example/', origin: host, token: await backend.token() };
+    await open('/iframe', { src: address(server.origin, '/connect', query) });
+    const widget = new Widget(page.frameLocator('iframe'));
+    await expect(widget.frame.getByText(/isn.t registered/)).toBeVisible();
+    await widget.close.click();
+    const error = { error_type: 400, message: 'The redirect URI is not registered.' };
+    await expect.poll(() => told().at(-1)).toEqual({ wealthica: true, event: 'error', error });
+  });
+
+  test('an address for news that is none is passed over', cell('Wealthica', 'success'), async ({ page, host, server, backend, open }) => {
+    const query = { webhook_uri: 'http://shop.example/', origin: host, token: await backend.token() };
+    await open('/iframe', { src: address(server.origin, '/connect', query) });
+    await expect(new Widget(page.frameLocator('iframe')).search).toBeVisible();
+  });
+
+  test('a bank that there is not, in a window of its own: back to the app with the error', cell('Wealthica', 'user closes'), async ({ page, host, server, backend }) => {
+    const back = `${host}/landing`;
+    await page.goto(address(server.origin, '/connect/nosuch', { redirect_uri: back, state: 'a+b', token: await backend.token() }));
+    const widget = new Widget(page);
+    await widget.close.click();
+    await page.waitForURL(`${back}?**`);
+    const told = new URL(page.url()).searchParams;
+    expect([told.get('error_type'), told.get('message'), told.get('state')]).toEqual(['400', 'There is no such provider.', 'a+b']);
+  });
 });

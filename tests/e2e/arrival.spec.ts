@@ -44,7 +44,7 @@ const foreign: [string, (stubbed: Stubbed) => Promise<string>][] = [
 ];
 
 for (const [what, address] of foreign) {
-  test(`${what} is never shown; widget_unreachable one second after it came`, async ({ page, stubbed }) => {
+  test(`${what} is never shown; widget_unreachable one second after it came`, { tag: '@every' }, async ({ page, stubbed }) => {
     await visit(page, stubbed);
     await open(page, await address(stubbed));
     await loaded(page);
@@ -56,7 +56,7 @@ for (const [what, address] of foreign) {
     await expect(page.getByRole('dialog')).toHaveCount(0);
   });
 
-  test(`${what} after a reload inside the iframe: not shown, widget_unreachable`, async ({ page, stubbed }) => {
+  test(`${what} after a reload inside the iframe: not shown, widget_unreachable`, { tag: '@every' }, async ({ page, stubbed }) => {
     await visit(page, stubbed);
     await open(page, stubbed.widget);
     await shown(page);
@@ -71,7 +71,7 @@ for (const [what, address] of foreign) {
   });
 }
 
-test('the error of a server that is down comes by itself, before loadTimeoutMs', async ({ page, stubbed }) => {
+test('the error of a server that is down comes by itself, before loadTimeoutMs', { tag: '@every' }, async ({ page, stubbed }) => {
   await page.goto(`${stubbed.host}/any-frames`);
   await open(page, `http://127.0.0.1:${await freePort()}/`);
   await expect.poll(() => lines(page)).toEqual([UNREACHABLE]);
@@ -131,7 +131,7 @@ for (const greeting of ['loaded', 'ready']) {
 }
 
 for (const [path, what] of [['/hang', 'nothing has come'], ['/mute', 'another page has come'], ['/asleep', "the widget's program has not started"]] as const) {
-  test(`Escape leaves while ${what}`, async ({ page, stubbed }) => {
+  test(`Escape leaves while ${what}`, { tag: '@every' }, async ({ page, stubbed }) => {
     await visit(page, stubbed);
     await open(page, stubbed.widget + path);
     if (path !== '/hang') await loaded(page);

@@ -1,12 +1,12 @@
 // The browser is as people's: what these tests rely on, and what must not work for them alone.
 import { expect, test } from './support/test';
 
-test('a frame of another site and a window of its own origin share no channel and no storage', async ({ shop, server, context, page }) => {
+test('a frame of another site and a window of its own origin share no channel and no storage', { tag: '@every' }, async ({ shop, server, context, page }) => {
   const widget = await shop.open(await server.token());
   await expect(widget.search).toBeVisible();
   const frame = page.frames().find((frame) => frame.url().startsWith(server.origin))!;
   const window = await context.newPage();
-  await window.goto(`${server.origin}/healthz`);
+  await window.goto(`${server.origin}/demo/`);
   const heard = async (here: { evaluate: typeof page.evaluate }, name: string) => {
     await here.evaluate((name) => {
       const channel = new BroadcastChannel(name);
@@ -17,7 +17,7 @@ test('a frame of another site and a window of its own origin share no channel an
   await heard(frame as any, 'partitioned');
   await heard(window as any, 'partitioned');
   const third = await context.newPage();
-  await third.goto(`${server.origin}/healthz`);
+  await third.goto(`${server.origin}/demo/`);
   await third.evaluate(() => new BroadcastChannel('partitioned').postMessage('hello'));
   // The one of its own origin hears it, so that the other one has had its time.
   await expect.poll(() => window.evaluate(() => (self as any).said)).toEqual(['hello']);

@@ -2,14 +2,14 @@
 import { expect, test } from './support/test';
 import { told } from './support/widget';
 
-test('wealthica/wealthica: connected without questions', async ({ shop, server }) => {
+test('wealthica/wealthica: connected without questions', { tag: '@every' }, async ({ shop, server }) => {
   const widget = await shop.open(await server.token());
   await widget.loginToDemo('wealthica', 'wealthica');
   await widget.finish('Demo');
   await shop.wasTold(...told.opened, ...told.chosen, ...told.loggedIn, ...told.connected, 'success');
 });
 
-test('wealthica/anything: javascript, then ruby', async ({ shop, server }) => {
+test('wealthica/anything: javascript, then ruby', { tag: '@every' }, async ({ shop, server }) => {
   const widget = await shop.open(await server.token());
   await widget.loginToDemo('wealthica', 'anything');
   await widget.pick('JavaScript');
@@ -55,7 +55,7 @@ test('a wrong answer: the login is asked for again, and works', async ({ shop, s
   );
 });
 
-test('a wrong login: asked for again with the name kept, and works', async ({ shop, server }) => {
+test('a wrong login: asked for again with the name kept, and works', { tag: '@every' }, async ({ shop, server }) => {
   const widget = await shop.open(await server.token());
   await widget.loginToDemo('somebody', 'else');
   await widget.asksLoginAgain('Demo', 'somebody');

@@ -21,7 +21,7 @@ async function visit(page: Page, host: string, markup?: string): Promise<void> {
 const one = (page: Page) => page.locator('connect-widget');
 const frameOf = (page: Page, at = 0) => widgetFrame(page, at, 'connect-widget iframe');
 
-test('inline: it opens by itself with its attributes, fills the element, and its events rise to the document', async ({ page, stubbed }) => {
+test('inline: it opens by itself with its attributes, fills the element, and its events rise to the document', { tag: '@every' }, async ({ page, stubbed }) => {
   await visit(page, stubbed.host, `<connect-widget token="the-token" institution="demo" institutions="demo, other" state="s" theme="dark"
     theme-tokens='{"onAccent":"#fff"}' job-types="transactions" allow-change-institution="false" skip-success-screen providers-per-line="1" reconnect="inst_7" title="Your bank"></connect-widget>`);
   const frame = await frameOf(page);

@@ -29,7 +29,7 @@ const post = (page: Page, action: string, token: string, target: 'frame' | '_sel
     [action, token, target] as const,
   );
 
-test('a plain iframe with the token in the fragment gets the same messages; the token leaves the address at once', async ({ page, server, host }) => {
+test('a plain iframe with the token in the fragment gets the same messages; the token leaves the address at once', { tag: '@every' }, async ({ page, server, host }) => {
   const token = await server.token();
   await page.goto(`${host}/plain`);
   await page.evaluate(
@@ -93,7 +93,7 @@ test('POST /connect/demo goes straight to the bank; X: close, and /exit', async 
   expect(last.get('message')).toMatch(/.+/);
 });
 
-test('POST /connect at the top: the same, without messages', async ({ page, server, host }) => {
+test('POST /connect at the top: the same, without messages', { tag: '@every' }, async ({ page, server, host }) => {
   const token = await server.token();
   const seen = addresses(page);
   await page.goto(`${host}/plain`);

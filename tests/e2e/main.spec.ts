@@ -2,7 +2,7 @@
 import { expect, test } from './support/test';
 import { Widget } from './support/widget';
 
-test('connect the Demo bank from the shop', async ({ page, server }) => {
+test('connect the Demo bank from the shop', { tag: '@every' }, async ({ page, server }) => {
   // Keeps which of connect()'s kinds of listeners the page's window has.
   await page.addInitScript(() => {
     if (window !== top) return;
@@ -53,7 +53,7 @@ test('connect the Demo bank from the shop', async ({ page, server }) => {
   expect(await page.evaluate(() => [(window as any).listening, document.body.style.cssText, scrollY])).toEqual(before);
 });
 
-test('closing tells the shop once, and it can be opened again', async ({ page, server }) => {
+test('closing tells the shop once, and it can be opened again', { tag: '@every' }, async ({ page, server }) => {
   await page.goto(`${server.origin}/demo/`);
   const button = page.getByRole('button', { name: 'Connect your bank' });
   const widget = new Widget(page.frameLocator('iframe'));
@@ -66,7 +66,7 @@ test('closing tells the shop once, and it can be opened again', async ({ page, s
   }
 });
 
-test('Escape closes', async ({ page, server }) => {
+test('Escape closes', { tag: '@every' }, async ({ page, server }) => {
   await page.goto(`${server.origin}/demo/`);
   await page.getByRole('button', { name: 'Connect your bank' }).click();
   await expect(new Widget(page.frameLocator('iframe')).search).toBeVisible();

@@ -1,7 +1,7 @@
 // Finding a bank: rows at every moment, by typing and by keyboard alone.
 import { expect, test } from './support/test';
 
-test('typing "caisse depargne" shows banks at every frame, and finds Caisse d’Épargne', async ({ shop, server, page }) => {
+test('typing "caisse depargne" shows banks at every frame, and finds Caisse d’Épargne', { tag: '@every' }, async ({ shop, server, page }) => {
   const widget = await shop.open(await server.token());
   await expect(widget.search).toBeVisible();
   await widget.search.press('c');
@@ -29,7 +29,7 @@ test('typing "caisse depargne" shows banks at every frame, and finds Caisse d’
   expect(seen.empty).toBe(0);
 });
 
-test('arrows and Enter choose', async ({ shop, server, page }) => {
+test('arrows and Enter choose', { tag: '@every' }, async ({ shop, server, page }) => {
   const widget = await shop.open(await server.token());
   await widget.search.fill('demo');
   await expect(widget.results.first()).toContainText('Demo');

@@ -15,7 +15,7 @@ test.describe('consent', () => {
     consent: { reasons: [{ job_type: 'transactions', reason: 'To show your spending by month.' }], terms_url: 'https://shop.example/terms' },
   };
 
-  test('is asked for first, with what is read and why', async ({ shop, server }) => {
+  test('is asked for first, with what is read and why', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token(token));
     await expect(widget.frame.getByText('To show your spending by month.')).toBeVisible();
     await expect(widget.frame.getByRole('link', { name: /terms/i })).toHaveAttribute('href', 'https://shop.example/terms');
@@ -75,7 +75,7 @@ test('wait_for=authorized: the wait ends when the bank has let the user in', asy
 test.describe('the network goes', () => {
   test.use({ expectedNoise: [/Failed to load resource/] });
 
-  test('while a sync runs: a banner, a pause, and on by itself', async ({ shop, server, context }) => {
+  test('while a sync runs: a banner, a pause, and on by itself', { tag: '@every' }, async ({ shop, server, context }) => {
     const widget = await shop.open(await server.token());
     await widget.loginToDemo('wealthica', 'wait-login-2000');
     await expect(widget.title('Connecting to Demo')).toBeVisible();
@@ -99,13 +99,13 @@ test.describe('the network goes', () => {
 });
 
 test.describe('a reload in the middle', () => {
-  test('at a question: the same question again, and nothing but ids was kept', async ({ shop, server, page }) => {
+  test('at a question: the same question again, and nothing but ids was kept', { tag: '@every' }, async ({ shop, server, page }) => {
     const widget = await shop.open(await server.token());
     await widget.loginToDemo('wealthica', 'anything');
     await expect(widget.frame.getByRole('radio', { name: 'Ruby' })).toBeVisible();
     const frame = frameOf(page, server.origin);
     const kept = await frame.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
-    expect(kept).toMatch(/new\\n[0-9a-f]{24}\\n \\ne2e/);
+    expect(kept).toMatch(/new\\n[0-9a-f]{24}\\n\\n \\ne2e/);
     expect(kept).not.toMatch(/anything|wealthica/);
     await reload(page, frameOf(page, server.origin));
     await widget.pick('Ruby');
@@ -125,7 +125,7 @@ test.describe('a reload in the middle', () => {
     expect((await wire(page)).filter(({ name }) => name === 'institution_selected')).toHaveLength(1);
   });
 
-  test('of the whole page: opened again, it is at the same step', async ({ shop, server, page }) => {
+  test('of the whole page: opened again, it is at the same step', { tag: '@every' }, async ({ shop, server, page }) => {
     const token = await server.token();
     let widget = await shop.open(token);
     await widget.loginToDemo('wealthica', 'anything');

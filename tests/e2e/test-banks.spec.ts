@@ -9,7 +9,7 @@ const START = [...told.opened, ...told.chosen, ...told.loggedIn];
 test.describe('MFA Bank', () => {
   const BANK = 'MFA Bank';
 
-  test('text: a question in the bank’s own words', async ({ shop, server }) => {
+  test('text: a question in the bank’s own words', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token());
     await widget.loginTo(BANK, 'user_good', 'text');
     await widget.answer(/barks/, 'dog');
@@ -17,7 +17,7 @@ test.describe('MFA Bank', () => {
     await shop.wasTold(...START, ...told.asked('text'), ...told.answered, ...told.connected, 'success');
   });
 
-  test('code: wrong first, then as it is pasted, with a blank', async ({ shop, server }) => {
+  test('code: wrong first, then as it is pasted, with a blank', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token());
     await widget.loginTo(BANK, 'user_good', 'code');
     await expect(widget.title(/42/)).toBeVisible();
@@ -48,7 +48,7 @@ test.describe('MFA Bank', () => {
     await shop.wasTold(...START, ...told.asked('code'), ...told.answered, ...told.connected, 'success');
   });
 
-  test('choice: one of several', async ({ shop, server }) => {
+  test('choice: one of several', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token());
     await widget.loginTo(BANK, 'user_good', 'choice');
     await widget.pick('Blue');
@@ -56,7 +56,7 @@ test.describe('MFA Bank', () => {
     await shop.wasTold(...START, ...told.asked('choice'), ...told.answered, ...told.connected, 'success');
   });
 
-  test('device: where the code goes, then the code', async ({ shop, server }) => {
+  test('device: where the code goes, then the code', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token());
     await widget.loginTo(BANK, 'user_good', 'device');
     await widget.pick(/Text message/);
@@ -66,7 +66,7 @@ test.describe('MFA Bank', () => {
     await shop.wasTold(...START, ...told.asked('device'), ...told.answered, ...told.asked('code'), ...told.answered, ...told.connected, 'success');
   });
 
-  test('image: the letters in a picture', async ({ shop, server }) => {
+  test('image: the letters in a picture', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token());
     await widget.loginTo(BANK, 'user_good', 'image');
     const picture = widget.frame.getByRole('img').first();
@@ -78,7 +78,7 @@ test.describe('MFA Bank', () => {
     await shop.wasTold(...START, ...told.asked('image'), ...told.answered, ...told.connected, 'success');
   });
 
-  test('image_choice: one of several pictures', async ({ shop, server }) => {
+  test('image_choice: one of several pictures', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token());
     await widget.loginTo(BANK, 'user_good', 'image_choice');
     await expect(widget.frame.getByRole('radio')).toHaveCount(4);
@@ -87,7 +87,7 @@ test.describe('MFA Bank', () => {
     await shop.wasTold(...START, ...told.asked('image_choice'), ...told.answered, ...told.connected, 'success');
   });
 
-  test('approve: it waits for the bank’s own app, and goes on by itself', async ({ shop, server }) => {
+  test('approve: it waits for the bank’s own app, and goes on by itself', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token());
     await widget.loginTo(BANK, 'user_good', 'approve');
     await expect(widget.title(/Confirm/)).toBeVisible();
@@ -124,7 +124,7 @@ test.describe('MFA Bank', () => {
     await expect.poll(async () => (await lines(shop.page)).at(-1)).toBe('success');
   });
 
-  test('chain: text, choice, code, pictures', async ({ shop, server }) => {
+  test('chain: text, choice, code, pictures', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token());
     await widget.loginTo(BANK, 'user_good', 'chain');
     await widget.answer(/barks/, 'dog');
@@ -148,7 +148,7 @@ test.describe('MFA Bank', () => {
 test.describe('Accounts Bank', () => {
   const BANK = 'Accounts Bank';
 
-  test('many, several: all that can be connected are chosen, the mortgage says why it is not', async ({ shop, server }) => {
+  test('many, several: all that can be connected are chosen, the mortgage says why it is not', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token({ account_selection: 'multiple' }));
     await widget.loginTo(BANK, 'user_good', 'many');
     const boxes = widget.frame.getByRole('checkbox');
@@ -199,7 +199,7 @@ test.describe('Accounts Bank', () => {
   }
 });
 
-test('Locked Bank: unlock it there, then try again', async ({ shop, server }) => {
+test('Locked Bank: unlock it there, then try again', { tag: '@every' }, async ({ shop, server }) => {
   const widget = await shop.open(await server.token());
   await widget.loginTo('Locked Bank', 'anybody', 'x');
   await expect(widget.title(/has locked your account/)).toBeVisible();
@@ -208,7 +208,7 @@ test('Locked Bank: unlock it there, then try again', async ({ shop, server }) =>
 });
 
 test.describe('Maintenance Bank', () => {
-  test('told before the login; the other way to the same bank works', async ({ shop, server }) => {
+  test('told before the login; the other way to the same bank works', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token());
     await widget.choose('maintenance', 'Maintenance Bank', /Maintenance Bank/);
     await expect(widget.frame.getByText('Maintenance until tomorrow morning.')).toBeVisible();
@@ -256,7 +256,7 @@ test('Retry Bank: it goes on by itself within the hour, the user may leave', asy
 });
 
 test.describe('Fields Bank', () => {
-  test('every kind of field, filled in and sent', async ({ shop, server }) => {
+  test('every kind of field, filled in and sent', { tag: '@every' }, async ({ shop, server }) => {
     const widget = await shop.open(await server.token());
     await widget.choose('fields bank', 'Fields Bank');
     await widget.username.fill('ada');

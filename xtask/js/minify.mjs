@@ -6,11 +6,12 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { transform } from 'esbuild';
+import { SCRIPT_TARGET } from './browsers.mjs';
 
 const require = createRequire(import.meta.url);
-const WASM_OPT = join(dirname(require.resolve('binaryen/package.json')), 'bin/wasm-opt');
+export const WASM_OPT = join(dirname(require.resolve('binaryen/package.json')), 'bin/wasm-opt');
 /** What rustc's wasm32-unknown-unknown and wasm-bindgen use. */
-const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+export const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
 
 const NAMED_BY_TRUNK = /^(.+?)-[0-9a-f]{6,16}(_bg\.wasm|\.js)$/;
 
@@ -29,7 +30,7 @@ export async function minifyGlue(folder) {
     const newName = `${stem}-${createHash('sha256').update(after).digest('hex').slice(0, 16)}${ending}`;
     if (!html.includes(name)) throw new Error(`index.html does not load ${name}`);
     html = html.replaceAll(name, newName);
-    html = ending === '.js' ? html.replaceAll(integrity(before), integrity(after)) : withoutIntegrity(html, before);
+    if (ending === '.js') html = html.replaceAll(integrity(before), integrity(after));
     await writeFile(path, after);
     await rename(path, join(folder, newName));
   }
@@ -55,19 +56,13 @@ async function minified(code, names) {
   const result = await transform(code, {
     minify: true,
     format: 'esm',
-    target: 'es2022',
+    target: SCRIPT_TARGET,
     legalComments: 'none',
     mangleProps: new RegExp(`^(${exactly.join('|')})$`),
     mangleQuoted: true,
     mangleCache: names,
   });
   return result.code;
-}
-
-/** Browsers ignore the attribute on a preloaded wasm, and warn about it on every load. */
-function withoutIntegrity(html, content) {
-  const value = integrity(content);
-  return html.replaceAll(` integrity="${value}"`, '').replaceAll(` integrity=${value}`, '');
 }
 
 /** As Trunk writes it, for a browser that refuses a file with another content. */

@@ -36,7 +36,7 @@ cargo xtask COMMAND
   help              this text
 
 Each command first fetches what it needs and does not find: the wasm32 target, Trunk,
-wasm-bindgen, the npm packages, and for tests a Chromium.
+wasm-bindgen, the npm packages, and for tests a Chromium, a Firefox and WebKitGTK.
 Tools are kept in $CONNECT_WIDGET_TOOLS, or else in your cache folder, for every checkout.
 ";
 
@@ -77,6 +77,8 @@ fn set_up_everything() -> Result<(), Problem> {
         Need::Trunk,
         Need::WasmBindgen,
         Need::Browser,
+        Need::Firefox,
+        Need::WebKit,
     ])?;
     println!("Everything is there. Next: cargo xtask demo");
     Ok(())

@@ -186,25 +186,24 @@ fn is_colour(value: &str) -> bool {
     known && figures
 }
 
-/// As [`ThemeTokens::set_pair`] writes it.
-fn is_pair(value: &str) -> bool {
-    let inner = value
-        .strip_prefix("light-dark(")
-        .and_then(|rest| rest.strip_suffix(')'));
+/// The colour for light and the one for dark, as [`ThemeTokens::set_pair`] writes them.
+pub fn pair(value: &str) -> Option<(&str, &str)> {
+    let inner = value.strip_prefix("light-dark(")?.strip_suffix(')')?;
     // The comma between the two is the one that no parenthesis holds.
-    let pair = inner.and_then(|inner| {
-        let mut depth = 0;
-        let at = inner.bytes().position(|byte| {
-            match byte {
-                b'(' => depth += 1,
-                b')' => depth -= 1,
-                _ => {}
-            }
-            byte == b',' && depth == 0
-        });
-        Some(inner.split_at(at?))
-    });
-    pair.is_some_and(|(light, dark)| is_colour(light.trim()) && is_colour(dark[1..].trim()))
+    let mut depth = 0;
+    let at = inner.bytes().position(|byte| {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        byte == b',' && depth == 0
+    })?;
+    Some((inner[..at].trim(), inner[at + 1..].trim()))
+}
+
+fn is_pair(value: &str) -> bool {
+    pair(value).is_some_and(|(light, dark)| is_colour(light) && is_colour(dark))
 }
 
 /// Some pixels, rem or em.

@@ -74,6 +74,14 @@ impl App {
         }
     }
 
+    /// What stands at this path, for the widget: its page may be elsewhere.
+    pub fn here(&self, path: &str) -> String {
+        match self.widget_origins.is_empty() {
+            true => path.to_owned(),
+            false => format!("{}{path}", self.origin),
+        }
+    }
+
     /// Those of this moment: the operator may have the file read again at any time.
     pub fn clients(&self) -> Arc<Clients> {
         self.registry.now()

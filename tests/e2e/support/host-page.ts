@@ -51,6 +51,10 @@ export function hostPages(widget: () => string): Pages {
       case '/slots':
         return page(`<h1>Shop</h1><div id="slot"></div><div id="loose"></div><iframe id="own" name="bank" title="Our bank window"></iframe><button id="pay">Pay by bank</button><p class="tall">More</p>
 <script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
+      case '/isolated':
+        return { ...page(shop), headers: { 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' } };
+      case '/pair':
+        return page(`<h1>Shop</h1><div id="left"></div><div id="right"></div><script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
       case '/nonce':
         return { ...page(shop), headers: { 'content-security-policy': policy.replace("style-src 'self'", "style-src 'self' 'nonce-abc'") } };
       case '/element':
@@ -59,6 +63,9 @@ export function hostPages(widget: () => string): Pages {
         return page('<h1>Shop</h1><div id="root"></div><script src="/host.js"></script><script type="module" src="/react-app.js"></script>');
       case '/any-frames':
         return { ...page(shop), headers: { 'content-security-policy': policy.replace('frame-src', 'frame-src http:') } };
+      case '/isolated/require-corp':
+      case '/isolated/credentialless':
+        return { ...page(shop), headers: { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': path.split('/')[2]! } };
       case '/plain':
         return page('<h1>Plain</h1><script src="/host.js"></script>');
       case '/elsewhere':
@@ -68,7 +75,7 @@ export function hostPages(widget: () => string): Pages {
       case '/dark.css':
         return { type: 'text/css', body: ':root{color-scheme:dark} html{background:rgb(10 20 30)}' };
       case '/slots.css':
-        return { type: 'text/css', body: '#slot{width:400px;height:500px} #loose{width:300px} #own{width:320px;height:480px}' };
+        return { type: 'text/css', body: '#slot{width:400px;height:500px} #loose{width:300px} #left,#right{float:left;width:400px;height:600px} #own{width:320px;height:480px}' };
       case '/light.css':
         return { type: 'text/css', body: 'html{background:rgb(200 210 220)}' };
       case '/stripes.css':

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{find, on_path};
+use super::{apt, find, on_path, starts};
 use crate::process::{self, Problem};
 use crate::project;
 
@@ -47,7 +47,7 @@ fn look_everywhere() -> Result<Option<PathBuf>, Problem> {
         return Ok(None);
     }
     println!("Playwright's own could not be fetched; trying the system's package.");
-    let package = install_package();
+    let package = apt::install(&["chromium"]);
     of_the_system()
         .map(Some)
         .ok_or_else(|| explain(package.err()))
@@ -66,40 +66,6 @@ fn of_playwright() -> bool {
         "import('@playwright/test').then(({ chromium }) => console.log(chromium.executablePath()))";
     process::answer(process::command("node").args(["--input-type=module", "-e", ask]))
         .is_some_and(|path| starts(Path::new(&path)))
-}
-
-fn starts(program: &Path) -> bool {
-    process::answer(process::command(program).arg("--version")).is_some()
-}
-
-/// Debian's and Ubuntu's package, which can only be installed by root.
-fn install_package() -> Result<(), Problem> {
-    let apt = on_path("apt-get").ok_or_else(|| Problem::new("There is no apt-get."))?;
-    let words: Vec<PathBuf> = if is_root() {
-        vec![apt]
-    } else {
-        let sudo = on_path("sudo").ok_or_else(|| Problem::new("There is no sudo."))?;
-        vec![sudo, "-n".into(), apt]
-    };
-    for (name, arguments) in [
-        ("apt-get update", &["update"][..]),
-        (
-            "apt-get install chromium",
-            &["install", "-y", "--no-install-recommends", "chromium"][..],
-        ),
-    ] {
-        let mut command = process::command(&words[0]);
-        command
-            .args(&words[1..])
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive");
-        process::quiet(name, &mut command)?;
-    }
-    Ok(())
-}
-
-fn is_root() -> bool {
-    process::answer(process::command("id").arg("-u")).is_some_and(|user| user == "0")
 }
 
 fn explain(problem: Option<Problem>) -> Problem {

@@ -1,15 +1,18 @@
 //! Sees to it that what a command needs is there, and is the right version; knows no command.
 
+mod apt;
 mod cache;
 mod cargo_tool;
 mod chromium;
+mod firefox;
 mod loosened;
 mod node;
 mod python;
 mod rust;
+mod webkit;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{self, Problem};
@@ -33,16 +36,21 @@ pub enum Need {
     CargoDeny,
     /// A Chromium.
     Browser,
+    Firefox,
+    /// WebKitGTK with its driver and a display.
+    WebKit,
 }
 
 /// Where the needed programs were found.
 pub struct Tools {
     folders: Vec<PathBuf>,
     chromium: Option<PathBuf>,
+    /// The other browsers, each by the variable in which a test looks for it.
+    browsers: Vec<(&'static str, PathBuf)>,
 }
 
 impl Tools {
-    /// A program that finds the right tools first on its PATH, and its browser in CHROMIUM.
+    /// A program that finds the right tools first on its PATH, and its browsers in CHROMIUM and so on.
     pub fn command(&self, program: &str) -> Command {
         let path = self.path();
         let mut command = process::command(find(program, &path));
@@ -51,6 +59,7 @@ impl Tools {
             Some(chromium) => command.env("CHROMIUM", chromium),
             None => command.env_remove("CHROMIUM"),
         };
+        command.envs(self.browsers.iter().cloned());
         command
     }
 
@@ -70,6 +79,7 @@ pub fn ensure(needs: &[Need]) -> Result<Tools, Problem> {
     let mut tools = Tools {
         folders: Vec::new(),
         chromium: None,
+        browsers: Vec::new(),
     };
     let needed = |need| needs.contains(&need);
     if needed(Need::RustComponents) {
@@ -95,6 +105,14 @@ pub fn ensure(needs: &[Need]) -> Result<Tools, Problem> {
     }
     if needed(Need::Browser) {
         tools.chromium = chromium::find_or_fetch()?;
+    }
+    if needed(Need::Firefox) {
+        tools.browsers.push(("FIREFOX", firefox::find_or_fetch()?));
+    }
+    if needed(Need::WebKit) {
+        let webkit = webkit::find_or_fetch()?;
+        tools.browsers.push(("WEBKIT_DRIVER", webkit.driver));
+        tools.browsers.push(("MINI_BROWSER", webkit.browser));
     }
     Ok(tools)
 }
@@ -124,6 +142,11 @@ fn find(program: &str, path: &OsString) -> PathBuf {
         })
         .find(|candidate| candidate.is_file())
         .unwrap_or_else(|| PathBuf::from(program))
+}
+
+/// Whether a program says its version.
+fn starts(program: &Path) -> bool {
+    process::answer(process::command(program).arg("--version")).is_some()
 }
 
 /// The full path of a program on the user's own PATH.

@@ -11,7 +11,7 @@ use crate::build;
 use crate::conformance;
 use crate::process::{self, Problem};
 use crate::project;
-use crate::setup::{self, Need};
+use crate::setup::{self, Need, Tools};
 use crate::size;
 
 /// One part, which adds what it counted to the tally and returns an error when anything failed.
@@ -21,7 +21,7 @@ pub struct Part {
     pub run: fn(&mut Tally) -> Result<(), Problem>,
 }
 
-pub const PARTS: [Part; 11] = [
+pub const PARTS: [Part; 13] = [
     Part {
         name: "fmt",
         what: "the Rust sources are formatted",
@@ -76,6 +76,16 @@ pub const PARTS: [Part; 11] = [
         name: "conformance",
         what: "pages made for five other systems",
         run: conformance,
+    },
+    Part {
+        name: "firefox",
+        what: "the main ways in Firefox",
+        run: firefox,
+    },
+    Part {
+        name: "webkit",
+        what: "the main ways in WebKit, Safari's engine",
+        run: webkit,
     },
 ];
 
@@ -147,6 +157,7 @@ fn types(tally: &mut Tally) -> Result<(), Problem> {
             "sdk/tsconfig.json",
             "tests/e2e/tsconfig.json",
             "tests/conformance/tsconfig.json",
+            "tests/webkit/tsconfig.json",
         ],
         |project| {
             let mut tsc = tools.command("tsc");
@@ -176,7 +187,21 @@ fn server(tally: &mut Tally) -> Result<(), Problem> {
 
 fn widget(tally: &mut Tally) -> Result<(), Problem> {
     build::widget(|| build::server_in("debug"))?;
-    one(tally, size::check())
+    let size = one(tally, size::check());
+    size.and(oldest_browsers(tally))
+}
+
+/// What is built is held against them, and that against what would be too new.
+fn oldest_browsers(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[Need::Node])?;
+    let mut tests = tools.command("node");
+    tests
+        .args(["--test", "--test-reporter=spec"])
+        .args(node_tests("xtask/js/test")?);
+    let tested = counted(tally, Tally::of_node, &mut tests);
+    let mut check = tools.command("node");
+    let held = process::loud(check.arg("xtask/js/oldest.mjs").arg(project::dist()));
+    tested.and(one(tally, held))
 }
 
 fn web_tests(tally: &mut Tally) -> Result<(), Problem> {
@@ -192,20 +217,49 @@ fn web_tests(tally: &mut Tally) -> Result<(), Problem> {
 
 fn e2e(tally: &mut Tally) -> Result<(), Problem> {
     let tools = setup::ensure(&[Need::Node, Need::Browser])?;
+    let mut playwright = playwright(&tools, "tests/e2e/playwright.config.ts")?;
+    counted(
+        tally,
+        Tally::of_playwright,
+        playwright.arg("--project=chromium"),
+    )
+}
+
+fn firefox(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[Need::Node, Need::Firefox])?;
+    every(
+        [
+            "tests/e2e/playwright.config.ts",
+            "tests/conformance/playwright.config.ts",
+        ],
+        |config| {
+            let mut playwright = playwright(&tools, config)?;
+            counted(
+                tally,
+                Tally::of_playwright,
+                playwright.arg("--project=firefox"),
+            )
+        },
+    )
+}
+
+fn webkit(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[Need::Node, Need::WebKit])?;
+    let mut playwright = playwright(&tools, "tests/webkit/playwright.config.ts")?;
+    counted(tally, Tally::of_playwright, &mut playwright)
+}
+
+/// A suite against the widget and the servers, which are built first.
+fn playwright(tools: &Tools, config: &str) -> Result<Command, Problem> {
     build::widget(|| build::server_in("debug"))?;
     build::fakes()?;
     let mut playwright = tools.command("playwright");
     playwright
-        .args([
-            "test",
-            "--reporter=list",
-            "--config",
-            existing("tests/e2e/playwright.config.ts")?,
-        ])
+        .args(["test", "--reporter=list", "--config", existing(config)?])
         .env("CONNECT_SERVER", project::server("debug"))
         .env("CONNECT_FAKES", project::program("connect-fakes", "debug"))
         .env("DIST", project::dist());
-    counted(tally, Tally::of_playwright, &mut playwright)
+    Ok(playwright)
 }
 
 fn conformance(tally: &mut Tally) -> Result<(), Problem> {

@@ -10,7 +10,9 @@ use crate::address::with_parameters;
 use crate::api::{Institution, Session, SyncStatus, error_name};
 
 /// How long the host may take to hand over the token, in milliseconds.
-const TOKEN_DEADLINE: u32 = 60_000;
+const TOKEN_DEADLINE: u32 = 30_000;
+/// A page that does not listen yet is asked again after so long, in milliseconds.
+const ASK_AGAIN: u32 = 1_000;
 
 impl Machine {
     pub(super) fn begin(&mut self) -> State {
@@ -25,17 +27,25 @@ impl Machine {
             return self.open_session(token);
         }
         let asks = self.launch.has_host() && self.launch.asks_for_token;
-        self.out.push(match self.back_to_login().filter(|_| !asks) {
-            Some(address) => Effect::Leave(address),
-            None if asks => Effect::AskForToken,
+        let again = match self.back_to_login().filter(|_| !asks) {
+            Some(address) => {
+                self.out.push(Effect::Leave(address));
+                None
+            }
+            None if asks => Some(self.ask_for_token()),
             None => return self.fail(Failure::InvalidToken, None, None, Vec::new()),
-        });
+        };
         let deadline = self.wake_after(TOKEN_DEADLINE);
         State::Starting(Starting {
-            stage: Stage::Token { deadline },
+            stage: Stage::Token { deadline, again },
             retry: None,
             attempt: 0,
         })
+    }
+
+    fn ask_for_token(&mut self) -> Ticket {
+        self.out.push(Effect::AskForToken);
+        self.wake_after(ASK_AGAIN)
     }
 
     /// Whoever comes back from the bank by the browser's button, in the only window that there is, has no token any
@@ -90,8 +100,12 @@ impl Machine {
 
     pub(super) fn starting(&mut self, mut starting: Starting, event: Event) -> State {
         match (&mut starting.stage, event) {
-            (Stage::Token { deadline }, Event::Woke(timer)) if *deadline == timer => {
+            (Stage::Token { deadline, .. }, Event::Woke(timer)) if *deadline == timer => {
                 self.fail(Failure::InvalidToken, None, None, Vec::new())
+            }
+            (Stage::Token { again, .. }, Event::Woke(timer)) if *again == Some(timer) => {
+                *again = Some(self.ask_for_token());
+                State::Starting(starting)
             }
             (Stage::Session { session, providers }, Event::Answered { ticket, answer }) => {
                 match answer {

@@ -33,8 +33,11 @@ pub struct Starting {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Stage {
-    /// Waiting for the host; the ticket is the timer that ends the wait.
-    Token { deadline: Ticket },
+    /// Waiting for the host: the timer that ends the wait, and the one after which it is asked again.
+    Token {
+        deadline: Ticket,
+        again: Option<Ticket>,
+    },
     /// The session and, side by side, the first banks.
     Session {
         session: Option<Ticket>,

@@ -50,6 +50,10 @@ impl Launch {
         // Whoever led to a page that stands alone is not the one that it is for.
         let framing = framing.filter(|_| !self.is_alone());
         self.origin = framing.and_then(Origin::parse);
+        // Some browsers say nothing of the page around; whatever is said goes to this origin and no other.
+        if page.framing_origin.is_none() && !self.is_alone() {
+            self.take_origin(page.parameter("origin"));
+        }
     }
 }
 

@@ -23,8 +23,11 @@ impl Protocol for Wealthica {
 
     fn launch(page: &Page, launch: &mut Launch) {
         launch.read(page);
-        // What the SDK says for a page that asks for no group: the usual banks, which are in none.
+        // What the SDK says for a page that asks for no group: the whole list.
         launch.filters.retain(|filter| *filter != ("groups", "core".into()));
+        // Success is told at once. An app's own address is gone to by a press alone: browsers refuse what a program begins.
+        let to_app = page.text("redirect_uri").is_some_and(|uri| !uri.starts_with("http"));
+        launch.skip_success = !to_app && page.parameter("skip_success_screen").as_deref() != Some("false");
         launch.look.theme.get_or_insert(Theme::Light);
         let before = page.path.trim_end_matches('/').rsplit('/').nth(1);
         match before {

@@ -78,6 +78,8 @@ pub struct PageData {
     pub redirect_uri: Option<String>,
     /// Names the login at a bank's own site that the user comes back from.
     pub resume: Option<String>,
+    /// By which the server knows the page again when the same browser loads it once more.
+    pub page: Option<String>,
 }
 
 impl Read for PageData {
@@ -90,6 +92,7 @@ impl Read for PageData {
             institution: json.part("institution"),
             redirect_uri: json.part("redirect_uri"),
             resume: json.part("resume"),
+            page: json.part("page"),
         })
     }
 }

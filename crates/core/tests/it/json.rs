@@ -112,7 +112,7 @@ fn the_server_s_page_data_is_read_whole() {
     let full = json!({
         "system": "wealthica", "token": "t", "provider": "demo", "institution": "i1",
         "redirect_uri": "https://shop.example/back", "resume": "n1",
-        "origin": "https://shop.example",
+        "origin": "https://shop.example", "page": "p1",
     });
     let data = PageData {
         system: Some("wealthica".into()),
@@ -122,6 +122,7 @@ fn the_server_s_page_data_is_read_whole() {
         redirect_uri: Some("https://shop.example/back".into()),
         resume: Some("n1".into()),
         origin: Some("https://shop.example".into()),
+        page: Some("p1".into()),
     };
     assert_eq!(PageData::read(&full), Some(data));
     let nulls = json!({"system": null, "token": null, "provider": 7, "resume": []});

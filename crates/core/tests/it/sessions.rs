@@ -198,7 +198,7 @@ fn a_token_that_is_no_good_is_told_even_to_a_page_that_nobody_has_vouched_for() 
         assert_eq!(story.told, [Report::TokenRefused], "{code}");
     }
     let mut late = Story::start(launch_without_token());
-    late.run_out(60_000);
+    late.run_out(30_000);
     assert_eq!(late.told, [Report::TokenRefused]);
 }
 

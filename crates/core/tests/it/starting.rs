@@ -1,6 +1,6 @@
 //! From the page's load to the first usable screen.
 
-use crate::story::{PAUSES, Story};
+use crate::story::{Asked, PAUSES, Story};
 use crate::world::{
     TOKEN, busy, launch, launch_without_token, listing, login_of, plain_session, refused, session,
 };
@@ -98,10 +98,28 @@ fn the_host_is_asked_for_a_token_and_only_a_renewal_replaces_it() {
     assert_eq!(story.effects, [Effect::UseToken(Secret::new("third"))]);
 }
 
+/// Its script may come later than the frame, which the server has put into its page.
 #[test]
-fn a_host_that_hands_over_no_token_for_a_minute_is_not_waited_for() {
+fn a_host_that_does_not_listen_yet_is_asked_again_each_second() {
     let mut story = Story::start(launch_without_token());
-    story.run_out(60_000);
+    assert!(story.effects.contains(&Effect::AskForToken));
+    for _ in 0..3 {
+        story.run_out(1_000);
+        assert!(story.effects.contains(&Effect::AskForToken));
+    }
+    story.send(Event::TokenGiven(Secret::new("token")));
+    assert!(
+        !story
+            .open
+            .iter()
+            .any(|(_, asked)| matches!(asked, Asked::Timer(_)))
+    );
+}
+
+#[test]
+fn a_host_that_hands_over_no_token_for_half_a_minute_is_not_waited_for() {
+    let mut story = Story::start(launch_without_token());
+    story.run_out(30_000);
     story.fails_with("invalid_token", WayOn::Leave, None);
     story.choose(WayOn::Leave);
     story.shows(Screen::Ended);

@@ -83,11 +83,33 @@ impl Logos {
     /// The picture at this address of the catalogue. `local`: the aggregator is on this machine, and so may be its pictures.
     /// Whoever asks while it is fetched waits for the same answer.
     pub async fn picture(&self, address: &str, local: bool) -> Option<Picture> {
+        self.kept(address, local, picture).await
+    }
+
+    /// The same of an address that the operator has written down; it may be a drawing as well.
+    pub async fn drawing(&self, address: &str) -> Option<Picture> {
+        self.kept(address, false, |bytes| {
+            drawing(&bytes).or_else(|| picture(bytes))
+        })
+        .await
+    }
+
+    /// The picture at this address now; it is not kept.
+    pub async fn fetched(&self, address: &str) -> Option<Picture> {
+        picture(self.look(address, false).await?)
+    }
+
+    async fn kept(
+        &self,
+        address: &str,
+        local: bool,
+        parse: impl FnOnce(Bytes) -> Option<Picture>,
+    ) -> Option<Picture> {
         let old = |kept: &Kept| kept.picture.is_none() && kept.since.elapsed() > PAUSE;
         self.kept.remove_if(address, old);
         let look = async {
             Ok::<Kept, Infallible>(Kept {
-                picture: self.look(address, local).await,
+                picture: self.look(address, local).await.and_then(parse),
                 since: Instant::now(),
             })
         };
@@ -95,10 +117,10 @@ impl Logos {
         kept.picture
     }
 
-    async fn look(&self, address: &str, local: bool) -> Option<Picture> {
+    async fn look(&self, address: &str, local: bool) -> Option<Bytes> {
         if let Some(data) = address.strip_prefix("data:") {
             let (_, encoded) = data.split_once(";base64,")?;
-            return picture(STANDARD.decode(encoded).ok()?.into());
+            return STANDARD.decode(encoded).ok().map(Bytes::from);
         }
         let (url, here) = allowed(address, local)?;
         let _place = self.fetches.acquire().await.ok()?;
@@ -106,7 +128,7 @@ impl Logos {
         let client = if here { &self.here } else { &self.outside };
         let request = client.request(reqwest::Method::GET, url);
         match client.send_within(request, LARGEST).await {
-            Ok(reply) if reply.status.is_success() => picture(reply.body.into()),
+            Ok(reply) if reply.status.is_success() => Some(reply.body.into()),
             Ok(reply) => {
                 tracing::debug!(host, status = reply.status.as_u16(), "a logo is not there");
                 None
@@ -138,6 +160,17 @@ fn picture(bytes: Bytes) -> Option<Picture> {
         _ => return None,
     };
     (bytes.len() <= LARGEST).then_some(Picture { media_type, bytes })
+}
+
+/// SVG, by what it begins with.
+fn drawing(bytes: &Bytes) -> Option<Picture> {
+    let text = std::str::from_utf8(bytes).ok()?.trim_start();
+    let begins = ["<svg", "<?xml", "<!--"].iter();
+    let is_drawing = begins.copied().any(|mark| text.starts_with(mark)) && text.contains("<svg");
+    (is_drawing && bytes.len() <= LARGEST).then(|| Picture {
+        media_type: "image/svg+xml",
+        bytes: bytes.clone(),
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The apps that may ask for connections: their secrets, their origins, their redirect URIs.
 
 use crate::config::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
-use crate::config::origin::{FORM, Origin};
+use crate::config::origin::{self, Origin};
 use crate::config::redirect_uri;
 use crate::config::secrets::{Entry as SecretsEntry, Secrets};
 use crate::crypto::digest::sha256;
@@ -29,6 +29,8 @@ pub struct Client {
     /// Whatever it asks for is refused, and what it has asked for before is worth nothing.
     pub disabled: bool,
     origins: Vec<Origin>,
+    /// Whose pages may stand around its pages, and are told nothing.
+    ancestors: Vec<Origin>,
     any_local_origin: bool,
     links: bool,
     redirect_uris: Vec<String>,
@@ -117,6 +119,7 @@ impl Clients {
             secrets: Secrets::one(SANDBOX_SECRET),
             disabled: false,
             origins: public.into_iter().collect(),
+            ancestors: Vec::new(),
             any_local_origin: true,
             links: true,
             redirect_uris,
@@ -199,6 +202,18 @@ impl Clients {
         self.enabled().any(|client| client.allows_origin(origin))
     }
 
+    /// What may stand around a page of this origin, as the clients say that have it.
+    pub fn ancestors(&self, origin: &Origin) -> Vec<Origin> {
+        let clients = self.enabled().filter(|client| client.allows_origin(origin));
+        let mut ancestors = Vec::new();
+        for ancestor in clients.flat_map(|client| &client.ancestors) {
+            if !ancestors.contains(ancestor) {
+                ancestors.push(ancestor.clone());
+            }
+        }
+        ancestors
+    }
+
     /// Outside a sandbox users are sent nowhere where others could listen in, and no such page embeds the widget.
     pub fn check_encryption(&self) -> Result<(), ClientsError> {
         for client in &self.0 {
@@ -268,6 +283,9 @@ impl Client {
         let origins = self.origins.iter();
         let origins = origins.filter(|origin| !origin.is_trustworthy());
         let origins = origins.map(|origin| ("origins", origin.to_string()));
+        let ancestors = self.ancestors.iter();
+        let ancestors = ancestors.filter(|origin| !origin.is_trustworthy());
+        let ancestors = ancestors.map(|origin| ("ancestors", origin.to_string()));
         let plain = |uri: &str| Origin::of(uri).is_some_and(|origin| !origin.is_trustworthy());
         let redirects = self.redirect_uris.iter();
         let redirects = redirects.filter(move |uri| plain(uri));
@@ -275,7 +293,7 @@ impl Client {
         let oauth = self.oauth_redirects.iter().map(OAuthRedirect::as_str);
         let oauth = oauth.filter(move |uri| plain(uri));
         let oauth = oauth.map(|uri| ("oauth_redirects", uri.to_owned()));
-        origins.chain(redirects).chain(oauth)
+        origins.chain(ancestors).chain(redirects).chain(oauth)
     }
 
     /// Compared letter by letter: what a parser makes of an address does not count.
@@ -296,6 +314,8 @@ struct Entry {
     logo: Option<String>,
     #[serde(default)]
     origins: Vec<String>,
+    #[serde(default)]
+    ancestors: Vec<String>,
     #[serde(default)]
     links: bool,
     #[serde(default)]
@@ -320,10 +340,8 @@ impl Entry {
             return Err("logo must be an https:// address or a data:image/ one".into());
         }
         let secrets = Secrets::parse(&self.secret_sha256)?;
-        let origins = self.origins.iter().map(|text| {
-            Origin::parse(text).ok_or(format!("origins: {text:?} is not an origin: it {FORM}"))
-        });
-        let origins = origins.collect::<Result<Vec<Origin>, String>>()?;
+        let origins = check_origins("origins", &self.origins)?;
+        let ancestors = check_origins("ancestors", &self.ancestors)?;
         for uri in &self.redirect_uris {
             redirect_uri::check(uri).map_err(|problem| format!("redirect_uris: {problem}"))?;
         }
@@ -337,6 +355,7 @@ impl Entry {
             secrets,
             disabled: self.disabled,
             origins,
+            ancestors,
             any_local_origin: false,
             links: self.links,
             redirect_uris: self.redirect_uris,
@@ -345,6 +364,19 @@ impl Entry {
             theme,
         })
     }
+}
+
+fn check_origins(field: &str, texts: &[String]) -> Result<Vec<Origin>, String> {
+    let origins = texts.iter().map(|text| {
+        let wrong = || {
+            format!(
+                "{field}: {text:?} is not an origin: it {}",
+                origin::refusal(text)
+            )
+        };
+        Origin::parse(text).ok_or_else(wrong)
+    });
+    origins.collect()
 }
 
 fn is_picture(logo: &str) -> bool {

@@ -71,15 +71,16 @@ pub struct Options {
     /// JSON file of the clients, the apps that may ask for connections; SIGHUP
     /// reads it again
     ///
-    /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […], "links",
-    /// "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's
+    /// A list of {"id", "name", "secret_sha256", "logo"?, "origins": […],
+    /// "ancestors": […], "links", "redirect_uris": […], "oauth_redirects": [{"sub", "uri"}]}. The secret's
     /// SHA-256 is in 64 hex digits, or a list of two while it changes; `clients
     /// secret` makes one. The logo is an https:// address. "disabled": true refuses
     /// the client and all its tokens.
     /// The tokens of a client with "origins", its pages, open in those alone;
     /// "links": true lets them open by a link or in a window of its own as well,
     /// so that whoever is sent a link with a token connects their bank to the
-    /// token's user. An app that opens a bank's own login itself
+    /// token's user. "ancestors" are origins that may stand around those pages, a
+    /// portal's say, and are told nothing. An app that opens a bank's own login itself
     /// names one of its subs in `state`: /oauth/redirect sends the result there.
     /// "theme" has tokens such as {"accent": "#0a0"}. "open_systems", of "flinks"
     /// and "ucw", lets those systems' pages open without a token from the

@@ -4,7 +4,17 @@ use std::fmt;
 use url::{Host, Url};
 
 /// What a refusal says after the name of whatever must be one.
-pub const FORM: &str = "must be http:// or https:// and a host, with its port if it has one, such as https://shop.example; nothing behind it, and no *";
+const FORM: &str = "must be http:// or https:// and a host, with its port if it has one, such as https://shop.example; nothing behind it, and no *";
+
+/// For apps whose pages have a scheme of their own.
+const OF_AN_APP: &str = "; a page of an app, such as capacitor://localhost, cannot hold the widget: the app opens it in a window of its own, see docs/redirect-flow.md";
+
+/// What a refusal says of this text, after the name of what it should be.
+pub fn refusal(text: &str) -> String {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    let is_app = scheme.is_some_and(|scheme| !scheme.is_empty() && !scheme.starts_with("http"));
+    format!("{FORM}{}", if is_app { OF_AN_APP } else { "" })
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(String);

@@ -44,10 +44,11 @@ pub fn read(headers: &HeaderMap, wanted: &str) -> Option<Secret> {
     Some(Secret::new(text))
 }
 
-/// The cookies whose names begin so.
-pub fn read_all(headers: &HeaderMap, prefix: &str) -> Vec<Secret> {
-    let begins = all(headers).filter(|(name, _)| name.starts_with(prefix));
-    begins.map(|(_, text)| Secret::new(text)).collect()
+/// The names that begin so, of cookies whose value could be a secret of ours.
+pub fn names<'a>(headers: &'a HeaderMap, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+    let plain = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let all = all(headers).map(|(name, _)| name);
+    all.filter(move |name| name.starts_with(prefix) && plain(name))
 }
 
 fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {

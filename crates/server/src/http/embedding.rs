@@ -2,11 +2,13 @@
 
 use super::params::Params;
 use crate::app::{App, Shared};
+use crate::config::clients::Clients;
 use crate::config::origin::Origin;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use std::convert::Infallible;
+use std::sync::Arc;
 
 /// Pages on the user's own machine may embed a sandbox where nobody says which of them it is.
 const LOCAL: &str =
@@ -17,6 +19,7 @@ const NAMES: [&str; 2] = ["origin", "targetOrigin"];
 
 /// What a request says of the page around; origins that no client has registered say nothing.
 pub struct Around {
+    clients: Arc<Clients>,
     named: Option<Origin>,
     refers: Option<Origin>,
     sandbox: bool,
@@ -33,7 +36,8 @@ pub struct Ancestors {
 
 impl Around {
     pub fn new(app: &App, headers: &HeaderMap, params: &Params) -> Around {
-        let registered = |origin: &Origin| app.clients().allow(origin);
+        let clients = app.clients();
+        let registered = |origin: &Origin| clients.allow(origin);
         let mut said = NAMES
             .iter()
             .filter_map(|name| Origin::parse(params.find(name)?));
@@ -46,14 +50,31 @@ impl Around {
             refers,
             sandbox: app.sandbox,
             hidden: is_framed(headers) && !headers.contains_key(header::REFERER),
+            clients,
         }
     }
 
     /// Nobody may embed the page, and its browser would draw nothing where it stands: in a frame that was loaded again
     /// by itself, or whose page sends no referrer. `fixed` is the origin that the page's session is for.
     pub fn draws_nothing(&self, fixed: Option<&str>) -> bool {
-        let known = fixed.is_some() || self.named.is_some() || self.refers.is_some();
-        self.hidden && !known && !self.sandbox
+        self.hidden && fixed.is_none() && !self.is_known()
+    }
+
+    /// The page's origin, and those that its client lets stand around it.
+    fn with_ancestors(&self, origin: &str) -> String {
+        let known = Origin::parse(origin);
+        let ancestors = known.map_or_else(Vec::new, |known| self.clients.ancestors(&known));
+        let mut text = format!("'self' {origin}");
+        for ancestor in ancestors {
+            text.push(' ');
+            text.push_str(ancestor.as_str());
+        }
+        text
+    }
+
+    /// A page that may embed the widget is around, as far as anybody says.
+    pub fn is_known(&self) -> bool {
+        self.named.is_some() || self.refers.is_some() || self.sandbox
     }
 
     /// `fixed` is the origin that the page's session is for.
@@ -62,7 +83,7 @@ impl Around {
         let known = by_address.or(self.refers.as_ref().map(Origin::as_str));
         Ancestors {
             text: match known {
-                Some(origin) => format!("'self' {origin}"),
+                Some(origin) => self.with_ancestors(origin),
                 None if self.sandbox => LOCAL.into(),
                 None => "'self'".into(),
             },

@@ -11,6 +11,9 @@ use axum::response::Response;
 const PERMISSIONS: &str =
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()";
 
+/// A page that isolates itself may frame one that says this, in every browser; `credentialless` Safari does not know.
+const EMBEDDER: &str = "require-corp";
+
 const UNLESS_SET: [(HeaderName, &str); 2] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (
@@ -28,6 +31,9 @@ pub async fn layer(request: Request, next: Next) -> Response {
         HeaderName::from_static("permissions-policy"),
         PERMISSIONS,
     );
+    if is_html(headers) {
+        unchanged(headers);
+    }
     for (name, value) in UNLESS_SET {
         headers
             .entry(name)
@@ -39,10 +45,9 @@ pub async fn layer(request: Request, next: Next) -> Response {
 /// The policy of the small pages without script, which may stand in the widget's frame. Whoever embeds one may: there is
 /// nothing in it to click, it has fixed words and says nothing of anybody, and a page that could not be shown to somebody
 /// whose address is wrong would leave them in front of an empty frame.
-pub const PAGE_POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
+pub const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *";
 
-/// The policy of the widget's own pages, which one other site may embed.
+/// The policy of the widget's own pages, which one other site may embed. A page that was POSTed is loaded again by a form.
 pub fn widget_policy(app: &App, ancestors: &Ancestors) -> String {
     let page = app.widget.page();
     let scripts = sources(&page.script_hashes);
@@ -50,7 +55,7 @@ pub fn widget_policy(app: &App, ancestors: &Ancestors) -> String {
     let ancestors = &ancestors.text;
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
-         img-src 'self' data: https:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+         img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 }
 
@@ -60,6 +65,25 @@ pub fn demo_policy(widget: &Origin) -> String {
         "default-src 'none'; script-src 'self' {widget}; frame-src 'self' {widget}; connect-src 'self'; style-src 'self'; \
          img-src 'self' data:; base-uri 'none'; form-action 'self' {widget}; frame-ancestors 'none'"
     )
+}
+
+/// A page that stands in a frame, also in that of a page that isolates itself.
+pub fn framed(headers: &mut HeaderMap) {
+    let embedder = HeaderName::from_static("cross-origin-embedder-policy");
+    set(headers, embedder, EMBEDDER);
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE);
+    media_type.is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/html"))
+}
+
+/// A proxy that minifies a page or moves its scripts breaks the hashes in its policy.
+fn unchanged(headers: &mut HeaderMap) {
+    headers.append(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-transform"),
+    );
 }
 
 pub fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {

@@ -18,10 +18,13 @@ pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> R
     if app.origin.is_https() {
         set(headers, header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
+    let resource = HeaderName::from_static("cross-origin-resource-policy");
     if contract {
         without_opener(headers);
-        let name = HeaderName::from_static("cross-origin-resource-policy");
-        set(headers, name, "same-origin");
+        set(headers, resource, "same-origin");
+    } else {
+        // Pages that isolate themselves frame the widget's and load the SDK.
+        set(headers, resource, "cross-origin");
     }
     response
 }

@@ -10,6 +10,7 @@ pub mod headers;
 pub mod host;
 pub mod isolation;
 pub mod log;
+pub mod looking;
 pub mod page;
 pub mod panics;
 pub mod params;

@@ -1,6 +1,6 @@
 //! Small pages without script, for people who came to an address that is not the widget's.
 
-use crate::http::headers::{PAGE_POLICY, set};
+use crate::http::headers::{PAGE_POLICY, framed, set};
 use crate::http::problem::Refusal;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -13,6 +13,7 @@ pub fn page(status: StatusCode, title: &'static str, text: &'static str) -> Resp
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
+         <link rel=\"icon\" href=\"data:,\">\
          <link rel=\"stylesheet\" href=\"/pages.css\"></head>\
          <body><main><h1>{title}</h1><p>{text}</p></main></body></html>"
     );
@@ -20,6 +21,7 @@ pub fn page(status: StatusCode, title: &'static str, text: &'static str) -> Resp
     let headers = response.headers_mut();
     set(headers, header::CACHE_CONTROL, "no-store");
     set(headers, header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+    framed(headers);
     response
 }
 

@@ -1,7 +1,7 @@
 //! What the server refuses and why: `application/problem+json` with a stable code.
 
 use crate::audit::Trail;
-use crate::config::origin::FORM;
+use crate::config::origin;
 use crate::http::text::shortened;
 use crate::limits::table::Limit;
 use crate::store::db::is_passing;
@@ -186,8 +186,8 @@ impl Refusal {
     }
 
     /// What the page says it is, is no origin at all.
-    pub fn no_origin() -> Refusal {
-        Refusal::origin_not_allowed_because(format!("origin {FORM}"))
+    pub fn no_origin(text: &str) -> Refusal {
+        Refusal::origin_not_allowed_because(format!("origin {}", origin::refusal(text)))
     }
 
     pub fn origin_not_allowed(origin: &str) -> Refusal {

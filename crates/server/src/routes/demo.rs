@@ -103,7 +103,7 @@ fn shop_origin(app: &App, headers: &HeaderMap) -> Answer<Origin> {
             .and_then(|value: &HeaderValue| value.to_str().ok())
     };
     let sent = text(header::ORIGIN).unwrap_or_default();
-    let origin = Origin::parse(sent).ok_or_else(Refusal::no_origin)?;
+    let origin = Origin::parse(sent).ok_or_else(|| Refusal::no_origin(sent))?;
     let host = text(header::HOST).unwrap_or_default();
     let own = ["http", "https"]
         .into_iter()

@@ -69,6 +69,11 @@ fn contract() -> Vec<Endpoint> {
             .by(Caller::Client)
             .writes::<logins::Login>(StatusCode::OK, "Its connections, of whichever user.")
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "No connection of this client was made with a login of this id."),
+        Endpoint::delete("/v1/logins/{id}", logins::remove)
+            .named(SESSIONS, "deleteLogin", "Delete a login with the connections that it has made")
+            .by(Caller::Client)
+            .writes_nothing(StatusCode::NO_CONTENT, "They are gone, of whichever user; their aggregators are told to end them.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "No connection of this client was made with a login of this id."),
         Endpoint::delete("/v1/users/{id}", users::erase)
             .named(SESSIONS, "eraseUser", "Remove everything that is kept of one of the client's users")
             .by(Caller::Client)
@@ -196,6 +201,30 @@ fn files_and_health() -> Vec<Endpoint> {
                 Parameter::path("aggregator", "The aggregator's id."),
                 Parameter::path("hash", "Names the picture, as a provider's `logo` does."),
             ])
+            .writes_text(StatusCode::OK, "image/*", "The picture.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "There is no such picture."),
+        Endpoint::get("/client-logos/{hash}", logos::of_client)
+            .named(
+                FILES,
+                "readClientLogo",
+                "A client's mark, where its file names an address",
+            )
+            .with([Parameter::path(
+                "hash",
+                "Names the picture, as a session's `client.logo` does.",
+            )])
+            .writes_text(StatusCode::OK, "image/*", "The picture.")
+            .writes_text(StatusCode::NOT_FOUND, HTML, "There is no such picture."),
+        Endpoint::get("/pictures/{sealed}", logos::of_question)
+            .named(
+                FILES,
+                "readQuestionPicture",
+                "A picture of a bank's question",
+            )
+            .with([Parameter::path(
+                "sealed",
+                "Names the picture, as a question's `image` does.",
+            )])
             .writes_text(StatusCode::OK, "image/*", "The picture.")
             .writes_text(StatusCode::NOT_FOUND, HTML, "There is no such picture."),
         Endpoint::get("/healthz", health::healthy)

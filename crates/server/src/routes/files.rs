@@ -2,13 +2,13 @@
 
 use crate::app::{App, Shared};
 use crate::http::embedding::Around;
-use crate::http::headers::{set, widget_policy};
+use crate::http::headers::{framed, set, widget_policy};
 use crate::http::isolation::without_opener;
 use crate::http::page;
 use crate::http::problem::Refusal;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
@@ -79,6 +79,7 @@ fn widget(
     let tag = format!("W/\"{}\"", app.widget.page().tag(&policy));
     let headers = response.headers_mut();
     headers.remove(header::LAST_MODIFIED);
+    framed(headers);
     set(headers, header::CACHE_CONTROL, "no-cache");
     let vary = match ancestors.by_referrer {
         true => "accept-encoding, referer",
@@ -120,11 +121,6 @@ fn sdk(headers: &mut HeaderMap) {
     );
     set(headers, header::CACHE_CONTROL, "public, max-age=3600");
     set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    set(
-        headers,
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "cross-origin",
-    );
 }
 
 /// `/app-0123456789abcdef_bg.wasm`: Trunk writes the content's hash into the name.

@@ -1,4 +1,4 @@
-//! `GET /v1/logins/{login_id}`: a client's own server learns which connections a login has made.
+//! `/v1/logins/{login_id}`: a client's own server learns which connections a login has made, and removes them.
 
 use super::client::ByClient;
 use crate::app::Shared;
@@ -8,6 +8,7 @@ use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions;
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use connect_core::api::Institution;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,6 +35,36 @@ struct Connection {
     options: BTreeMap<String, String>,
 }
 
+/// The login with all that came of it: its connections, their accounts, and what is held of them at their aggregators.
+pub async fn remove(
+    State(app): State<Shared>,
+    ByClient(client): ByClient,
+    Name(login_id): Name,
+) -> Answer<StatusCode> {
+    let mut found = institutions::of_login(&app.db, &client.id, &login_id)
+        .await?
+        .0;
+    if found.is_empty() {
+        return Err(unknown());
+    }
+    while !found.is_empty() {
+        for whole in &found {
+            institutions::delete(&app.db, &whole.institution.id).await?;
+            let deleted = Kind::ConnectionDeleted.about(&whole.institution);
+            app.audit.record(deleted);
+            app.syncs.forget(&whole.institution.id);
+        }
+        found = institutions::of_login(&app.db, &client.id, &login_id)
+            .await?
+            .0;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn unknown() -> Refusal {
+    Refusal::not_found("no connection of this client was made with a login of this id")
+}
+
 pub async fn read(
     State(app): State<Shared>,
     ByClient(client): ByClient,
@@ -43,9 +74,7 @@ pub async fn read(
     let outcome = if found.is_empty() { "unknown" } else { "found" };
     app.audit.record(Kind::LoginLookedUp.with(outcome));
     if found.is_empty() {
-        return Err(Refusal::not_found(
-            "no connection of this client was made with a login of this id",
-        ));
+        return Err(unknown());
     }
     let institutions = found.into_iter().map(|whole| Connection {
         user_id: whole.user,

@@ -1,13 +1,28 @@
-//! The pictures of banks: the test banks' own, and those that aggregators have named.
+//! Pictures from here, so that a browser asks nobody else: the test banks' own, those that aggregators have named, those of
+//! clients and of banks' questions.
 
+use crate::aggregators::logo_hash;
 use crate::aggregators::sandbox::Bank;
-use crate::app::Shared;
+use crate::app::{App, Shared};
+use crate::catalogue::Picture;
 use crate::http::page;
 use crate::http::params::Name;
 use crate::store::providers;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use connect_core::api::Institution;
+
+/// Where the address of a question's picture is sealed for.
+const SEALED_FOR: &str = "pictures";
+
+/// A drawing has styles of its own, and does nothing else.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/// A week: there may be another one at the same address.
+const WEEK: &str = "public, max-age=604800";
 
 pub async fn logo(Name(file): Name) -> Response {
     let Some(bank) = file.strip_suffix(".svg").and_then(Bank::named) else {
@@ -45,11 +60,105 @@ pub async fn of_aggregator(
     let Some(picture) = app.logos.picture(&address, member.is_local).await else {
         return page::not_found();
     };
+    served(picture, WEEK)
+}
+
+/// A client's mark, where its file names an address.
+pub async fn of_client(State(app): State<Shared>, Name(hash): Name) -> Response {
+    let clients = app.clients();
+    let mut addresses = clients.all().filter_map(|client| client.logo.as_deref());
+    let address = addresses.find(|address| is_elsewhere(address) && logo_hash(address) == hash);
+    let Some(address) = address else {
+        return page::not_found();
+    };
+    match app.logos.drawing(address).await {
+        Some(picture) => served(picture, WEEK),
+        None => page::not_found(),
+    }
+}
+
+/// A bank's question is asked once, and its picture is kept nowhere.
+pub async fn of_question(State(app): State<Shared>, Name(sealed): Name) -> Response {
+    let Some(address) = unsealed(&app, &sealed) else {
+        return page::not_found();
+    };
+    match app.logos.fetched(&address).await {
+        Some(picture) => served(picture, "no-store"),
+        None => page::not_found(),
+    }
+}
+
+/// From where the widget gets what a client's file names.
+pub fn client_logo(app: &App, address: &str) -> String {
+    match is_elsewhere(address) {
+        true => app.here(&format!("/client-logos/{}", logo_hash(address))),
+        false => address.to_owned(),
+    }
+}
+
+/// The pictures of its question, from here: whoever else has them would see who connects, and a page that isolates itself
+/// would not show them.
+pub fn localised(app: &App, institution: Institution) -> Institution {
+    with_pictures(institution, |address| {
+        let sealed = app.db.vault().seal(SEALED_FOR, address.as_bytes());
+        app.here(&format!("/pictures/{}", URL_SAFE_NO_PAD.encode(sealed)))
+    })
+}
+
+fn with_pictures(mut institution: Institution, here: impl Fn(&str) -> String) -> Institution {
+    let error = institution.sync_error.as_mut();
+    let Some(challenge) = error.and_then(|error| error.challenge.as_mut()) else {
+        return institution;
+    };
+    let choices = challenge.choices.iter_mut();
+    let pictures = choices.filter_map(|choice| choice.image.as_mut());
+    for address in pictures.chain(challenge.image.as_mut()) {
+        if is_elsewhere(address) {
+            *address = here(address);
+        }
+    }
+    institution
+}
+
+fn is_elsewhere(address: &str) -> bool {
+    address.starts_with("https://")
+}
+
+fn unsealed(app: &App, sealed: &str) -> Option<String> {
+    let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    String::from_utf8(app.db.vault().unseal(SEALED_FOR, &sealed)?).ok()
+}
+
+fn served(picture: Picture, kept: &'static str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, picture.media_type),
-        // A week: the bank may have another one at the same address.
-        (header::CACHE_CONTROL, "public, max-age=604800"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+        (header::CACHE_CONTROL, kept),
+        (header::CONTENT_SECURITY_POLICY, PICTURE_POLICY),
     ];
     (headers, picture.bytes).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{from_value, json, to_value};
+
+    #[test]
+    fn no_picture_of_a_question_is_elsewhere() {
+        let asked = |text: &str, choice: &str| {
+            json!({"name": "SecurityQuestionError", "message": "", "challenge": {
+                "kind": "image_choice", "prompt": "Which?", "image": text,
+                "choices": [{"id": "1", "label": "One", "image": choice}, {"id": "2", "label": "Two"}],
+            }})
+        };
+        let mut institution = Institution::default();
+        let before = asked("https://bank.example/a.png", "data:image/png;base64,AA");
+        institution.sync_error = from_value(before).expect("an error");
+        let told = with_pictures(institution, |address| format!("here {address}"));
+        let after = asked(
+            "here https://bank.example/a.png",
+            "data:image/png;base64,AA",
+        );
+        assert_eq!(to_value(&told.sync_error).expect("JSON"), after);
+    }
 }

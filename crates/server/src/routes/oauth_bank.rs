@@ -61,7 +61,10 @@ pub fn endpoints() -> Vec<Endpoint> {
                 Parameter::text("redirect_uri", "/oauth/redirect of this server."),
                 Parameter::text("scope", "What is asked for."),
                 Parameter::text("state", "Comes back."),
-                Parameter::text("code_challenge", "RFC 7636."),
+                Parameter::text(
+                    "code_challenge",
+                    "RFC 7636; without it and its method the code needs no `code_verifier`.",
+                ),
                 Parameter::text("code_challenge_method", "`S256`."),
             ])
             .writes_nothing(StatusCode::SEE_OTHER, "Back to redirect_uri, with `error`."),
@@ -104,9 +107,7 @@ async fn authorize(State(app): State<Shared>, Name(bank): Name, params: Params) 
     }
     let redirect_uri = redirect_uri.to_owned();
     let code = params.find("response_type") == Some("code");
-    let s256 = params.find("code_challenge_method") == Some("S256");
-    let challenge = params.find("code_challenge").and_then(parse_challenge);
-    let Some(challenge) = challenge.filter(|_| code && s256) else {
+    let Some(challenge) = challenge(&params).filter(|_| code) else {
         return answer(
             &redirect_uri,
             state.as_deref(),
@@ -122,6 +123,19 @@ async fn authorize(State(app): State<Shared>, Name(bank): Name, params: Params) 
     let visit = random::token();
     app.oauth_desk.welcome(&visit, request, Instant::now());
     show(bank, StatusCode::OK, &login_form(bank, &visit, ""))
+}
+
+/// Without PKCE there is none. `None`: what there is, is none.
+fn challenge(params: &Params) -> Option<Option<[u8; 32]>> {
+    let (method, challenge) = (
+        params.find("code_challenge_method"),
+        params.find("code_challenge"),
+    );
+    match (method, challenge) {
+        (None, None) => Some(None),
+        (Some("S256"), Some(challenge)) => parse_challenge(challenge).map(Some),
+        _ => None,
+    }
 }
 
 async fn log_in(State(app): State<Shared>, Name(bank): Name, Form(form): Form) -> Response {

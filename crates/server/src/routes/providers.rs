@@ -93,11 +93,12 @@ pub async fn offered_with_routes(
     let found = found.filter(|offered| {
         let provider = &offered.provider;
         let everywhere = provider.country.is_none();
+        let group = provider.group.as_deref().unwrap_or(providers::CORE);
         // Whoever allows a bank allows each way to it.
         let listed = allows(&options.providers, Some(&provider.id))
             || allows(&options.providers, Some(offered.bank_id()));
         listed
-            && allows(&options.provider_groups, provider.group.as_deref())
+            && allows(&options.provider_groups, Some(group))
             && (everywhere || allows(&countries, provider.country.as_deref()))
     });
     match found {
@@ -116,8 +117,14 @@ async fn detailed(app: &App, offered: Offered) -> Offered {
         // Its name and its place in the list stay those of the catalogue.
         first.bank = bank;
         catalogue::describe(&mut offered.provider, first);
+        absolute(app, &mut offered.provider);
     }
     offered
+}
+
+fn absolute(app: &App, provider: &mut Provider) {
+    let logo = provider.logo.take();
+    provider.logo = logo.map(|path| app.here(&path));
 }
 
 /// The bank whatever the session offers: a connection to it is there already.
@@ -130,6 +137,7 @@ pub async fn known(app: &App, id: &str) -> Answer<Provider> {
         ..Provider::default()
     };
     describe(app, &mut provider);
+    absolute(app, &mut provider);
     Ok(provider)
 }
 
@@ -139,6 +147,7 @@ fn described(app: &App, mut offered: Offered) -> Offered {
         Some(route) => catalogue::describe(&mut offered.provider, route),
         None => describe(app, &mut offered.provider),
     }
+    absolute(app, &mut offered.provider);
     offered
 }
 

@@ -7,7 +7,7 @@ use crate::aggregators::sandbox;
 use crate::app::{App, Shared};
 use crate::audit::{Kind, Trail};
 use crate::config::clients::{Client, SANDBOX_ID};
-use crate::config::origin::{FORM, Origin};
+use crate::config::origin::{self, Origin};
 use crate::crypto::random;
 use crate::engine::accounts;
 use crate::http::body::Both;
@@ -143,8 +143,8 @@ async fn keep_stored_connections(app: &App, grant: &Grant) -> sqlx::Result<()> {
 /// The origin is left in its normal form.
 fn check(options: &mut LaunchOptions, client: &Client) -> Answer<()> {
     if let Some(text) = &options.origin {
-        let origin =
-            Origin::parse(text).ok_or_else(|| Refusal::invalid(format!("origin {FORM}")))?;
+        let wrong = || Refusal::invalid(format!("origin {}", origin::refusal(text)));
+        let origin = Origin::parse(text).ok_or_else(wrong)?;
         if !client.allows_origin(&origin) {
             return Err(Refusal::origin_not_allowed(origin.as_str()));
         }

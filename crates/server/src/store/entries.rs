@@ -1,4 +1,4 @@
-//! Tokens that open a page, once and within five minutes; the browser that has opened it may load it again.
+//! Tokens that open a page, once and within five minutes: used up by the page that runs, not by one that was only fetched.
 //! Only their SHA-256 is kept.
 
 use crate::crypto::digest::{sha256, sha256_hex};
@@ -10,7 +10,6 @@ use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
 use sqlx::Row;
-use subtle::ConstantTimeEq;
 
 const TABLE: &str = "entries";
 
@@ -24,24 +23,10 @@ pub struct Entry {
     pub owner: Owner,
     /// `None`: the page's address says them.
     pub options: Option<LaunchOptions>,
-    /// Until when it can be opened.
-    pub ends_at: Timestamp,
-    /// Whoever opens it, and loads it again, is in this session.
+    /// Whoever opens it is in this session.
     pub session: String,
-    /// The cookie of the browser that has opened it, as a SHA-256.
-    reload_sha256: Option<String>,
-}
-
-impl Entry {
-    pub fn is_used(&self) -> bool {
-        self.reload_sha256.is_some()
-    }
-
-    pub fn reloads_with(&self, cookie: &Secret) -> bool {
-        let given = sha256_hex(cookie.expose().as_bytes());
-        let expected = self.reload_sha256.as_deref().unwrap_or_default();
-        bool::from(given.as_bytes().ct_eq(expected.as_bytes()))
-    }
+    /// Its page has run.
+    pub used: bool,
 }
 
 /// The name of the session that a token with this SHA-256 opens: so both end together, whichever is taken back.
@@ -67,7 +52,7 @@ pub async fn insert(
     let sealed = |column: &str, text: &str| sealing::sealed(db.vault(), TABLE, column, &key, text);
     let mut transaction = db.writer().begin().await?;
     sqlx::query(
-        "INSERT INTO entries (token_sha256, client, user, user_sealed, options, ends_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO entries (token_sha256, client, user, user_sealed, options, ends_at, session) VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&key)
     .bind(&owner.client)
@@ -75,6 +60,7 @@ pub async fn insert(
     .bind(sealed(USER, &owner.user))
     .bind(options.map(|options| sealed("options", &options)))
     .bind(now.as_second() + LIFETIME_SECONDS)
+    .bind(session(&key))
     .execute(&mut *transaction)
     .await?;
     sqlx::query(
@@ -99,29 +85,10 @@ pub async fn find(db: &Db, token: &Secret, now: Timestamp) -> sqlx::Result<Optio
     row.map(|row| parse(db, &row)).transpose()
 }
 
-/// What a browser that has these cookies has opened and may load again, the newest first.
-pub async fn reloading(db: &Db, cookies: &[Secret], now: Timestamp) -> sqlx::Result<Vec<Entry>> {
-    let hashes: Vec<String> = cookies
-        .iter()
-        .map(|cookie| sha256_hex(cookie.expose().as_bytes()))
-        .collect();
-    let hashes = serde_json::to_string(&hashes).expect("hashes are texts");
-    let rows = sqlx::query(
-        "SELECT * FROM entries
-         WHERE reload_sha256 IN (SELECT value FROM json_each(?)) AND ends_at > ? ORDER BY number DESC",
-    )
-    .bind(hashes)
-    .bind(now.as_second())
-    .fetch_all(db.reader())
-    .await?;
-    rows.iter().map(|row| parse(db, row)).collect()
-}
-
 fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
     let key: String = row.try_get("token_sha256")?;
     let options = sealing::unsealed(db.vault(), row, TABLE, "options", &key)?;
     let options = options.map(|options| serde_json::from_str(&options));
-    let ends_at: i64 = row.try_get("ends_at")?;
     Ok(Entry {
         owner: Owner {
             client: row.try_get("client")?,
@@ -131,29 +98,34 @@ fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
         options: options
             .transpose()
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
-        ends_at: Timestamp::from_second(ends_at)
-            .map_err(|error| sqlx::Error::Decode(error.into()))?,
         session: session(row.try_get("token_sha256")?),
-        reload_sha256: row.try_get("reload_sha256")?,
+        used: row.try_get("used")?,
     })
 }
 
-/// Uses the token up; until then its page can be loaded with the cookie. `false`: somebody was faster.
-pub async fn take(
-    db: &Db,
-    token: &Secret,
-    cookie: &Secret,
-    until: Timestamp,
-) -> sqlx::Result<bool> {
-    let done = sqlx::query(
-        "UPDATE entries SET reload_sha256 = ?, ends_at = ? WHERE token_sha256 = ? AND reload_sha256 IS NULL",
-    )
-    .bind(sha256_hex(cookie.expose().as_bytes()))
-    .bind(until.as_second())
-    .bind(sha256_hex(token.expose().as_bytes()))
-    .execute(db.writer())
-    .await?;
-    Ok(done.rows_affected() == 1)
+/// The page of this session runs: what has opened it is used up, and whoever else was given the session has it no more.
+pub async fn run(db: &Db, session: &str, token_sha256: &str) -> sqlx::Result<()> {
+    let waiting: Option<i64> =
+        sqlx::query_scalar("SELECT number FROM entries WHERE session = ? AND NOT used")
+            .bind(session)
+            .fetch_optional(db.reader())
+            .await?;
+    let Some(number) = waiting else {
+        return Ok(());
+    };
+    let mut transaction = db.writer().begin().await?;
+    let done = sqlx::query("UPDATE entries SET used = 1 WHERE number = ? AND NOT used")
+        .bind(number)
+        .execute(&mut *transaction)
+        .await?;
+    if done.rows_affected() == 1 {
+        sqlx::query("DELETE FROM tokens WHERE session = ? AND token_sha256 <> ?")
+            .bind(session)
+            .bind(token_sha256)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await
 }
 
 pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<()> {

@@ -34,7 +34,7 @@ use std::time::Duration;
 
 /// How the tables came to be what they are: each step leads from one version of the schema to the next.
 /// A step that was released is never changed again.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     include_str!("schema.sql"),
     include_str!("oauth.sql"),
     include_str!("keys.sql"),
@@ -45,6 +45,7 @@ const STEPS: [&str; 10] = [
     include_str!("aggregators.sql"),
     include_str!("routes.sql"),
     include_str!("engine.sql"),
+    include_str!("entries.sql"),
 ];
 
 #[derive(Debug, thiserror::Error)]

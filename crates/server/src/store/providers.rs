@@ -187,6 +187,9 @@ fn ids(bank: &str, routes: &[Route]) -> Vec<String> {
     std::iter::once(bank.to_owned()).chain(others).collect()
 }
 
+/// How whoever asks for groups calls the banks that are in none, as Wealthica does.
+pub const CORE: &str = "core";
+
 /// One page of what is wanted, in the order in which people should read it.
 pub async fn search(db: &Db, wanted: &Wanted, offset: u32, limit: u32) -> sqlx::Result<Found> {
     if wanted.query.words().len() > MOST_WORDS {
@@ -239,7 +242,7 @@ macro_rules! select {
             $what,
             " FROM providers
              WHERE (?1 IS NULL OR id IN (SELECT value FROM json_each(?1)))
-               AND (?2 IS NULL OR provider_group IN (SELECT value FROM json_each(?2)))
+               AND (?2 IS NULL OR coalesce(provider_group, 'core') IN (SELECT value FROM json_each(?2)))
                AND (?3 IS NULL OR country IS NULL OR country IN (SELECT value FROM json_each(?3)))
                AND ",
             $condition,

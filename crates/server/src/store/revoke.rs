@@ -90,8 +90,8 @@ async fn end_session(
         if entries::session(&hash) != session {
             continue;
         }
-        let used: Option<String> = row.try_get("reload_sha256")?;
-        revoked += u64::from(used.is_none());
+        let used: bool = row.try_get("used")?;
+        revoked += u64::from(!used);
         sqlx::query("DELETE FROM entries WHERE token_sha256 = ?")
             .bind(hash)
             .execute(&mut *connection)
@@ -129,9 +129,8 @@ async fn end_all(
     now: Timestamp,
 ) -> sqlx::Result<u64> {
     let mut transaction = db.writer().begin().await?;
-    let unopened = format!(
-        "SELECT count(*) FROM entries WHERE {whose} AND ends_at > ?3 AND reload_sha256 IS NULL"
-    );
+    let unopened =
+        format!("SELECT count(*) FROM entries WHERE {whose} AND ends_at > ?3 AND NOT used");
     let mut revoked: u64 = sqlx::query_scalar(AssertSqlSafe(unopened))
         .bind(owned.client)
         .bind(owned.user)

@@ -58,7 +58,7 @@ impl Notes {
 pub enum Maker {
     /// The client's own server.
     Client,
-    /// The browser that has opened a page with a token, and loads it again.
+    /// Whoever has fetched a page with a token that opens it once.
     Reload,
     /// A page without a token, which anybody can open as often as they like.
     Page,
@@ -67,7 +67,7 @@ pub enum Maker {
 /// So many live sessions of a client may pages without a token have begun; nobody fills the database.
 const MOST_OF_PAGES: u32 = 10_000;
 
-/// Of one user: the newest stay, since only who has opened the page with a token can load it again.
+/// Of one user: the newest stay, since only who has a token of the client's own can fetch such a page.
 const MOST_BY_RELOADS: u32 = 20;
 
 impl Grant {

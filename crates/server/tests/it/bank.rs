@@ -54,7 +54,15 @@ pub struct Visit<'a> {
 
 impl<'a> Visit<'a> {
     pub async fn open(server: &'a TestServer, bank: &'a str, state: &str) -> Visit<'a> {
-        let path = authorize(server, bank, &[("state", state)]);
+        Visit::open_with(server, bank, &[("state", state)]).await
+    }
+
+    pub async fn open_with(
+        server: &'a TestServer,
+        bank: &'a str,
+        more: &[(&str, &str)],
+    ) -> Visit<'a> {
+        let path = authorize(server, bank, more);
         let answer = server.get(&path).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let page = answer.text().await.expect("a page");

@@ -52,6 +52,14 @@ async fn clients_are_checked_at_the_start() {
     for (text, said) in [
         ("{}".to_owned(), "not a list of clients"),
         (client(r#","origins":["shop.example"]"#), "is not an origin"),
+        (
+            client(r#","origins":["capacitor://localhost"]"#),
+            "in a window of its own, see docs/redirect-flow.md",
+        ),
+        (
+            client(r#","ancestors":["*"]"#),
+            "ancestors: \"*\" is not an origin",
+        ),
         (client(r#","logo":"javascript:alert(1)""#), "logo must be"),
         (
             client(r#","logo":"http://shop.example/a.png""#),

@@ -189,7 +189,7 @@ async fn strange_addresses_are_refused_in_the_contracts_form() {
             let listed = user.get(&format!("/v1/providers?{query}={name}")).await;
             assert_eq!(listed.status(), 200, "{query}={name}");
         }
-        for page in ["/connect", "/logos", "/demo"] {
+        for page in ["/logos", "/demo"] {
             assert_eq!(
                 server.get(&format!("{page}/{name}")).await.status(),
                 404,

@@ -159,3 +159,68 @@ async fn no_answer_lacks_its_safety_headers() {
     ];
     assert_eq!(seen.into_iter().collect::<Vec<u16>>(), told);
 }
+
+/// All that stands there under this name.
+fn all(answer: &Response, name: &str) -> String {
+    let values = answer.headers().get_all(name).iter();
+    let texts: Vec<&str> = values.map(|value| value.to_str().expect("text")).collect();
+    texts.join(", ")
+}
+
+#[tokio::test]
+async fn a_page_that_isolates_itself_may_frame_the_widget() {
+    let server = TestServer::start().await;
+    server.directory.write("dist/connect.js", "text");
+    for path in [
+        "/",
+        "/?connectToken=t",
+        "/connect?token=t",
+        "/reconnect/any",
+        "/connect?webhook_uri=ftp://a.example",
+        "/start",
+        "/v2/?authorizeToken=t",
+        "/widget",
+        "/widget?token=used",
+        "/connected",
+        "/exit",
+        "/nothing",
+        "/oauth/redirect",
+    ] {
+        let answer = server.get(path).await;
+        let embedder = header(&answer, "cross-origin-embedder-policy");
+        assert_eq!(embedder, "require-corp", "{path}");
+    }
+    for path in [
+        "/",
+        "/connect.js",
+        "/pages.css",
+        "/logos/demo.svg",
+        "/connected",
+    ] {
+        let answer = server.get(path).await;
+        let resource = header(&answer, "cross-origin-resource-policy");
+        assert_eq!(resource, "cross-origin", "{path}");
+    }
+    let contract = server.get("/v1/session").await;
+    let resource = header(&contract, "cross-origin-resource-policy");
+    assert_eq!(resource, "same-origin");
+}
+
+#[tokio::test]
+async fn no_proxy_may_rewrite_a_page() {
+    let server = TestServer::start().await;
+    for path in [
+        "/",
+        "/v2/",
+        "/connect?token=t",
+        "/connected",
+        "/oauth/return",
+        "/nothing",
+    ] {
+        let answer = server.get(path).await;
+        let control = all(&answer, "cache-control");
+        assert!(control.contains("no-transform"), "{path}: {control}");
+    }
+    let file = server.get("/pages.css").await;
+    assert!(!all(&file, "cache-control").contains("no-transform"));
+}

@@ -291,3 +291,31 @@ async fn of_many_connections_of_a_login_the_newest_are_told() {
     assert_eq!(more(99).await, (100, false));
     assert_eq!(more(100).await, (100, true));
 }
+
+#[tokio::test]
+async fn a_login_is_deleted_with_all_that_came_of_it_and_nothing_else() {
+    let server = TestServer::start().await;
+    let (ann, bob) = ann_and_bob(&server).await;
+    let first = ann.connect("demo", "wealthica", "wealthica").await;
+    let second = bob.connect("demo", "wealthica", "wealthica").await;
+    let other = ann.connect("accounts-bank", "user_good", "one").await;
+    let delete = async |login: &str, secret: &str| {
+        let path = format!("/v1/logins/{login}");
+        let request = server.request(Method::DELETE, &path);
+        let request = request.basic_auth("demo", Some(secret));
+        request.send().await.expect("an answer")
+    };
+    let id = login(&first);
+    check_problem(delete(&id, "another").await, 401, "invalid_client").await;
+    assert_eq!(
+        delete(&id, "demo-secret").await.status(),
+        StatusCode::NO_CONTENT
+    );
+    check_problem(delete(&id, "demo-secret").await, 404, "not_found").await;
+    check_problem(read(&server, &id).await, 404, "not_found").await;
+    for (user, gone) in [(&ann, &first), (&bob, &second)] {
+        let path = format!("/v1/institutions/{}", gone.id);
+        check_problem(user.get(&path).await, 404, "not_found").await;
+    }
+    assert_eq!(read(&server, &login(&other)).await.status(), StatusCode::OK);
+}

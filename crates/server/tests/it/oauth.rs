@@ -269,6 +269,23 @@ async fn a_wrong_request_is_told_to_the_app() {
 }
 
 #[tokio::test]
+async fn an_app_s_own_login_works_without_pkce_too() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let without = [("code_challenge", ""), ("code_challenge_method", "")];
+    let visit = Visit::open_with(&server, BANK, &without).await;
+    visit.log_in("user_good", "any").await;
+    let back = led(&server, &visit.press("allow").await);
+    let code = parameter(&back, "code").expect("a code");
+    let connected = connect(&user, BANK, json!({"code": code})).await;
+    assert_eq!(connected.sync_status, SyncStatus::Ok);
+    // Whoever has begun with a challenge must prove it, and nobody else has anything to prove.
+    let proven = json!({"code": allowed(&server, "any").await});
+    let refused = connect(&user, BANK, proven).await;
+    assert_eq!(refused.sync_status, SyncStatus::Error);
+}
+
+#[tokio::test]
 async fn only_the_isolated_bank_cuts_the_way_to_its_opener() {
     let server = TestServer::start().await;
     let policy = "cross-origin-opener-policy";

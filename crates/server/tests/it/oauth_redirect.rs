@@ -80,7 +80,7 @@ async fn nobody_is_sent_where_nothing_is_registered() {
         "?code=any&state=eyJ",
         &format!("?state={}", widget_state(NONCE)),
         &format!("?code=&state={}", widget_state(NONCE)),
-        &format!("?code={}&state={}", "x".repeat(5000), widget_state(NONCE)),
+        &format!("?code={}&state={}", "x".repeat(9000), widget_state(NONCE)),
         &format!("?code=any&state={}", widget_state("guessable")),
         &format!(
             "?code=any&state={}",
@@ -135,13 +135,76 @@ async fn the_return_page_runs_its_own_script_and_nothing_else() {
     let answer = server.get("/oauth/return?code=secret&state=secret").await;
     assert_eq!(
         header(&answer, "content-security-policy"),
-        "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
     assert_eq!(header(&answer, "cache-control"), "no-store");
     let page = answer.text().await.expect("a page");
     assert!(page.contains("Your bank has answered") && !page.contains("secret"));
-    assert!(page.contains("<script src=\"/oauth/return.js\"></script>"));
+    assert!(page.contains("src=\"/oauth/return.js\"></script>"));
     let script = server.get("/oauth/return.js").await;
     assert!(header(&script, "content-type").starts_with("text/javascript"));
+}
+
+/// Sends the form of a bank's page.
+async fn send_form(server: &TestServer, path: &str, pairs: &[(&str, &str)]) -> reqwest::Response {
+    let request = server.request(reqwest::Method::POST, path).form(pairs);
+    request.send().await.expect("an answer")
+}
+
+#[tokio::test]
+async fn a_bank_that_sends_a_form_is_heard_like_one_that_leads_to_an_address() {
+    let server = with_an_app().await;
+    let state = encode(&json!({"sub": "myappdev", "path": "/connect"}));
+    let long = "c".repeat(6000);
+    for code in ["a b&c+é", long.as_str()] {
+        let pairs = [
+            ("code", code),
+            ("state", &state),
+            ("iss", "x"),
+            ("scope", "a b"),
+        ];
+        let url = led(
+            &server,
+            &send_form(&server, "/oauth/redirect", &pairs).await,
+        );
+        assert_eq!(parameter(&url, "code").as_deref(), Some(code));
+        assert_eq!(parameter(&url, "state").as_ref(), Some(&state));
+    }
+    let nobody = send_form(&server, "/oauth/return/simplefin", &[("state", "x")]).await;
+    check_page(nobody, 400, KNOWN).await;
+    let request = server.request(reqwest::Method::POST, "/oauth/redirect");
+    let json = request
+        .json(&json!({"code": "a"}))
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(json.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
+async fn whoever_only_looks_at_a_bank_s_answer_uses_nothing_up() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let told = begin(&user, NONCE).await;
+    let path = |code: &str| {
+        let state = form_urlencoded(&widget_state(NONCE));
+        format!("/oauth/redirect?code={code}&state={state}")
+    };
+    let head = server
+        .request(reqwest::Method::HEAD, &path("looked"))
+        .send();
+    assert_eq!(header(&head.await.expect("an answer"), "location"), "");
+    let request = server.request(reqwest::Method::GET, &path("fetched"));
+    let fetched = request.header("sec-purpose", "prefetch;prerender").send();
+    assert_eq!(
+        fetched.await.expect("an answer").status(),
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    server.get(&path("brought")).await;
+    assert_eq!(told.await.expect("news")["code"], "brought");
+}
+
+fn form_urlencoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

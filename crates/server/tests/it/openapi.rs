@@ -360,6 +360,11 @@ async fn what_the_server_answers_is_what_it_publishes() {
             )
             .await;
     }
+    let made = user.connect("demo", "wealthica", "wealthica").await;
+    let made = made.login_id.expect("a login id");
+    for (secret, status) in [("wrong", 401), ("demo-secret", 204), ("demo-secret", 404)] {
+        check.delete_login(&made, secret, status).await;
+    }
     let (logins, nonce) = ("/v1/oauth/{nonce}", "nonce-0123456789-0123456789");
     let kept = json!({"provider": "oauth-bank", "code_verifier": "x".repeat(43)});
     let with = |name: &str, value: &str| {
@@ -451,6 +456,16 @@ impl Check<'_> {
         assert_eq!(answer.status().as_u16(), status);
         let text = answer.text().await.expect("a text");
         self.compare("get", "/v1/logins/{id}", status, &text, None);
+    }
+
+    async fn delete_login(&mut self, id: &str, secret: &str, status: u16) {
+        let path = format!("/v1/logins/{id}");
+        let request = self.user.server.request(Method::DELETE, &path);
+        let request = request.basic_auth("demo", Some(secret));
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), status);
+        let text = answer.text().await.expect("a text");
+        self.compare("delete", "/v1/logins/{id}", status, &text, None);
     }
 
     async fn erase(&mut self, secret: &str, status: u16) {

@@ -1,6 +1,6 @@
 //! The pages: how the widget is opened, what its policy allows, where nobody is sent.
 
-use crate::support::{INDEX, TestServer, check_problem, header, launch};
+use crate::support::{INDEX, TestServer, check_problem, header, launch, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, Response, StatusCode};
@@ -60,32 +60,36 @@ async fn only_a_registered_return_address_goes_into_the_page() {
         "client_id=demo&redirect_uri=%00",
         "client_id=demo&redirect_uri=",
     ] {
-        let refused = post(&server, &format!("/connect?{query}"), String::new()).await;
-        assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{query}");
-        assert_eq!(header(&refused, "location"), "");
-        assert!(
-            !refused
-                .text()
-                .await
-                .expect("a page")
-                .contains("evil.example")
+        // The widget says so, and tells the page around.
+        let opened = post(&server, &format!("/connect?{query}"), String::new()).await;
+        assert_eq!(
+            launch(opened).await,
+            json!({"system": "wealthica"}),
+            "{query}"
         );
     }
 }
 
 #[tokio::test]
-async fn an_address_for_news_must_be_safe_and_is_not_taken_from_a_browser() {
+async fn an_address_for_news_is_not_taken_from_a_browser() {
     let server = TestServer::start().await;
     let user = server.user().await;
     let form = format!("token={}", user.token);
     let path = |uri: &str| format!("/connect?client_id=demo&webhook_uri={uri}");
-    for wrong in ["http://shop.example/", "shop", "", "javascript:evil"] {
-        let answer = post(&server, &path(wrong), form.clone()).await;
-        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{wrong}");
-        let page = answer.text().await.expect("a page");
-        assert!(page.contains("webhook_uri") && !page.contains("evil"));
+    for uri in [
+        "https://shop.example/hook",
+        "http://shop.example/",
+        "shop",
+        "",
+        "javascript:evil",
+    ] {
+        let opened = launch(post(&server, &path(uri), form.clone()).await).await;
+        assert_eq!(
+            opened,
+            json!({"system": "wealthica", "token": user.token}),
+            "{uri}"
+        );
     }
-    launch(post(&server, &path("https://shop.example/hook"), form).await).await;
     let kept: Option<String> = sqlx::query_scalar("SELECT notes FROM tokens")
         .fetch_one(&server.database().await)
         .await
@@ -96,12 +100,9 @@ async fn an_address_for_news_must_be_safe_and_is_not_taken_from_a_browser() {
 #[tokio::test]
 async fn wrong_launches_get_a_page_that_says_so() {
     let server = TestServer::start().await;
-    assert_eq!(
-        post(&server, "/connect/nowhere", "token=t".into())
-            .await
-            .status(),
-        StatusCode::NOT_FOUND
-    );
+    // The widget has words for a bank that there is not, and tells the page around.
+    let nowhere = post(&server, "/connect/nowhere", "token=t".into()).await;
+    assert_eq!(launch(nowhere).await["provider"], "nowhere");
     let large = format!("token={}", "x".repeat(70_000));
     assert_eq!(
         post(&server, "/connect", large).await.status(),
@@ -314,5 +315,53 @@ async fn health_is_told() {
     let server = TestServer::start().await;
     for path in ["/healthz", "/readyz"] {
         assert_eq!(server.get(path).await.status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_clients_mark_comes_through_the_server() {
+    let clients = json!([{
+        "id": "demo", "name": "Shop", "secret_sha256": sha256_hex("demo-secret"), "links": true,
+        "logo": "https://shop.example/mark.png", "origins": ["https://shop.example"],
+    }]);
+    let server = TestServer::of_clients(clients).await;
+    let user = server.user().await;
+    let session: Value = user.get("/v1/session").await.json().await.expect("JSON");
+    let logo = session["client"]["logo"].as_str().expect("a logo");
+    assert!(logo.starts_with("/client-logos/"), "{logo}");
+    // Nobody has another address fetched.
+    for path in [
+        "/client-logos/0",
+        "/pictures/0",
+        "/pictures/aHR0cHM6Ly9hLmV4YW1wbGUv",
+    ] {
+        assert_eq!(
+            server.get(path).await.status(),
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_widget_that_is_served_elsewhere_finds_pictures_at_its_api() {
+    let server = TestServer::with(&["--widget-origin", "https://widget.example"]).await;
+    let user = server.user().await;
+    let bank: Value = user
+        .get("/v1/providers/demo")
+        .await
+        .json()
+        .await
+        .expect("JSON");
+    let list: Value = user
+        .get("/v1/providers?search=demo")
+        .await
+        .json()
+        .await
+        .expect("JSON");
+    for logo in [&bank["logo"], &list["items"][0]["logo"]] {
+        let logo = logo.as_str().expect("a logo");
+        assert!(logo.starts_with("http://127.0.0.1:"), "{logo}");
+        assert_eq!(logo.matches("http").count(), 1, "{logo}");
     }
 }

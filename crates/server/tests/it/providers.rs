@@ -111,6 +111,8 @@ async fn the_page_and_the_token_limit_what_is_on_offer() {
     let server = TestServer::start().await;
     let user = server.user().await;
     assert_eq!(page(&user, "countries=fr").await.total, 2);
+    let core = all(&user, "groups=core,thirdparty").await;
+    assert!(!core.is_empty() && core.iter().all(|bank| bank.group.is_none()));
     let banks = all(&user, "groups=test").await;
     let of_tests = |bank: &Provider| bank.group.as_deref() == Some("test");
     assert!(banks.len() > 2 && banks.iter().all(of_tests));

@@ -424,7 +424,14 @@ pub async fn launch(answer: Response) -> Value {
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(header(&answer, "cache-control"), "no-store");
     assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
-    let page = answer.text().await.expect("a page");
+    let mut data = launch_of(&answer.text().await.expect("a page"));
+    // Another one each time.
+    let name = data.as_object_mut().and_then(|data| data.remove("page"));
+    assert!(name.is_none_or(|name| name.as_str().is_some_and(|name| name.len() == 16)));
+    data
+}
+
+pub fn launch_of(page: &str) -> Value {
     let (_, rest) = page
         .split_once("<script type=\"application/json\" id=\"launch\">")
         .expect("launch data");

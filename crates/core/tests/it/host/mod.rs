@@ -391,7 +391,7 @@ fn no_token() {
         check_launch("no_token", launch, |story| {
             // A system without a message that asks for one is not waited for.
             if system == System::Native {
-                story.run_out(60_000);
+                story.run_out(30_000);
             }
             story.choose(WayOn::Leave);
         });

@@ -45,6 +45,26 @@ fn flinks_has_no_parameter_for_its_hosts_origin() {
 }
 
 #[test]
+fn where_the_browser_says_nothing_of_the_page_around_its_address_does() {
+    for (system, path) in [("flinks", "/v2/"), ("meld", "/"), ("ucw_v2", "/widget")] {
+        let data = PageData {
+            system: Some(system.into()),
+            ..PageData::default()
+        };
+        let launch = Launch::new(Page {
+            data: Some(data),
+            framing_origin: None,
+            ..at(path, &[("origin", "https://shop.example")])
+        });
+        assert_eq!(
+            launch.origin,
+            Origin::parse("https://shop.example"),
+            "{system}"
+        );
+    }
+}
+
+#[test]
 fn flinks_dresses_the_widget() {
     let launch = flinks(&[
         ("language", "fr"),

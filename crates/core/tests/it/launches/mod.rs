@@ -138,6 +138,7 @@ fn the_servers_page_data_wins_over_each_systems_address() {
                 institution: Some("i1".into()),
                 redirect_uri: Some("https://shop.example/back".into()),
                 resume: Some("n1".into()),
+                page: None,
             }),
             framing_origin: Some("https://evil.example".into()),
             ..at(path, &query)

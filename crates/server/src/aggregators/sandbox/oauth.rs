@@ -42,8 +42,8 @@ pub struct Request {
     pub bank: Bank,
     pub redirect_uri: String,
     pub state: Option<String>,
-    /// S256: the SHA-256 of the app's `code_verifier`.
-    pub challenge: [u8; 32],
+    /// S256: the SHA-256 of the app's `code_verifier`. `None`: an app without PKCE, as recipes of other systems have it.
+    pub challenge: Option<[u8; 32]>,
 }
 
 /// Who has logged in at the bank's page.
@@ -172,11 +172,17 @@ impl OAuthDesk {
         let text = |name| credentials.get(name).map(Secret::expose);
         let code = lock(&self.codes).remove(text("code")?)?;
         self.remember(institution, credentials.get("code")?, now);
-        let verifier = sha256(text("code_verifier")?.as_bytes());
         let asked = &code.request;
+        let proven = match (asked.challenge, text("code_verifier")) {
+            (Some(challenge), Some(verifier)) => {
+                bool::from(sha256(verifier.as_bytes()).ct_eq(&challenge))
+            }
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
         let fits = now.duration_since(code.since) < LIFETIME
             && asked.bank == bank
-            && bool::from(verifier.ct_eq(&asked.challenge))
+            && proven
             && text("redirect_uri").is_none_or(|uri| uri == asked.redirect_uri)
             && text("client_id").is_none_or(|id| id == CLIENT_ID);
         fits.then_some(code.login)
@@ -221,7 +227,7 @@ mod tests {
             bank: Bank::OAuth,
             redirect_uri: "http://localhost:8080/oauth/redirect".into(),
             state: None,
-            challenge: sha256(VERIFIER.as_bytes()),
+            challenge: Some(sha256(VERIFIER.as_bytes())),
         };
         let login = Login {
             username: GOOD_USER.into(),

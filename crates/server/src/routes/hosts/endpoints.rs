@@ -29,20 +29,12 @@ fn wealthica_pages() -> Vec<Endpoint> {
                 "redirect_uri",
                 "A registered address to go to with the result.",
             ),
-            Parameter::text(
-                "webhook_uri",
-                "`https://` address. Its form is checked; it is not kept, and nothing is sent there.",
-            ),
+            Parameter::text("webhook_uri", "Passed over: nothing is sent there."),
         ])
     };
     let opened = |endpoint: Endpoint| {
         queried(endpoint)
             .writes_text(StatusCode::OK, HTML, "The widget.")
-            .writes_text(
-                StatusCode::BAD_REQUEST,
-                HTML,
-                "redirect_uri is not registered, or webhook_uri is no https:// address.",
-            )
             .writes_text(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 HTML,
@@ -74,9 +66,6 @@ fn wealthica_pages() -> Vec<Endpoint> {
                 "The body is not a form.",
             )
     };
-    let unknown_bank = |endpoint: Endpoint| {
-        endpoint.writes_text(StatusCode::NOT_FOUND, HTML, "There is no such bank.")
-    };
     vec![
         by_query(Endpoint::get("/connect", wealthica::by_query)).named(
             PAGES,
@@ -88,19 +77,19 @@ fn wealthica_pages() -> Vec<Endpoint> {
             "connectByForm",
             "Open the widget, as Wealthica's SDK does",
         ),
-        unknown_bank(by_query(Endpoint::get(
+        by_query(Endpoint::get(
             "/connect/{provider}",
             wealthica::provider_by_query,
-        )))
+        ))
         .named(
             PAGES,
             "connectProviderByQuery",
             "Open the widget at one bank",
         ),
-        unknown_bank(by_form(Endpoint::post(
+        by_form(Endpoint::post(
             "/connect/{provider}",
             wealthica::provider_by_form,
-        )))
+        ))
         .named(
             PAGES,
             "connectProviderByForm",

@@ -1,15 +1,14 @@
 //! Flinks Connect: its page, with the `authorizeToken` of its query or, where a client allows it, without.
 
+use super::again::PageName;
 use super::open::{self, Opener};
-use super::{not_opened, widget};
+use super::{Visit, by_address, given, not_opened, widget};
 use crate::app::{App, Shared};
 use crate::config::clients::OpenSystem;
 use crate::http::address::Address;
-use crate::http::embedding::Around;
-use crate::http::params::Params;
 use crate::http::problem::Answer;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Method, header};
 use axum::response::Response;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
@@ -20,14 +19,21 @@ pub async fn page(
     State(app): State<Shared>,
     from: Address,
     method: Method,
-    headers: HeaderMap,
-    params: Params,
-    around: Around,
+    visit: Visit,
 ) -> Response {
+    let Visit {
+        headers, params, ..
+    } = &visit;
+    if given(params, "authorizeToken").is_some() || PageName::find(params).is_some() {
+        let mut response = by_address(&app, &visit, "flinks", "authorizeToken");
+        let headers = response.headers_mut();
+        headers.append(header::SET_COOKIE, Opener::no_cookie(PATH));
+        return response;
+    }
     // The widget leaves the parameter empty in its address once it has read it.
     let has_token = params.find("authorizeToken").is_some();
-    let opens = !has_token && method == Method::GET && !open::is_alone(&headers);
-    let opener = Opener::of(&app, &headers).filter(|_| opens);
+    let opens = !has_token && method == Method::GET && !open::is_alone(headers);
+    let opener = Opener::of(&app, headers).filter(|_| opens);
     let session = match anonymous(&app, from, opener.as_ref()).await {
         Ok(session) => session,
         Err(refusal) => return not_opened(&refusal),
@@ -35,7 +41,7 @@ pub async fn page(
     let opener = opener.filter(|_| session.is_some());
     let mut response = widget(
         &app,
-        &around,
+        &visit.around,
         [
             ("system", Some("flinks")),
             ("token", session.as_ref().map(Secret::expose)),

@@ -1,6 +1,7 @@
 //! The addresses at which pages written for other systems open the widget and their servers prepare it: one file a system.
 //! Each names its system in the page's data; what a host says and hears is the widget's business.
 
+mod again;
 pub mod endpoints;
 mod flinks;
 mod meld;
@@ -9,21 +10,96 @@ mod open;
 mod ucw;
 pub mod wealthica;
 
-use crate::app::App;
+use self::again::PageName;
+use crate::app::{App, Shared};
 use crate::http::embedding::Around;
-use crate::http::headers::{set, widget_policy};
+use crate::http::headers::{framed, set, widget_policy};
 use crate::http::page::{not_here, page, too_often};
 use crate::http::params::Params;
 use crate::http::problem::Refusal;
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use connect_core::Secret;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::convert::Infallible;
 use url::Url;
 
 const LONGEST_WEBHOOK: usize = 2048;
+
+/// What a page is asked with, and what its browser says of the page around.
+pub struct Visit {
+    headers: HeaderMap,
+    params: Params,
+    around: Around,
+    /// The first part of the page's path: what its cookies are for.
+    folder: String,
+}
+
+impl FromRequestParts<Shared> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Visit, Infallible> {
+        Ok(Visit {
+            headers: parts.headers.clone(),
+            params: Params::from_request_parts(parts, app).await?,
+            around: Around::from_request_parts(parts, app).await?,
+            folder: format!(
+                "/{}",
+                parts.uri.path().split('/').nth(1).unwrap_or_default()
+            ),
+        })
+    }
+}
+
+/// What opens a page.
+enum Opened {
+    /// A token that came with it.
+    Anew(Secret),
+    /// The token that it came with before.
+    Again(Secret),
+    Not,
+}
+
+impl Opened {
+    fn by(app: &App, visit: &Visit, token: Option<Secret>) -> (Opened, PageName) {
+        if let Some(token) = token {
+            return (Opened::Anew(token), PageName::new());
+        }
+        let name = PageName::find(&visit.params).unwrap_or_else(PageName::new);
+        match again::token(app, &visit.headers, &name) {
+            Some(token) => (Opened::Again(token), name),
+            None => (Opened::Not, name),
+        }
+    }
+}
+
+/// A page of a system whose address has the token in this parameter: the widget reads it there, the first time.
+fn by_address(app: &App, visit: &Visit, system: &str, parameter: &str) -> Response {
+    let given = given(&visit.params, parameter).map(Secret::new);
+    let (opened, name) = Opened::by(app, visit, given);
+    let (again, page) = match &opened {
+        Opened::Again(token) => (Some(token.expose()), Some(name.as_str())),
+        Opened::Anew(_) => (None, Some(name.as_str())),
+        Opened::Not => (None, None),
+    };
+    let entries = [("system", Some(system)), ("token", again), ("page", page)];
+    let mut response = widget(app, &visit.around, entries);
+    if let Opened::Anew(token) = &opened {
+        keep(app, visit, &name, token, &mut response);
+    }
+    response
+}
+
+/// The browser may load the page again.
+fn keep(app: &App, visit: &Visit, name: &PageName, token: &Secret, response: &mut Response) {
+    for cookie in again::cookies(app, &visit.headers, name, token, &visit.folder) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
 
 /// The widget's page with this launch data. An origin there is the only one that may embed it.
 pub fn widget<const N: usize>(
@@ -44,6 +120,7 @@ pub fn widget<const N: usize>(
     let mut response = Html(app.widget.page().with_launch(&launch)).into_response();
     let headers = response.headers_mut();
     set(headers, header::CACHE_CONTROL, "no-store");
+    framed(headers);
     if ancestors.by_referrer {
         set(headers, header::VARY, "referer");
     }

@@ -1,20 +1,17 @@
 //! The pages that open the widget the way Wealthica's SDK does: the token comes as a form field and goes on inside the page.
 
-use super::{failed, is_webhook, query_token, widget};
+use super::{Opened, Visit, failed, keep, query_token, widget};
 use crate::app::{App, Shared};
 use crate::config::clients::Client;
 use crate::http::body::{self, media_type};
-use crate::http::embedding::Around;
 use crate::http::page::page;
 use crate::http::params::{Name, Params};
-use crate::store::{providers, tokens};
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use crate::store::tokens;
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use axum::response::Response;
 use connect_core::Secret;
 use schemars::JsonSchema;
-use std::convert::Infallible;
 use std::sync::Arc;
 
 /// What the address itself says.
@@ -24,128 +21,95 @@ struct Target {
     institution: Option<String>,
 }
 
-/// What the address says behind its path, and the browser of the page around.
-pub struct Asked {
-    params: Params,
-    around: Around,
+pub async fn by_query(State(app): State<Shared>, visit: Visit) -> Response {
+    let token = query_token(&visit.params);
+    open(&app, Target::default(), token, &visit).await
 }
 
-impl FromRequestParts<Shared> for Asked {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Asked, Infallible> {
-        Ok(Asked {
-            params: Params::from_request_parts(parts, app).await?,
-            around: Around::from_request_parts(parts, app).await?,
-        })
-    }
-}
-
-pub async fn by_query(State(app): State<Shared>, asked: Asked) -> Response {
-    let token = query_token(&asked.params);
-    open(&app, Target::default(), token, &asked).await
-}
-
-pub async fn by_form(State(app): State<Shared>, asked: Asked, Form(token): Form) -> Response {
-    open(&app, Target::default(), token, &asked).await
+pub async fn by_form(State(app): State<Shared>, visit: Visit, Form(token): Form) -> Response {
+    open(&app, Target::default(), token, &visit).await
 }
 
 pub async fn provider_by_query(
     State(app): State<Shared>,
     Name(id): Name,
-    asked: Asked,
+    visit: Visit,
 ) -> Response {
-    let token = query_token(&asked.params);
-    open_provider(&app, id, token, &asked).await
+    let token = query_token(&visit.params);
+    open_provider(&app, id, token, &visit).await
 }
 
 pub async fn provider_by_form(
     State(app): State<Shared>,
     Name(id): Name,
-    asked: Asked,
+    visit: Visit,
     Form(token): Form,
 ) -> Response {
-    open_provider(&app, id, token, &asked).await
+    open_provider(&app, id, token, &visit).await
 }
 
-pub async fn again_by_query(State(app): State<Shared>, Name(id): Name, asked: Asked) -> Response {
+pub async fn again_by_query(State(app): State<Shared>, Name(id): Name, visit: Visit) -> Response {
     let target = Target {
         institution: Some(id),
         ..Target::default()
     };
-    let token = query_token(&asked.params);
-    open(&app, target, token, &asked).await
+    let token = query_token(&visit.params);
+    open(&app, target, token, &visit).await
 }
 
 pub async fn again_by_form(
     State(app): State<Shared>,
     Name(id): Name,
-    asked: Asked,
+    visit: Visit,
     Form(token): Form,
 ) -> Response {
     let target = Target {
         institution: Some(id),
         ..Target::default()
     };
-    open(&app, target, token, &asked).await
+    open(&app, target, token, &visit).await
 }
 
-async fn open_provider(app: &App, id: String, token: Option<Secret>, asked: &Asked) -> Response {
-    match providers::find(&app.db, &id).await {
-        Ok(Some(_)) => {
-            let target = Target {
-                provider: Some(id),
-                ..Target::default()
-            };
-            open(app, target, token, asked).await
-        }
-        Ok(None) => page(
-            StatusCode::NOT_FOUND,
-            "Unknown bank",
-            "There is no bank with this name here. Go back to the app that sent you and choose another one.",
-        ),
-        Err(error) => failed(&error),
-    }
+/// Whether there is such a bank the widget asks: it has words and ways on, and tells the page.
+async fn open_provider(app: &App, id: String, token: Option<Secret>, visit: &Visit) -> Response {
+    let target = Target {
+        provider: Some(id),
+        ..Target::default()
+    };
+    open(app, target, token, visit).await
 }
 
-async fn open(app: &App, target: Target, token: Option<Secret>, asked: &Asked) -> Response {
-    let Asked { params, around } = asked;
-    // Its form alone: what a browser says is not the client's word.
-    if params
-        .find("webhook_uri")
-        .is_some_and(|webhook| !is_webhook(webhook))
-    {
-        return page(
-            StatusCode::BAD_REQUEST,
-            "Wrong webhook address",
-            "The app that sent you has given a webhook_uri that is not an https:// address.",
-        );
-    }
-    let redirect_uri = params.find("redirect_uri");
-    if let Some(uri) = redirect_uri {
-        match client(app, token.as_ref(), params.find("client_id")).await {
-            Ok(Some(client)) if client.registered(uri) => {}
-            Ok(_) => {
-                return page(
-                    StatusCode::BAD_REQUEST,
-                    "Unknown return address",
-                    "The app that sent you has asked to return to an address that is not registered for it. For your safety nobody is sent there.",
-                );
-            }
-            Err(error) => return failed(&error),
+async fn open(app: &App, target: Target, token: Option<Secret>, visit: &Visit) -> Response {
+    let (opened, name) = Opened::by(app, visit, token);
+    let token = match &opened {
+        Opened::Anew(token) | Opened::Again(token) => Some(token),
+        Opened::Not => None,
+    };
+    let params = &visit.params;
+    let asks = params.find("redirect_uri");
+    // For one that is not registered the widget has words, and nobody is sent there.
+    let redirect_uri = match client(app, token, params.find("client_id")).await {
+        Ok(client) => {
+            asks.filter(|uri| client.as_ref().is_some_and(|client| client.registered(uri)))
         }
-    }
-    widget(
+        Err(error) => return failed(&error),
+    };
+    let mut response = widget(
         app,
-        around,
+        &visit.around,
         [
             ("system", Some("wealthica")),
-            ("token", token.as_ref().map(Secret::expose)),
+            ("token", token.map(Secret::expose)),
             ("provider", target.provider.as_deref()),
             ("institution", target.institution.as_deref()),
             ("redirect_uri", redirect_uri),
+            ("page", token.map(|_| name.as_str())),
         ],
-    )
+    );
+    if let Opened::Anew(token) = &opened {
+        keep(app, visit, &name, token, &mut response);
+    }
+    response
 }
 
 /// Whose redirect URIs count: the token's client, even when the token has ended; without a token the named client.

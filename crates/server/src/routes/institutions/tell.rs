@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::crypto::random;
 use crate::http::problem::{Answer, Refusal};
+use crate::routes::logos::localised;
 use crate::routes::user::User;
 use crate::store::{exchange, institutions};
 use connect_core::Secret;
@@ -10,7 +11,7 @@ use connect_core::api::{Account, Institution, LaunchOptions, SyncStatus, WaitFor
 use jiff::Timestamp;
 
 pub async fn tell(app: &App, user: &User, institution: Institution) -> Answer<Institution> {
-    let mut told = limited(institution, &user.grant.options);
+    let mut told = localised(app, limited(institution, &user.grant.options));
     // Before, nobody has shown that the login is theirs.
     if !stands(&told, &user.grant.options) {
         return Ok(told);

@@ -1,6 +1,7 @@
 //! `GET /oauth/return/{aggregator}`: where aggregators send users back to. What they have brought is written down, sealed, and
 //! the widget gets a code of ours for it, by the way that every bank's code takes.
 
+use super::brought::Brought;
 use super::redirect::{to, unreadable, with};
 use crate::app::{App, Shared};
 use crate::audit::{Kind, Trail};
@@ -21,7 +22,11 @@ const NAMES: [&str; 3] = ["state", "ref", "attempt"];
 const MOST: usize = 32;
 const LONGEST: usize = 8192;
 
-pub async fn back(State(app): State<Shared>, Name(aggregator): Name, params: Params) -> Response {
+pub async fn back(
+    State(app): State<Shared>,
+    Name(aggregator): Name,
+    Brought(params): Brought,
+) -> Response {
     let named = NAMES.iter().find_map(|name| params.find(name));
     let Some(names) = named.filter(|name| !name.is_empty()).map(Names::of) else {
         return unreadable();

@@ -1,5 +1,6 @@
 //! The routes of logins at a bank's own site, for the published contract.
 
+use super::brought::BroughtForm;
 use super::{back, logins, redirect, resume, start, window};
 use crate::openapi::{Caller, Endpoint, Parameter};
 use crate::routes::published::{HTML, NO_ROOM_TO_WAIT, SCRIPT, TOO_MANY_WAIT};
@@ -67,6 +68,27 @@ pub fn all() -> Vec<Endpoint> {
             .writes_nothing(StatusCode::SEE_OTHER, "On to the address that is registered under `sub`, with `code` or `error` and with `state`; to the address or the page of a kept login with `connect_resume` or `resume` alone.")
             .writes_text(StatusCode::BAD_REQUEST, HTML, "The state names nobody, or there is neither a code nor an error.")
             .writes_text(StatusCode::CONFLICT, HTML, "The bank has answered this login before, and otherwise.")
+            .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
+        Endpoint::post("/oauth/redirect", redirect::redirect)
+            .named(LOGINS, "returnFromBankByForm", "The same, for banks whose page sends a form (`form_post`)")
+            .may_read_form::<BroughtForm>()
+            .writes_nothing(StatusCode::SEE_OTHER, "As with GET.")
+            .writes_text(StatusCode::BAD_REQUEST, HTML, "The state names nobody, or there is neither a code nor an error.")
+            .writes_text(StatusCode::REQUEST_TIMEOUT, HTML, "The form did not come in time.")
+            .writes_text(StatusCode::CONFLICT, HTML, "The bank has answered this login before, and otherwise.")
+            .writes_text(StatusCode::PAYLOAD_TOO_LARGE, HTML, "The form has more than 64 KiB.")
+            .writes_text(StatusCode::UNSUPPORTED_MEDIA_TYPE, HTML, "The body is not a form.")
+            .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
+        Endpoint::post("/oauth/return/{aggregator}", back::back)
+            .named(LOGINS, "returnFromAggregatorByForm", "The same, where a form is sent")
+            .with([Parameter::path("aggregator", "Its id in aggregators.toml.")])
+            .may_read_form::<BroughtForm>()
+            .writes_nothing(StatusCode::SEE_OTHER, "As with GET.")
+            .writes_text(StatusCode::BAD_REQUEST, HTML, "Nobody waits for this login.")
+            .writes_text(StatusCode::REQUEST_TIMEOUT, HTML, "The form did not come in time.")
+            .writes_text(StatusCode::CONFLICT, HTML, "It was answered before, and otherwise.")
+            .writes_text(StatusCode::PAYLOAD_TOO_LARGE, HTML, "The form has more than 64 KiB.")
+            .writes_text(StatusCode::UNSUPPORTED_MEDIA_TYPE, HTML, "The body is not a form.")
             .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
         Endpoint::get("/oauth/return", window::page)
             .named(LOGINS, "closeLoginWindow", "Hand the result to the widget that has opened this window")

@@ -1,6 +1,7 @@
 //! `GET /oauth/redirect`: every bank sends its users here, and they go on to where their login was begun.
 //! Source: "Connecting with oAuth providers" of Wealthica's "Connect a user".
 
+use super::brought::Brought;
 use super::{resume, state};
 use crate::app::{App, Shared};
 use crate::audit::{Kind, Trail, Who};
@@ -18,9 +19,13 @@ use jiff::Timestamp;
 use url::{Url, form_urlencoded};
 
 /// No code and no error is longer.
-const LONGEST: usize = 4096;
+const LONGEST: usize = 8192;
 
-pub async fn redirect(State(app): State<Shared>, headers: HeaderMap, params: Params) -> Response {
+pub async fn redirect(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    Brought(params): Brought,
+) -> Response {
     let given = params.find("state").unwrap_or_default();
     let (Some(state), Some(outcome)) = (state::parse(given), outcome(&params)) else {
         return unreadable();

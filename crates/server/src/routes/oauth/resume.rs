@@ -1,6 +1,7 @@
 //! `GET /oauth/resume`: the widget's page once more, for a user whose only window was at the bank. Only the browser
 //! gets it that has kept the login, and only once.
 
+use super::brought::Brought;
 use crate::app::{App, Shared};
 use crate::audit::{Kind, Trail};
 use crate::crypto::nonce::Nonce;
@@ -13,7 +14,7 @@ use crate::routes::hosts::{failed, widget};
 use crate::store::oauth;
 use crate::store::tokens::{self, Grant, Maker};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use connect_core::Secret;
 use connect_core::api::KeptOAuth;
@@ -21,16 +22,14 @@ use jiff::Timestamp;
 
 pub async fn resume(
     State(app): State<Shared>,
-    method: Method,
     headers: HeaderMap,
-    params: Params,
     around: Around,
+    Brought(params): Brought,
 ) -> Response {
     let nonce = params.find("resume").and_then(Nonce::parse);
     let found =
         nonce.and_then(|nonce| read(&headers, &cookie_name(&nonce)).map(|cookie| (nonce, cookie)));
-    // Looking without opening uses nothing up.
-    let Some((nonce, cookie)) = found.filter(|_| method == Method::GET) else {
+    let Some((nonce, cookie)) = found else {
         return refused();
     };
     match claim(&app, &nonce, &cookie).await {

@@ -1,6 +1,7 @@
 //! `GET /oauth/start`: the way to a bank's own page by way of an aggregator, whose address is another one each time. To the
 //! widget it is a bank's page like any other.
 
+use super::brought::Brought;
 use super::redirect::{to, with};
 use super::ticket::{self, Ticket};
 use crate::aggregators::{Cause, Failed, Login, Psu, Stage, Upstream, Way};
@@ -37,7 +38,7 @@ pub async fn start(
     State(app): State<Shared>,
     address: Address,
     headers: HeaderMap,
-    params: Params,
+    Brought(params): Brought,
 ) -> Response {
     let ticket = params
         .find("ticket")

@@ -8,7 +8,7 @@ const PAGE: &str = include_str!("../../../pages/oauth-return.html");
 const SCRIPT: &str = include_str!("../../../pages/oauth-return.js");
 
 /// No other page may hold this one, and it may load nothing but its own two files.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub async fn page() -> Response {
     let headers = [

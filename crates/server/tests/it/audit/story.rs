@@ -236,11 +236,13 @@ impl Teller {
         let entry = self.secret(&told["token"]);
         let path = format!("/widget?{asked}&token={entry}");
         self.page(&path, &[]).await;
-        self.page(
-            &path,
-            &[("cookie", &format!("connect_entry_{MARK}={MARK}"))],
-        )
-        .await;
+        // It runs, and nobody else can open it any more.
+        let token = self.secrets.last().expect("the page's token");
+        let session = self.http.get(format!("{}/v1/session", self.address));
+        let session = session.bearer_auth(token).send().await.expect("an answer");
+        assert_eq!(session.status(), 200);
+        self.page(&path, &[("cookie", &format!("connect_page_{MARK}={MARK}"))])
+            .await;
         let origin = "http://localhost:3000";
         let told = self.ask("/widgetUrl", json!({"jobTypes": ["transactions"], "userId": name("ann"), "targetOrigin": origin})).await;
         let url = text(&told["widgetUrl"]);

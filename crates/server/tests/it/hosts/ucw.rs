@@ -1,7 +1,7 @@
 //! The Universal Connect Widget: its page in both versions, one-time tokens, and what is wrong with an address.
 
 use super::{get_from, two_shops, user_of};
-use crate::support::{TestServer, check_problem, header, launch};
+use crate::support::{TestServer, check_problem, header, launch, launch_of};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -158,7 +158,7 @@ async fn load(server: &TestServer, path: &str, cookie: &str) -> Response {
 fn cookie_of(answer: &Response) -> String {
     let all = answer.headers().get_all("set-cookie").iter();
     let mut all = all.filter_map(|value| value.to_str().ok());
-    let set = all.find(|set| set.starts_with("connect_entry_"));
+    let set = all.find(|set| set.starts_with("connect_page_"));
     let (pair, rest) = set.and_then(|set| set.split_once(';')).expect("a cookie");
     assert_eq!(
         rest,
@@ -167,39 +167,51 @@ fn cookie_of(answer: &Response) -> String {
     pair.to_owned()
 }
 
+/// The widget has words for it, and no session.
 async fn check_refused(answer: Response) {
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     assert_eq!(header(&answer, "set-cookie"), "");
-    let page = answer.text().await.expect("a page");
-    assert!(page.contains("This address can't be used again") && !page.contains("launch"));
+    let opened = launch_of(&answer.text().await.expect("a page"));
+    assert!(
+        opened["token"].is_null() && opened["system"].is_string(),
+        "{opened}"
+    );
+}
+
+const TARGET: &str = "http://localhost:1";
+
+/// The page runs: it asks for its session.
+async fn run(server: &TestServer, opened: &Value) -> Value {
+    let user = user_of(server, opened);
+    user.get_json(&format!("/v1/session?origin={TARGET}")).await
+}
+
+/// The addresses of a page of each version, with the version's name.
+async fn both(server: &TestServer, user: &str) -> [(String, &'static str); 2] {
+    let token = entry_token(server, user).await;
+    let asked = json!({"jobTypes": ["transactions"], "userId": user, "targetOrigin": TARGET});
+    let query = format!("jobTypes=transactions&userId={user}&targetOrigin={TARGET}");
+    [
+        (format!("/widget?{query}&token={token}"), "ucw"),
+        (widget_url(server, asked).await, "ucw_v2"),
+    ]
 }
 
 #[tokio::test]
 async fn a_token_opens_the_page_once_and_then_for_the_same_browser_alone() {
     let server = TestServer::start().await;
-    let token = entry_token(&server, "ann").await;
-    let v1 = format!(
-        "/widget?jobTypes=transactions&userId=ann&targetOrigin=http://localhost:1&token={token}"
-    );
-    let asked = json!({"jobTypes": ["transactions"], "userId": "ann", "targetOrigin": "http://localhost:1"});
-    let v2 = widget_url(&server, asked).await;
-    for (path, system) in [(v1, "ucw"), (v2, "ucw_v2")] {
-        // A link's preview looks and takes nothing.
-        let looked = server.request(Method::HEAD, &path).send().await;
-        assert_eq!(looked.expect("an answer").status(), StatusCode::FORBIDDEN);
-
+    for (path, system) in both(&server, "ann").await {
         let page = load(&server, &path, "").await;
-        assert!(ends_with_ancestor(&page, "http://localhost:1"));
+        assert!(ends_with_ancestor(&page, TARGET));
         let cookie = cookie_of(&page);
         let opened = launch(page).await;
         assert_eq!(opened["system"], system);
-        assert_eq!(opened["origin"], "http://localhost:1");
-        let user = user_of(&server, &opened);
-        let session = user.get_json("/v1/session?origin=http://localhost:1").await;
+        assert_eq!(opened["origin"], TARGET);
+        let session = run(&server, &opened).await;
         assert_eq!(session["user_id"], "ann");
         assert_eq!(
             session["options"],
-            json!({"origin": "http://localhost:1", "job_types": ["transactions"]})
+            json!({"origin": TARGET, "job_types": ["transactions"]})
         );
 
         let (name, _) = cookie.split_once('=').expect("a cookie");
@@ -212,37 +224,53 @@ async fn a_token_opens_the_page_once_and_then_for_the_same_browser_alone() {
             check_refused(load(&server, &path, &other).await).await;
         }
         let again = load(&server, &path, &format!("a=b; {cookie}")).await;
-        assert!(!header(&again, "set-cookie").contains("connect_entry_"));
+        assert_eq!(header(&again, "set-cookie"), "");
         let again = launch(again).await;
-        assert_ne!(again["token"], opened["token"]);
-        let user = user_of(&server, &again);
-        let same = user.get_json("/v1/session?origin=http://localhost:1").await;
-        assert_eq!(same["expires_at"], session["expires_at"]);
-        assert_eq!(same["options"], session["options"]);
+        assert_eq!(run(&server, &again).await, session);
 
         // The cookie belongs to one address.
-        let second = entry_token(&server, "ann").await;
-        let second = format!("/widget?jobTypes=transactions&userId=ann&token={second}");
-        let other = load(&server, &second, &cookie).await;
-        assert_ne!(cookie_of(&other), cookie);
-        check_refused(load(&server, &second, &cookie).await).await;
+        for (second, _) in both(&server, "ann").await {
+            let other = load(&server, &second, &cookie).await;
+            assert_ne!(cookie_of(&other), cookie);
+            run(&server, &launch(other).await).await;
+            check_refused(load(&server, &second, &cookie).await).await;
+        }
         check_refused(load(&server, "/widget?token=x", &cookie).await).await;
     }
 }
 
 #[tokio::test]
-async fn of_two_loadings_at_once_one_gets_the_session() {
+async fn what_only_looks_at_an_address_uses_nothing_up() {
     let server = TestServer::start().await;
-    let token = entry_token(&server, "ann").await;
-    let path = format!("/widget?jobTypes=transactions&userId=ann&token={token}");
-    let all = tokio::join!(
-        load(&server, &path, ""),
-        load(&server, &path, ""),
-        load(&server, &path, ""),
-    );
-    let opened = [all.0, all.1, all.2].map(|answer| answer.status());
-    let opened = opened.iter().filter(|status| **status == StatusCode::OK);
-    assert_eq!(opened.count(), 1);
+    for (path, _) in both(&server, "ann").await {
+        // A link's preview.
+        let looked = server.request(Method::HEAD, &path).send().await;
+        looked.expect("an answer");
+        // A browser that fetches beforehand, and one whose load was cut off before its answer came.
+        for purpose in ["prefetch", "prefetch;prerender", ""] {
+            let request = server.request(Method::GET, &path);
+            let request = request.header("sec-purpose", purpose);
+            let fetched = request.send().await.expect("an answer");
+            assert_eq!(fetched.status(), StatusCode::OK, "{purpose}");
+        }
+        let opened = launch(load(&server, &path, "").await).await;
+        assert_eq!(run(&server, &opened).await["user_id"], "ann");
+        check_refused(load(&server, &path, "").await).await;
+    }
+}
+
+#[tokio::test]
+async fn of_two_loadings_at_once_the_one_that_runs_first_keeps_the_session() {
+    let server = TestServer::start().await;
+    for (path, _) in both(&server, "ann").await {
+        let (first, second) = tokio::join!(load(&server, &path, ""), load(&server, &path, ""));
+        let (first, second) = (launch(first).await, launch(second).await);
+        run(&server, &second).await;
+        let late = user_of(&server, &first);
+        let late = late.get(&format!("/v1/session?origin={TARGET}")).await;
+        check_problem(late, 401, "invalid_token").await;
+        run(&server, &second).await;
+    }
 }
 
 #[tokio::test]
@@ -379,44 +407,39 @@ async fn a_user_has_a_few_open_tokens_at_most() {
 }
 
 #[tokio::test]
-async fn a_page_whose_token_is_out_of_its_address_goes_on_for_the_same_browser() {
+async fn a_page_whose_token_is_out_of_its_address_goes_on_for_the_same_browser_and_user() {
     let server = TestServer::start().await;
-    let target = "http://localhost:1";
-    let query = format!("jobTypes=transactions&userId=ann&targetOrigin={target}");
-    let token = entry_token(&server, "ann").await;
-    let page = load(&server, &format!("/widget?{query}&token={token}"), "").await;
-    let v1 = cookie_of(&page);
-    let mut all = v1.clone();
-    for user in ["bob", "carl"] {
-        let asked = json!({"jobTypes": ["transactions"], "userId": user, "targetOrigin": target});
-        let page = load(&server, &widget_url(&server, asked).await, "").await;
-        all = format!("{all}; {}", cookie_of(&page));
+    let mut all = String::new();
+    let mut pages = Vec::new();
+    for user in ["ann", "bob"] {
+        for (path, system) in both(&server, user).await {
+            let page = load(&server, &path, "").await;
+            all = format!("{all}; {}", cookie_of(&page));
+            let opened = launch_of(&page.text().await.expect("a page"));
+            run(&server, &opened).await;
+            let name = opened["page"].as_str().expect("the page's name").to_owned();
+            pages.push((path, system, user, name));
+        }
     }
-    for (path, system, user) in [
-        (format!("/widget?{query}&token="), "ucw", "ann"),
-        ("/widget?token=".to_owned(), "ucw_v2", "carl"),
-    ] {
-        let opened = launch(load(&server, &path, &all).await).await;
+    for (path, system, user, name) in pages {
+        let (left, _) = path.split_once("token=").expect("a token");
+        let left = format!("{left}token=&connect_page={name}");
+        let opened = launch(load(&server, &left, &all).await).await;
         assert_eq!(
             (&opened["system"], &opened["origin"]),
-            (&json!(system), &json!(target))
+            (&json!(system), &json!(TARGET))
         );
-        let session = format!("/v1/session?origin={target}");
-        let session = user_of(&server, &opened).get_json(&session).await;
-        assert_eq!(session["user_id"], user);
-        let (name, _) = v1.split_once('=').expect("a cookie");
-        for other in [String::new(), format!("{name}="), format!("{name}=x")] {
-            check_refused(load(&server, &path, &other).await).await;
-        }
+        assert_eq!(run(&server, &opened).await["user_id"], user);
+        // Without the cookie of this page, or without its name.
+        check_refused(load(&server, &left, "").await).await;
+        let nameless = left.replace(&name, "");
+        check_refused(load(&server, &nameless, &all).await).await;
+        check_refused(load(&server, &left, &format!("connect_page_{name}=x")).await).await;
         // An open page needs no token, and this is none.
-        check_refused(get_from(&server, SHOP, &path).await).await;
+        check_refused(get_from(&server, SHOP, &nameless).await).await;
+        if system == "ucw" {
+            let other = left.replace(user, "carl");
+            check_refused(load(&server, &other, &all).await).await;
+        }
     }
-    check_refused(load(&server, "/widget?token=", &v1).await).await;
-    let other = query.replace("ann", "bob");
-    check_refused(load(&server, &format!("/widget?{other}&token="), &all).await).await;
-    sqlx::query("UPDATE entries SET ends_at = unixepoch()")
-        .execute(&server.database().await)
-        .await
-        .expect("it is written");
-    check_refused(load(&server, "/widget?token=", &all).await).await;
 }

@@ -1,7 +1,7 @@
 //! Who may embed a page: the one origin that it is opened from, and nobody hears who else could.
 
 use crate::hosts::two_shops;
-use crate::support::{TestServer, header};
+use crate::support::{TestServer, header, sha256_hex};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
@@ -115,7 +115,6 @@ async fn a_small_page_may_stand_anywhere_and_says_nothing_of_anybody() {
         "/connected",
         "/exit",
         "/nothing",
-        "/connect/nowhere?token=t",
         "/widget",
         "/widget?token=t",
         "/oauth/redirect",
@@ -125,7 +124,7 @@ async fn a_small_page_may_stand_anywhere_and_says_nothing_of_anybody() {
         let policy = header(&answer, "content-security-policy").to_owned();
         assert_eq!(
             policy,
-            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
+            "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *",
             "{path}"
         );
         let page = answer.text().await.expect("a page");
@@ -223,4 +222,41 @@ async fn a_frame_that_no_browser_would_draw_says_so_in_words() {
     let named = format!("/?origin={SHOP}");
     let answer = load(&server, &named, &[framed]).await;
     assert_eq!(answer.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_may_stand_around_a_client_s_pages_is_in_their_policy_and_hears_nothing() {
+    let server = TestServer::of_clients(json!([
+        {
+            "id": "shop", "name": "Shop", "secret_sha256": sha256_hex("shop-secret"),
+            "origins": [SHOP], "ancestors": ["https://portal.example", "https://mail.example"],
+        },
+        {
+            "id": "open", "name": "Open", "secret_sha256": sha256_hex("open-secret"),
+            "origins": [OPEN], "ancestors": ["https://other.example"],
+        },
+    ]))
+    .await;
+    let asked = json!({"jobTypes": ["transactions"], "userId": "ann", "targetOrigin": SHOP});
+    let request = server.request(Method::POST, "/widgetUrl");
+    let request = request.bearer_auth("shop-secret").json(&asked);
+    let answer = request.send().await.expect("an answer");
+    let answer: serde_json::Value = answer.json().await.expect("JSON");
+    let url = answer["widgetUrl"].as_str().expect("an address");
+    let ucw = &url[url.find("/widget?").expect("its path")..];
+    for path in [
+        &format!("/?origin={SHOP}"),
+        &format!("/v2/?origin={SHOP}"),
+        ucw,
+    ] {
+        let answer = load(&server, path, &[]).await;
+        let allowed = format!("'self' {SHOP} https://portal.example https://mail.example");
+        assert_eq!(ancestors(&answer), allowed, "{path}");
+    }
+    let page = load(&server, "/?origin=https://portal.example", &[]).await;
+    assert_eq!(
+        ancestors(&page),
+        "'self'",
+        "the portal has no widget of its own"
+    );
 }

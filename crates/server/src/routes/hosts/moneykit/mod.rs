@@ -7,12 +7,11 @@ mod session;
 pub use exchange::{Exchange, Exchanged, exchange};
 pub use session::{LinkSession, LinkSessionToken, create};
 
-use super::widget;
+use super::{Visit, by_address};
 use crate::app::Shared;
-use crate::http::embedding::Around;
 use axum::extract::State;
 use axum::response::Response;
 
-pub async fn open(State(app): State<Shared>, around: Around) -> Response {
-    widget(&app, &around, [("system", Some("moneykit"))])
+pub async fn open(State(app): State<Shared>, visit: Visit) -> Response {
+    by_address(&app, &visit, "moneykit", "linkSessionToken")
 }

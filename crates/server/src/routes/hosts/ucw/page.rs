@@ -1,39 +1,32 @@
 //! `GET /widget`: the widget for one user, in a session that needs a one-time token unless a client allows it without.
-//! The browser that has used a token may load the page again; its cookie counts in the frames of one site only.
+//! The browser that has opened it may load it again.
 
 use super::asked::{Asked, Given};
 use crate::app::{App, Shared};
 use crate::audit::Trail;
 use crate::config::clients::{Client, OpenSystem};
 use crate::config::origin::Origin;
-use crate::crypto::digest::sha256_hex;
-use crate::crypto::random;
 use crate::http::address::Address;
-use crate::http::cookie::{Cookie, read, read_all};
-use crate::http::embedding::Around;
 use crate::http::page;
-use crate::http::params::Params;
 use crate::http::problem::Answer;
+use crate::routes::hosts::again::{self, PageName};
 use crate::routes::hosts::open::{self, Opener};
-use crate::routes::hosts::{given, not_opened, query_token, widget};
-use crate::routes::tokens::{Wish, grant, within};
+use crate::routes::hosts::{Visit, given, keep, not_opened, query_token, widget};
+use crate::routes::tokens::{Wish, grant};
 use crate::store::entries::{self, Entry};
-use crate::store::tokens::Maker;
+use crate::store::tokens::{self, Maker};
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
 
 const PATH: &str = "/widget";
-const COOKIE_PREFIX: &str = "connect_entry_";
 
 /// What the page is asked with.
-struct Visit {
-    headers: HeaderMap,
-    params: Params,
-    around: Around,
+struct Asking {
+    visit: Visit,
     from: Address,
     /// Looking without opening uses nothing up.
     opens: bool,
@@ -43,27 +36,31 @@ pub async fn page(
     State(app): State<Shared>,
     from: Address,
     method: Method,
-    headers: HeaderMap,
-    params: Params,
-    around: Around,
+    visit: Visit,
 ) -> Response {
-    let visit = Visit {
-        headers,
-        params,
-        around,
+    let params = &visit.params;
+    let token = query_token(params);
+    let name = token
+        .as_ref()
+        .map(PageName::of)
+        .or_else(|| PageName::find(params));
+    // The widget leaves the parameter empty in its address once it has read it.
+    let had_token = params.find("token").is_some();
+    let asking = Asking {
+        visit,
         from,
         opens: method == Method::GET,
     };
-    let opened = match query_token(&visit.params) {
-        Some(token) => by_token(&app, &visit, &token).await,
-        // The widget leaves the parameter empty in its address once it has read it.
-        None if visit.params.find("token").is_some() => again(&app, &visit).await,
-        None => without_token(&app, &visit).await,
+    let opened = match (name, token) {
+        (Some(name), token) => by_token(&app, &asking, &name, token.as_ref()).await,
+        (None, _) if had_token => Ok(used(&app, &asking)),
+        (None, _) => without_token(&app, &asking).await,
     };
     opened.unwrap_or_else(|refusal| not_opened(&refusal))
 }
 
-async fn without_token(app: &App, visit: &Visit) -> Answer<Response> {
+async fn without_token(app: &App, asking: &Asking) -> Answer<Response> {
+    let Asking { visit, from, opens } = asking;
     let headers = &visit.headers;
     let asked = match Given::by_query(&visit.params).check() {
         Ok(asked) => asked,
@@ -74,17 +71,17 @@ async fn without_token(app: &App, visit: &Visit) -> Answer<Response> {
         None => Opener::of(app, headers),
     };
     let opener = opener.map(|opener| opener.known_before(app, headers));
-    let opens = visit.opens && !open::is_alone(headers);
+    let opens = *opens && !open::is_alone(headers);
     let session = match opener.as_ref().filter(|_| opens) {
         Some(opener) => {
             let (user, options) = (asked.user_id, asked.options);
-            open::session(app, visit.from, OpenSystem::Ucw, opener, user, options).await?
+            open::session(app, *from, OpenSystem::Ucw, opener, user, options).await?
         }
         None => None,
     };
     let opener = opener.filter(|_| session.is_some());
     let origin = opener.as_ref().map(|opener| &opener.origin);
-    let mut response = show(app, visit, "ucw", session.as_ref(), origin);
+    let mut response = show(app, visit, "ucw", session.as_ref(), origin, None);
     if let Some(opener) = opener {
         let cookie = opener.cookie(app, PATH);
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -92,98 +89,88 @@ async fn without_token(app: &App, visit: &Visit) -> Answer<Response> {
     Ok(response)
 }
 
-async fn by_token(app: &App, visit: &Visit, token: &Secret) -> Answer<Response> {
-    let cookie = cookie_name(token);
-    let found = entries::find(&app.db, token, Timestamp::now()).await?;
+/// `name` is the page's that the token opens, or has opened.
+async fn by_token(
+    app: &App,
+    asking: &Asking,
+    name: &PageName,
+    token: Option<&Secret>,
+) -> Answer<Response> {
+    if let Some(response) = again(app, &asking.visit, name).await? {
+        return Ok(response);
+    }
+    let found = match token {
+        Some(token) => entries::find(&app.db, token, Timestamp::now()).await?,
+        None => None,
+    };
     if let Some(entry) = &found {
         Trail::name(app.who(&entry.owner));
     }
     let known = found.and_then(|entry| Some((app.clients().find(&entry.owner.client)?, entry)));
-    let Some((client, entry)) = known.filter(|_| visit.opens) else {
-        return Ok(used());
+    let Some((client, entry)) = known.filter(|(_, entry)| asking.opens && !entry.used) else {
+        return Ok(used(app, asking));
     };
-    let ticket = match ticket(app, &client, &entry, visit) {
-        Ok(ticket) => ticket,
-        Err(sentence) => return Ok(wrong(sentence)),
-    };
-    if entry.is_used() {
-        if !read(&visit.headers, &cookie).is_some_and(|given| entry.reloads_with(&given)) {
-            return Ok(used());
-        }
-        return reload(app, &client, visit, entry, ticket).await;
-    }
-    let (secret, until) = (Secret::new(random::token()), within(app.token_ttl));
-    if !entries::take(&app.db, token, &secret, until).await? {
-        return Ok(used());
-    }
-    let wish = Wish {
-        expires_at: until,
-        session: entry.session,
-        ..Wish::new(app, entry.owner.user, ticket.options.clone())
-    };
-    let mut response = enter(app, &client, visit, wish, ticket).await?;
-    let cookie = Cookie {
-        name: &cookie,
-        text: secret.expose(),
-        path: PATH,
-        seconds: app.token_ttl.into(),
-    };
-    let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, cookie.in_frames());
-    Ok(response)
-}
-
-/// The browser that has used a token loads the page from the address that the widget has left. Of several tokens the
-/// newest counts; the address of version 1 says its user.
-async fn again(app: &App, visit: &Visit) -> Answer<Response> {
-    let by_address = given(&visit.params, "userId").is_some();
-    let cookies = read_all(&visit.headers, COOKIE_PREFIX);
-    let found = entries::reloading(&app.db, &cookies, Timestamp::now()).await?;
-    let mut found = found
-        .into_iter()
-        .filter(|entry| entry.options.is_none() == by_address);
-    let known = found.find_map(|entry| {
-        let client = app.clients().find(&entry.owner.client)?;
-        let ticket = ticket(app, &client, &entry, visit).ok()?;
-        Some((client, entry, ticket))
-    });
-    match known.filter(|_| visit.opens) {
-        Some((client, entry, ticket)) => reload(app, &client, visit, entry, ticket).await,
-        None => Ok(used()),
+    match ticket(app, &client, &entry, &asking.visit) {
+        Ok(ticket) => open(app, &client, &asking.visit, name, entry, ticket).await,
+        Err(sentence) => Ok(wrong(sentence)),
     }
 }
 
-async fn reload(
+/// The browser that has opened the page loads it again, in the session that it has.
+async fn again(app: &App, visit: &Visit, name: &PageName) -> Answer<Option<Response>> {
+    let Some(session) = again::token(app, &visit.headers, name) else {
+        return Ok(None);
+    };
+    let grant = tokens::find(&app.db, &session).await?;
+    let Some(grant) = grant.filter(|grant| !grant.expired()) else {
+        return Ok(None);
+    };
+    let by_address = given(&visit.params, "userId");
+    if by_address.is_some_and(|user| user != grant.user) {
+        return Ok(None);
+    }
+    Trail::name(app.who(&grant.owner()));
+    let system = if by_address.is_some() {
+        "ucw"
+    } else {
+        "ucw_v2"
+    };
+    let origin = grant.options.origin.as_deref().and_then(Origin::parse);
+    Ok(Some(show(
+        app,
+        visit,
+        system,
+        Some(&session),
+        origin.as_ref(),
+        Some(name),
+    )))
+}
+
+/// Whoever fetches the address has a session; whose page runs first keeps it.
+async fn open(
     app: &App,
     client: &Client,
     visit: &Visit,
+    name: &PageName,
     entry: Entry,
     ticket: Ticket,
 ) -> Answer<Response> {
     let wish = Wish {
         maker: Maker::Reload,
-        expires_at: entry.ends_at,
         session: entry.session,
-        ..Wish::new(app, entry.owner.user, ticket.options.clone())
+        ..Wish::new(app, entry.owner.user, ticket.options)
     };
-    enter(app, client, visit, wish, ticket).await
-}
-
-async fn enter(
-    app: &App,
-    client: &Client,
-    visit: &Visit,
-    wish: Wish,
-    ticket: Ticket,
-) -> Answer<Response> {
     let session = grant(app, client, wish).await?.token;
+    let origin = ticket.origin.as_ref();
     let mut response = show(
         app,
         visit,
         ticket.system,
         Some(&session),
-        ticket.origin.as_ref(),
+        origin,
+        Some(name),
     );
+    keep(app, visit, name, &session, &mut response);
     if let Some(origin) = ticket.origin {
         let cookie = Opener::new(app, origin).cookie(app, PATH);
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -238,28 +225,21 @@ fn ticket(
     })
 }
 
-/// Each token has its own, so that two frames do not take it from each other.
-fn cookie_name(token: &Secret) -> String {
-    let hash = sha256_hex(token.expose().as_bytes());
-    format!("{COOKIE_PREFIX}{}", hash.get(..16).unwrap_or_default())
-}
-
 fn show(
     app: &App,
     visit: &Visit,
     system: &str,
     session: Option<&Secret>,
     origin: Option<&Origin>,
+    name: Option<&PageName>,
 ) -> Response {
-    widget(
-        app,
-        &visit.around,
-        [
-            ("system", Some(system)),
-            ("token", session.map(Secret::expose)),
-            ("origin", origin.map(Origin::as_str)),
-        ],
-    )
+    let entries = [
+        ("system", Some(system)),
+        ("token", session.map(Secret::expose)),
+        ("origin", origin.map(Origin::as_str)),
+        ("page", name.map(PageName::as_str)),
+    ];
+    widget(app, &visit.around, entries)
 }
 
 fn wrong(sentence: &'static str) -> Response {
@@ -270,10 +250,19 @@ fn wrong(sentence: &'static str) -> Response {
     )
 }
 
-fn used() -> Response {
-    page::page(
-        StatusCode::FORBIDDEN,
-        "This address can't be used again",
-        "It was opened before, or too long ago. Go back to the app that you came from and try again.",
-    )
+/// The widget has words for it, and tells the page around that a new address is needed; where nothing is around that it
+/// could tell, a page has the words.
+fn used(app: &App, asking: &Asking) -> Response {
+    if !asking.visit.around.is_known() {
+        return page::page(
+            StatusCode::FORBIDDEN,
+            "This address can't be used again",
+            "It was opened before, or too long ago. Go back to the app that you came from and try again.",
+        );
+    }
+    let by_address = given(&asking.visit.params, "userId").is_some();
+    let system = if by_address { "ucw" } else { "ucw_v2" };
+    let mut response = show(app, &asking.visit, system, None, None, None);
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    response
 }

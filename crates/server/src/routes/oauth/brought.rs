@@ -1,0 +1,52 @@
+//! What users bring with them from a bank: in the address, or as a form that the bank's page has sent (`form_post`).
+
+use crate::app::Shared;
+use crate::http::body::{self, media_type};
+use crate::http::looking;
+use crate::http::page::page;
+use crate::http::params::Params;
+use axum::extract::{FromRequest, Request};
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use schemars::JsonSchema;
+
+/// Of somebody who comes: nothing is said of who only looks.
+pub struct Brought(pub Params);
+
+/// What [`Brought`] reads, for the published contract.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "the form is read by name")]
+pub struct BroughtForm {
+    code: Option<String>,
+    error: Option<String>,
+    state: Option<String>,
+}
+
+impl FromRequest<Shared> for Brought {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Brought, Response> {
+        if let Some(answer) = looking::answer(&request) {
+            return Err(answer);
+        }
+        let query = request.uri().query().unwrap_or_default().as_bytes();
+        if *request.method() != Method::POST {
+            return Ok(Brought(Params::parse(query)));
+        }
+        let form = "application/x-www-form-urlencoded";
+        if media_type(request.headers()).is_none_or(|media_type| media_type != form) {
+            return Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        let bytes = body::read(request, app).await;
+        let bytes = bytes.map_err(|refusal| refused(refusal.status()))?;
+        Ok(Brought(Params::parse(&bytes)))
+    }
+}
+
+fn refused(status: StatusCode) -> Response {
+    page(
+        status,
+        "What your bank sent can't be read",
+        "Go back to the app that you came from and try again.",
+    )
+}

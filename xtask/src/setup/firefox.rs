@@ -1,0 +1,48 @@
+//! Finds a Firefox for the browser tests, or installs the system's package.
+
+use std::path::PathBuf;
+
+use super::{apt, on_path, starts};
+use crate::process::Problem;
+use crate::project;
+
+/// The long-lived one first: Playwright drives it over WebDriver BiDi, and its versions change less.
+const NAMES: [&str; 2] = ["firefox-esr", "firefox"];
+
+pub fn find_or_fetch() -> Result<PathBuf, Problem> {
+    if let Some(chosen) = std::env::var_os("FIREFOX").filter(|value| !value.is_empty()) {
+        let chosen = PathBuf::from(chosen);
+        let words = format!(
+            "FIREFOX is set to {}, which does not start.",
+            chosen.display()
+        );
+        return starts(&chosen)
+            .then_some(chosen)
+            .ok_or_else(|| Problem::new(words));
+    }
+    if let Some(found) = of_the_system() {
+        return Ok(found);
+    }
+    println!("There is no Firefox yet.");
+    let package = apt::install(&["firefox-esr"]);
+    of_the_system().ok_or_else(|| explain(package.err()))
+}
+
+fn of_the_system() -> Option<PathBuf> {
+    NAMES
+        .iter()
+        .filter_map(|name| on_path(name))
+        .find(|path| starts(path))
+}
+
+fn explain(problem: Option<Problem>) -> Problem {
+    let why = problem
+        .map(|Problem(words)| words + "\n\n")
+        .unwrap_or_default();
+    let logs = project::shown(&project::notes());
+    Problem::new(format!(
+        "{why}The tests in Firefox need one, and none could be installed (see {logs}/).\n\
+         By hand: install firefox-esr or Firefox with your package manager,\n\
+         or set FIREFOX to the path of one."
+    ))
+}
