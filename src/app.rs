@@ -8,7 +8,8 @@ use crate::screens::{
 };
 use crate::text::{self, Text, with};
 use crate::ui::{
-    Icon, attributes, classed, element, focus_first, follow, quiet, remaining, round, said, words,
+    Icon, attributes, classed, element, focus_at_key, focus_first, follow, is_composing, named,
+    quiet, remaining, round, said, spoken, words,
 };
 use connect_core::flow::{Banner, Event, Screen};
 use leptos::{ev, prelude::*};
@@ -22,7 +23,7 @@ pub fn App() -> impl IntoView {
 /// The card around the screens of a flow.
 pub fn frame(flow: Flow) -> AnyView {
     let text = flow.with_untracked(|machine| text::of(machine.launch.lang.as_deref()));
-    close_on_escape(flow);
+    hear_keys(flow);
     // A screen is built anew when its kind changes, or its question; never because somebody types.
     let key = Memo::new(move |_| flow.with(|machine| machine.state.key()));
     let depth_before = StoredValue::new(0);
@@ -60,9 +61,10 @@ pub fn frame(flow: Flow) -> AnyView {
         follow(move || header(flow, text, key.get().0)),
         linked(flow, text),
         banner(flow, text),
+        spoken(),
         follow(content),
     ];
-    classed("DIV", "page", classed("MAIN", "card", card.into_any()))
+    classed("DIV", "page", classed("MAIN", "card", card))
 }
 
 fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
@@ -73,17 +75,17 @@ fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
     let mark = match client.logo {
         Some(logo) => {
             let attributes = attributes(&[("class", "mark"), ("src", &logo)]);
-            element("IMG", attributes.and("alt", &client.name), ().into_any())
+            element("IMG", attributes.and("alt", &client.name), ())
         }
-        None => classed("SPAN", "mark", client.name.into_any()),
+        None => classed("SPAN", "mark", named(client.name)),
     };
     let send = |event: Event| Box::new(move || flow.send(event.clone()));
     let back = back.then(|| round(text.back, Icon::Back, send(Event::BackClicked)));
-    let mut parts = vec![classed("SPAN", "", back.into_any()), mark];
+    let mut parts = vec![classed("SPAN", "", back), mark];
     let close = (screen != Screen::Ended && closes)
         .then(|| round(text.close, Icon::Close, send(Event::CloseClicked)));
     parts.extend(close);
-    classed("HEADER", "", parts.into_any())
+    classed("HEADER", "", parts)
 }
 
 /// Whose app it is, where only a link says so. It is read out once, when it comes.
@@ -115,18 +117,18 @@ fn banner(flow: Flow, text: &'static Text) -> AnyView {
                 let (language, words) = (text.language, text.trying_in);
                 remaining(language, seconds, words, Box::new(|| {}))
             }
-            _ => text.trying.to_string().into_any(),
+            _ => classed("SPAN", "", text.trying),
         });
         let again = pauses.then(|| {
             let again = move || flow.send(Event::TryNowClicked);
             quiet(text.try_now, Box::new(again))
         });
         let attributes = attributes(&[("class", "banner"), ("role", "alert")]);
-        let mut said = vec![words.to_string().into_any()];
+        let mut said = vec![classed("SPAN", "", words)];
         said.extend(until);
-        let mut parts = vec![classed("SPAN", "", said.into_any())];
+        let mut parts = vec![classed("SPAN", "", said)];
         parts.extend(again);
-        element("DIV", attributes, parts.into_any())
+        element("DIV", attributes, parts)
     })
 }
 
@@ -166,11 +168,13 @@ fn depth(screen: Screen) -> u8 {
     }
 }
 
-fn close_on_escape(flow: Flow) {
+/// Keys that belong to no field.
+fn hear_keys(flow: Flow) {
     // The widget listens as long as its page lives.
     let handle = window_event_listener(ev::keydown, move |event| {
+        focus_at_key(&event);
         let closes = flow.with_untracked(|machine| machine.launch.frame.close);
-        let asked = event.key() == "Escape" && !event.default_prevented() && !event.is_composing();
+        let asked = event.key() == "Escape" && !event.default_prevented() && !is_composing(&event);
         if asked && closes {
             flow.send(Event::CloseClicked);
         }

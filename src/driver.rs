@@ -108,6 +108,14 @@ impl Flow {
         self.carry_out(effects.unwrap_or_default());
     }
 
+    /// Milliseconds since 1970 by the server's clock; no number where it does not say it.
+    pub fn server_time() -> f64 {
+        if cfg!(feature = "gallery") {
+            return js_sys::Date::now();
+        }
+        clock::server()
+    }
+
     fn hear(self, json: &json::Parsed) {
         let heard = self.with_untracked(|machine| connect_core::host::hear(&machine.launch, json));
         for incoming in heard {

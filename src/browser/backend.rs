@@ -1,6 +1,6 @@
 //! HTTP: turns calls into requests and responses into answers. Knows no flow.
 
-use super::{json::Parsed, timer::Timer};
+use super::{clock, json::Parsed, timer::Timer};
 use connect_core::Secret;
 use connect_core::api::{CreateInstitution, IDEMPOTENCY_KEY, SyncInstitution, UpdateInstitution};
 use connect_core::flow::{Answer, Call, CallError};
@@ -105,7 +105,12 @@ impl Backend {
                 None => builder.send().await,
             };
             let outcome = match sent {
-                Ok(response) => read(&call, response).await,
+                Ok(response) => {
+                    if let Some(date) = response.headers().get("Date") {
+                        clock::hear(&date);
+                    }
+                    read(&call, response).await
+                }
                 Err(_) => Err(CallError::Unreachable),
             };
             done(outcome);
@@ -365,6 +370,6 @@ fn seconds(text: &str) -> Option<u32> {
         return Some(seconds);
     }
     let date = js_sys::Date::parse(text);
-    let seconds = (date - js_sys::Date::now()) / 1_000.0;
+    let seconds = (date - clock::server()) / 1_000.0;
     (!seconds.is_nan()).then(|| seconds.clamp(0.0, 3_600.0) as u32)
 }

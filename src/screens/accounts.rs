@@ -1,11 +1,12 @@
 //! The accounts found: the user chooses which of them the client sees.
 
-use super::failure::masked;
+use super::failure::{called, masked};
 use super::hold::{held, hold};
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    ChoiceSpec, actions, choice, form, form_values, logo, money, said, submit, title, words,
+    ChoiceSpec, actions, attributes, choice, classed, element, flag, form, form_values, logo,
+    money, said, submit, title, words,
 };
 use connect_core::api::Account;
 use connect_core::flow::{self, Event, Machine, State};
@@ -54,17 +55,20 @@ fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, machine: &Mac
         .accounts
         .iter()
         .map(|account| row(text, found, account));
-    let rows: Vec<AnyView> = rows.collect();
     let (heading, legend) = match found.several {
         true => (text.accounts_title, with(text.accounts_lead, client)),
         false => (text.account_title, with(text.account_lead, client)),
     };
+    let mut choices = vec![classed("LEGEND", "", legend)];
+    choices.extend(rows);
+    let off = words(move || flag(saving.get()).into());
+    let fieldset = attributes(&[("class", "choices quietly")]).following("disabled", off);
     let provider = &found.provider;
     form(
         vec![
             logo(&provider.name, provider.logo.clone()),
             title(heading),
-            view! { <fieldset class="choices quietly" disabled=saving><legend>{legend}</legend>{rows}</fieldset> }.into_any(),
+            element("FIELDSET", fieldset, choices),
             unsent.into_any(),
             said("notice", "alert", words(move || complaint.get().into())),
             actions(vec![submit(text.connect, held(flow))]),
@@ -78,14 +82,18 @@ fn row(text: &'static Text, found: &flow::Accounts, account: &Account) -> AnyVie
     let only = || found.accounts.iter().filter(|a| a.is_eligible()).count() == 1;
     let eligible = account.is_eligible();
     let reason = account.reason.clone().filter(|_| !eligible);
-    let balance = account
-        .balance
-        .map(|balance| money(text.language, balance, account.currency.as_deref()));
+    let balance = account.balance.map(|balance| {
+        money(
+            text.language,
+            balance,
+            account.currency.as_deref().unwrap_or_default(),
+        )
+    });
     choice(ChoiceSpec {
         kind: if several { "checkbox" } else { "radio" },
         name: ACCOUNT,
         value: account.id.clone(),
-        label: account.name.clone(),
+        label: called(text, &account.name),
         detail: reason.unwrap_or_else(|| masked(account.mask.clone())),
         aside: balance.unwrap_or_default(),
         required: !several,

@@ -25,7 +25,13 @@ pub fn approval(
             title(with(text.approve_title, &provider.name)),
             paragraph("lead", challenge.prompt.clone()),
             // The bank says when it is over.
-            countdown(until, text.time_left, text.little_time, Box::new(|| {})),
+            countdown(
+                Flow::server_time,
+                until,
+                text.time_left,
+                text.little_time,
+                Box::new(|| {}),
+            ),
             calm(flow, text, provider.name.clone()),
             actions(vec![cancel(flow, text)]),
         ],

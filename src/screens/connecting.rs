@@ -65,18 +65,14 @@ fn steps(flow: Flow, text: &'static Text) -> [AnyView; 2] {
                 ("aria-current", if number == stage { "step" } else { "" }),
             ]);
             let tick = (number < stage).then(|| icon(Icon::Check));
-            let mut parts = vec![
-                classed("SPAN", "tick", tick.into_any()),
-                label.to_string().into_any(),
-            ];
+            let mut parts = vec![classed("SPAN", "tick", tick), classed("SPAN", "", label)];
             if number < stage {
-                let done = text.step_done.to_string();
-                parts.push(classed("SPAN", "visually-hidden", done.into_any()));
+                parts.push(classed("SPAN", "visually-hidden", text.step_done));
             }
-            element("LI", attributes, parts.into_any())
+            element("LI", attributes, parts)
         });
         let steps: Vec<AnyView> = steps.collect();
-        classed("OL", "steps", steps.into_any())
+        classed("OL", "steps", steps)
     };
     let status = words(move || labels.get(stage.get()).copied().unwrap_or_default().into());
     [follow(steps), said("visually-hidden", "status", status)]

@@ -5,7 +5,7 @@ use super::ways::{About, ways};
 use crate::driver::Flow;
 use crate::text::{Failures, Text, Words, with};
 use crate::ui::{Icon, badge, paragraph, row, rows, said, screen, title};
-use connect_core::flow::{self, Ineligible, Link, State};
+use connect_core::flow::{self, Ineligible, Link, State, WayOn};
 use leptos::prelude::*;
 
 pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
@@ -23,6 +23,10 @@ pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
             Some(_) => text.failures.wrong_origin,
             None => words(&text.failures, &failed.failure),
         };
+        let lead = match failed.ways {
+            (WayOn::OtherBank, _) | (_, Some(WayOn::OtherBank)) => words.lead,
+            _ => without_list(&text.failures, &failed.failure).unwrap_or(words.lead),
+        };
         let address = match &failed.failure {
             flow::Failure::UserActionRequired { url } => url.as_ref(),
             _ => None,
@@ -36,7 +40,7 @@ pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
             vec![
                 badge(picture(&failed.failure)),
                 title(with(words.title, about.bank)),
-                said("lead", "alert", with(words.lead, about.bank)),
+                said("lead", "alert", with(lead, about.bank)),
                 found(text, &failed.failure),
                 paragraph("reference", reference.unwrap_or_default()),
                 ways(flow, text, there, failed.ways, about),
@@ -64,20 +68,45 @@ fn found(text: &'static Text, failure: &flow::Failure) -> AnyView {
         flow::Failure::NoAccounts { found } if !found.is_empty() => rows(
             "rows",
             text.accounts,
-            found.iter().map(ineligible).collect(),
+            found.iter().map(|found| ineligible(text, found)).collect(),
         ),
         _ => ().into_any(),
     }
 }
 
-fn ineligible(account: &Ineligible) -> AnyView {
+fn ineligible(text: &Text, account: &Ineligible) -> AnyView {
     let Ineligible { name, mask, reason } = account.clone();
-    row(name, reason.unwrap_or_default(), masked(mask))
+    row(
+        called(text, &name),
+        reason.unwrap_or_default(),
+        masked(mask),
+    )
+}
+
+/// What an account is called, also if its bank gives it no name.
+pub fn called(text: &Text, name: &str) -> String {
+    let name = if name.trim().is_empty() {
+        text.nameless
+    } else {
+        name
+    };
+    name.into()
 }
 
 /// The last digits of an account's number.
 pub fn masked(mask: Option<String>) -> String {
     mask.map_or_else(String::new, |mask| format!("•••{mask}"))
+}
+
+/// What is said where there is no list to choose another bank from.
+fn without_list(texts: &Failures, failure: &flow::Failure) -> Option<&'static str> {
+    use flow::Failure;
+    match failure {
+        Failure::UnknownProvider => Some(texts.unknown_provider_alone),
+        Failure::InstitutionUnavailable => Some(texts.institution_unavailable_alone),
+        Failure::NoAccounts { .. } => Some(texts.no_accounts_alone),
+        _ => None,
+    }
 }
 
 fn words(texts: &Failures, failure: &flow::Failure) -> Words {

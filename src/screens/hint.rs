@@ -9,7 +9,7 @@ pub fn hint(text: &'static Text, provider: &Provider) -> AnyView {
     let Some(hint) = provider.hint.clone() else {
         return ().into_any();
     };
-    let heading = classed("STRONG", "", text.test_bank.to_string().into_any());
-    let hint = classed("P", "", hint.into_any());
-    classed("ASIDE", "hint", vec![heading, hint].into_any())
+    let heading = classed("STRONG", "", text.test_bank);
+    let hint = classed("P", "", hint);
+    classed("ASIDE", "hint", vec![heading, hint])
 }

@@ -2,7 +2,7 @@
 
 use crate::driver::Flow;
 use crate::text::Text;
-use crate::ui::{alert, follow, remaining, said};
+use crate::ui::{alert, classed, follow, remaining, said};
 use connect_core::flow::{Event, Ticket, Trouble};
 use leptos::prelude::*;
 
@@ -25,12 +25,12 @@ pub fn hold(
     let waits = Memo::new(move |_| flow.with(|machine| machine.waits_for(timer)));
     alert(follow(move || {
         if !waits.get() {
-            return text.ready_again.into_any();
+            return classed("SPAN", "", text.ready_again);
         }
         // A timer sleeps as long as the machine does; the clock goes on.
         let over = move || flow.send(Event::Woke(timer));
         let left = remaining(text.language, seconds, until, Box::new(over));
-        vec![why(text, trouble).into_any(), left].into_any()
+        vec![classed("SPAN", "", why(text, trouble)), left].into_any()
     }))
 }
 

@@ -7,8 +7,8 @@ use super::ways::{About, choose, label};
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    actions, attributes, focus_first, follow, primary, quiet, said, screen, title, unavailable,
-    words,
+    actions, attributes, element, focus_first, follow, primary, quiet, said, screen, title,
+    unavailable, words,
 };
 use connect_core::flow::{BankWindow, Event, Machine, Notice, State, WayOn};
 use leptos::prelude::*;
@@ -157,7 +157,7 @@ fn bank_link(flow: Flow, label: Signal<String>) -> AnyView {
         ("rel", "opener"),
         ("data-focus", "always"),
     ]);
-    view! { <a {..attributes} href=address>{label}</a> }.into_any()
+    element("A", attributes.following("href", address), label)
 }
 
 /// Words with the bank's name, as they change.

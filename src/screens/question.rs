@@ -5,7 +5,7 @@ use super::hold::{held, hold};
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    ChoiceSpec, FieldSpec, actions, attributes, choice, choices, countdown, field, form,
+    ChoiceSpec, FieldSpec, actions, attributes, choice, choices, countdown, element, field, form,
     form_values, group, is_picture, logo, paragraph, picture, said, submit, title, words,
 };
 use connect_core::Secret;
@@ -57,7 +57,13 @@ fn asked(
             paragraph("lead", lead),
             notice(flow, text, question, timer),
             input(question),
-            countdown(until, text.time_left, text.little_time, Box::new(over)),
+            countdown(
+                Flow::server_time,
+                until,
+                text.time_left,
+                text.little_time,
+                Box::new(over),
+            ),
             resend(flow, text),
             actions(vec![submit(text.r#continue, held(flow))]),
         ],
@@ -86,6 +92,10 @@ fn notice(
         (Some(QuestionNotice::SentAnew), _) => {
             let bank = &question.provider.name;
             said("hint", "status", with(text.sent_anew, bank))
+        }
+        (Some(QuestionNotice::TooLate), _) => {
+            let bank = &question.provider.name;
+            said("notice slight", "alert", with(text.too_late, bank))
         }
     }
 }
@@ -155,7 +165,8 @@ fn resend(flow: Flow, text: &'static Text) -> AnyView {
     });
     let off = words(move || (resend.get() != Resend::Ready).to_string());
     let attributes = attributes(&[("type", "button"), ("class", "quiet")])
+        .following("aria-disabled", off)
         .on("click", move |_| flow.send(Event::ResendClicked));
-    let button = view! { <button {..attributes} aria-disabled=off>{label}</button> };
-    group("resend", vec![button.into_any()])
+    let button = element("BUTTON", attributes, label);
+    group("resend", vec![button])
 }

@@ -5,10 +5,6 @@ use crate::ui::{Icon, classed, icon};
 use leptos::prelude::*;
 
 pub fn safety(words: &'static str, client: &str) -> AnyView {
-    let words = with(words, client);
-    classed(
-        "P",
-        "safety",
-        vec![icon(Icon::Lock), words.into_any()].into_any(),
-    )
+    let words = classed("SPAN", "", with(words, client));
+    classed("P", "safety", vec![icon(Icon::Lock), words])
 }

@@ -3,8 +3,8 @@
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    Countries, Icon, attributes, classed, element, empty_input, follow, group, icon, logo, marked,
-    paragraph, quiet, round, said, scroll_to, title, words,
+    Countries, Icon, attributes, classed, element, empty_input, follow, group, icon, is_composing,
+    logo, marked, paragraph, quiet, round, said, screen, scroll_to, title, words,
 };
 use connect_core::api::{Provider, ProviderStatus};
 use connect_core::flow::{self, Event, State};
@@ -50,7 +50,7 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
     };
     let asking = Signal::derive(move || flow.with(|machine| is_asking(&machine.state)));
     let status = words(move || list.with(|list| status(text, list)));
-    let chosen = Signal::derive(move || active.get().map(option_id));
+    let chosen = words(move || active.get().map(option_id).unwrap_or_default());
     let begin = list.with_untracked(|list| list.query.clone());
     let clear = follow(move || {
         if list.with(|list| list.query.is_empty()) {
@@ -77,7 +77,7 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
             ("role", "listbox"),
             ("aria-label", text.results),
         ]);
-        element("UL", attributes, rows.into_any())
+        element("UL", attributes, rows)
     });
     let lead = (!client.is_empty()).then(|| paragraph("lead", with(text.search_lead, &client)));
     let field = attributes(&[
@@ -103,21 +103,29 @@ pub fn search(flow: Flow, text: &'static Text) -> AnyView {
         .on("keydown", move |event| {
             on_key(event.unchecked_ref(), flow, list, active);
         });
-    view! {
-        <section class="screen search">
-            {title(text.search_title)}
-            {lead}
-            <div class="searchbox" class:busy=asking>
-                {icon(Icon::Search)}
-                <input {..field} aria-activedescendant=chosen />
-                {clear}
-            </div>
-            {said("visually-hidden", "status", status)}
-            {nothing}
-            {rows}
-        </section>
-    }
-    .into_any()
+    let field = element(
+        "INPUT",
+        field.following("aria-activedescendant", chosen),
+        (),
+    );
+    let box_class = words(move || {
+        if asking.get() {
+            "searchbox busy"
+        } else {
+            "searchbox"
+        }
+        .into()
+    });
+    let searchbox = attributes(&[]).following("class", box_class);
+    let mut parts = vec![title(text.search_title)];
+    parts.extend(lead);
+    parts.extend([
+        element("DIV", searchbox, vec![icon(Icon::Search), field, clear]),
+        said("visually-hidden", "status", status),
+        nothing,
+        rows,
+    ]);
+    screen("screen search", parts)
 }
 
 fn row(
@@ -163,21 +171,16 @@ fn row(
     let parts = vec![
         logo(&provider.name, provider.logo.clone()),
         classed("SPAN", "name", name),
-        classed("SMALL", "", note.unwrap_or_default().into_any()),
+        classed("SMALL", "", note.unwrap_or_default()),
     ];
     let attributes = attributes(&[("id", &option_id(at)), ("role", "option"), ("class", class)])
         .on("pointerdown", press)
         .on("click", pick);
-    view! {
-        <li {..attributes} aria-selected=selected>
-            {parts}
-        </li>
-    }
-    .into_any()
+    element("LI", attributes.following("aria-selected", selected), parts)
 }
 
 fn on_key(event: &KeyboardEvent, flow: Flow, list: Memo<List>, active: RwSignal<Option<usize>>) {
-    if event.is_composing() {
+    if is_composing(event) {
         // Enter and Escape belong to the input method.
         return;
     }
@@ -270,7 +273,7 @@ fn nothing_found(flow: Flow, text: &'static Text, list: &List) -> AnyView {
     if list.query.is_empty() {
         return paragraph("nothing", text.no_banks);
     }
-    let hint = |hint: &str| classed("LI", "", hint.to_string().into_any());
+    let hint = |hint: &str| classed("LI", "", hint);
     let hints = text.nothing_found_hints.map(hint);
     let title = with(text.nothing_found, &list.query);
     // Where the host closes the widget there is nothing that would hear it.
@@ -278,8 +281,8 @@ fn nothing_found(flow: Flow, text: &'static Text, list: &List) -> AnyView {
     let leave = Box::new(move || flow.send(Event::NotListedClicked));
     let leave = leaves.then(|| quiet(text.not_listed, leave));
     let mut parts = vec![
-        classed("H2", "", title.into_any()),
-        classed("UL", "", Vec::from(hints).into_any()),
+        classed("H2", "", title),
+        classed("UL", "", Vec::from(hints)),
     ];
     parts.extend(leave);
     group("nothing", parts)

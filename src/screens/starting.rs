@@ -8,7 +8,7 @@ pub fn starting(text: &'static Text) -> AnyView {
     screen(
         "screen",
         vec![
-            classed("H1", "", text.search_title.to_string().into_any()),
+            classed("H1", "", text.search_title),
             said("visually-hidden", "status", text.loading),
             skeleton(5),
         ],

@@ -1,6 +1,6 @@
 //! The connection stands: what was connected, and the way back to the app.
 
-use super::failure::masked;
+use super::failure::{called, masked};
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{actions, paragraph, primary, row, rows, screen, title};
@@ -17,7 +17,11 @@ pub fn success(flow: Flow, text: &'static Text) -> AnyView {
             Purpose::Connect => text.success_title,
             Purpose::Refresh => text.refreshed_title,
         };
-        let accounts = success.accounts.iter().map(account).collect();
+        let accounts = success
+            .accounts
+            .iter()
+            .map(|found| account(text, found))
+            .collect();
         let list = rows("rows", text.accounts, accounts);
         let done = move || flow.send(Event::DoneClicked);
         let lead = with(text.success_lead, &machine.session.client.name);
@@ -45,9 +49,9 @@ fn check() -> AnyView {
     .into_any()
 }
 
-fn account(account: &Account) -> AnyView {
+fn account(text: &Text, account: &Account) -> AnyView {
     row(
-        account.name.clone(),
+        called(text, &account.name),
         String::new(),
         masked(account.mask.clone()),
     )

@@ -34,7 +34,7 @@ pub fn warning(flow: Flow, text: &'static Text) -> AnyView {
                 title(with(words.title, about.bank)),
                 paragraph("lead", with(words.lead, about.bank)),
                 quote
-                    .map(|quote| classed("BLOCKQUOTE", "", quote.into_any()))
+                    .map(|quote| classed("BLOCKQUOTE", "", quote))
                     .into_any(),
                 ways(flow, text, None, warning.ways, about),
             ],

@@ -112,9 +112,11 @@ pub static TEXT: Text = Text {
     resending: "Sending…",
     resend_later: "You can ask for a new code in a moment.",
     sent_anew: "We asked {} to send a new code.",
+    too_late: "The time to answer was over. This is what {} asks now.",
     time_left: "Time left: {}",
     little_time: "30 seconds left",
 
+    nameless: "Account",
     accounts_title: "Choose your accounts",
     accounts_lead: "{} sees only those that you choose.",
     account_title: "Choose an account",
@@ -223,6 +225,9 @@ pub static TEXT: Text = Text {
             title: "This bank can’t be found",
             lead: "It may have been renamed or may not be offered here.",
         },
+        unknown_provider_alone: "It may have been renamed or may not be offered here.",
+        institution_unavailable_alone: "The bank is not available for the moment. You can come back to it later.",
+        no_accounts_alone: "{} has no account behind this login that can be used here. Another login may have one.",
         unknown_institution: Words {
             title: "This connection can’t be found",
             lead: "It may have been removed. You can connect your bank anew.",

@@ -100,9 +100,11 @@ pub struct Text {
     pub resending: &'static str,
     pub resend_later: &'static str,
     pub sent_anew: &'static str,
+    pub too_late: &'static str,
     pub time_left: &'static str,
     pub little_time: &'static str,
 
+    pub nameless: &'static str,
     pub accounts_title: &'static str,
     pub accounts_lead: &'static str,
     pub account_title: &'static str,
@@ -167,6 +169,10 @@ pub struct Failures {
     pub delayed: Words,
     pub provider_error: Words,
     pub unknown_provider: Words,
+    /// What follows its title where there is no list of banks; so do the other two.
+    pub unknown_provider_alone: &'static str,
+    pub institution_unavailable_alone: &'static str,
+    pub no_accounts_alone: &'static str,
     pub unknown_institution: Words,
     pub session_expired: Words,
     pub invalid_token: Words,
@@ -188,7 +194,15 @@ pub fn of(_language: Option<&str>) -> &'static Text {
     &en::TEXT
 }
 
-/// A text with its `{}` filled in.
+/// A text with its `{}` filled in. A name that is written from right to left is kept apart from the words around it, as `bdi` does it, so that their brackets and stops stay where they belong.
 pub fn with(text: &str, name: &str) -> String {
+    if name.chars().any(is_right_to_left) {
+        return text.replace("{}", &format!("\u{2068}{name}\u{2069}"));
+    }
     text.replace("{}", name)
+}
+
+/// The blocks of Hebrew, Arabic and the scripts beside them.
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }

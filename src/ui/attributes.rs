@@ -1,6 +1,8 @@
 //! Attributes and listeners as plain pairs. As names in a `view!` each pair of a name and a type is compiled anew, half a kilobyte each.
 
+use super::content::Words;
 use leptos::attr::{Attribute, NamedAttributeKey, NextAttribute};
+use leptos::prelude::{Get, RenderEffect, Signal};
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::renderer::Rndr;
 use leptos::tachys::renderer::types::Element;
@@ -9,15 +11,24 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::Event;
 
-/// Attributes that never change while their element lives, and what hears its events.
+/// An element's attributes and its words, and what hears its events.
 #[derive(Clone)]
 pub struct Attributes {
     values: Vec<(&'static str, String)>,
+    /// What changes with the state.
+    following: Vec<(&'static str, Signal<String>)>,
     heard: Vec<Heard>,
 }
 
+/// In the place of an attribute's name: what the element says. It is written to the element and to no text node, because a browser that
+/// translates the page puts nodes of its own in the place of those, and what is written to a node that is gone nobody sees.
+const WORDS: &str = "";
+
 /// The name of an event, and what hears it.
 type Heard = (&'static str, SendWrapper<Rc<dyn Fn(Event)>>);
+
+/// What changes with the state as long as its element lives.
+type Followed = (&'static str, RenderEffect<String>);
 
 /// Hears an event of an element until it is dropped.
 pub struct Listener {
@@ -33,6 +44,7 @@ pub fn attributes(pairs: &[(&'static str, &str)]) -> Attributes {
         values: with_value
             .map(|(name, value)| (*name, value.to_string()))
             .collect(),
+        following: Vec::new(),
         heard: Vec::new(),
     }
 }
@@ -49,8 +61,22 @@ impl Attributes {
         self
     }
 
+    /// One that changes with the state; empty, it is not there.
+    pub fn following(mut self, name: &'static str, value: Signal<String>) -> Attributes {
+        self.following.push((name, value));
+        self
+    }
+
+    pub fn saying(self, words: Words) -> Attributes {
+        match words {
+            Words::Fixed(words) => self.and(WORDS, &words),
+            Words::Following(words) => self.following(WORDS, words),
+        }
+    }
+
     pub fn join(mut self, more: Attributes) -> Attributes {
         self.values.extend(more.values);
+        self.following.extend(more.following);
         self.heard.extend(more.heard);
         self
     }
@@ -65,9 +91,48 @@ impl Attributes {
         found.map(|(_, value)| value)
     }
 
+    fn has(&self, name: &str) -> bool {
+        let follows = self.following.iter().any(|(other, _)| *other == name);
+        follows || self.value(name).is_some()
+    }
+
+    /// `before`: what stood there until now.
+    fn follow(&self, element: &Element, before: impl Fn(&str) -> Option<String>) -> Vec<Followed> {
+        let followed = |(name, value): &(&'static str, Signal<String>)| {
+            let (element, name, value) = (element.clone(), *name, *value);
+            let write = move |before: Option<String>| {
+                let now = value.get();
+                if before.as_ref() != Some(&now) {
+                    match (name, now.as_str()) {
+                        (WORDS, _) => write(&element, WORDS, &now),
+                        (_, "") => remove(&element, name),
+                        _ => write(&element, name, &now),
+                    }
+                }
+                now
+            };
+            (name, RenderEffect::new_with_value(write, before(name)))
+        };
+        self.following.iter().map(followed).collect()
+    }
+
     fn listen(&self, element: &Element) -> Vec<Listener> {
         let listener = |(name, heard): &Heard| Listener::new(element, name, (**heard).clone());
         self.heard.iter().map(listener).collect()
+    }
+}
+
+fn write(element: &Element, name: &str, value: &str) {
+    match name {
+        WORDS => element.set_text_content(Some(value)),
+        _ => Rndr::set_attribute(element, name, value),
+    }
+}
+
+fn remove(element: &Element, name: &str) {
+    match name {
+        WORDS => element.set_text_content(None),
+        _ => Rndr::remove_attribute(element, name),
     }
 }
 
@@ -96,7 +161,7 @@ impl Drop for Listener {
 
 impl Attribute for Attributes {
     const MIN_LENGTH: usize = 0;
-    type State = (Element, Attributes, Vec<Listener>);
+    type State = (Element, Attributes, Vec<Listener>, Vec<Followed>);
     type AsyncOutput = Attributes;
     type Cloneable = Attributes;
     type CloneableOwned = Attributes;
@@ -113,26 +178,33 @@ impl Attribute for Attributes {
 
     fn build(self, element: &Element) -> Self::State {
         for (name, value) in &self.values {
-            Rndr::set_attribute(element, name, value);
+            write(element, name, value);
         }
         let listeners = self.listen(element);
-        (element.clone(), self, listeners)
+        let followed = self.follow(element, |_| None);
+        (element.clone(), self, listeners, followed)
     }
 
     fn rebuild(self, state: &mut Self::State) {
-        let (element, before, listeners) = state;
+        let (element, before, listeners, followed) = state;
         *listeners = self.listen(element);
         for (name, value) in &self.values {
-            // What is set to what it was may load a picture again.
+            // What is set to what it was may load a picture again, or take a translation away.
             if before.value(name) != Some(value) {
-                Rndr::set_attribute(element, name, value);
+                write(element, name, value);
             }
         }
-        for (name, _) in &before.values {
-            if self.value(name).is_none() {
-                Rndr::remove_attribute(element, name);
+        let follows = before.following.iter().map(|(name, _)| name);
+        for name in before.values.iter().map(|(name, _)| name).chain(follows) {
+            if !self.has(name) {
+                remove(element, name);
             }
         }
+        *followed = self.follow(element, |name| {
+            let followed = followed.iter().find(|(other, _)| *other == name);
+            let stood = followed.and_then(|(_, effect)| effect.take_value());
+            stood.or_else(|| before.value(name).cloned())
+        });
         *before = self;
     }
 

@@ -1,15 +1,15 @@
 //! Buttons: one primary a screen, quiet ones beneath it.
 
-use super::{Icon, attributes, element, flag, follow, icon};
+use super::{Content, Icon, attributes, element, flag, follow, icon};
 use leptos::prelude::*;
 
 /// The primary button of a screen.
-pub fn primary(label: impl Into<Signal<String>>, on_click: Box<dyn Fn()>) -> AnyView {
+pub fn primary(label: impl Into<Content>, on_click: Box<dyn Fn()>) -> AnyView {
     button("primary", label.into(), on_click)
 }
 
 /// A quiet text button.
-pub fn quiet(label: impl Into<Signal<String>>, on_click: Box<dyn Fn()>) -> AnyView {
+pub fn quiet(label: impl Into<Content>, on_click: Box<dyn Fn()>) -> AnyView {
     button("quiet", label.into(), on_click)
 }
 
@@ -27,22 +27,26 @@ pub fn round(label: &'static str, picture: Icon, on_click: Box<dyn Fn()>) -> Any
 pub fn submit(label: &'static str, held: Memo<bool>) -> AnyView {
     follow(move || {
         let attributes = attributes(&[("class", "primary"), ("disabled", flag(held.get()))]);
-        element("BUTTON", attributes, label.into_any())
+        element("BUTTON", attributes, label)
     })
 }
 
 /// A primary button that cannot be pressed for now.
 pub fn unavailable(label: Signal<String>) -> AnyView {
     let attributes = [("class", "primary"), ("disabled", "true")];
-    clickable(&attributes, label.into_any(), Box::new(|| {}))
+    clickable(&attributes, label, Box::new(|| {}))
 }
 
-fn button(class: &'static str, label: Signal<String>, on_click: Box<dyn Fn()>) -> AnyView {
+fn button(class: &'static str, label: Content, on_click: Box<dyn Fn()>) -> AnyView {
     let attributes = [("class", class), ("type", "button")];
-    clickable(&attributes, label.into_any(), on_click)
+    clickable(&attributes, label, on_click)
 }
 
-fn clickable(pairs: &[(&'static str, &str)], content: AnyView, on_click: Box<dyn Fn()>) -> AnyView {
+fn clickable(
+    pairs: &[(&'static str, &str)],
+    content: impl Into<Content>,
+    on_click: Box<dyn Fn()>,
+) -> AnyView {
     let attributes = attributes(pairs).on("click", move |_| on_click());
     element("BUTTON", attributes, content)
 }

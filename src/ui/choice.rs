@@ -29,14 +29,14 @@ pub fn choice(spec: ChoiceSpec) -> AnyView {
         ("checked", flag(spec.checked)),
         ("disabled", flag(spec.disabled)),
     ]);
-    let mut parts = vec![element("INPUT", input, ().into_any())];
+    let mut parts = vec![element("INPUT", input, ())];
     parts.extend(spec.picture.map(|address| picture(&address, "")));
     parts.push(what(spec.label, spec.detail, spec.aside));
-    classed("LABEL", "choice", parts.into_any())
+    classed("LABEL", "choice", parts)
 }
 
 /// A group of choices under the question that they answer.
 pub fn choices(class: &'static str, legend: String, rows: Vec<AnyView>) -> AnyView {
-    let legend = classed("LEGEND", "", legend.into_any());
-    classed("FIELDSET", class, vec![legend, rows.into_any()].into_any())
+    let legend = classed("LEGEND", "", legend);
+    classed("FIELDSET", class, vec![legend, rows.into_any()])
 }

@@ -43,38 +43,36 @@ pub fn field(spec: FieldSpec) -> AnyView {
     let (class, inner) = match spec.kind {
         "checkbox" => ("field check", checkbox(&spec, common)),
         "select" => ("field", boxed(select(&spec, common))),
-        _ => ("field", boxed(input(&spec, common))),
+        _ => ("field", boxed(input(&id, &spec, common))),
     };
     let label = attributes(&[("for", &id)]);
-    let mut parts = vec![element("LABEL", label, spec.label.into_any()), inner];
+    let mut parts = vec![element("LABEL", label, spec.label), inner];
     if !spec.note.is_empty() {
-        let note = attributes(&[
-            ("class", "note"),
-            ("role", "status"),
-            ("data-words", spec.note),
-        ]);
-        parts.push(element("SMALL", note, ().into_any()));
+        let note = attributes(&[("id", &note_id(&id)), ("class", "note"), ("role", "status")]);
+        parts.push(element("SMALL", note, ()));
     }
     if let Some(hint) = spec.hint {
         let small = attributes(&[("id", &hint_id)]);
-        parts.push(element("SMALL", small, hint.into_any()));
+        parts.push(element("SMALL", small, hint));
     }
-    classed("DIV", class, parts.into_any())
+    classed("DIV", class, parts)
 }
 
 fn boxed(inner: AnyView) -> AnyView {
     classed("SPAN", "box", inner)
 }
 
-fn input(spec: &FieldSpec, common: Attributes) -> AnyView {
-    let reveal = (spec.kind == "password").then(|| {
+/// Nothing is found by where it stands: password managers put elements of their own between ours.
+fn input(id: &str, spec: &FieldSpec, common: Attributes) -> AnyView {
+    let is_password = spec.kind == "password";
+    let reveal = is_password.then(|| {
         let attributes = attributes(&[
             ("type", "button"),
             ("class", "reveal"),
             ("aria-pressed", "false"),
             ("aria-label", spec.reveal),
         ]);
-        let attributes = attributes.on("click", reveal);
+        let attributes = attributes.on("click", reveal(id.into()));
         element("BUTTON", attributes, icon(Icon::Eye))
     });
     let attributes = attributes(&[
@@ -91,11 +89,13 @@ fn input(spec: &FieldSpec, common: Attributes) -> AnyView {
         ("autocapitalize", "none"),
         ("spellcheck", "false"),
     ]);
-    let attributes = attributes
-        .on("keydown", watch_caps_lock)
-        .on("keyup", watch_caps_lock)
-        .on("change", watch_blanks);
-    let mut parts = vec![element("INPUT", common.join(attributes), ().into_any())];
+    let attributes = if is_password {
+        let watch = watch_caps_lock(id.into(), spec.note);
+        attributes.on("keydown", watch.clone()).on("keyup", watch)
+    } else {
+        attributes.on("change", watch_blanks(id.into(), spec.note))
+    };
+    let mut parts = vec![element("INPUT", common.join(attributes), ())];
     parts.extend(reveal);
     parts.into_any()
 }
@@ -104,14 +104,10 @@ fn select(spec: &FieldSpec, common: Attributes) -> AnyView {
     let option = |(value, label): &(String, String)| {
         let attributes = attributes(&[("selected", flag(*value == spec.value))]);
         // An empty value is one too.
-        element(
-            "OPTION",
-            attributes.and("value", value),
-            label.clone().into_any(),
-        )
+        element("OPTION", attributes.and("value", value), label.clone())
     };
     let options: Vec<AnyView> = spec.options.iter().map(option).collect();
-    element("SELECT", common, options.into_any())
+    element("SELECT", common, options)
 }
 
 fn checkbox(spec: &FieldSpec, common: Attributes) -> AnyView {
@@ -120,61 +116,58 @@ fn checkbox(spec: &FieldSpec, common: Attributes) -> AnyView {
         ("value", "true"),
         ("checked", flag(spec.value == "true")),
     ]);
-    element("INPUT", common.join(attributes), ().into_any())
+    element("INPUT", common.join(attributes), ())
 }
 
-fn watch_caps_lock(event: Event) {
-    if let Some(input) = typed_in(&event).filter(is_password) {
-        let event: KeyboardEvent = event.unchecked_into();
-        note(&input, event.get_modifier_state("CapsLock"));
+/// Shows the note while caps lock is on.
+fn watch_caps_lock(id: String, words: &'static str) -> impl Fn(Event) + Clone {
+    move |event| {
+        let event: &KeyboardEvent = event.unchecked_ref();
+        // What a password manager sends in the name of a key may be none.
+        let is_on = event.is_instance_of::<KeyboardEvent>() && event.get_modifier_state("CapsLock");
+        note(&id, if is_on { words } else { "" });
     }
 }
 
 /// Blanks before or behind a name come with pasting, and no bank knows it like that.
-fn watch_blanks(event: Event) {
-    if let Some(input) = typed_in(&event).filter(|input| !is_password(input)) {
-        let value = input.value();
-        note(&input, value.trim() != value);
+fn watch_blanks(id: String, words: &'static str) -> impl Fn(Event) {
+    move |_| {
+        let value = input_of(&id).map_or_else(String::new, |input| input.value());
+        note(&id, if value.trim() != value { words } else { "" });
     }
 }
 
-fn typed_in(event: &Event) -> Option<HtmlInputElement> {
-    event.target()?.dyn_into().ok()
+fn input_of(id: &str) -> Option<HtmlInputElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Also while it is shown: the button for that is behind it.
-fn is_password(input: &HtmlInputElement) -> bool {
-    input.next_element_sibling().is_some()
+fn note_id(id: &str) -> String {
+    format!("{id}-note")
 }
 
-/// Shows or takes away the note under a field.
-fn note(input: &HtmlInputElement, shown: bool) {
-    let note = input
-        .parent_element()
-        .and_then(|around| around.next_element_sibling());
-    if let Some(note) = note {
-        let words = note.get_attribute("data-words").filter(|_| shown);
-        note.set_text_content(Some(&words.unwrap_or_default()));
+fn note(id: &str, words: &str) {
+    if let Some(note) = document().get_element_by_id(&note_id(id)) {
+        note.set_text_content(Some(words));
     }
 }
 
-/// Shows the password before this button, or hides it again.
-fn reveal(event: Event) {
-    let button = event
-        .current_target()
-        .and_then(|b| b.dyn_into::<web_sys::Element>().ok());
-    let Some(button) = button else {
-        return;
-    };
-    let hidden = button.get_attribute("aria-pressed").as_deref() != Some("true");
-    let (pressed, kind) = if hidden {
-        ("true", "text")
-    } else {
-        ("false", "password")
-    };
-    _ = button.set_attribute("aria-pressed", pressed);
-    if let Some(input) = button.previous_element_sibling() {
-        _ = input.set_attribute("type", kind);
+/// Shows the password, or hides it again, as the button is pressed.
+fn reveal(id: String) -> impl Fn(Event) {
+    move |event| {
+        let button = event
+            .current_target()
+            .and_then(|b| b.dyn_into::<web_sys::Element>().ok());
+        let (Some(button), Some(input)) = (button, input_of(&id)) else {
+            return;
+        };
+        let hidden = button.get_attribute("aria-pressed").as_deref() != Some("true");
+        let (pressed, kind) = if hidden {
+            ("true", "text")
+        } else {
+            ("false", "password")
+        };
+        _ = button.set_attribute("aria-pressed", pressed);
+        input.set_type(kind);
     }
 }
 

@@ -19,5 +19,5 @@ pub fn link(
         ("rel", "noopener noreferrer"),
     ]);
     let attributes = attributes.on("click", move |_| followed());
-    Some(element("A", attributes, label.into_any()))
+    Some(element("A", attributes, label))
 }

@@ -1,6 +1,6 @@
 //! A bank's picture over its first letter, which is seen where there is no picture or it does not load.
 
-use super::{attributes, element};
+use super::{attributes, classed, element};
 use connect_core::search::fold;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -16,16 +16,17 @@ pub fn logo(name: &str, address: Option<String>) -> AnyView {
     let picture = address.map(|address| {
         let attributes = attributes(&[("src", &address)]);
         let attributes = attributes.on("error", hide).on("load", show);
-        element("IMG", attributes.and("alt", ""), ().into_any())
+        element("IMG", attributes.and("alt", ""), ())
     });
     let attributes = attributes(&[
         ("class", "logo"),
         ("data-tint", &tint),
         ("aria-hidden", "true"),
+        ("translate", "no"),
     ]);
-    let mut parts = vec![letter.unwrap_or_default().into_any()];
+    let mut parts = vec![classed("SPAN", "", letter.unwrap_or_default())];
     parts.extend(picture);
-    element("SPAN", attributes, parts.into_any())
+    element("SPAN", attributes, parts)
 }
 
 fn hide(event: ev::Event) {

@@ -4,12 +4,15 @@ use js_sys::Intl::NumberFormat;
 use js_sys::{Array, JSON, Number, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// An amount in units of an ISO 4217 currency; without one, a plain number.
-pub fn money(language: &str, amount: f64, currency: Option<&str>) -> String {
-    let plain = || Number::from(amount).to_locale_string(language).into();
-    currency
-        .and_then(|currency| with_currency(language, amount, currency))
-        .unwrap_or_else(plain)
+/// An amount in units of a currency; one that is none of ISO 4217 stands behind the number as it is.
+pub fn money(language: &str, amount: f64, currency: &str) -> String {
+    with_currency(language, amount, currency).unwrap_or_else(|| {
+        let number = String::from(Number::from(amount).to_locale_string(language));
+        match currency {
+            "" => number,
+            currency => format!("{number} {currency}"),
+        }
+    })
 }
 
 fn with_currency(language: &str, amount: f64, currency: &str) -> Option<String> {

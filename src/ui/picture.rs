@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 pub fn picture(address: &str, words: &str) -> AnyView {
     let attributes = attributes(&[("class", "picture"), ("src", address)]);
-    element("IMG", attributes.and("alt", words), ().into_any())
+    element("IMG", attributes.and("alt", words), ())
 }
 
 /// An address that a picture may have, of the own server too: nothing is asked of anybody without encryption.

@@ -1,11 +1,11 @@
 //! A list of things: a name, small print beneath it, something at the end of the row.
 
-use super::{attributes, classed, element};
+use super::{attributes, classed, element, named};
 use leptos::prelude::*;
 
 pub fn rows(class: &'static str, label: &str, rows: Vec<AnyView>) -> AnyView {
     let attributes = attributes(&[("class", class), ("aria-label", label)]);
-    element("UL", attributes, rows.into_any())
+    element("UL", attributes, rows)
 }
 
 pub fn row(name: String, detail: String, aside: String) -> AnyView {
@@ -14,8 +14,8 @@ pub fn row(name: String, detail: String, aside: String) -> AnyView {
 
 /// What a row says; small print that is empty takes no room.
 pub fn what(name: String, detail: String, aside: String) -> AnyView {
-    let detail = classed("SMALL", "", detail.into_any());
-    let name = vec![name.into_any(), detail].into_any();
-    let aside = classed("SMALL", "aside", aside.into_any());
+    let detail = classed("SMALL", "", detail);
+    let name = vec![named(name), detail];
+    let aside = classed("SMALL", "aside", named(aside));
     vec![classed("SPAN", "what", name), aside].into_any()
 }

@@ -1,17 +1,17 @@
 //! What screens are put together from: few shapes, because each is compiled anew.
 
-use super::{attributes, classed, element};
+use super::{Content, attributes, classed, element};
 use leptos::{ev::Event, prelude::*};
 
 /// A screen of parts, one beneath the other.
 pub fn screen(class: &'static str, parts: Vec<AnyView>) -> AnyView {
-    classed("SECTION", class, parts.into_any())
+    classed("SECTION", class, parts)
 }
 
 /// A screen that is a form.
 pub fn form(parts: Vec<AnyView>, on_submit: Box<dyn Fn(Event)>) -> AnyView {
     let attributes = attributes(&[("class", "screen")]).on("submit", on_submit);
-    element("FORM", attributes, parts.into_any())
+    element("FORM", attributes, parts)
 }
 
 /// The buttons at the bottom, and what belongs to them.
@@ -20,35 +20,31 @@ pub fn actions(parts: Vec<AnyView>) -> AnyView {
 }
 
 pub fn group(class: &'static str, parts: Vec<AnyView>) -> AnyView {
-    classed("DIV", class, parts.into_any())
+    classed("DIV", class, parts)
 }
 
 /// The outline of so many lines to come.
 pub fn skeleton(lines: usize) -> AnyView {
-    let line = |_| classed("I", "", ().into_any());
+    let line = |_| classed("I", "", ());
     group("skeleton", (0..lines).map(line).collect())
 }
 
 /// A paragraph. Where it is empty the style sheet hides it.
-pub fn paragraph(class: &'static str, text: impl Into<Signal<String>>) -> AnyView {
-    spoken(class, "", text.into())
+pub fn paragraph(class: &'static str, text: impl Into<Content>) -> AnyView {
+    announced(class, "", text.into())
 }
 
 /// A paragraph that a screen reader reads out when it changes: at once as an `alert`, in time as a `status`.
-pub fn said(class: &'static str, role: &'static str, text: impl Into<Signal<String>>) -> AnyView {
-    spoken(class, role, text.into())
+pub fn said(class: &'static str, role: &'static str, text: impl Into<Content>) -> AnyView {
+    announced(class, role, text.into())
 }
 
 /// Something that went wrong, with more in it than words.
 pub fn alert(content: AnyView) -> AnyView {
-    announced("notice", "alert", content)
+    announced("notice", "alert", content.into())
 }
 
-fn spoken(class: &str, role: &str, text: Signal<String>) -> AnyView {
-    announced(class, role, text.into_any())
-}
-
-fn announced(class: &str, role: &str, content: AnyView) -> AnyView {
+fn announced(class: &str, role: &str, content: Content) -> AnyView {
     let attributes = attributes(&[("class", class), ("role", role)]);
     element("P", attributes, content)
 }

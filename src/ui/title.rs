@@ -1,13 +1,9 @@
 //! A screen's title. Takes focus when the screen appears, so that a screen reader reads it.
 
-use super::{attributes, element};
+use super::{Content, attributes, element};
 use leptos::prelude::*;
 
-pub fn title(text: impl Into<Signal<String>>) -> AnyView {
-    drawn(text.into())
-}
-
-fn drawn(text: Signal<String>) -> AnyView {
+pub fn title(text: impl Into<Content>) -> AnyView {
     let attributes = attributes(&[("tabindex", "-1"), ("data-focus", "always")]);
-    element("H1", attributes, text.into_any())
+    element("H1", attributes, text)
 }

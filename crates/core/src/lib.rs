@@ -3,6 +3,7 @@
 
 mod address;
 pub mod api;
+mod code;
 pub mod flow;
 pub mod host;
 pub mod json;

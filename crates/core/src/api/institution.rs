@@ -330,6 +330,8 @@ impl Read for Choice {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Account {
     pub id: String,
+    /// Empty where the bank gives it none.
+    #[serde(default)]
     pub name: String,
     /// `checking`, `savings`, `credit`, `mortgage`, `investment` …
     #[serde(default)]
@@ -354,7 +356,7 @@ impl Read for Account {
     fn read<J: Json>(json: &J) -> Option<Account> {
         Some(Account {
             id: json.part("id")?,
-            name: json.part("name")?,
+            name: json.part("name").unwrap_or_default(),
             kind: json.part("kind").unwrap_or_default(),
             mask: json.part("mask"),
             currency: json.part("currency"),

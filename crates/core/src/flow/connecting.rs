@@ -74,6 +74,7 @@ impl Machine {
             provider,
             purpose,
             refusal,
+            too_late: false,
             step: None,
             retry: None,
             calm: 0,
@@ -173,7 +174,14 @@ impl Machine {
                 if problem.code == code::CONFLICT =>
             {
                 let (provider, connection) = (connecting.provider, connection.clone());
-                return self.sync(provider, connection, connecting.kept, connecting.purpose);
+                let state = self.sync(provider, connection, connecting.kept, connecting.purpose);
+                return match state {
+                    State::Connecting(anew) => State::Connecting(Connecting {
+                        too_late: true,
+                        ..anew
+                    }),
+                    other => other,
+                };
             }
             // Removed between two logins: the next one makes a new connection.
             (Wait::Login(Some(connection)), Meaning::NotFound) if connection.fresh => {

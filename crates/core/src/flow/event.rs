@@ -50,7 +50,7 @@ pub enum Event {
         answer: Secret,
     },
     ResendClicked,
-    /// The time to answer a question ran out.
+    /// The time to answer a question has run out, as far as the device knows; it may say so again and again.
     QuestionExpired {
         form: Ticket,
     },
@@ -92,7 +92,6 @@ impl Event {
         match self {
             Event::Submitted { form, .. }
             | Event::AnswerGiven { form, .. }
-            | Event::QuestionExpired { form }
             | Event::AccountsChosen { form, .. } => Some(*form),
             Event::Answered { ticket, .. }
             | Event::ProofMade { ticket, .. }
@@ -111,6 +110,7 @@ impl Event {
             | Event::PopupSilent(_)
             | Event::OAuthReturned { .. }
             | Event::ResendClicked
+            | Event::QuestionExpired { .. }
             | Event::TryNowClicked
             | Event::BackClicked
             | Event::WayChosen(_)

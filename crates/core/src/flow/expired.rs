@@ -64,6 +64,7 @@ impl Machine {
                     if let State::Connecting(revived) = &mut state {
                         revived.approval = connecting.approval;
                         revived.refusal = connecting.refusal;
+                        revived.too_late = connecting.too_late;
                         revived.step = connecting.step;
                     }
                     self.poll(&state);

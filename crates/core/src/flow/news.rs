@@ -112,7 +112,8 @@ impl Machine {
                 connecting.approval = Some(challenge);
                 return self.listen(connecting, connection, version);
             }
-            let notice = words.map(QuestionNotice::Refused);
+            let late = connecting.too_late.then_some(QuestionNotice::TooLate);
+            let notice = words.map(QuestionNotice::Refused).or(late);
             let (provider, kept) = (connecting.provider, connecting.kept);
             return self.ask_question(provider, connection, kept, challenge, notice, version);
         }

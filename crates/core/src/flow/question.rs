@@ -1,16 +1,19 @@
 //! Security questions: any number in turn, each answered once, some sent anew.
 
 use super::call::Meaning;
-use super::state::Wait;
+use super::state::{End, Wait};
 use super::{
     Answer, Call, CallError, Connection, Event, Failure, Machine, Question, QuestionNotice, Report,
     Resend, State,
 };
 use crate::Secret;
 use crate::api::{Challenge, ChallengeKind, Institution, Provider, SyncStatus, error_name};
+use crate::code::code;
 
 /// A code can be asked for again after so many milliseconds.
 const RESEND_PAUSE: u32 = 30_000;
+/// Whether the time is over is asked again after so many milliseconds.
+const ASK_PAUSE: u32 = 2_000;
 
 impl Machine {
     pub(super) fn ask_question(
@@ -32,7 +35,7 @@ impl Machine {
             )
         );
         if !again {
-            let refused = notice.is_some();
+            let refused = matches!(notice, Some(QuestionNotice::Refused(_)));
             self.tell_question(&provider, &connection, challenge.kind, refused);
         }
         if let Some(QuestionNotice::NotSent(trouble)) = notice {
@@ -52,6 +55,7 @@ impl Machine {
             challenge,
             notice,
             resend,
+            end: End::Unknown,
             connection,
             kept,
             version,
@@ -88,10 +92,13 @@ impl Machine {
                 question.resend = Resend::Ready;
                 State::Question(question)
             }
-            Event::QuestionExpired { .. } => {
-                let connection = Some(question.connection);
-                let (failure, provider) = (Failure::QuestionExpired, Some(question.provider));
-                self.fail(failure, provider, connection, question.kept)
+            Event::QuestionExpired { form } if form == question.form => self.over(question),
+            Event::Answered { ticket, answer } if question.end == End::Asked(ticket) => {
+                self.heard_of_the_end(question, answer)
+            }
+            Event::Woke(timer) if question.end == End::AskedLater(timer) => {
+                question.end = End::Unknown;
+                State::Question(question)
             }
             Event::BackClicked => {
                 let stays = self.forget(Some(question.connection));
@@ -99,6 +106,56 @@ impl Machine {
             }
             _ => State::Question(question),
         }
+    }
+
+    /// By the backend's clock, once it has been heard, and by none before.
+    fn over(&mut self, mut question: Question) -> State {
+        match question.end {
+            End::Heard => {
+                let connection = Some(question.connection);
+                let (failure, provider) = (Failure::QuestionExpired, Some(question.provider));
+                self.fail(failure, provider, connection, question.kept)
+            }
+            End::Unknown => {
+                let id = question.connection.id.clone();
+                question.end = End::Asked(self.call(Call::Institution { id }));
+                State::Question(question)
+            }
+            End::Asked(_) | End::AskedLater(_) => State::Question(question),
+        }
+    }
+
+    fn heard_of_the_end(
+        &mut self,
+        mut question: Question,
+        answer: Result<Answer, CallError>,
+    ) -> State {
+        let meaning = match answer {
+            Ok(Answer::Institution(institution)) if institution.version == question.version => {
+                question.end = End::Heard;
+                return State::Question(question);
+            }
+            Ok(Answer::Institution(institution)) => return self.moved_on(question, *institution),
+            answer => CallError::of(answer).meaning(),
+        };
+        match meaning {
+            Meaning::TokenExpired | Meaning::TokenInvalid => self.expire(State::Question(question)),
+            Meaning::NotFound => self.gone(question),
+            Meaning::Passing(trouble) => {
+                question.end = End::AskedLater(self.wake_after(trouble.pause(2)));
+                State::Question(question)
+            }
+            Meaning::No(_) => {
+                question.end = End::AskedLater(self.wake_after(ASK_PAUSE));
+                State::Question(question)
+            }
+        }
+    }
+
+    fn gone(&mut self, question: Question) -> State {
+        let (provider, connection) = (Some(question.provider), Some(question.connection));
+        let failure = Failure::UnknownInstitution;
+        self.fail(failure, provider, connection, question.kept)
     }
 
     fn answered(&mut self, question: Question, answer: Secret) -> State {
@@ -116,8 +173,7 @@ impl Machine {
             kind: challenge.kind,
         });
         let answer = match challenge.kind {
-            // A code is often pasted as it is shown: "12 34".
-            ChallengeKind::Code => Secret::new(without_blanks(answer.expose())),
+            ChallengeKind::Code => Secret::new(code(answer.expose())),
             _ => answer,
         };
         let call = Call::Answer {
@@ -149,11 +205,7 @@ impl Machine {
                 self.ask_once_more(question, Some(notice))
             }
             Meaning::TokenExpired | Meaning::TokenInvalid => self.expire(State::Question(question)),
-            Meaning::NotFound => {
-                let (provider, connection) = (Some(question.provider), Some(question.connection));
-                let failure = Failure::UnknownInstitution;
-                self.fail(failure, provider, connection, question.kept)
-            }
+            Meaning::NotFound => self.gone(question),
             // The bank sends nothing any more: a new login does.
             Meaning::No(_) => {
                 let (provider, connection) = (question.provider, question.connection);
@@ -173,7 +225,11 @@ impl Machine {
             question.version = institution.version;
             return self.ask_once_more(question, Some(QuestionNotice::SentAnew));
         }
-        // The sync has moved on.
+        self.moved_on(question, institution)
+    }
+
+    /// The sync did not wait for this answer.
+    fn moved_on(&mut self, question: Question, institution: Institution) -> State {
         let wait = Wait::Poll {
             connection: question.connection,
             version: question.version,
@@ -200,9 +256,4 @@ impl Machine {
         } = question;
         self.ask_question(provider, connection, kept, challenge, notice, version)
     }
-}
-
-fn without_blanks(text: &str) -> String {
-    let keeps = |c: &char| !c.is_ascii_whitespace() && *c != '-';
-    text.chars().filter(keeps).collect()
 }

@@ -238,6 +238,8 @@ pub struct Connecting {
     pub(super) kept: Vec<(String, Secret)>,
     /// What the form says should the bank refuse what was sent last.
     pub(super) refusal: Notice,
+    /// The bank no longer waited for the answer that was sent last.
+    pub(super) too_late: bool,
     pub(super) wait: Wait,
     pub(super) attempt: u32,
     pub(super) calm_timer: Ticket,
@@ -280,6 +282,7 @@ pub struct Question {
     pub challenge: Challenge,
     pub notice: Option<QuestionNotice>,
     pub resend: Resend,
+    pub(super) end: End,
     pub(super) connection: Connection,
     pub(super) kept: Vec<(String, Secret)>,
     pub(super) version: u64,
@@ -295,6 +298,18 @@ pub enum Resend {
     Waiting(Ticket),
 }
 
+/// Whether the time to answer is over. A device's clock may be wrong, so the backend is asked before that is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Unknown,
+    /// The backend is being asked.
+    Asked(Ticket),
+    /// The backend did not answer; it is asked again later.
+    AskedLater(Ticket),
+    /// The backend has been heard, and with that what time it is there.
+    Heard,
+}
+
 /// Why a question is asked again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QuestionNotice {
@@ -306,6 +321,8 @@ pub enum QuestionNotice {
     ResendLater(Trouble),
     /// The code was sent anew.
     SentAnew,
+    /// The answer came too late, so that the bank asks anew.
+    TooLate,
 }
 
 /// The user chooses among the accounts found.

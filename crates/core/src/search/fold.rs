@@ -1,6 +1,9 @@
 //! Letters as search compares them: lower case, without accents.
 //! Small tables of our own: those of the standard library for case and letters are 25 KB of WebAssembly.
 
+/// From ASCII to the same letter at its full width.
+const FULL_WIDTH: u32 = 0xfee0;
+
 /// How umlauts are compared: "ü" as "u" or, as Germans and Danes also write it, as "ue".
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Umlauts {
@@ -15,6 +18,10 @@ pub(super) fn fold_char(c: char, umlauts: Umlauts, out: &mut String) {
     }
     if is_joiner(c) || is_mark(c) {
         return;
+    }
+    if let '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' = c {
+        let narrow = moved(u32::from(c) - FULL_WIDTH, 0);
+        return out.push(narrow.to_ascii_lowercase());
     }
     let spelled_out = match c {
         'ä' | 'Ä' => "ae",
@@ -59,9 +66,13 @@ pub(super) fn is_joiner(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '.')
 }
 
-/// Combining accents, Hebrew and Arabic vowel points, Thai tone marks.
+/// Combining accents, Hebrew and Arabic vowel points, Thai tone marks; and what nobody sees: the soft hyphen, joiners of no width, marks of direction.
 pub(super) fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{e47}'..='\u{e4e}')
+    matches!(
+        c,
+        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{e47}'..='\u{e4e}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+    )
 }
 
 /// The lower-case letter under the accents.
@@ -89,8 +100,8 @@ fn base(c: char) -> char {
         'Ї' | 'ї' => 'і',
         'Ґ' | 'ґ' => 'г',
         'Ў' | 'ў' => 'у',
-        // Greek, Cyrillic and full-width capitals.
-        'Α'..='Ω' | 'А'..='Я' | 'Ａ'..='Ｚ' => moved(code, 0x20),
+        // Greek and Cyrillic capitals.
+        'Α'..='Ω' | 'А'..='Я' => moved(code, 0x20),
         'Ѐ'..='Џ' => moved(code, 0x50),
         'Ա'..='Ֆ' => moved(code, 0x30),
         '\u{48a}'..='\u{4bf}' | '\u{4d0}'..='\u{52f}' => moved(code | 1, 0),

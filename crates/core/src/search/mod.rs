@@ -199,6 +199,24 @@ mod tests {
     }
 
     #[test]
+    fn full_width_letters_and_what_nobody_sees_do_not_matter() {
+        check("ＴＤ", "TD Canada Trust", "TD");
+        check("ｎ２６", "N26", "N26");
+        check("td", "ＴＤ銀行", "ＴＤ");
+        check("tange\u{ad}rine", "Tangerine", "Tangerine");
+        check(
+            "\u{200b}tang\u{200d}erine\u{feff}",
+            "Tangerine",
+            "Tangerine",
+        );
+        check("tangerine", "Tange\u{ad}rine", "Tange\u{ad}rine");
+        check("לאומי", "\u{202b}בנק לאומי\u{202c}", "לאומי");
+        for invisible in ['\u{ad}', '\u{200b}', '\u{200f}', '\u{2060}', '\u{feff}'] {
+            assert_eq!(Query::new(&invisible.to_string()), Query::new(""));
+        }
+    }
+
+    #[test]
     fn accents_case_and_apostrophes_do_not_matter() {
         check("caisse depargne", "Caisse d'Épargne", "Caisse|d'Épargne");
         check("CAISSE D'EPARGNE", "Caisse d’Épargne", "Caisse|d’Épargne");

@@ -321,7 +321,7 @@ fn samples() -> Vec<Sample> {
             json!({"kind": "device", "prompt": "Where?"}),
         ),
         sample(full_choice(), json!({"id": "a", "label": "A"})),
-        sample(full_account(), json!({"id": "a1", "name": "Everyday"})),
+        sample(full_account(), json!({"id": "a1"})),
         sample(full_problem(), json!({})),
         sample(full_oauth(), json!({"status": "error"})),
         sample(

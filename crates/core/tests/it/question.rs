@@ -317,7 +317,9 @@ fn a_bank_that_sends_no_code_any_more_is_synced_anew() {
 
 #[test]
 fn a_question_that_was_not_answered_in_time_is_asked_again_by_a_new_sync() {
-    let mut story = Story::at_question();
+    let mut story = expiring();
+    story.answer(text_question("Pet?", 2));
+    story.shows(Screen::Question);
     let form = story.form();
     story.send(Event::QuestionExpired { form });
     story.fails_with("question_expired", WayOn::TryAgain, Some(WayOn::OtherBank));
@@ -326,6 +328,57 @@ fn a_question_that_was_not_answered_in_time_is_asked_again_by_a_new_sync() {
     story.shows(Screen::Failure);
     story.choose(WayOn::TryAgain);
     assert_eq!(story.pending().1, Call::Sync { id: "i1".into() });
+}
+
+#[test]
+fn only_the_backend_ends_a_question_whatever_the_device_says() {
+    let mut story = expiring();
+    let form = story.form();
+    story.send(Event::QuestionExpired { form });
+    assert!(story.effects.is_empty(), "it is asked once at a time");
+    story.fail(CallError::Unreachable);
+    story.send(Event::QuestionExpired { form });
+    assert!(story.effects.is_empty(), "not at once again");
+    story.run_out(2_000);
+    story.send(Event::QuestionExpired { form });
+    story.answer(text_question("Pet?", 2));
+    story.shows(Screen::Question);
+    story.answer_question();
+    assert!(matches!(story.pending().1, Call::Answer { .. }));
+}
+
+#[test]
+fn what_has_become_of_the_question_meanwhile_counts() {
+    let mut story = expiring();
+    story.answer(syncing(5));
+    story.polls(5);
+    let mut story = expiring();
+    story.answer(text_question("City?", 3));
+    assert_eq!(asked(&story).prompt, "City?");
+    let mut story = expiring();
+    story.fail(refused(404, "not_found"));
+    story.fails_with("unknown_institution", WayOn::OtherBank, Some(WayOn::Leave));
+}
+
+#[test]
+fn an_answer_that_came_too_late_is_said_when_the_bank_asks_anew() {
+    let mut story = Story::at_question();
+    story.answer_question();
+    story.fail(refused(409, "conflict"));
+    assert_eq!(story.pending().1, Call::Sync { id: "i1".into() });
+    story.answer(text_question("Pet?", 4));
+    assert_eq!(notice(&story), Some(&QuestionNotice::TooLate));
+    story.answer_question();
+    story.answer(text_question("City?", 5));
+    assert_eq!(notice(&story), None, "that one was in time");
+}
+
+fn expiring() -> Story {
+    let mut story = Story::at_question();
+    let form = story.form();
+    story.send(Event::QuestionExpired { form });
+    assert_eq!(story.pending().1, Call::Institution { id: "i1".into() });
+    story
 }
 
 #[test]

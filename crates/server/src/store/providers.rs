@@ -13,7 +13,7 @@ use sqlx::Row;
 const MOST_WORDS: usize = 32;
 
 /// To be raised when ids, folded names or index words are made in another way, so that the catalogue is imported anew.
-const IMPORT_VERSION: u32 = 4;
+const IMPORT_VERSION: u32 = 5;
 
 /// SQLite takes long to walk a long JSON text; short ones are as good as single rows and much faster.
 const CHUNK: usize = 200;

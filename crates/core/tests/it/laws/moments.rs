@@ -92,8 +92,10 @@ pub fn no_state_leaves_a_question_open_behind_it(run: &Run) {
         // Beside the pause after typing.
         State::Search(_) => 2,
         State::Preparing(_) | State::Consent(_) => 1,
-        // The code that is sent anew, or the pause before; the accounts that were chosen.
-        State::Question(_) | State::Accounts(_) => 1,
+        // The code that is sent anew, or the pause before; whether the time is over, or the pause before that is asked.
+        State::Question(_) => 2,
+        // The accounts that were chosen.
+        State::Accounts(_) => 1,
         // Beside the calm and the deadline.
         State::Connecting(_) => 3,
         // The window, what came of it, the deadline, and what is prepared.
@@ -121,8 +123,9 @@ pub fn no_state_leaves_a_question_open_behind_it(run: &Run) {
         (Asked::Call(Call::SelectAccounts { .. }), state) => {
             matches!(state, State::Accounts(_))
         }
-        (Asked::Call(Call::Session { .. } | Call::Institution { .. }), state) => {
-            matches!(state, State::Starting(_))
+        (Asked::Call(Call::Session { .. }), state) => matches!(state, State::Starting(_)),
+        (Asked::Call(Call::Institution { .. }), state) => {
+            matches!(state, State::Starting(_) | State::Question(_))
         }
         (Asked::Call(Call::Providers { .. }), state) => {
             matches!(
