@@ -1,4 +1,5 @@
 // The main ways through a shop's own widget, in Safari's engine.
+import { freePort } from '../e2e/support/ports';
 import { KEYS } from './support/person';
 import { expect, test } from './support/test';
 
@@ -135,7 +136,7 @@ test('in a window of its own', async ({ shop, server, host }) => {
 
 test('a server that is down is told when the page has waited long enough: Safari tells nobody of it', async ({ shop, server, host }) => {
   await shop.browser.go(host);
-  await shop.pay(await server.token(), { url: 'http://127.0.0.1:9/', loadTimeoutMs: 2_000 });
+  await shop.pay(await server.token(), { url: `http://127.0.0.1:${await freePort()}/`, loadTimeoutMs: 2_000 });
   await shop.ends('error widget_unreachable');
 });
 
