@@ -11,9 +11,12 @@ test('whoever types at once searches: nobody has to click first', async ({ shop,
   expect(await shop.value('combobox')).toBe('demo');
 });
 
-test('whoever types at once logs in to a bank that was chosen before', async ({ shop, server }) => {
+test('a bank that was chosen before: a screen reader hears its title, and Tab leads to its fields', async ({ shop, server }) => {
   await shop.open(await server.token(), { institution: 'demo' });
   await shop.sees('heading', 'Log in to Demo');
+  // The focus is refused to a frame of another site in which nobody has done anything yet.
+  expect(await shop.browser.run(() => document.querySelector('[role=status]#spoken')!.textContent)).toBe('Log in to Demo');
+  await shop.tabsTo('Username');
   await shop.types('wealthica');
   expect(await shop.value('field', 'Username')).toBe('wealthica');
 });
