@@ -41,7 +41,7 @@ test.describe('a browser that gives no focus to a frame in which nobody has done
   });
 
   test('a bank that is chosen beforehand: its title is said, and takes the focus with the first key', async ({ shop, server, page }) => {
-    const widget = await shop.open(await server.token(), { provider: 'demo' });
+    const widget = await shop.open(await server.token(), { institution: 'demo' });
     await expect(widget.frame.getByRole('status').filter({ hasText: 'Log in to Demo' })).toHaveCount(1);
     await page.keyboard.press('ArrowDown');
     await expect(widget.title('Log in to Demo')).toBeFocused();
