@@ -25,6 +25,8 @@ struct World {
     host: Option<host::Host>,
     speaker: Speaker,
     pending: Vec<(Ticket, Pending)>,
+    /// An answer of the backend is being dealt with.
+    answering: bool,
 }
 
 /// Something under way that ends when it is dropped.
@@ -53,6 +55,7 @@ impl Flow {
             host,
             speaker: Speaker::default(),
             pending: Vec::new(),
+            answering: false,
         };
         let flow = Flow {
             machine,
@@ -84,6 +87,7 @@ impl Flow {
             host: None,
             speaker: Speaker::default(),
             pending: Vec::new(),
+            answering: false,
         };
         Flow {
             machine,
@@ -145,7 +149,9 @@ impl Flow {
                     let backend = self.world.with_value(|world| world.backend.clone());
                     let pending = backend.send(call, move |answer| {
                         if self.done(ticket) {
+                            self.answering(true);
                             self.send(Event::Answered { ticket, answer });
+                            self.answering(false);
                         }
                     });
                     if let Some(pending) = pending {
@@ -163,7 +169,13 @@ impl Flow {
                     let proof = random::proof();
                     self.send(Event::ProofMade { ticket, proof });
                 }
-                Effect::OpenPopup { ticket, address } => self.open_popup(ticket, &address),
+                Effect::OpenPopup { ticket, address } => {
+                    if self.world.with_value(|world| world.answering) {
+                        self.open_popup_next(ticket, address);
+                    } else {
+                        self.open_popup(ticket, &address);
+                    }
+                }
                 Effect::SendPopup { ticket, address } => self.send_popup(ticket, &address),
                 Effect::Leave(address) => host::go_top(&address),
                 Effect::Keep(kept) => storage::write(kept.as_ref()),
@@ -173,6 +185,21 @@ impl Flow {
                 Effect::Tell(report) => self.tell(&report),
             }
         }
+    }
+
+    fn answering(self, answering: bool) {
+        self.world.update_value(|world| world.answering = answering);
+    }
+
+    /// Firefox runs what else waits while it opens a window: the task that an answer has woken must not be on the stack,
+    /// for it cannot be entered twice.
+    fn open_popup_next(self, ticket: Ticket, address: String) {
+        let timer = Timer::after(0, move || {
+            if self.done(ticket) {
+                self.open_popup(ticket, &address);
+            }
+        });
+        self.remember(ticket, Pending::Timer { _timer: timer });
     }
 
     fn open_popup(self, ticket: Ticket, address: &str) {

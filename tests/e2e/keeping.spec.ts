@@ -1,6 +1,8 @@
 // What a reload, a copy of a tab, a second widget and a page that loads early or late find again, and whose it is.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { BrowserContext, Page } from '@playwright/test';
-import { lines } from './support/host-page';
+import { lines, wire } from './support/host-page';
 import { expect, test } from './support/test';
 import { Widget } from './support/widget';
 
@@ -215,4 +217,38 @@ test('a page whose scripts do not run says after a while that it takes too long'
   await expect(words).toBeAttached();
   await expect(words).toHaveCSS('visibility', 'hidden');
   await expect(words).toHaveCSS('visibility', 'visible', { timeout: 15_000 });
+});
+
+test('while the bytes of the program come, the page around hears that it lives', async ({ page, host, server }) => {
+  const pieces: (() => void)[] = [];
+  const slow = createServer(async (request, response) => {
+    const answer = await fetch(server.origin + request.url, { headers: { accept: request.headers.accept ?? '*/*' } });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+    if (!request.url?.endsWith('.wasm')) return response.end(bytes);
+    response.flushHeaders();
+    pieces.push(() => response.write(bytes.subarray(0, 50_000)));
+    pieces.push(() => response.end(bytes.subarray(50_000)));
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  try {
+    await page.goto(`${host}/plain`);
+    const { port } = slow.address() as AddressInfo;
+    await page.evaluate((widget) => {
+      const frame = document.createElement('iframe');
+      frame.src = `${widget}/?origin=${encodeURIComponent(location.origin)}`;
+      document.body.append(frame);
+    }, `http://127.0.0.1:${port}`);
+    const said = async (type: string) => (await wire(page)).filter((message) => message.type === type).length;
+    await expect.poll(() => said('loaded')).toBe(1);
+    await expect.poll(() => pieces.length).toBe(2);
+    pieces[0]!();
+    await expect.poll(() => said('loaded')).toBe(2);
+    expect(await said('ready')).toBe(0);
+    pieces[1]!();
+    await expect.poll(() => said('ready')).toBeGreaterThan(0);
+  } finally {
+    slow.closeAllConnections();
+    slow.close();
+  }
 });

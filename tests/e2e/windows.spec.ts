@@ -216,3 +216,14 @@ test('a reload of the frame while the window is at the bank: what it answers sti
   await widget.finish('OAuth Bank');
   await expect.poll(() => ends(page)).toEqual(['success']);
 });
+
+test('a page without a secure context proves its login all the same', async ({ shop, server, context }) => {
+  await context.addInitScript(() => Object.defineProperty(crypto, 'subtle', { value: undefined }));
+  const widget = await shop.open(await server.token());
+  await widget.choose('oauth bank', 'OAuth Bank', 'Log in at OAuth Bank');
+  const bank = await BankSite.of(widget, context);
+  await bank.page.waitForURL(/\/sandbox\/oauth-bank\//);
+  expect(new URL(bank.page.url()).searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/);
+  await bank.allow();
+  await widget.finish('OAuth Bank');
+});

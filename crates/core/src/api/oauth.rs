@@ -107,6 +107,10 @@ pub struct KeptOAuth {
     /// The user is in a window beside the one that waits: `redirect_uri` is come back to with `connect_popup=1` as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub popup: Option<bool>,
+    /// No page is around the widget: even with `popup` this browser may have to get the session again, where what was
+    /// to be a window beside the widget has taken its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alone: Option<bool>,
     /// How that page was opened: its query, and the host's system.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[cfg_attr(feature = "schema", schemars(length(max = 2048)))]
@@ -124,6 +128,7 @@ impl Read for KeptOAuth {
             code_verifier: json.part("code_verifier")?,
             redirect_uri: json.part("redirect_uri"),
             popup: json.part("popup"),
+            alone: json.part("alone"),
             query: json.part("query").unwrap_or_default(),
             system: json.part("system"),
         })

@@ -147,13 +147,14 @@ impl Machine {
         oauth.preparing = None;
         oauth.proof = Some(proof);
         self.keep_for_return(oauth);
+        self.set_off(oauth);
     }
 
     /// To the bank, once the user has asked for it and its address is there: a window that is opened empty could not
     /// be sent on by a page that is refused its handle.
     fn set_off(&mut self, oauth: &mut OAuth) {
-        let ready = self.address_of(oauth).filter(|_| oauth.preparing.is_none());
-        let Some(address) = ready else {
+        let waits = oauth.preparing.is_some() && self.keeps_first(oauth.window);
+        let Some(address) = self.address_of(oauth).filter(|_| !waits) else {
             return;
         };
         if !matches!(oauth.window, BankWindow::Opening | BankWindow::Leaving) {
@@ -182,6 +183,12 @@ impl Machine {
     pub(super) fn keeps_its_session(&self) -> bool {
         let alone = self.launch.embedding == Embedding::Alone;
         alone && self.launch.api_origin == self.launch.own_origin
+    }
+
+    /// Without what the backend keeps the way back would lead nowhere. A window beside this one comes back by itself,
+    /// and is opened while the browser still knows of the click.
+    fn keeps_first(&self, window: BankWindow) -> bool {
+        window == BankWindow::Leaving || self.keeps_its_session() || self.host_gets_return()
     }
 
     /// The bank's window comes back to the host's own page, which hands over what came.
@@ -244,6 +251,7 @@ impl Machine {
             code_verifier: proof.verifier.clone(),
             redirect_uri: self.launch.oauth_redirect_uri.clone().filter(|_| to_host),
             popup: (!leaving).then_some(true),
+            alone: self.keeps_its_session().then_some(true),
             query: self.launch.raw_query.clone(),
             system: Some(self.launch.system.name().into()),
         };

@@ -27,6 +27,7 @@ fn the_backend_keeps_the_proof_before_the_window_goes_to_the_bank() {
         code_verifier: Secret::new(VERIFIER),
         redirect_uri: Some(BACK.into()),
         popup: Some(true),
+        alone: None,
         query: format!("origin={HOST}"),
         system: Some("native".into()),
     };

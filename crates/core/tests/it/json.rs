@@ -544,6 +544,7 @@ fn full_kept() -> KeptOAuth {
         code_verifier: Secret::new("v"),
         redirect_uri: Some("https://shop.example/bank".into()),
         popup: Some(true),
+        alone: Some(true),
         query: "lang=fr".into(),
         system: Some("wealthica".into()),
     }

@@ -283,7 +283,11 @@ async fn a_window_of_its_own_returns_to_the_app_s_page_as_well_and_both_sessions
 async fn a_window_that_took_the_widgets_place_can_go_on_there() {
     let server = TestServer::start().await;
     let user = server.user().await;
-    let kept = keep(&user, json!({"query": "?lang=en", "popup": true})).await;
+    let kept = keep(
+        &user,
+        json!({"query": "?lang=en", "popup": true, "alone": true}),
+    )
+    .await;
     let cookie = cookie(&kept);
     let state = widget_state(NONCE);
     let url = server.url("/oauth/redirect");
@@ -305,7 +309,12 @@ async fn a_window_that_took_the_widgets_place_can_go_on_there() {
 async fn a_window_beside_the_widget_in_another_browser_has_no_way_on() {
     let server = TestServer::start().await;
     let user = server.user().await;
-    keep(&user, json!({"popup": true})).await;
+    let kept = keep(&user, json!({"popup": true})).await;
+    assert!(
+        kept.headers().get("set-cookie").is_none(),
+        "a frame of another site would refuse it aloud"
+    );
+    keep(&user, json!({"popup": true, "alone": true})).await;
     let there = answered(&server).await;
     assert_eq!(there.path(), "/oauth/return");
     assert_eq!(parameter(&there, "go_on"), None);

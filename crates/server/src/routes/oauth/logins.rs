@@ -77,11 +77,11 @@ pub async fn keep(
 ) -> Answer<Response> {
     let nonce = parse(&nonce)?;
     check(&app, &user, &kept).await?;
-    // Whoever comes back to the client's own page gets the session there; else this browser shall get it again.
-    let resume = kept
-        .redirect_uri
-        .is_none()
-        .then(|| Secret::new(random::token()));
+    // Whoever comes back to the client's own page, or whose window is beside the widget, has the session there; else
+    // this browser shall get it again.
+    let beside =
+        kept.redirect_uri.is_some() || kept.popup == Some(true) && kept.alone != Some(true);
+    let resume = (!beside).then(|| Secret::new(random::token()));
     let keeping = Keeping {
         owner: &user.owner(),
         token_sha256: &user.token_sha256,
