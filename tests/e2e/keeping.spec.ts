@@ -232,7 +232,7 @@ test('while the bytes of the program come, the page around hears that it lives',
   });
   await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
   try {
-    await page.goto(`${host}/plain`);
+    await page.goto(`${host}/any-frames`);
     const { port } = slow.address() as AddressInfo;
     await page.evaluate((widget) => {
       const frame = document.createElement('iframe');

@@ -111,7 +111,7 @@ function host() {
   });
   const end = (kind: 'success' | 'error' | 'exit') => (value: unknown) => window.heard.push(['clean', clean()], [kind, value]);
   window.start = (chosen) => {
-    const options = {
+    const { reconnect: connection, ...options } = {
       token: 'the-token',
       onSuccess: end('success'),
       onError: end('error'),
@@ -121,7 +121,7 @@ function host() {
       ...chosen,
     };
     const { connect, reconnect } = window.ConnectWidget;
-    return (window.session = options.reconnect ? reconnect(options.reconnect, options) : connect(options));
+    return (window.session = connection ? reconnect(connection, options) : connect(options));
   };
   document.querySelector('#pay')?.addEventListener('click', () => window.start());
 }
