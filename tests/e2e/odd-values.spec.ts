@@ -6,7 +6,9 @@ import type { Widget } from './support/widget';
 /** Answers of the API, changed before the widget has them. */
 const change = (context: BrowserContext, address: string, edit: (body: any) => void) =>
   context.route(address, async (route) => {
-    const response = await route.fetch();
+    // The test may have ended meanwhile.
+    const response = await route.fetch().catch(() => undefined);
+    if (!response) return;
     const body = await response.json().catch(() => undefined);
     if (body === undefined) return route.fulfill({ response });
     edit(body);
