@@ -1,6 +1,7 @@
-// Builds the SDK: node sdk/build.mjs [outdir=dist] → connect.js, and a module with its types for each of the rest
+// Builds the SDK. `node sdk/build.mjs DIST`: what the widget's server has. `node sdk/build.mjs --package`: what the npm package has, into sdk/dist.
+import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -10,34 +11,66 @@ import { build } from 'esbuild';
 import { SCRIPT_TARGET } from '../xtask/js/browsers.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-export const LIMIT = 4096;
+export const LIMIT = 5120;
+/** The package's name stands in package.json alone; what is written here of it is checked against that. */
+export const { name: NAME, version: VERSION } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 /** The modules beside connect.mjs, each a subpath of the package. */
 export const SUBPATHS = ['element', 'react', 'testing'];
+/** What pages load from the server, of which a version never changes. */
+export const SERVED = ['connect.js', 'connect.mjs', 'element.mjs', 'hints.mjs'];
+
+const common = { bundle: true, minify: true, target: SCRIPT_TARGET, legalComments: 'none', charset: 'utf8', external: ['react'] };
+const source = (name) => join(here, `src/${name}.ts`);
+const modules = { connect: source('module'), ...Object.fromEntries(SUBPATHS.map((name) => [name, source(name)])) };
 
 /** Returns the gzipped size of connect.js in bytes. */
 export async function buildSdk(outdir) {
   mkdirSync(outdir, { recursive: true });
-  const common = { bundle: true, minify: true, target: SCRIPT_TARGET, legalComments: 'none', charset: 'utf8', outdir };
-  await build({ ...common, entryPoints: { connect: join(here, 'src/global.ts') }, format: 'iife', tsconfigRaw: {} });
-  await build({
-    ...common,
-    entryPoints: { connect: join(here, 'src/module.ts'), ...Object.fromEntries(SUBPATHS.map((name) => [name, join(here, `src/${name}.ts`)])) },
-    format: 'esm',
-    outExtension: { '.js': '.mjs' },
-    external: ['react'],
-    plugins: [oneModule],
-  });
-  for (const [name, text] of Object.entries(declarations())) writeFileSync(join(outdir, name), text);
+  await build({ ...common, outdir, entryPoints: { connect: source('global') }, format: 'iife', tsconfigRaw: {} });
+  await build({ ...common, outdir, entryPoints: { ...modules, hints: source('hints') }, format: 'esm', outExtension: { '.js': '.mjs' }, plugins: [oneModule('mjs')] });
+  write(outdir, declarations());
+  keepVersion(outdir);
   return gzipSync(readFileSync(join(outdir, 'connect.js')), { level: 9 }).length;
 }
 
-/** Whoever uses connect() loads connect.mjs, so that there is one of it on a page. */
-const oneModule = {
-  name: 'one module',
-  setup: ({ onResolve }) => onResolve({ filter: /^\.\/module$/ }, () => ({ path: './connect.mjs', external: true })),
-};
+/** The same modules, also as CommonJS for those who cannot import one (Jest), and what a package has beside its code. */
+export async function buildPackage(folder = here) {
+  const outdir = join(folder, 'dist');
+  rmSync(outdir, { recursive: true, force: true });
+  await buildSdk(outdir);
+  for (const [format, ending] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
+    // Where a package's code came from says nothing of where the widget is.
+    const define = { 'import.meta.url': '""' };
+    await build({ ...common, outdir, entryPoints: modules, format, outExtension: { '.js': `.${ending}` }, plugins: [oneModule(ending)], define });
+  }
+  for (const name of ['hints.mjs', 'connect.json', `v${VERSION}`]) rmSync(join(outdir, name), { recursive: true });
+  for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) copyFileSync(join(here, '..', name), join(folder, name));
+}
 
-/** `connect.d.ts` for the global of the classic script; a `.d.mts` beside each module. */
+/** The files under an address of their version, and a list of it with what `integrity` checks them by. */
+function keepVersion(outdir) {
+  const folder = `v${VERSION}`;
+  mkdirSync(join(outdir, folder), { recursive: true });
+  const files = {};
+  for (const name of SERVED) {
+    const text = readFileSync(join(outdir, name));
+    writeFileSync(join(outdir, folder, name), text);
+    files[name] = { path: `/${folder}/${name}`, integrity: `sha384-${createHash('sha384').update(text).digest('base64')}` };
+  }
+  writeFileSync(join(outdir, 'connect.json'), `${JSON.stringify({ version: VERSION, files }, null, 2)}\n`);
+}
+
+function write(outdir, files) {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(outdir, name), text);
+}
+
+/** Whoever uses connect() loads the one module that has it, so that there is one of it on a page. */
+const oneModule = (ending) => ({
+  name: 'one module',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/module$/ }, () => ({ path: `./connect.${ending}`, external: true })),
+});
+
+/** `connect.d.ts` for the global of the classic script; a `.d.mts` beside each module and a `.d.cts` for CommonJS. */
 function declarations() {
   const out = mkdtempSync(join(tmpdir(), 'connect-types-'));
   try {
@@ -47,10 +80,13 @@ function declarations() {
     // Of a file's head only what the public needs: the types are public, how they are spread over files is not.
     const read = (name) => readFileSync(join(out, `${name}.d.ts`), 'utf8');
     const body = (name) => read(name).replace(/^\/\*\*.*\n/, '').replace(/^(import|export) .* from .*\n/gm, '');
+    const subpath = (name, ending) => read(name).replace(/^\/\*\*.*\n/, '').replace(/'\.\/(api|module|lists)'/g, `'./connect.${ending}'`).replace(/'\.\/element'/g, `'./element.${ending}'`);
+    const all = `/// <reference lib="esnext.disposable" />\n${body('api')}${body('module')}`;
     return {
-      'connect.d.ts': `/// <reference lib="esnext.disposable" />\n${body('api')}${body('module')}export as namespace ConnectWidget;\n`,
+      'connect.d.ts': `${all}export as namespace ConnectWidget;\n`,
       'connect.d.mts': `export * from './connect.js';\n${body('lists')}`,
-      ...Object.fromEntries(SUBPATHS.map((name) => [`${name}.d.mts`, read(name).replace(/^\/\*\*.*\n/, '').replace(/'\.\/(api|module|lists)'/g, "'./connect.mjs'")])),
+      'connect.d.cts': `${all}${body('lists')}`,
+      ...Object.fromEntries(SUBPATHS.flatMap((name) => ['mjs', 'cjs'].map((ending) => [`${name}.d.${ending.replace('js', 'ts')}`, subpath(name, ending)]))),
     };
   } finally {
     rmSync(out, { recursive: true });
@@ -58,8 +94,10 @@ function declarations() {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const outdir = resolve(process.argv[2] ?? 'dist');
-  const size = await buildSdk(outdir);
-  console.log(`connect.js: ${size} bytes gzip (limit ${LIMIT})`);
-  if (size > LIMIT) process.exit(1);
+  if (process.argv[2] === '--package') await buildPackage();
+  else {
+    const size = await buildSdk(resolve(process.argv[2] ?? 'dist'));
+    console.log(`connect.js: ${size} bytes gzip (limit ${LIMIT})`);
+    if (size > LIMIT) process.exit(1);
+  }
 }

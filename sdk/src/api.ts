@@ -1,9 +1,9 @@
 /** What a host page gives to `connect()` and gets from it. Types only; the whole public surface is here. */
 
 export interface ConnectOptions {
-  /** A user token from `POST /v1/tokens`, or a function that fetches one. It is called once, at once. */
+  /** A user token from `POST /v1/tokens`, or a function that fetches one. It is called at once, and again when the session has ended. */
   token: string | (() => string | Promise<string>);
-  /** Where the widget is served. Default: where this script came from. */
+  /** The origin where the widget is served. Default: where this script came from; needed from a bundle. */
   url?: string;
   /** Id of the bank to go straight to. */
   institution?: string;
@@ -40,17 +40,17 @@ export interface ConnectOptions {
   state?: string;
   /** `modal`: over your page. `inline`: in `container`. `popup`: a window of its own; where the browser opens none it is `modal`. Default `inline` with a `container`, `modal` without. */
   mode?: 'modal' | 'inline' | 'popup';
-  /** For `inline`: what the widget's iframe is put into, or an iframe of yours to use; the element, or its selector. It must be in the page: otherwise `connect()` throws a TypeError. */
+  /** For `inline`: what the widget's iframe is put into, or an iframe of yours to use; the element, or its selector. It must be in the page: otherwise `connect()` throws a TypeError. An iframe that is hidden is shown meanwhile. */
   container?: Element | ShadowRoot | string;
   /** What a screen reader calls the window. Default "Connect your bank". An iframe of yours keeps its own title. */
   title?: string;
   /** Milliseconds after which a session without a result ends as exit `timeout`. Default: never. */
   timeoutMs?: number;
-  /** Milliseconds until a widget that does not answer counts as unreachable. Default 30,000. A page that is not the widget's counts after one second. */
+  /** Milliseconds of silence until a widget that does not answer counts as unreachable. Default 30,000. A page that is not the widget's counts after one second. */
   loadTimeoutMs?: number;
   /** Aborted, it closes the session as `close()` does. Aborted already, nothing opens. */
   signal?: AbortSignal;
-  /** Your policy's nonce. Needed only in browsers without constructable style sheets (Safari before 16.4), for one `<style>`. */
+  /** Your policy's nonce. Only `<connect-widget>` uses it, for its one `<style>` in browsers without constructable style sheets (Safari before 16.4). */
   nonce?: string;
   onSuccess?: (result: ConnectResult) => void;
   onError?: (error: ConnectError) => void;
@@ -218,7 +218,7 @@ export type Outcome =
 
 /** What can change while the widget is open. */
 export interface SessionChanges {
-  /** When the event `failed` came with `session_expired`, the widget goes on where it was. */
+  /** When the event `failed` came with `session_expired`, the widget goes on where it was. A `token` function is asked by itself. */
   token?: string;
   theme?: Theme;
   themeTokens?: ThemeTokens;
@@ -243,7 +243,7 @@ export interface Session extends EventTarget, Disposable {
   back(): Promise<boolean>;
   /** Closes the widget; the outcome is then an exit with the reason `host_closed`, or success if a bank is connected already. */
   close(): void;
-  /** Closes the widget and calls none of your handlers any more; `result` resolves as with `close()`. */
+  /** Closes the widget and calls none of your handlers any more, unless a bank is connected already; `result` resolves as with `close()`. */
   destroy(): void;
   /** The same as `destroy()`, where the browser has the symbol. */
   [Symbol.dispose](): void;

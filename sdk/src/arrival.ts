@@ -1,8 +1,12 @@
 /** Whose page is in the iframe: the widget's own says `loaded` or `ready`, a browser's error page never does. Knows no page. */
 
 export interface Arrival {
+  /** The iframe is there, and nothing has come yet. */
+  look(): void;
   /** The widget spoke. */
   said(greeting: 'loaded' | 'ready'): void;
+  /** Its page goes. */
+  leaving(): void;
   /** The iframe's `load` event: some page is there. */
   load(): void;
   end(): void;
@@ -12,39 +16,63 @@ export interface Verdict {
   /** Ours, or not known yet after an earlier page went. */
   show(isOurs: boolean): void;
   foreign(): void;
+  /** The iframe's `contentDocument`. */
+  document(): Document | null | undefined;
 }
 
 /** A message and the `load` event come from two processes, in either order. */
 const GRACE_MS = 1000;
+const LOOK_MS = 1000;
 
 export function arrival(tell: Verdict): Arrival {
-  let last: 'loaded' | 'ready' | undefined;
+  /** The page that is there is the widget's. */
+  let spoken = false;
+  /** Its `load` event has not come yet. */
   let greeted = false;
+  /** Of what comes next nothing has been seen yet. */
+  let isEmpty = false;
   let grace: ReturnType<typeof setTimeout> | undefined;
-  const end = () => {
+  const settle = () => {
     clearTimeout(grace);
     grace = undefined;
   };
+  const leaving = () => {
+    spoken = greeted = false;
+    isEmpty = true;
+    settle();
+    tell.show(false);
+  };
+  const load = () => {
+    if (!greeted) {
+      leaving();
+      isEmpty = false;
+      grace = setTimeout(tell.foreign, GRACE_MS);
+    }
+    greeted = false;
+  };
+  // Firefox has no `load` event for an error page: there the empty document just goes.
+  const look = () => {
+    const document = tell.document();
+    if (document) isEmpty = true;
+    else if (document === null && isEmpty) load();
+  };
+  const looking = setInterval(look, LOOK_MS);
 
   return {
+    look,
     said(greeting) {
-      // A `ready` that follows a `loaded` is the same page's; it must not speak for the next one.
-      const fresh = greeting === 'loaded' || last !== 'loaded';
-      last = greeting;
-      if (!fresh && !grace) return;
-      greeted = !grace;
-      end();
+      // A `ready` that follows is the same page's; it must not speak for the next one.
+      if (greeting === 'loaded' || !spoken) greeted = !grace;
+      spoken = true;
+      isEmpty = false;
+      settle();
       tell.show(true);
     },
-    load() {
-      if (greeted) {
-        greeted = false;
-        return;
-      }
-      end();
-      grace = setTimeout(tell.foreign, GRACE_MS);
-      tell.show(false);
+    leaving,
+    load,
+    end() {
+      settle();
+      clearInterval(looking);
     },
-    end,
   };
 }

@@ -98,7 +98,8 @@ export class ConnectWidgetElement extends ((globalThis.HTMLElement ?? class {}) 
     for (const kind of ['event', 'success', 'error', 'exit'] as const) {
       session.addEventListener(kind, (event) => {
         if (kind !== 'event') this.#session = undefined;
-        this.dispatchEvent(new CustomEvent(`connect:${kind}`, { detail: event.detail, bubbles: true, composed: true }));
+        // Templates of Angular and JSX take what stands before a colon for something else.
+        for (const mark of [':', '-']) this.dispatchEvent(new CustomEvent(`connect${mark}${kind}`, { detail: event.detail, bubbles: true, composed: true }));
       });
     }
     // Destroyed by the page, it tells nobody.
@@ -221,6 +222,33 @@ if (globalThis.customElements && !customElements.get('connect-widget')) {
   customElements.define('connect-widget', ConnectWidgetElement);
 }
 
+/** What a template may give the element: its properties, its attributes with hyphens, and what is heard of it. */
+export interface ConnectWidgetAttributes extends Partial<Omit<ConnectOptions, Own>> {
+  token?: Token | undefined;
+  reconnect?: string | undefined;
+  lang?: string | undefined;
+  title?: string | undefined;
+  nonce?: string | undefined;
+  id?: string | undefined;
+  class?: string | undefined;
+  hidden?: boolean | undefined;
+  slot?: string | undefined;
+  'job-types'?: string | undefined;
+  'provider-groups'?: string | undefined;
+  'account-selection'?: string | undefined;
+  'allow-change-institution'?: string | undefined;
+  'skip-success-screen'?: string | undefined;
+  'redirect-uri'?: string | undefined;
+  'theme-tokens'?: string | undefined;
+  'providers-per-line'?: string | undefined;
+  'timeout-ms'?: string | undefined;
+  'load-timeout-ms'?: string | undefined;
+  'onconnect-success'?: (event: CustomEvent<ConnectResult>) => void;
+  'onconnect-error'?: (event: CustomEvent<ConnectError>) => void;
+  'onconnect-exit'?: (event: CustomEvent<ConnectExit>) => void;
+  'onconnect-event'?: (event: CustomEvent<ConnectEvent>) => void;
+}
+
 declare global {
   interface HTMLElementTagNameMap {
     'connect-widget': ConnectWidgetElement;
@@ -230,5 +258,9 @@ declare global {
     'connect:error': CustomEvent<ConnectError>;
     'connect:exit': CustomEvent<ConnectExit>;
     'connect:event': CustomEvent<ConnectEvent>;
+    'connect-success': CustomEvent<ConnectResult>;
+    'connect-error': CustomEvent<ConnectError>;
+    'connect-exit': CustomEvent<ConnectExit>;
+    'connect-event': CustomEvent<ConnectEvent>;
   }
 }

@@ -2,9 +2,16 @@
 import type { Theme } from './api';
 import { css } from './style';
 
+/** Of the sessions that are open on this page. */
+export const living = new Set<HTMLIFrameElement>();
+
 export function frameElement(title: string): HTMLIFrameElement {
   const frame = document.createElement('iframe');
   frame.title = title;
+  // Its own as long as it is there: under it the widget finds after a reload where it was.
+  let at = 0;
+  do frame.name = `connect-widget-${++at}`;
+  while ([...living].some(({ name }) => name === frame.name));
   css(frame, BARE);
   return frame;
 }

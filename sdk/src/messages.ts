@@ -2,7 +2,7 @@
 import type { ConnectError, ConnectExit, ConnectResult, SessionChanges, ThemeTokens } from './api';
 
 export type FromWidget =
-  | { type: 'loaded' | 'ready' }
+  | { type: 'loaded' | 'ready' | 'leaving' }
   | { type: 'back'; data: { did_go_back?: unknown } }
   | { type: 'event'; name: string; data: Record<string, unknown> }
   | { type: 'success'; data: ConnectResult }
@@ -27,8 +27,7 @@ export function read(message: unknown): FromWidget | undefined {
   if (!isRecord(message) || message.connect_widget !== 1) return undefined;
   const { type, name, data } = message;
   const isWhole =
-    type === 'loaded' ||
-    type === 'ready' ||
+    /^(loaded|ready|leaving)$/.test(type as string) ||
     (isRecord(data) &&
       (type === 'back' ||
         (type === 'event' && text(name)) ||

@@ -1,6 +1,7 @@
 /** Where the widget is shown: over the page, in it, or in a window of its own. Places know no protocol. */
 import type { ConnectOptions, Theme } from './api';
 import { keepFocus } from './focus';
+import { living } from './frame';
 import { inline } from './inline';
 import { overlay } from './overlay';
 import { popup } from './popup';
@@ -20,21 +21,26 @@ export interface Place {
 }
 
 /** A place in the page. */
-export type Framed = Omit<Place, 'window'> & Required<Pick<Place, 'frame' | 'show' | 'theme'>>;
+export type Framed = Omit<Place, 'window'> &
+  Required<Pick<Place, 'frame' | 'show' | 'theme'>> & {
+    /** The page has neither taken it away nor what it stands for. */
+    isHere(): boolean;
+  };
 
 /** `left` is called when the user asks to leave other than in the widget, `gone` when the page takes the place away. */
 export function place(options: ConnectOptions, src: string, left: () => void, gone: () => void): Place {
-  const { mode, container, title = 'Connect your bank', theme = 'auto', nonce } = options;
-  const isInline = mode ? mode === 'inline' : container;
+  const { mode, container, title = 'Connect your bank', theme = 'auto' } = options;
+  const isInline = mode ? mode === 'inline' : container !== undefined;
   const opened = mode === 'popup' && popup(src, left);
   if (opened) return opened;
 
-  const framed = isInline ? inline(container, src, title) : overlay(src, title, nonce, left);
+  const framed = isInline ? inline(container, src, title) : overlay(src, title, left);
   const giveFocusBack = keepFocus();
   const { frame } = framed;
+  living.add(frame);
   framed.theme(theme);
   framed.show(false);
-  const observer = new MutationObserver(() => frame.isConnected || gone());
+  const observer = new MutationObserver(() => framed.isHere() || gone());
   // Whatever is around it may be taken away, also outside of a shadow root.
   for (let node: Node | undefined = frame; node; node = (node as ShadowRoot).host) {
     node = node.getRootNode();
@@ -46,6 +52,7 @@ export function place(options: ConnectOptions, src: string, left: () => void, go
     window: () => frame.contentWindow,
     remove() {
       observer.disconnect();
+      living.delete(frame);
       framed.remove();
       giveFocusBack();
     },

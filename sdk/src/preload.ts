@@ -21,6 +21,6 @@ export function warm(options: PreloadOptions = {}, base: string | undefined): vo
     if (source && source === frame.contentWindow && data?.type === 'ready') end();
   };
   addEventListener('message', listen);
-  setTimeout(end, 30_000);
+  setTimeout(end, 3e4);
   document.documentElement.append(frame);
 }

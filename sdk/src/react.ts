@@ -1,6 +1,7 @@
 /** The widget in React: `useConnect()` to open it in a click, `<Connect>` to have it in the page. Knows no more of it than `connect()` tells. */
 'use client';
 import {
+  type ClassAttributes,
   type CSSProperties,
   createElement,
   forwardRef,
@@ -13,12 +14,14 @@ import {
   useState,
 } from 'react';
 import type { ConnectOptions, Outcome, Session, SessionChanges } from './api';
+import type { ConnectWidgetAttributes, ConnectWidgetElement } from './element';
 import * as real from './module';
+import { complain } from './session';
 
 export interface UseConnectOptions extends ConnectOptions {
   /** Id of a connection to log in to again. */
   reconnect?: string | undefined;
-  /** What opens the widget. For your tests: `import * as double from 'connect-widget/testing'`. */
+  /** What opens the widget. For your tests: `import * as double from '@connect-widget/sdk/testing'`. */
   using?: Pick<typeof real, 'connect' | 'reconnect'>;
 }
 
@@ -34,6 +37,8 @@ export interface UseConnect {
   outcome: Outcome | undefined;
 }
 
+const asked = (token: ConnectOptions['token']) => (typeof token === 'function' ? token() : token);
+
 /** Undone before React takes the elements away; where there are none it would only warn. */
 const useDomEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
 
@@ -41,8 +46,8 @@ type State = Pick<UseConnect, 'session' | 'isReady' | 'outcome'>;
 
 /**
  * Your callbacks are always those of the last render. A component that is unmounted takes its widget with it, and none
- * of its callbacks is called any more. While the widget is open it follows `theme`, `themeTokens`, `lang` and a `token`
- * that is text; everything else is taken when it opens.
+ * of its callbacks is called any more, but for `onSuccess` where a bank was connected already. While the widget is open
+ * it follows `theme`, `themeTokens`, `lang` and a `token` that is text; everything else is taken when it opens.
  */
 export function useConnect(options: UseConnectOptions): UseConnect {
   const latest = useRef(options);
@@ -61,17 +66,19 @@ export function useConnect(options: UseConnectOptions): UseConnect {
       setState((state) => (state.session === session ? { session: undefined, isReady: false, outcome } : state));
       tell();
     };
+    const { token } = given;
     const heard: ConnectOptions = {
       ...given,
+      token: typeof token === 'function' ? () => asked(latest.current.token) : token,
       onSuccess: (result) => ended({ type: 'success', result }, () => latest.current.onSuccess?.(result)),
-      onError: (error) => ended({ type: 'error', error }, () => latest.current.onError?.(error)),
+      onError: (error) => ended({ type: 'error', error }, () => (latest.current.onError ?? complain)(error)),
       onExit: (exit) => ended({ type: 'exit', exit }, () => latest.current.onExit?.(exit)),
       onEvent: (event) => latest.current.onEvent?.(event),
     };
     const session = reconnect ? using.reconnect(reconnect, heard) : using.connect(heard);
     current.current = session;
     setState({ session, isReady: false, outcome: undefined });
-    // Destroyed by the page, it calls nobody.
+    // Destroyed by the page, it calls nobody but for a success.
     session.result.then((outcome) => {
       if (current.current === session) ended(outcome, () => {});
     });
@@ -110,6 +117,29 @@ function useFollow({ theme, lang, themeTokens, token }: ConnectOptions, session:
   });
 }
 
+/**
+ * Once for each time that it is there for good. In StrictMode React undoes and redoes everything, and does so when it
+ * comes to the effects that are not for the DOM; a boundary that suspends again undoes and redoes only those that are.
+ * A render that the latter ask for comes after both.
+ */
+function useWhenMounted(act: () => void): void {
+  const [mounts, setMounts] = useState(0);
+  const isMounted = useRef(false);
+  useDomEffect(() => {
+    isMounted.current = true;
+    setMounts((mounts) => mounts + 1);
+    return () => {
+      isMounted.current = false;
+    };
+  }, []);
+  useEffect(() => {
+    if (!mounts) return;
+    queueMicrotask(() => {
+      if (isMounted.current) act();
+    });
+  }, [mounts, act]);
+}
+
 export interface ConnectProps extends Omit<UseConnectOptions, 'container'> {
   id?: string;
   className?: string;
@@ -129,16 +159,20 @@ export const Connect = forwardRef<Session | undefined, ConnectProps>(function Co
     },
   });
   useImperativeHandle(ref, () => session, [session]);
-  // In the kind of effect that takes the widget away: a boundary that suspends again undoes both, and both come back.
-  useDomEffect(() => {
-    let isMounted = true;
-    // In StrictMode everything is mounted twice at once; it opens for the one that stays.
-    queueMicrotask(() => {
-      if (isMounted) open();
-    });
-    return () => {
-      isMounted = false;
-    };
-  }, [open]);
+  useWhenMounted(open);
   return isInline ? createElement('div', { id, className, style, ref: element }) : null;
 });
+
+/** `<connect-widget>` in React 19's JSX; the element itself is `import '…/element'`. */
+export interface ConnectWidgetProps extends ConnectWidgetAttributes, ClassAttributes<ConnectWidgetElement> {
+  className?: string;
+  style?: CSSProperties;
+}
+
+declare module 'react' {
+  namespace JSX {
+    interface IntrinsicElements {
+      'connect-widget': ConnectWidgetProps;
+    }
+  }
+}

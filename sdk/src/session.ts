@@ -1,5 +1,5 @@
 /** Who hears of a session's events and of its outcome, and that each of them hears it once. Knows no page. */
-import type { ConnectEvent, ConnectOptions, Outcome, Session, SessionEventMap } from './api';
+import type { ConnectError, ConnectEvent, ConnectOptions, Outcome, Session, SessionEventMap } from './api';
 
 /** What a session does when it is asked to. */
 export type Acts = Pick<Session, 'update' | 'back' | 'close' | 'destroy'>;
@@ -8,7 +8,7 @@ export interface Telling {
   session: Session;
   /** The first one makes the session ready. */
   event(event: ConnectEvent): void;
-  /** To be called once. `silent`: only the promises hear of it. */
+  /** To be called once. `silent`: only the promises hear of it, unless it is a success, which a page must not miss. */
   outcome(outcome: Outcome, silent?: boolean): void;
 }
 
@@ -19,6 +19,7 @@ export function telling(options: Handlers, acts: Acts): Telling {
   const target = new EventTarget();
   /** What was said last; after the end that is the outcome, unless it is silent. */
   let last: CustomEvent | undefined;
+  let hearsErrors = !!options.onError;
   let isReady: (ready: boolean) => void;
   let resolve: (outcome: Outcome) => void;
 
@@ -36,7 +37,10 @@ export function telling(options: Handlers, acts: Acts): Telling {
     result: new Promise<Outcome>((resolved) => (resolve = resolved)),
     onConnection: (handler: Parameters<Session['onConnection']>[0]) =>
       on('success', ({ institution_id, provider }) => handler(institution_id, { provider })),
-    onError: (handler: Parameters<Session['onError']>[0]) => on('error', handler),
+    onError: (handler: Parameters<Session['onError']>[0]) => {
+      hearsErrors = true;
+      return on('error', handler);
+    },
     onExit: (handler: Parameters<Session['onExit']>[0]) => on('exit', handler),
     onEvent: (handler: Parameters<Session['onEvent']>[0]) => on('event', ({ name, data }) => handler(name, data)),
     // Where there is no such symbol nobody can ask for it.
@@ -59,8 +63,13 @@ export function telling(options: Handlers, acts: Acts): Telling {
       last?.stopImmediatePropagation();
       resolve(outcome);
       isReady(false);
+      if (silent && outcome.type !== 'success') return;
+      if (outcome.type === 'error' && !hearsErrors) complain(outcome.error);
       // What stands beside the type.
-      if (!silent) say(outcome.type, Object.values(outcome)[1]);
+      say(outcome.type, Object.values(outcome)[1]);
     },
   };
 }
+
+/** Where nobody hears of an error, its developer does. */
+export const complain = ({ code, message }: ConnectError) => console.error(`ConnectWidget: ${code}: ${message}`);

@@ -15,6 +15,7 @@ import type {
 } from './api';
 import { progress } from './progress';
 import { telling } from './session';
+import { ask, isExpiry, MOST_RENEWALS } from './token';
 
 export * from './lists';
 
@@ -96,9 +97,12 @@ function open(options: ConnectOptions, reconnect?: string): Session {
   let isOpen = true;
   let isReady = false;
   let backs = 0;
+  let renewals = 0;
+  let current: string | undefined;
 
   const { session, ...tell } = telling(options, {
     update(changes) {
+      current = changes.token ?? current;
       if (isOpen) updates.push(changes);
     },
     async back() {
@@ -124,6 +128,11 @@ function open(options: ConnectOptions, reconnect?: string): Session {
   const leave = (exit: ConnectExit, silent?: boolean) =>
     end({ type: 'exit', exit: { ...far.place(), ...state, ...exit } }, silent);
 
+  const renew = () =>
+    ask(options.token).then(
+      (next) => isOpen && next !== current && session.update({ token: next }),
+      () => {},
+    );
   const isAborted = options.signal?.aborted;
   const token = isAborted ? new Promise<string>(() => {}) : ask(options.token);
   const widget: Opened = {
@@ -144,6 +153,8 @@ function open(options: ConnectOptions, reconnect?: string): Session {
       isReady = true;
       far.event({ name, data });
       tell.event({ name, data });
+      // As on a page: the page's function is asked for a new token.
+      if (isOpen && isExpiry({ name, data }) && renewals++ < MOST_RENEWALS) renew();
     },
     success(result) {
       const accounts: ConnectAccount[] = [];
@@ -164,24 +175,13 @@ function open(options: ConnectOptions, reconnect?: string): Session {
     return session;
   }
   options.signal?.addEventListener('abort', session.close);
-  token.catch(({ message }: Error) => {
+  token.then((given) => (current ??= given)).catch(({ message }: Error) => {
     if (updates.some(({ token }) => token)) return;
     end({ type: 'error', error: { code: 'token_unavailable', message, ...far.place(), ...state } });
   });
   const script = scripts.shift();
   if (script) queueMicrotask(() => void script(widget));
   return session;
-}
-
-async function ask(token: ConnectOptions['token']): Promise<string> {
-  let given: unknown;
-  try {
-    given = typeof token === 'function' ? await token() : token;
-  } catch (reason) {
-    throw new Error(`There is no token: ${reason}`);
-  }
-  if (typeof given !== 'string' || !given) throw new Error('There is no token');
-  return given;
 }
 
 const made = ({ institution = 'demo' }: ConnectOptions, reconnect = 'institution_1') => ({

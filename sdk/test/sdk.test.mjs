@@ -1,5 +1,6 @@
 // What needs no page. How connect() behaves on one is in tests/e2e/sdk.spec.ts.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +10,7 @@ import test, { after, before } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { withTypes } from '../api.mjs';
-import { buildSdk, LIMIT, SUBPATHS } from '../build.mjs';
+import { buildSdk, LIMIT, NAME, SERVED, SUBPATHS, VERSION } from '../build.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = mkdtempSync(join(tmpdir(), 'connect-sdk-'));
@@ -22,7 +23,7 @@ before(async () => {
   built = readdirSync(out).sort();
   // What the modules import, they find here.
   symlinkSync(join(here, '../../node_modules'), join(out, 'node_modules'));
-  const contents = ['address', 'arrival', 'messages', 'progress', 'session'].map((part) => `export * from './${part}';`).join('\n');
+  const contents = ['address', 'arrival', 'door', 'hints', 'messages', 'progress', 'session', 'token'].map((part) => `export * from './${part}';`).join('\n');
   const outfile = join(out, 'parts.mjs');
   await build({ stdin: { contents, resolveDir: join(here, '../src') }, bundle: true, format: 'esm', outfile });
   parts = await import(pathToFileURL(outfile));
@@ -54,17 +55,23 @@ test('React renders it on a server: an empty place, without a word', async (t) =
   assert.equal(said.mock.callCount(), 0);
 });
 
-test('the package has each file that it names, and names each that is built', () => {
-  const { exports } = JSON.parse(readFileSync(join(here, '../package.json'), 'utf8'));
-  const named = Object.values(exports).flatMap(Object.values).map((path) => path.replace('./dist/', ''));
-  assert.deepEqual(named.sort(), built);
+test('each version has an address of its own, with what its files are checked by', () => {
+  const { version, files } = JSON.parse(readFileSync(join(out, 'connect.json'), 'utf8'));
+  assert.equal(version, VERSION);
+  assert.deepEqual(Object.keys(files), SERVED);
+  for (const [name, { path, integrity }] of Object.entries(files)) {
+    assert.equal(path, `/v${VERSION}/${name}`);
+    const text = readFileSync(join(out, path));
+    assert.equal(integrity, `sha384-${createHash('sha384').update(text).digest('base64')}`);
+    assert.deepEqual(text, readFileSync(join(out, name)));
+  }
 });
 
 test('the types allow what the documentation promises and refuse the rest', () => {
   const options = {
     compilerOptions: {
       strict: true, noEmit: true, skipLibCheck: false, target: 'es2022', module: 'es2022', moduleResolution: 'bundler',
-      lib: ['es2022', 'dom'], types: [], moduleDetection: 'auto', paths: { 'connect-widget': [join(out, 'connect.d.mts')], 'connect-widget/*': [join(out, '*.d.mts')] },
+      lib: ['es2022', 'dom'], types: [], moduleDetection: 'auto', paths: { [NAME]: [join(out, 'connect.d.mts')], [`${NAME}/*`]: [join(out, '*.d.mts')] },
     },
     files: ['valid.ts', 'invalid.ts', 'global.ts', 'subpaths.ts'].map((file) => join(here, 'types', file)).concat(join(out, 'connect.d.ts')),
   };
@@ -121,7 +128,7 @@ test('the guide names every function, every mode, every subpath and every option
   assert.deepEqual(from(guide, /\| function [^]*?\n\n/, /^\| `(\w+)\(/gm), functions.sort());
   const modes = from('sdk/src/api.ts', /mode\?: .*/, /'(\w+)'/g);
   assert.deepEqual(from(guide, /(?<=\| `mode` .*\n)[^]*?\n\n/, /^\| `(\w+)`/gm), modes);
-  assert.deepEqual(from(guide, /[^]*/, /"connect-widget\/(\w+)"/g), [...SUBPATHS].sort());
+  assert.deepEqual(from(guide, /[^]*/, RegExp(`"${NAME}/(\\w+)"`, 'g')), [...SUBPATHS].sort());
   const changes = from('sdk/src/api.ts', /interface SessionChanges [^]*?\n}/, /^  (\w+)\?:/gm);
   assert.deepEqual(from(guide, /session\.update\([^\n]*/, /(?<=\/\/.*)(\w+)/g), changes);
 });
@@ -136,10 +143,21 @@ test('the error codes are the same in the widget, in the types and in the docume
   assert.deepEqual(from('docs/errors.md', /## Codes\n[^]*?\n##/, /^\| `(\w+)` \| `connect\(\)` only/gm), connectOnly);
 });
 
+/** What an address says, in its query and its fragment. */
+const said = ({ searchParams, hash }) => Object.fromEntries([...searchParams, ...new URLSearchParams(hash.slice(1))]);
+
 test('the address carries the options and never the token', () => {
   const options = { token: 'secret-token', url: 'https://connect.example/', institution: 'demo', institutions: ['a', 'b'], providersPerLine: 1, lang: '', countries: [], state: 'a&b' };
   const url = parts.address(options, undefined, 'https://shop.example');
-  assert.equal(url.href, 'https://connect.example/?origin=https%3A%2F%2Fshop.example&provider=demo&providers=a%2Cb&providers_per_line=1&state=a%26b');
+  assert.equal(url.href, 'https://connect.example/?origin=https%3A%2F%2Fshop.example#provider=demo&providers=a%2Cb&providers_per_line=1&state=a%26b');
+});
+
+test('what the server does not need is not sent to it, however long it is', () => {
+  const themeTokens = { font: 'x'.repeat(9000) };
+  const options = { token: 't', url: 'https://connect.example', state: 'x'.repeat(9000), institutions: Array(500).fill('institution'), themeTokens };
+  const { search, hash } = parts.address(options, undefined, 'https://shop.example');
+  assert.equal(search, '?origin=https%3A%2F%2Fshop.example');
+  assert.ok(hash.length > 20_000);
 });
 
 test('the address carries how banks are to be opened, and where the user comes back from', () => {
@@ -147,18 +165,18 @@ test('the address carries how banks are to be opened, and where the user comes b
     token: 't', url: 'https://connect.example', jobTypes: ['transactions', 'accountOwner'], accountSelection: 'single', allowChangeInstitution: false,
     oauth: 'redirect', redirectUri: 'https://shop.example/back', resume: 'https://shop.example/back?a=1&connect_resume=n1#top',
   };
-  const query = Object.fromEntries(parts.address(options, undefined, 'https://shop.example').searchParams);
+  const query = said(parts.address(options, undefined, 'https://shop.example'));
   assert.deepEqual(query, {
     origin: 'https://shop.example', job_types: 'transactions,accountOwner', account_selection: 'single', allow_change_institution: 'false',
     oauth: 'redirect', oauth_redirect_uri: 'https://shop.example/back', resume: 'n1',
   });
   const plain = { token: 't', url: 'https://connect.example', resume: 'https://shop.example/?a=1' };
-  assert.deepEqual([...parts.address(plain, undefined, 'https://shop.example').searchParams.keys()], ['origin']);
+  assert.deepEqual(said(parts.address(plain, undefined, 'https://shop.example')), { origin: 'https://shop.example' });
 });
 
 test('the address names the connection to log in to again, and the look as CSS names it', () => {
   const options = { url: 'https://connect.example', skipSuccessScreen: true, themeTokens: { onAccent: '#fff', accent: { light: '#0a0', dark: '#0f0' }, radius: '4px' } };
-  const query = Object.fromEntries(parts.address(options, undefined, 'https://shop.example', 'inst_1').searchParams);
+  const query = said(parts.address(options, undefined, 'https://shop.example', 'inst_1'));
   assert.deepEqual(query, {
     origin: 'https://shop.example', institution: 'inst_1', skip_success_screen: 'true',
     theme_tokens: '{"on-accent":"#fff","accent":{"light":"#0a0","dark":"#0f0"},"radius":"4px"}',
@@ -175,19 +193,27 @@ test('an update says what has changed and nothing else', () => {
 test('the address is where the script came from, unless the host says another', () => {
   const at = (url, base) => parts.address({ token: 't', url }, base, 'https://shop.example').href.split('?')[0];
   assert.equal(at(undefined, 'https://connect.example/v3/connect.js'), 'https://connect.example/');
-  assert.equal(at('https://other.example/bank', 'https://connect.example/connect.js'), 'https://other.example/bank/');
+  assert.equal(at(undefined, 'https://connect.example/v0.1.0/connect.mjs?a'), 'https://connect.example/');
+  assert.equal(at('https://other.example', 'https://connect.example/connect.js'), 'https://other.example/');
+  assert.equal(at('HTTP://localhost:8080/', undefined), 'http://localhost:8080/');
 });
 
 test('an address that cannot be the widget is said at once', () => {
-  for (const [url, base] of [[undefined, undefined], ['javascript:alert(1)'], ['nonsense'], [undefined, 'data:text/javascript,1'], ['']]) {
-    assert.throws(() => parts.address({ token: 't', url }, base, 'https://shop.example'), /give `url`/);
+  const bundles = ['https://shop.example/assets/index-1a2b.js', 'http://localhost:5173/node_modules/.vite/deps/connect-widget.js?v=1', 'file:///shop/connect.mjs'];
+  const paths = ['https://other.example/bank', 'https://other.example//', 'https://other.example/?a=b'];
+  const insecure = ['http://connect.example', 'http://10.0.0.7:8080'];
+  for (const [url, base] of [[undefined, undefined], ['javascript:alert(1)'], ['nonsense'], [undefined, 'data:text/javascript,1'], [''], ...bundles.map((base) => [undefined, base]), ...paths.map((url) => [url]), ...insecure.map((url) => [url])]) {
+    assert.throws(() => parts.address({ token: 't', url }, base, 'https://shop.example'), { name: 'TypeError', message: /give `url`/ }, `${url} ${base}`);
   }
+  for (const url of ['http://localhost:8080', 'http://connect.localhost', 'http://127.0.0.1:8080', 'http://[::1]:8080']) parts.address({ token: 't', url }, undefined, 'https://shop.example');
+  parts.address({ token: 't', url: 'http://connect.lan' }, undefined, 'http://shop.lan');
 });
 
 test('only whole messages of the protocol are read', () => {
   const good = [
     { connect_widget: 1, type: 'loaded' },
     { connect_widget: 1, type: 'ready' },
+    { connect_widget: 1, type: 'leaving' },
     { connect_widget: 1, type: 'back', data: { did_go_back: true } },
     { connect_widget: 1, type: 'event', name: 'opened', data: {} },
     { connect_widget: 1, type: 'success', data: { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] } },
@@ -199,11 +225,11 @@ test('only whole messages of the protocol are read', () => {
     undefined, null, '', 'ready', '{"connect_widget":1,"type":"ready"}', 0, NaN, true, [], {}, () => {}, Symbol.iterator,
     ...good.map((message) => ({ ...message, connect_widget: 2 })),
     ...good.map((message) => [message]),
-    ...good.slice(2).flatMap((message) => [null, undefined, 'x', 1, []].map((data) => ({ ...message, data }))),
+    ...good.slice(3).flatMap((message) => [null, undefined, 'x', 1, []].map((data) => ({ ...message, data }))),
     { connect_widget: 1 }, { connect_widget: 1, type: 'init', token: 'x' }, { connect_widget: 1, type: 'constructor', data: {} },
     { connect_widget: 1, type: 'event', data: {} }, { connect_widget: 1, type: 'event', name: 7, data: {} },
-    ...good.slice(4).flatMap((message) => Object.keys(message.data).filter((key) => key !== 'provider_name').map((key) => ({ ...message, data: { ...message.data, [key]: 7 } }))),
-    ...good.slice(4).map((message) => ({ ...message, data: {} })),
+    ...good.slice(5).flatMap((message) => Object.keys(message.data).filter((key) => key !== 'provider_name').map((key) => ({ ...message, data: { ...message.data, [key]: 7 } }))),
+    ...good.slice(5).map((message) => ({ ...message, data: {} })),
   ];
   for (const message of bad) assert.equal(parts.read(message), undefined);
 });
@@ -213,9 +239,9 @@ test("the widget's pages are told from foreign ones, whichever of message and lo
   const fate = (...steps) => {
     const said = new Set();
     const say = (word) => () => said.add(word);
-    const page = parts.arrival({ show: () => {}, foreign: say('foreign') });
+    const page = parts.arrival({ show: () => {}, foreign: say('foreign'), document: () => undefined });
     for (const step of steps) {
-      if (step === 'load') page.load();
+      if (step === 'load' || step === 'leaving') page[step]();
       else if (typeof step === 'number') t.mock.timers.tick(step);
       else page.said(step);
     }
@@ -224,17 +250,46 @@ test("the widget's pages are told from foreign ones, whichever of message and lo
     return said.has('foreign') ? 'foreign' : 'ours';
   };
   const ways = [
-    ['loaded', 'ready', 'load'], ['loaded', 'load', 'ready'], ['loaded', 'load', 5000, 'ready'],
-    ['load', 999, 'loaded', 'ready'], ['ready', 'load'], ['load', 'ready'],
+    ['loaded', 'ready', 'load'], ['loaded', 'load', 'ready'], ['loaded', 'load', 5000, 'ready'], ['loaded', 'loaded', 'load', 'ready', 'ready'],
+    ['load', 999, 'loaded', 'ready'], ['ready', 'load'], ['load', 'ready'], ['ready', 'load', 'ready', 'ready'],
   ];
   for (const first of ways) {
     assert.equal(fate(...first), 'ours', first);
     assert.equal(fate(...first, 'load'), 'foreign', `${first}, then another page`);
-    const alike = ways.filter((second) => first.includes('loaded') === second.includes('loaded'));
-    for (const second of alike) assert.equal(fate(...first, ...second, ...second), 'ours', `${first}, then ${second}`);
+    assert.equal(fate(...first, 'leaving', 'load'), 'foreign', `${first}, then another page that was said to come`);
+    for (const second of ways) {
+      assert.equal(fate(...first, 'leaving', ...second), 'ours', `${first}, then ${second}`);
+      if (first.includes('loaded') && second.includes('loaded')) assert.equal(fate(...first, ...second, ...second), 'ours', `${first}, then ${second}, unannounced`);
+    }
   }
+  assert.equal(fate('loaded', 'load', 'loaded', 'leaving', 'load'), 'foreign', 'a page that said more than once does not speak for the next one');
   assert.equal(fate('load'), 'foreign');
   assert.equal(fate('load', 1000, 'loaded'), 'foreign');
+});
+
+test('a page that comes without a load event, as errors do in Firefox, is seen by the document that is gone', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+  const said = [];
+  let document = {};
+  const page = parts.arrival({ show: (isOurs) => said.push(isOurs), foreign: () => said.push('foreign'), document: () => document });
+  page.look();
+  t.mock.timers.tick(20_000);
+  assert.deepEqual(said, [], 'nothing has come');
+  document = null;
+  page.said('loaded');
+  t.mock.timers.tick(20_000);
+  assert.deepEqual(said, [true], 'the widget has come, and its document cannot be read either');
+  page.leaving();
+  for (const _ of [1, 2]) t.mock.timers.tick(1000);
+  assert.deepEqual(said, [true, false, false, 'foreign']);
+  page.end();
+  const quick = parts.arrival({ show: () => {}, foreign: () => said.push('at once'), document: () => document });
+  document = {};
+  quick.look();
+  document = null;
+  for (const _ of [1, 2]) t.mock.timers.tick(1000);
+  assert.equal(said.at(-1), 'at once', 'also where it came within the first second');
+  quick.end();
 });
 
 const success = { type: 'success', result: { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] } };
@@ -291,6 +346,85 @@ test('whoever listens hears once, early or late, and only of what it asked for',
   ]);
 });
 
+test('what a page gives is read once, by name, and shares nothing with it', () => {
+  const deep = (object) => new Proxy(object, { get: (target, key) => (typeof target[key] === 'object' && target[key] ? deep(target[key]) : target[key]) });
+  const themeTokens = { accent: { light: '#0a7d4f', dark: '#5fd08c' } };
+  const signal = new AbortController().signal;
+  let asked = 0;
+  class Options {
+    name = 'the shop';
+    themeTokens = deep(themeTokens);
+    institutions = deep(['a', 'b']);
+    signal = signal;
+    redirectUri = new URL('https://shop.example/back');
+    search = undefined;
+    get token() {
+      asked++;
+      return 't';
+    }
+    onSuccess() {
+      return this.name;
+    }
+  }
+  const options = parts.take(new Options(), parts.OPTIONS);
+  assert.deepEqual(structuredClone({ ...options, signal: 0, onSuccess: 0 }), {
+    token: 't', themeTokens, institutions: ['a', 'b'], redirectUri: 'https://shop.example/back', signal: 0, onSuccess: 0,
+  });
+  assert.equal(options.signal, signal);
+  assert.equal(options.onSuccess(), 'the shop');
+  assert.equal(asked, 1);
+});
+
+test('what cannot be copied is left out, and what cannot be read at all is a TypeError', () => {
+  const loop = {};
+  loop.loop = loop;
+  const throws = { get accent() { throw new Error('mine'); } };
+  const bad = Proxy.revocable({}, {});
+  bad.revoke();
+  for (const themeTokens of [loop, throws, () => {}, bad.proxy, { accent: 1n }]) {
+    assert.deepEqual({ ...parts.take({ token: 'newer', themeTokens }, parts.CHANGES), themeTokens: 0 }, { token: 'newer', themeTokens: 0 });
+    assert.equal(parts.take({ themeTokens }, parts.CHANGES).themeTokens, undefined);
+  }
+  for (const options of [undefined, null, bad.proxy]) assert.throws(() => parts.take(options, parts.OPTIONS), { name: 'TypeError', message: /give `options`/ });
+});
+
+test('the console says once what is not known and what cannot be used', (t) => {
+  const said = t.mock.method(console, 'warn', () => {});
+  const words = () => {
+    const words = said.mock.calls.map(({ arguments: [text] }) => text.replace('ConnectWidget: ', ''));
+    said.mock.resetCalls();
+    return words;
+  };
+  parts.hint({ token: 't', mode: 'modal', institutions: ['a'], themeTokens: { accent: 'teal', 'on-accent': 'white' }, providersPerLine: 1, oauth: 'redirect', redirectUri: 'x', skipSuccessScreen: true });
+  parts.hint({ themeTokens: {}, token: 't' }, null);
+  assert.deepEqual(words(), []);
+  for (const _ of ['once', 'again']) parts.hint({ institutionId: 'demo', mode: 'moddal', theme: 'blue', lang: 'fr', institutions: 'demo', themeTokens: { primary: 'red' }, state: {}, search: () => {}, oauth: 'redirect' });
+  assert.deepEqual(words().sort(), [
+    "`institutions` is no list", '`lang` is one of en', '`mode` is one of modal, inline, popup', "`oauth: 'redirect'` needs `redirectUri`; without it a bank's site opens in a popup",
+    '`search` cannot be copied, and is left out', '`state` is no text', '`theme` is one of light, dark, auto', 'there is no option `institutionId`', 'there is no theme token `primary`',
+  ]);
+  parts.hint({ search: 'demo' }, null);
+  assert.deepEqual(words(), ['there is no option `search` to change']);
+  const bad = Proxy.revocable({}, {});
+  bad.revoke();
+  parts.hint(bad.proxy);
+});
+
+test('the names at the door are those of the types, and so are the theme tokens that are known', () => {
+  const fields = (name) => from('sdk/src/api.ts', new RegExp(`interface ${name} [^]*?\n}`), /^  (\w+)\?*:/gm);
+  assert.deepEqual(parts.OPTIONS.split(' ').sort(), fields('ConnectOptions').filter((name) => name !== 'nonce'));
+  assert.deepEqual(parts.CHANGES.split(' ').sort(), fields('SessionChanges'));
+  assert.deepEqual(parts.TOKENS.split(' ').sort(), fields('ThemeTokens'));
+});
+
+test('a token is text alone', async () => {
+  assert.equal(await parts.ask(' the-token\n'), 'the-token');
+  assert.equal(await parts.ask(async () => 'abc'), 'abc');
+  for (const json of ['{"token":"abc"}', '<!doctype html>', 'two words']) await assert.rejects(parts.ask(json), /There is no token: looks like JSON/);
+  for (const none of [undefined, null, '', '  ', { token: 'abc' }, 7]) await assert.rejects(parts.ask(() => none), /There is no token: (undefined|object|string|number)/);
+  await assert.rejects(parts.ask(() => { throw new Error('shop is down'); }), /There is no token: Error: shop is down/);
+});
+
 test('awaiting the session gives the session', async () => {
   const { session } = parts.telling({}, idle);
   assert.equal(await session, session);
@@ -315,7 +449,7 @@ test('a listener that ends the session: those after it hear of the end, not of t
     tell.session.onEvent(() => heard.push('event'));
     tell.event({ name: 'opened', data: {} });
     tell.session.onEvent(() => heard.push('event'));
-    assert.deepEqual(heard, silent ? [] : ['success']);
+    assert.deepEqual(heard, ['success']);
   }
 });
 
@@ -331,12 +465,35 @@ test('a session is ready once, or never: then it is told so', async () => {
 
 test('a silent end is heard by the promises alone, also afterwards', async () => {
   const heard = [];
-  const tell = parts.telling({ onSuccess: () => heard.push('option') }, idle);
-  tell.session.onConnection(() => heard.push('early')).addEventListener('success', () => heard.push('listener'));
-  tell.outcome(success, true);
-  tell.session.onConnection(() => heard.push('late'));
-  assert.deepEqual(await tell.session.result, success);
+  const exit = { type: 'exit', exit: { reason: 'host_closed' } };
+  const tell = parts.telling({ onExit: () => heard.push('option') }, idle);
+  tell.session.onExit(() => heard.push('early')).addEventListener('exit', () => heard.push('listener'));
+  tell.outcome(exit, true);
+  tell.session.onExit(() => heard.push('late'));
+  assert.deepEqual(await tell.session.result, exit);
   assert.deepEqual(heard, []);
+});
+
+test('a success is told, however silently the session is ended', async () => {
+  const heard = [];
+  const tell = parts.telling({ onSuccess: () => heard.push('option') }, idle);
+  tell.session.onConnection(() => heard.push('early'));
+  tell.outcome(success, true);
+  assert.deepEqual(heard, ['option', 'early']);
+});
+
+test('an error that nobody hears of is said in the console, and no other', (t) => {
+  const said = t.mock.method(console, 'error', () => {});
+  const error = { type: 'error', error: { code: 'timeout', message: 'm' } };
+  parts.telling({ onError: () => {} }, idle).outcome(error);
+  const chained = parts.telling({}, idle);
+  chained.session.onError(() => {});
+  chained.outcome(error);
+  parts.telling({}, idle).outcome(success);
+  parts.telling({}, idle).outcome(error, true);
+  assert.equal(said.mock.callCount(), 0);
+  parts.telling({}, idle).outcome(error);
+  assert.deepEqual(said.mock.calls.map(({ arguments: words }) => words), [['ConnectWidget: timeout: m']]);
 });
 
 test('disposing is destroying, where there is such a symbol', () => {

@@ -126,3 +126,24 @@ test('destroyed or reset, nobody is called', async () => {
   assert.deepEqual([heard, double.opened.length], [[], 0]);
   assert.throws(() => double.last(), /nothing has been opened/);
 });
+
+test('a session that has ended gets a new token from the page, as on a page', async () => {
+  let calls = 0;
+  shop({ token: async () => `token-${++calls}` });
+  const widget = double.last();
+  assert.equal(await widget.token, 'token-1');
+  widget.event('failed', { code: 'session_expired', message: 'm' });
+  await new Promise(setImmediate);
+  assert.deepEqual(widget.updates, [{ token: 'token-2' }]);
+  shop({ token: 'text' });
+  double.last().event('failed', { code: 'session_expired', message: 'm' });
+  await new Promise(setImmediate);
+  assert.deepEqual(double.last().updates, []);
+});
+
+test('destroyed once a bank is connected, the page is told success', () => {
+  const { heard, session } = shop();
+  double.last().event('connected', { institution_id: 'i', provider: 'demo', provider_name: 'Demo', accounts: [] });
+  session.destroy();
+  assert.deepEqual(heard.map(([kind]) => kind), ['event', 'success']);
+});

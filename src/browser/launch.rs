@@ -141,12 +141,19 @@ fn clean_address(location: &web_sys::Location, name: Option<&str>) {
     let Ok(url) = location.href().and_then(|href| web_sys::Url::new(&href)) else {
         return;
     };
-    let mut names = host::token_parameters();
-    let secret = !url.hash().is_empty() || names.any(|name| url.search_params().has(name));
-    if !secret && name.is_none() {
+    let hash = url.hash();
+    let Ok(fragment) = web_sys::UrlSearchParams::new_with_str(hash.trim_start_matches('#')) else {
+        return;
+    };
+    let is_secret = |name: &&str| fragment.has(name) || url.search_params().has(name);
+    if host::token_parameters().find(is_secret).is_none() && name.is_none() {
         return;
     }
-    url.set_hash("");
+    for name in host::token_parameters() {
+        fragment.delete(name);
+    }
+    // The rest is needed again after a reload.
+    url.set_hash(&String::from(fragment.to_string()));
     if let Some(name) = name {
         url.search_params().set(PAGE, name);
     }

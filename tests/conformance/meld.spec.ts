@@ -31,7 +31,7 @@ async function start(backend: Backend, body: object = {}): Promise<string> {
 async function hostCloses(page: Page): Promise<void> {
   await page.locator('iframe').evaluate((iframe) => iframe.remove());
   await settled(page);
-  expect(page.frames()).toHaveLength(1);
+  await expect.poll(() => page.frames()).toHaveLength(1);
 }
 
 test('connected, and the page closes the widget', { ...cell('Meld', 'success'), tag: '@every' }, async ({ page, backend, open, told, wasTold }) => {

@@ -69,7 +69,7 @@ async function choose(widget: Widget, told: () => any[], typed: string, bank: Ba
 async function hostCloses(page: Page): Promise<void> {
   await page.locator('iframe').evaluate((iframe) => iframe.remove());
   await settled(page);
-  expect(page.frames()).toHaveLength(1);
+  await expect.poll(() => page.frames()).toHaveLength(1);
 }
 
 for (const system of ['UCW v1', 'UCW v2'] as const) {

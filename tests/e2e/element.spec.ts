@@ -1,7 +1,7 @@
 // <connect-widget> on a host page, against a stand-in widget.
 import type { Page } from '@playwright/test';
 import { lines } from './support/host-page';
-import { got, INIT, SUCCESS, tell, widgetFrame } from './support/stubbed';
+import { got, INIT, parameters, SUCCESS, tell, widgetFrame } from './support/stubbed';
 import { expect, test } from './support/test';
 
 type Element = import('../../sdk/src/element').ConnectWidgetElement;
@@ -26,7 +26,7 @@ test('inline: it opens by itself with its attributes, fills the element, and its
     theme-tokens='{"onAccent":"#fff"}' job-types="transactions" allow-change-institution="false" skip-success-screen providers-per-line="1" reconnect="inst_7" title="Your bank"></connect-widget>`);
   const frame = await frameOf(page);
   await expect.poll(() => got(frame)).toEqual([INIT]);
-  expect(Object.fromEntries(new URL(frame.url()).searchParams)).toEqual({
+  expect(parameters(frame.url())).toEqual({
     origin: stubbed.host, mode: 'inline', institution: 'inst_7', provider: 'demo', providers: 'demo,other', state: 's', theme: 'dark', theme_tokens: '{"on-accent":"#fff"}',
     job_types: 'transactions', allow_change_institution: 'false', skip_success_screen: 'true', providers_per_line: '1',
   });
@@ -38,6 +38,20 @@ test('inline: it opens by itself with its attributes, fills the element, and its
   await expect.poll(() => lines(page)).toEqual(['opened', 'success']);
   await expect(page.locator('connect-widget iframe')).toHaveCount(0);
   expect(await one(page).evaluate((element: Element) => element.session)).toBeUndefined();
+});
+
+test('each event has a second name without a colon, for templates that take what stands before one for something else', async ({ page, stubbed }) => {
+  await visit(page, stubbed.host);
+  await page.evaluate(() => {
+    const told: unknown[] = [];
+    Object.assign(window, { told });
+    for (const kind of ['event', 'success', 'error', 'exit'] as const) document.addEventListener(`connect-${kind}`, ({ type, detail }) => told.push([type, detail]));
+    document.querySelector('main')!.innerHTML = '<connect-widget token="the-token"></connect-widget>';
+  });
+  const frame = await frameOf(page);
+  await tell(frame, 'event', { name: 'opened', data: {} });
+  await tell(frame, 'success', { data: SUCCESS });
+  await expect.poll(() => page.evaluate('told')).toEqual([['connect-event', { name: 'opened', data: {} }], ['connect-success', SUCCESS]]);
 });
 
 test('a token that comes late is waited for; one that comes later still is the new one', async ({ page, stubbed }) => {
@@ -86,7 +100,7 @@ test('properties set before the element is defined count', async ({ page, stubbe
   await page.evaluate((url) => void import(url), `${stubbed.widget}/element.mjs`);
   const frame = await frameOf(page);
   await expect.poll(() => got(frame)).toEqual([INIT]);
-  expect(new URL(frame.url()).searchParams.get('providers')).toBe('a,b');
+  expect(parameters(frame.url()).providers).toBe('a,b');
 });
 
 test('defined twice, the first stays', async ({ page, stubbed }) => {

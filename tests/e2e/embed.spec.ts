@@ -41,7 +41,9 @@ test('a plain iframe with the token in the fragment gets the same messages; the 
   expect((await frameOf(page)).url()).not.toContain(token);
   await widget.loginToDemo('wealthica', 'wealthica');
   await widget.finish('Demo');
-  await expect.poll(async () => (await wire(page)).map(({ type, name, data }) => [type, name ?? '', data?.screen ?? ''].join(' ').trim())).toEqual([
+  // `loaded` is said again while the program comes.
+  const said = async () => (await wire(page)).map(({ type, name, data }) => [type, name ?? '', data?.screen ?? ''].join(' ').trim()).filter((line, at, all) => line !== 'loaded' || at === all.indexOf('loaded'));
+  await expect.poll(said).toEqual([
     'loaded', 'event opened', 'event screen_shown search', 'event institution_selected', 'event screen_shown credentials',
     'event credentials_submitted', 'event screen_shown connecting', 'event connected', 'event screen_shown success', 'success',
   ]);
@@ -68,7 +70,6 @@ test('POST /connect into an iframe: Wealthica messages, the token in no address,
   await post(page, `${server.origin}/connect?client_id=demo&origin=${encodeURIComponent(host)}`, token, 'frame');
   const widget = new Widget(page.frameLocator('iframe'));
   await widget.loginToDemo('wealthica', 'wealthica');
-  await widget.finish('Demo');
   await expect.poll(async () => (await wealthica(page)).filter(({ event }) => ['success', 'error', 'close'].includes(event))).toEqual([
     { wealthica: true, event: 'success', institution: expect.any(String), provider: 'demo' },
   ]);
@@ -100,7 +101,6 @@ test('POST /connect at the top: the same, without messages', { tag: '@every' }, 
   await post(page, `${server.origin}/connect?client_id=demo&state=${encodeURIComponent('a b&c')}`, token, '_self');
   const widget = new Widget(page);
   await widget.loginToDemo('wealthica', 'wealthica');
-  await widget.finish('Demo');
   await page.waitForURL(/\/connected\?/);
   const result = new URL(page.url()).searchParams;
   expect(result.get('institution')).toBe(result.get('code'));
@@ -115,7 +115,6 @@ test('a registered redirect_uri gets institution, code, provider and state', asy
   await post(page, `${server.origin}/connect?client_id=demo&redirect_uri=${encodeURIComponent(uri)}&state=s7`, await server.token(), '_self');
   const widget = new Widget(page);
   await widget.loginToDemo('wealthica', 'wealthica');
-  await widget.finish('Demo');
   await page.waitForURL((url) => url.href.startsWith(`${uri}?`));
   const result = Object.fromEntries(new URL(page.url()).searchParams);
   expect(result).toEqual({ institution: expect.any(String), code: result.institution, provider: 'demo', state: 's7' });
@@ -138,10 +137,11 @@ test('a registered redirect_uri is told of X with force', async ({ page, server,
 test.describe('an unregistered redirect_uri', () => {
   test.use({ expectedNoise: [/status of 400/] });
 
-  test('is refused with a page that says so', async ({ page, server, host }) => {
+  test('is refused with words and a way back, and nobody is sent there', async ({ page, server, host }) => {
     await page.goto(`${host}/plain`);
     await post(page, `${server.origin}/connect?client_id=demo&redirect_uri=${encodeURIComponent('https://evil.example/')}`, await server.token(), '_self');
-    await expect(page.getByText(/not registered/)).toBeVisible();
-    expect(new URL(page.url()).origin).toBe(server.origin);
+    await expect(page.getByText(/isn.t registered/)).toBeVisible();
+    await new Widget(page).close.click();
+    await page.waitForURL(`${server.origin}/exit?**`);
   });
 });

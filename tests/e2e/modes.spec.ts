@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { heard, lines } from './support/host-page';
 import { got, INIT, open, payButton, SUCCESS, tell, widgetFrame } from './support/stubbed';
+import { named } from './support/stub-widget';
 import { expect, test } from './support/test';
 
 const style = (page: Page) => page.evaluate(() => [document.body, document.documentElement].map((element) => element.getAttribute('style')));
@@ -48,7 +49,7 @@ test('inline: the focus that was in it goes back when it ends', async ({ page, s
 
 test('inline: an error page is never seen, and what is not seen cannot be reached', async ({ page, stubbed }) => {
   await page.goto(`${stubbed.host}/slots`);
-  await page.evaluate((url) => void window.start({ url, container: '#slot' }), `${stubbed.widget}/hang`);
+  await page.evaluate((url) => void window.start({ url, container: '#slot' }), named(stubbed.widget, 'hang'));
   await expect(page.locator('#slot iframe')).toHaveCSS('opacity', '0');
   expect(await page.evaluate(() => document.querySelector<HTMLElement>('#slot iframe')!.inert)).toBe(true);
   await page.evaluate(() => window.session.close());
@@ -102,7 +103,7 @@ test('an iframe of the page is used as it is, and is empty and as it was afterwa
 
 test('a container that is not there is said at once, and nothing is left', async ({ page, stubbed }) => {
   await page.goto(`${stubbed.host}/slots`);
-  for (const options of [{ container: '#nowhere' }, { mode: 'inline' }, 'not in the page'] as const) {
+  for (const options of [{ container: '#nowhere' }, { container: '##' }, { container: null }, { container: '' }, { mode: 'inline' }, 'not in the page'] as const) {
     expect(await page.evaluate((options) => {
       try {
         window.start(typeof options === 'string' ? { container: document.createElement('div') } : options);
@@ -177,7 +178,7 @@ test('popup: where the browser opens no window the widget opens over the page', 
 
 test('popup: a window that does not answer ends as widget_unreachable, and is closed', async ({ page, stubbed }) => {
   await page.goto(stubbed.host);
-  await page.evaluate((url) => (window.options = { mode: 'popup', url, loadTimeoutMs: 300 }), `${stubbed.widget}/hang`);
+  await page.evaluate((url) => (window.options = { mode: 'popup', url, loadTimeoutMs: 300 }), named(stubbed.widget, 'hang'));
   const [opened] = await Promise.all([page.waitForEvent('popup'), payButton(page).click()]);
   if (!opened.isClosed()) await opened.waitForEvent('close');
   await expect.poll(() => lines(page)).toEqual(['error widget_unreachable']);

@@ -80,8 +80,10 @@ function shop(React: typeof import('react'), Dom: typeof import('react-dom'), Cl
     props = { ...props, ...changes };
     const part = { button: Button, connect: Bank }[props.show as string];
     const rest = createElement(Rest, { waits: props.waits });
-    // At once, so that a test can unmount what it has just mounted.
-    Dom.flushSync(() => root.render(createElement(StrictMode, null, createElement(Suspense, { fallback: 'Wait' }, part && createElement(part, props), rest))));
+    const render = () => root.render(createElement(StrictMode, null, createElement(Suspense, { fallback: 'Wait' }, part && createElement(part, props), rest)));
+    // As a template has it; at once only where a test unmounts what it has just mounted.
+    if (props.atOnce) Dom.flushSync(render);
+    else render();
   };
 }
 
@@ -95,12 +97,15 @@ async function visit(page: Page, { host, widget }: { host: string; widget: strin
 const shows = (page: Page, text: string) => expect(page.locator('output')).toHaveText(text);
 const connect = (page: Page) => page.getByRole('button', { name: 'Connect' });
 
-test('<Connect> in StrictMode opens once, asks for one token, and tells each thing once', async ({ page, stubbed }) => {
-  await visit(page, stubbed, { show: 'connect' });
+for (const atOnce of [false, true]) test(`<Connect> in StrictMode opens once, asks for one token, and tells each thing once${atOnce ? ', rendered at once' : ''}`, async ({ page, stubbed }) => {
+  const pages: string[] = [];
+  page.on('request', (request) => new URL(request.url()).pathname === '/' && pages.push(request.url()));
+  await visit(page, stubbed, { show: 'connect', atOnce });
   const frame = await widgetFrame(page, 0, '.bank iframe');
   await expect.poll(() => got(frame)).toEqual([INIT]);
   await expect(page.locator('iframe')).toHaveCount(1);
   expect(await page.evaluate(() => window.asked)).toBe(1);
+  expect(pages).toHaveLength(1);
   await tell(frame, 'event', { name: 'opened', data: {} });
   await tell(frame, 'success', { data: SUCCESS });
   await expect.poll(() => lines(page)).toEqual(['opened a', 'success a']);
@@ -146,6 +151,19 @@ for (const show of ['connect', 'button']) {
   });
 }
 
+for (const show of ['connect', 'button']) {
+  test(`${show}: unmounted once a bank is connected, onSuccess is called all the same, once`, async ({ page, stubbed }) => {
+    await visit(page, stubbed, { show });
+    if (show === 'button') await connect(page).click();
+    const frame = await widgetFrame(page);
+    await tell(frame, 'event', { name: 'connected', data: SUCCESS });
+    await expect.poll(() => lines(page)).toEqual(['connected a']);
+    await page.evaluate(() => window.shop({ show: 'nothing' }));
+    await expect(page.locator('iframe, dialog')).toHaveCount(0);
+    await expect.poll(() => lines(page)).toEqual(['connected a', 'success a']);
+  });
+}
+
 test('<Connect> in a boundary that suspends again goes, and opens anew when it is back', async ({ page, stubbed }) => {
   await visit(page, stubbed, { show: 'connect' });
   await expect.poll(async () => got(await widgetFrame(page, 0, '.bank iframe'))).toEqual([INIT]);
@@ -163,7 +181,7 @@ test('<Connect> in a boundary that suspends again goes, and opens anew when it i
 test('mounted and unmounted at once, nothing opens', async ({ page, stubbed }) => {
   await visit(page, stubbed, { show: 'nothing' });
   await page.evaluate(async () => {
-    window.shop({ show: 'connect' });
+    window.shop({ show: 'connect', atOnce: true });
     window.shop({ show: 'nothing' });
     await new Promise(requestAnimationFrame);
   });

@@ -61,6 +61,48 @@ test('popup: a whole connection', { tag: '@every' }, async ({ page, server, host
   await expect.poll(() => lines(page)).toEqual(WHOLE);
 });
 
+test('popup: in a page that cuts the tie to its windows (COOP) it opens in the page, and no window stays', async ({ page, context, server, host }) => {
+  await page.goto(`${host}/isolated`);
+  const token = await server.token();
+  await page.evaluate((token) => (window.options = { token, mode: 'popup' }), token);
+  await payButton(page).click();
+  await connectDemo(new Widget(page.frameLocator('dialog iframe')));
+  await expect.poll(() => lines(page)).toEqual(WHOLE);
+  await expect.poll(() => context.pages().length).toBe(1);
+});
+
+test('what the address says is there after a reload of the frame, and no token is', async ({ page, server, host }) => {
+  const token = await server.token();
+  const state = 'x'.repeat(9000);
+  const widget = await open(page, host, { token, state, institution: 'demo', themeTokens: { accent: 'rgb(1, 2, 3)' } });
+  await expect(widget.title('Log in to Demo')).toBeVisible();
+  await reload(page, page.frames()[1]!);
+  await expect(widget.title('Log in to Demo')).toBeVisible();
+  await expect(widget.button('Log in')).toHaveCSS('background-color', 'rgb(1, 2, 3)');
+  const byHand = `${server.origin}/?origin=${encodeURIComponent(host)}#mode=inline&token=${token}&theme=dark`;
+  await page.evaluate((src) => document.body.append(Object.assign(document.createElement('iframe'), { src, id: 'hand' })), byHand);
+  await expect.poll(() => page.frames().at(-1)!.url()).toBe(`${server.origin}/?origin=${encodeURIComponent(host)}#mode=inline&theme=dark`);
+  await widget.login('wealthica', 'wealthica');
+  await widget.finish('Demo');
+  await expect.poll(async () => (await heard(page)).at(-1)).toMatchObject(['success', { state }]);
+});
+
+test('the script of a version, checked by its integrity value, does the same', async ({ page, server, host, request }) => {
+  const { files } = await (await request.get(`${server.origin}/connect.json`)).json();
+  await page.goto(`${host}/plain`);
+  const { path, integrity } = files['connect.js'];
+  await page.evaluate(
+    ([src, integrity]) =>
+      new Promise((resolve, reject) => {
+        document.head.append(Object.assign(document.createElement('script'), { src, integrity, crossOrigin: 'anonymous', onload: resolve, onerror: reject }));
+      }),
+    [server.origin + path, integrity] as const,
+  );
+  const token = await server.token();
+  await page.evaluate((token) => void window.start({ token }), token);
+  await expect(new Widget(page.frameLocator('dialog iframe')).search).toBeVisible();
+});
+
 test('skipSuccessScreen: success comes as soon as the connection stands', { tag: '@every' }, async ({ page, server, host }) => {
   const widget = await open(page, host, { token: await server.token(), skipSuccessScreen: true });
   await widget.loginToDemo('wealthica', 'wealthica');

@@ -194,7 +194,7 @@ test.describe('the widget itself fails', () => {
 test.describe('connections of before', () => {
   const mark = (user: string) => createHash('sha256').update(`demo\n${user}`).digest('hex').slice(0, 24);
   const open = async (page: Page, origin: string, id: string, token: string) => {
-    await page.goto(`${origin}/reconnect/${id}?client_id=demo&token=${encodeURIComponent(token)}`);
+    await page.goto(`${origin}/reconnect/${id}?client_id=demo&skip_success_screen=false&token=${encodeURIComponent(token)}`);
     return new Widget(page);
   };
 

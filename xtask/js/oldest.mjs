@@ -18,7 +18,6 @@ const { api, css, javascript, webassembly } = createRequire(import.meta.url)('@m
 const SPARED = {
   ':has()': 'Firefox before 121: marks of what is chosen or under way, which words say as well',
   ariaLabel: 'Firefox before 119: the frame in the window has the same title',
-  ariaModal: 'Firefox before 119: what is not the window is inert all the same',
   byobRequest: 'in the glue, for a kind of stream that nothing asks for',
   dispose: 'of Symbol, only where there is one',
   'scrollbar-': 'only nicer',
@@ -122,7 +121,7 @@ export function ofProgram(path) {
 function check(dist) {
   const read = (name) => readFileSync(join(dist, name), 'utf8');
   const html = read('index.html');
-  const inline = (tag) => [...html.matchAll(new RegExp(`<${tag}(?: type=["']?module["']?)?>([^]*?)</${tag}>`, 'g'))].map((match) => match[1]);
+  const inline = (tag) => [...html.matchAll(new RegExp(`<${tag}\\b[^>]*>([^]*?)</${tag}>`, 'g'))].map((match) => match[1]);
   const found = [...inline('style').map(ofStyles), ...inline('script').map((code) => ofScript(code))];
   for (const name of readdirSync(dist)) {
     if (/\.m?js$/.test(name)) found.push(ofScript(read(name)));

@@ -55,9 +55,14 @@ fn every_crate_comes_from_crates_io_and_is_pinned_by_its_checksum() {
     assert_eq!(here.count(), ours.len());
 }
 
+/// Beside deny.toml's, for what runs here and is a part of nothing: the one asks something only of who changes its own
+/// files, the other is as permissive as the rest.
+const FOR_TOOLS: [&str; 2] = ["MPL-2.0", "BlueOak-1.0.0"];
+
 #[test]
 fn every_npm_package_is_pinned_allowed_and_for_development_only() {
-    let allowed = allowed();
+    let mut allowed = allowed();
+    allowed.extend(FOR_TOOLS.map(licensee));
     let lock: Value = serde_json::from_str(&text("package-lock.json")).expect("JSON");
     let packages = lock["packages"].as_object().expect("packages");
     let refused: Vec<&String> = packages

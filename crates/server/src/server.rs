@@ -132,6 +132,11 @@ impl Server {
                 "sandbox: the client `demo` with the secret `demo-secret` exists, and test banks answer; never use this for real users"
             );
         }
+        if !own.is_trustworthy() {
+            tracing::warn!(
+                "--public-url {own} is not https: what users type can be read on its way, and their browsers keep no cookies of pages in frames"
+            );
+        }
         let (stop, stopping) = watch::channel(false);
         // A proxy stands before many users, and is none of them.
         let proxies = options.limits.proxies();

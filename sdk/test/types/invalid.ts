@@ -1,5 +1,5 @@
 // What a host may not write: each line is an error, or this file does not compile.
-import { connect, reconnect } from 'connect-widget';
+import { connect, reconnect } from '@connect-widget/sdk';
 
 // @ts-expect-error: options are needed
 connect();

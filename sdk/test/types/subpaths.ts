@@ -1,15 +1,16 @@
 // What a host may write with the subpaths. Compiled, never run.
 import { createElement, createRef } from 'react';
-import { ConnectWidgetElement } from 'connect-widget/element';
-import { Connect, useConnect } from 'connect-widget/react';
-import * as double from 'connect-widget/testing';
-import type { Session } from 'connect-widget';
+import { ConnectWidgetElement } from '@connect-widget/sdk/element';
+import { Connect, useConnect } from '@connect-widget/sdk/react';
+import * as double from '@connect-widget/sdk/testing';
+import type { Session } from '@connect-widget/sdk';
 
 const element = document.createElement('connect-widget');
 element.token = async () => 'abc';
 element.institutions = ['demo'];
 element.addEventListener('connect:success', ({ detail }) => console.log(detail.institution_id));
 document.addEventListener('connect:event', ({ detail }) => console.log(detail.name));
+element.addEventListener('connect-exit', ({ detail }) => console.log(detail.reason));
 const same: ConnectWidgetElement = element;
 const opened: Session = same.open();
 // @ts-expect-error: no such theme
@@ -22,6 +23,7 @@ export function Shop() {
   const ref = createRef<Session>();
   return createElement('div', { onClick: open }, isReady, outcome?.type, session && String(close), createElement(Connect, { token: 'abc', className: 'bank', style: { height: 600 }, ref }));
 }
+createElement('connect-widget', { token: 'abc', 'job-types': 'transactions', 'onconnect-success': ({ detail }: { detail: { institution_id: string } }) => console.log(detail.institution_id) });
 // @ts-expect-error: it makes its own container
 createElement(Connect, { token: 'abc', container: '#bank' });
 

@@ -1,5 +1,5 @@
 // What a host may write. Compiled, never run.
-import { connect, ERROR_CODES, preload, reconnect, resume, type ConnectResult, type ErrorCode, type Outcome, type Session } from 'connect-widget';
+import { connect, ERROR_CODES, preload, reconnect, resume, type ConnectResult, type ErrorCode, type Outcome, type Session } from '@connect-widget/sdk';
 
 connect({ token: 'abc' });
 connect({ token: () => 'abc' });

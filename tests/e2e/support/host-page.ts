@@ -1,6 +1,6 @@
 // A host page with a policy as strict as they come, and what it hears.
 import { type Page as BrowserPage, expect, type Frame } from '@playwright/test';
-import type { Pages } from './web-server';
+import type { Page as Answer, Pages } from './web-server';
 import { Widget } from './widget';
 
 export type Heard = [kind: 'success' | 'error' | 'exit' | 'event' | 'clean', value: any][];
@@ -24,11 +24,11 @@ declare global {
 /** `widget`: origin of connect.js and of the iframe. */
 export function hostPages(widget: () => string): Pages {
   return (path) => {
-    const policy = `default-src 'none'; script-src 'self' ${widget()}; frame-src ${widget()}; style-src 'self'; connect-src 'self'; img-src data:; form-action ${widget()}`;
-    const page = (body: string, style = '') => ({
+    const policy = `default-src 'none'; script-src 'self' ${widget()}; frame-src ${widget()} http://*.localhost:*; style-src 'self'; connect-src 'self'; img-src data:; form-action ${widget()}`;
+    const page = (body: string, style = '', head = ''): Answer => ({
       headers: { 'content-security-policy': policy },
       body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/host.css">${style && `<link rel="stylesheet" href="/${style}.css">`}</head><body>${body}</body></html>`,
+<link rel="stylesheet" href="/host.css">${style && `<link rel="stylesheet" href="/${style}.css">`}${head}</head><body>${body}</body></html>`,
     });
     const shop = `<h1>Shop</h1><p class="tall">A long page</p><button id="pay">Pay by bank</button><p class="tall">More</p>
 <script src="${widget()}/connect.js"></script><script src="/host.js"></script>`;
@@ -51,12 +51,14 @@ export function hostPages(widget: () => string): Pages {
       case '/slots':
         return page(`<h1>Shop</h1><div id="slot"></div><div id="loose"></div><iframe id="own" name="bank" title="Our bank window"></iframe><button id="pay">Pay by bank</button><p class="tall">More</p>
 <script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
+      case '/head':
+        return page(shop.replace(/<script.*/s, ''), '', `<script src="${widget()}/connect.js"></script><script src="/host.js"></script><script src="/early.js"></script>`);
+      case '/early.js':
+        return { type: 'text/javascript', body: 'window.start();' };
       case '/isolated':
         return { ...page(shop), headers: { 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' } };
       case '/pair':
         return page(`<h1>Shop</h1><div id="left"></div><div id="right"></div><script src="${widget()}/connect.js"></script><script src="/host.js"></script>`, 'slots');
-      case '/nonce':
-        return { ...page(shop), headers: { 'content-security-policy': policy.replace("style-src 'self'", "style-src 'self' 'nonce-abc'") } };
       case '/element':
         return page(`<h1>Shop</h1><main></main><script type="module" src="${widget()}/element.mjs"></script><script src="/host.js"></script>`);
       case '/react':

@@ -2,14 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSdk, SUBPATHS } from '../../../sdk/build.mjs';
+import { buildSdk, SERVED, SUBPATHS } from '../../../sdk/build.mjs';
 import { type Pages, WebServer } from './web-server';
 
 export async function startStub(): Promise<WebServer> {
   const out = mkdtempSync(join(tmpdir(), 'connect-stub-'));
   await buildSdk(out);
   const scripts = Object.fromEntries(
-    ['connect.js', 'connect.mjs', ...SUBPATHS.map((name) => `${name}.mjs`)].map((name) => [`/${name}`, readFileSync(join(out, name), 'utf8')]),
+    [...SERVED, ...SUBPATHS.map((name) => `${name}.mjs`)].map((name) => [`/${name}`, readFileSync(join(out, name), 'utf8')]),
   );
   rmSync(out, { recursive: true });
   const script = (body = '') => ({ type: 'text/javascript', body, headers: { 'access-control-allow-origin': '*' } });
@@ -18,8 +18,10 @@ export async function startStub(): Promise<WebServer> {
     body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <title>Widget</title><link rel="icon" href="data:,"></head><body><h1>Stub</h1><input aria-label="Search"><script src="/${name}.js"></script></body></html>`,
   });
-  const pages: Pages = (path) => {
-    switch (path) {
+  const pages: Pages = (path, host) => {
+    // Under a name of its own each of them is a whole widget: `connect()` takes no path.
+    const name = host.match(/^(\w+)\.localhost$/)?.[1];
+    switch (path === '/' && name ? `/${name}/` : path) {
       case '/':
         return page('stub');
       case '/asleep/':
@@ -40,9 +42,13 @@ export async function startStub(): Promise<WebServer> {
   return WebServer.start(pages, '127.0.0.1');
 }
 
+/** The address of a stand-in that is another one of them from its start: `hang` never answers. */
+export const named = (widget: string, name: 'asleep' | 'mute' | 'hang') => widget.replace('127.0.0.1', `${name}.localhost`);
+
 // Runs in the page.
 function stub() {
   const origin = new URLSearchParams(location.search).get('origin') ?? '';
+  addEventListener('pagehide', () => origin && parent !== window && window.tell('leaving'));
   const host: Window = parent === window ? window.opener : parent;
   window.got = [];
   addEventListener('message', (event) => {

@@ -24,3 +24,9 @@ export async function widgetFrame(page: Page, at = 0, selector = 'iframe'): Prom
 export const got = (frame: Frame | Page) => frame.evaluate(() => window.got);
 export const tell = (frame: Frame | Page, type: string, rest?: object) =>
   frame.evaluate(([type, rest]) => window.tell(type, rest), [type, rest] as const);
+
+/** What the widget was opened with, in its query and its fragment. */
+export const parameters = (address: string) => {
+  const { searchParams, hash } = new URL(address);
+  return Object.fromEntries([...searchParams, ...new URLSearchParams(hash.slice(1))]);
+};

@@ -9,8 +9,8 @@ export interface Page {
   headers?: Record<string, string>;
 }
 
-/** Path → page, or what makes it; `'hang'` never answers. */
-export type Pages = (path: string) => Page | 'hang' | undefined;
+/** Path and host name → page, or what makes it; `'hang'` never answers. */
+export type Pages = (path: string, host: string) => Page | 'hang' | undefined;
 
 export class WebServer {
   private constructor(
@@ -21,7 +21,7 @@ export class WebServer {
   /** Host pages are of another site than the widget, which is at 127.0.0.1, as are people's: much works within one site alone. */
   static async start(pages: Pages, site: 'localhost' | '127.0.0.1' = 'localhost'): Promise<WebServer> {
     const server = createServer((request, response) => {
-      const page = pages(new URL(request.url ?? '/', 'http://localhost').pathname);
+      const page = pages(new URL(request.url ?? '/', 'http://localhost').pathname, new URL(`http://${request.headers.host}`).hostname);
       if (page === 'hang') return;
       if (!page) return response.writeHead(404).end();
       response.writeHead(200, { 'content-type': page.type ?? 'text/html; charset=utf-8', 'cache-control': 'no-store', ...page.headers });

@@ -16,10 +16,10 @@ export class Shop extends Person {
   }
 
   /** Opens the widget by the page's button, and goes into it. */
-  async open(token: string, options: object = {}, path = '/', widget?: string): Promise<void> {
-    await this.browser.go(this.origin + path);
+  async open(token: string, options: object = {}): Promise<void> {
+    await this.browser.go(this.origin);
     await this.pay(token, options);
-    await this.intoWidget(widget);
+    await this.intoWidget();
   }
 
   /** In the page that is open, without going into what opens. */

@@ -15,6 +15,7 @@ use tower_http::services::ServeDir;
 
 /// Hex digits that a built file's name ends with when its content never changes.
 const HASH_LENGTH: usize = 8;
+const FOREVER: &str = "public, max-age=31536000, immutable";
 
 pub async fn file(State(app): State<Shared>, around: Around, mut request: Request) -> Response {
     let path = request.uri().path().to_owned();
@@ -52,15 +53,14 @@ pub async fn file(State(app): State<Shared>, around: Around, mut request: Reques
     let headers = response.headers_mut();
     set(headers, header::VARY, "accept-encoding");
     match path.as_str() {
-        "/connect.js" | "/connect.mjs" | "/element.mjs" => sdk(headers),
+        "/connect.js" | "/connect.mjs" | "/element.mjs" | "/hints.mjs" => {
+            sdk(headers, "public, max-age=3600")
+        }
+        path if is_versioned(path) => sdk(headers, FOREVER),
         path if path.ends_with(".d.ts") => {
             set(headers, header::CONTENT_TYPE, "text/plain; charset=utf-8")
         }
-        path if is_hashed(path) => set(
-            headers,
-            header::CACHE_CONTROL,
-            "public, max-age=31536000, immutable",
-        ),
+        path if is_hashed(path) => set(headers, header::CACHE_CONTROL, FOREVER),
         _ => set(headers, header::CACHE_CONTROL, "no-cache"),
     }
     response
@@ -112,15 +112,27 @@ fn nothing() -> Response {
 }
 
 /// The SDK is loaded by other sites' pages, also as a module and by pages that isolate themselves.
-fn sdk(headers: &mut HeaderMap) {
+fn sdk(headers: &mut HeaderMap, kept: &'static str) {
     // RFC 9239; a module's ending is often said to be `application/javascript`.
     set(
         headers,
         header::CONTENT_TYPE,
         "text/javascript; charset=utf-8",
     );
-    set(headers, header::CACHE_CONTROL, "public, max-age=3600");
+    set(headers, header::CACHE_CONTROL, kept);
     set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+}
+
+/// `/v0.1.0/connect.js`: the scripts of a version, which never change.
+fn is_versioned(path: &str) -> bool {
+    let folder = path
+        .strip_prefix("/v")
+        .and_then(|path| path.split_once('/'));
+    folder.is_some_and(|(version, name)| {
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let is_script = name.ends_with(".js") || name.ends_with(".mjs");
+        is_script && version.split('.').count() == 3 && version.split('.').all(is_number)
+    })
 }
 
 /// `/app-0123456789abcdef_bg.wasm`: Trunk writes the content's hash into the name.
@@ -137,7 +149,22 @@ fn is_hashed(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_hashed;
+    use super::{is_hashed, is_versioned};
+
+    #[test]
+    fn a_version_in_the_path_is_recognised() {
+        assert!(is_versioned("/v0.1.0/connect.js"));
+        assert!(is_versioned("/v12.3.45/element.mjs"));
+        for path in [
+            "/v2/",
+            "/v2/connect.js",
+            "/v0.1.0/index.html",
+            "/v0.1./connect.js",
+            "/v0.1.0.js",
+        ] {
+            assert!(!is_versioned(path), "{path}");
+        }
+    }
 
     #[test]
     fn a_hash_in_the_name_is_recognised() {

@@ -200,7 +200,7 @@ mod tests {
             let db = open(&file, PATIENCE, &scratch.keys(), Opener::Server)
                 .await
                 .expect("it is opened");
-            assert_eq!(version(db.reader()).await, 10);
+            assert_eq!(version(db.reader()).await, 11);
             let kept = tokens::find(&db, &token).await.expect("it works");
             let grant = kept.expect("the token of before");
             assert_eq!((grant.user.as_str(), grant.session.len()), ("ann", 32));

@@ -395,3 +395,12 @@ async fn a_proxy_that_is_not_trusted_is_named_once() {
     assert_eq!(log.matches("--trusted-proxy").count(), 1);
     assert!(!log.contains("192.0.2.1"));
 }
+
+#[tokio::test]
+async fn a_sandbox_that_others_reach_without_encryption_says_so_at_its_start() {
+    let running = Running::start(&["--public-url", "http://widget.lan:8080"]).await;
+    let log = running.stop().await;
+    assert!(log.contains("http://widget.lan:8080 is not https"), "{log}");
+    let local = Running::start(&[]).await;
+    assert!(!local.stop().await.contains("is not https"));
+}

@@ -1,6 +1,6 @@
 //! The pages: how the widget is opened, what its policy allows, where nobody is sent.
 
-use crate::support::{INDEX, TestServer, check_problem, header, launch, sha256_hex};
+use crate::support::{INDEX, TestServer, check_problem, header, launch, launch_of, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, Response, StatusCode};
@@ -103,18 +103,21 @@ async fn wrong_launches_get_a_page_that_says_so() {
     // The widget has words for a bank that there is not, and tells the page around.
     let nowhere = post(&server, "/connect/nowhere", "token=t".into()).await;
     assert_eq!(launch(nowhere).await["provider"], "nowhere");
+    // So it has for a form that is no good: a page without a way back would stand over the app's own.
     let large = format!("token={}", "x".repeat(70_000));
-    assert_eq!(
-        post(&server, "/connect", large).await.status(),
-        StatusCode::PAYLOAD_TOO_LARGE
-    );
+    let large = post(&server, "/connect", large).await;
     let request = server
         .request(Method::POST, "/connect")
         .json(&json!({"token": "t"}));
-    assert_eq!(
-        request.send().await.expect("an answer").status(),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE
-    );
+    let wrong = request.send().await.expect("an answer");
+    for (answer, status) in [
+        (large, StatusCode::PAYLOAD_TOO_LARGE),
+        (wrong, StatusCode::UNSUPPORTED_MEDIA_TYPE),
+    ] {
+        assert_eq!(answer.status(), status);
+        let page = answer.text().await.expect("a page");
+        assert_eq!(launch_of(&page), json!({"system": "wealthica"}));
+    }
 }
 
 #[tokio::test]
@@ -184,6 +187,8 @@ async fn files_are_kept_as_long_as_their_names_allow() {
         "connect.js",
         "connect.mjs",
         "element.mjs",
+        "hints.mjs",
+        "v0.1.0/connect.js",
         "plain.js",
     ] {
         server.directory.write(&format!("dist/{file}"), "text");
@@ -194,9 +199,12 @@ async fn files_are_kept_as_long_as_their_names_allow() {
     let wasm = server.get("/widget-0123456789abcdef_bg.wasm").await;
     assert_eq!(header(&wasm, "content-type"), "application/wasm");
     assert!(header(&wasm, "cache-control").contains("immutable"));
-    for sdk in ["/connect.js", "/connect.mjs", "/element.mjs"] {
+    let versioned = ("/v0.1.0/connect.js", "public, max-age=31536000, immutable");
+    let newest = ["/connect.js", "/connect.mjs", "/element.mjs", "/hints.mjs"]
+        .map(|path| (path, "public, max-age=3600"));
+    for (sdk, kept) in newest.into_iter().chain([versioned]) {
         let answer = server.get(sdk).await;
-        assert_eq!(header(&answer, "cache-control"), "public, max-age=3600");
+        assert_eq!(header(&answer, "cache-control"), kept, "{sdk}");
         assert_eq!(header(&answer, "access-control-allow-origin"), "*");
         assert_eq!(
             header(&answer, "content-type"),

@@ -203,3 +203,37 @@ async fn only_two_test_banks_are_tiles_and_all_have_a_picture_and_tell_their_cre
         assert_eq!(found.items[0].id, bank.id);
     }
 }
+
+#[tokio::test]
+async fn whatever_is_typed_is_searched_for_and_never_fails() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let long = "x".repeat(300);
+    for typed in [
+        "\"",
+        "'",
+        "a\"b",
+        "-",
+        "*",
+        "AND",
+        "NEAR(",
+        "%",
+        "_",
+        "\\",
+        "TD",
+        "N26",
+        "cre\u{301}dit",
+        "işbank",
+        "ß",
+        "\u{1f3e6}",
+        "\u{200b}",
+        &long,
+        "https://www.tangerine.ca/en/login",
+        "בנק",
+        "\u{ff34}\u{ff24}",
+    ] {
+        let encoded: String = url::form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        let answer = user.get(&format!("/v1/providers?search={encoded}")).await;
+        assert_eq!(answer.status(), 200, "{typed:?}");
+    }
+}

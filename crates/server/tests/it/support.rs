@@ -40,6 +40,9 @@ impl Directory {
 
     pub fn write(&self, file: &str, text: &str) -> PathBuf {
         let path = self.path(file);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).expect("a directory for the test");
+        }
         std::fs::write(&path, text).expect("a file for the test");
         path
     }

@@ -4,7 +4,6 @@ use super::{Opened, Visit, failed, keep, query_token, widget};
 use crate::app::{App, Shared};
 use crate::config::clients::Client;
 use crate::http::body::{self, media_type};
-use crate::http::page::page;
 use crate::http::params::{Name, Params};
 use crate::store::tokens;
 use axum::extract::{FromRequest, Request, State};
@@ -12,6 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use connect_core::Secret;
 use schemars::JsonSchema;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// What the address itself says.
@@ -26,8 +26,9 @@ pub async fn by_query(State(app): State<Shared>, visit: Visit) -> Response {
     open(&app, Target::default(), token, &visit).await
 }
 
-pub async fn by_form(State(app): State<Shared>, visit: Visit, Form(token): Form) -> Response {
-    open(&app, Target::default(), token, &visit).await
+pub async fn by_form(State(app): State<Shared>, visit: Visit, form: Form) -> Response {
+    let opened = open(&app, Target::default(), form.token, &visit).await;
+    with(form.wrong, opened)
 }
 
 pub async fn provider_by_query(
@@ -43,9 +44,10 @@ pub async fn provider_by_form(
     State(app): State<Shared>,
     Name(id): Name,
     visit: Visit,
-    Form(token): Form,
+    form: Form,
 ) -> Response {
-    open_provider(&app, id, token, &visit).await
+    let opened = open_provider(&app, id, form.token, &visit).await;
+    with(form.wrong, opened)
 }
 
 pub async fn again_by_query(State(app): State<Shared>, Name(id): Name, visit: Visit) -> Response {
@@ -61,13 +63,14 @@ pub async fn again_by_form(
     State(app): State<Shared>,
     Name(id): Name,
     visit: Visit,
-    Form(token): Form,
+    form: Form,
 ) -> Response {
     let target = Target {
         institution: Some(id),
         ..Target::default()
     };
-    open(&app, target, token, &visit).await
+    let opened = open(&app, target, form.token, &visit).await;
+    with(form.wrong, opened)
 }
 
 /// Whether there is such a bank the widget asks: it has words and ways on, and tells the page.
@@ -134,35 +137,46 @@ pub struct LaunchForm {
     token: Option<Secret>,
 }
 
-/// The form field `token`. A page without one is opened all the same: the widget has words for it.
-pub struct Form(Option<Secret>);
+/// The form field `token`. A page without one is opened all the same, and one whose form is no good: the widget has words
+/// for it and a way back, where a page without them would stand over the app's own.
+pub struct Form {
+    token: Option<Secret>,
+    wrong: Option<StatusCode>,
+}
+
+impl Form {
+    fn wrong(status: StatusCode) -> Form {
+        Form {
+            token: None,
+            wrong: Some(status),
+        }
+    }
+}
 
 impl FromRequest<Shared> for Form {
-    type Rejection = Response;
+    type Rejection = Infallible;
 
-    async fn from_request(request: Request, app: &Shared) -> Result<Form, Response> {
+    async fn from_request(request: Request, app: &Shared) -> Result<Form, Infallible> {
         let media_type = media_type(request.headers());
         if media_type.is_some_and(|media_type| media_type != "application/x-www-form-urlencoded") {
-            return Err(page(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "Wrong kind of form",
-                "The token must be sent as a form field (application/x-www-form-urlencoded).",
-            ));
+            return Ok(Form::wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let bytes = body::read(request, app)
-            .await
-            .map_err(|refusal| match refusal.status() {
-                StatusCode::REQUEST_TIMEOUT => page(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "Too slow",
-                    "The form that opened this page did not come in time. Go back and try again.",
-                ),
-                _ => page(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "Too much data",
-                    "The form that opened this page is too large.",
-                ),
-            })?;
-        Ok(Form(query_token(&Params::parse(&bytes))))
+        Ok(match body::read(request, app).await {
+            Ok(bytes) => Form {
+                token: query_token(&Params::parse(&bytes)),
+                wrong: None,
+            },
+            Err(refusal) if refusal.status() == StatusCode::REQUEST_TIMEOUT => {
+                Form::wrong(StatusCode::REQUEST_TIMEOUT)
+            }
+            Err(_) => Form::wrong(StatusCode::PAYLOAD_TOO_LARGE),
+        })
     }
+}
+
+fn with(wrong: Option<StatusCode>, mut response: Response) -> Response {
+    if let Some(status) = wrong {
+        *response.status_mut() = status;
+    }
+    response
 }
