@@ -2,6 +2,7 @@
 import type { Frame, Page } from '@playwright/test';
 import { expect, test } from './support/test';
 import { translate } from './support/translator';
+import type { Widget } from './support/widget';
 
 const widgetFrame = (page: Page, origin: string): Frame => page.frames().find((frame) => frame.url().startsWith(origin))!;
 
@@ -26,6 +27,7 @@ test.describe('a browser that gives no focus to a frame in which nobody has done
     for (const key of ['Shift', 'd', 'e', 'm']) await page.keyboard.press(key);
     await expect(widget.search).toHaveValue('dem');
     await expect(widget.results.first()).toContainText('Demo');
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect(widget.title('Log in to Demo')).toBeFocused();
     await expect(widget.frame.getByRole('status').filter({ hasText: 'Log in to Demo' }), 'the focus says it').toHaveCount(0);
@@ -49,13 +51,17 @@ test.describe('a browser that gives no focus to a frame in which nobody has done
 });
 
 test.describe('a page that is translated', () => {
-  /** What is seen, without what only a screen reader is told. */
-  const seen = (page: Page, origin: string) => widgetFrame(page, origin).locator('main').innerText();
+  /** Labels are translated too. */
+  const login = async (widget: Widget, username: string, password: string) => {
+    await widget.frame.locator('[name=username]').fill(username);
+    await widget.frame.locator('[type=password]').fill(password);
+    await widget.button(/Log in/).click();
+  };
 
   test('each step has its own words and no others', async ({ shop, server, page }) => {
     await translate(page, server.origin);
     const widget = await shop.open(await server.token());
-    const status = widgetFrame(page, server.origin).locator('.search [role=status]');
+    const status = widget.frame.locator('.search [role=status]');
     await expect(widget.results.first()).toContainText('«');
     for (const typed of ['d', 'de', 'demo']) {
       await widget.search.fill(typed);
@@ -68,13 +74,10 @@ test.describe('a page that is translated', () => {
     await expect(widget.results.first().locator('.name')).toHaveText(/^«?MFA»?«? Bank»?$/);
     await widget.results.first().click();
     await expect(widget.title(/Log in to MFA Bank/)).toHaveText('«Log in to MFA Bank»');
-    await widget.username.fill('user_good');
-    await widget.password.fill('wrong');
-    await widget.button(/Log in/).click();
+    await login(widget, 'user_good', 'wrong');
     await expect(widget.alert.first()).toContainText('«');
-    await widget.password.fill('chain');
-    await widget.button(/Log in/).click();
-    for (const [question, answer] of [[/barks/, 'dog'], [/colour/i, 'Blue'], [/code/i, '1234'], [/./, /apple/]] as const) {
+    await login(widget, 'user_good', 'chain');
+    for (const [question, answer] of [[/barks/, 'dog'], [/colour/i, 'Blue'], [/code/i, '1234'], [/red apple/, /A red apple/]] as const) {
       await expect(widget.frame.getByText(question).first()).toBeVisible();
       const radio = widget.frame.getByRole('radio');
       if ((await radio.count()) > 0) await widget.frame.getByRole('radio', { name: answer }).check();
@@ -82,7 +85,7 @@ test.describe('a page that is translated', () => {
       await widget.button(/Continue/).click();
     }
     await expect(widget.title(/is connected/)).toHaveText('«MFA Bank is connected»');
-    expect(await seen(page, server.origin)).not.toMatch(/Connecting|Log in|code/);
+    expect(await widget.frame.locator('main').innerText()).not.toMatch(/Connecting|Log in|code/);
     await widget.button(/Done/).click();
     await expect.poll(async () => (await page.evaluate(() => window.heard)).map(([kind]) => kind)).toContain('success');
   });
@@ -92,9 +95,7 @@ test.describe('a page that is translated', () => {
     const widget = await shop.open(await server.token({ account_selection: 'multiple' }));
     await widget.search.fill('mfa');
     await widget.results.first().click();
-    await widget.username.fill('user_good');
-    await widget.password.fill('expire');
-    await widget.button(/Log in/).click();
+    await login(widget, 'user_good', 'expire');
     const timer = widget.frame.getByRole('timer');
     const shown = new Set<string>();
     await expect.poll(async () => shown.add(await timer.innerText({ timeout: 500 }).catch(() => '')).size).toBeGreaterThan(3);
@@ -103,9 +104,7 @@ test.describe('a page that is translated', () => {
     await widget.button(/another bank/).click();
     await widget.search.fill('accounts');
     await widget.results.first().click();
-    await widget.username.fill('user_good');
-    await widget.password.fill('many');
-    await widget.button(/Log in/).click();
+    await login(widget, 'user_good', 'many');
     await expect(widget.title(/accounts/)).toHaveText('«Choose your accounts»');
     await widget.button(/Connect/).click();
     await expect(widget.title(/is connected/)).toHaveText('«Accounts Bank is connected»');
@@ -178,5 +177,5 @@ test('elements that a password manager puts between ours change nothing', async 
   await widget.button('Log in').click();
   await widget.finish('Fields Bank');
   expect(sent).toHaveLength(1);
-  expect(Object.keys(sent[0] as object).sort()).toEqual(['branch', 'card', 'email', 'password', 'terms', 'username']);
+  expect(Object.keys(sent[0] as object).sort()).toEqual(['branch', 'card_number', 'email', 'password', 'phone', 'terms', 'username']);
 });

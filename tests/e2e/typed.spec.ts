@@ -43,6 +43,9 @@ test('a password, and an answer in words, are sent as they were typed', async ({
     await expect.poll(() => sent.length).toBe(at + 1);
     expect(sent[at].credentials).toEqual({ username: 'wealthica', password });
     await expect(widget.frame.getByRole('radio').first()).toBeVisible();
+    // Else the next one in this tab goes on here.
+    await widget.close.click();
+    await expect(page.locator('iframe')).toHaveCount(0);
   }
   const again = await shop.open(await server.token());
   await again.loginTo('MFA Bank', 'user_good', 'text');
@@ -78,12 +81,12 @@ test('full-width letters and a soft hyphen find what plain ones find', async ({ 
   const widget = await shop.open(await server.token());
   for (const [typed, found] of [
     ['ＴＤ', /^TD/],
-    ['Ｎ２６', /N26/],
-    ['tange\u00adrine', /Tangerine/],
+    ['ｎ２６', /N26/],
+    ['flinks cap\u00adital', /Flinks Capital/],
     ['\u200bcre\u0301dit', /Cr[eé]dit/i],
   ] as const) {
     await widget.search.fill(typed);
-    await expect(widget.results.first()).toContainText(found);
+    await expect(widget.results.first().locator('.name')).toHaveText(found);
   }
   for (const typed of ['"', "'", 'a"b', '-', '*', 'NEAR(', '%', '\\', 'ß', '🏦', 'x'.repeat(300)]) {
     await widget.search.fill(typed);
@@ -100,12 +103,12 @@ test('answers that come in the wrong order: the rows are those of what stands in
     const typed = new URL(route.request().url()).searchParams.get('search') ?? '';
     return late(route, Math.max(0, 1_800 - 200 * typed.length));
   });
-  await widget.search.pressSequentially('tangerine', { delay: 40 });
+  await widget.search.pressSequentially('flinks cap', { delay: 40 });
   await page.keyboard.press('Enter');
-  const title = widget.title(/Tangerine/);
-  await expect(widget.results.first().or(title)).toContainText('Tangerine');
+  const title = widget.title(/Flinks Capital/);
+  await expect(widget.results.first().or(title)).toContainText('Flinks Capital');
   if (await widget.search.isVisible()) {
-    await expect(widget.results).toHaveCount(await widget.results.filter({ hasText: 'Tangerine' }).count());
+    await expect(widget.results).toHaveCount(await widget.results.filter({ hasText: 'Flinks Capital' }).count());
     await widget.search.fill('');
     await expect(widget.results.nth(5)).toBeVisible();
     await expect(widget.search).toHaveValue('');
@@ -143,7 +146,7 @@ test('Enter held down, and pressed again and again: one bank, one login', async 
   for (let press = 0; press < 10; press += 1) await page.keyboard.down('Enter');
   await page.keyboard.up('Enter');
   for (let press = 0; press < 10; press += 1) await page.keyboard.press('Enter');
-  await expect(widget.title('Log in to MFA Bank')).toBeVisible();
+  await expect(widget.username).toBeVisible();
   for (const key of ['Enter', 'Enter', 'Tab', 'Enter', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
   const chosen = async () => (await lines(page)).filter((line) => line === 'institution_selected').length;
   expect(await chosen()).toBe(1);
@@ -183,6 +186,9 @@ test('a field that has the focus is taken away, whoever takes it', async ({ shop
       await again.password.pressSequentially('wrong');
       await page.keyboard.press('Enter');
       await again.asksLoginAgain('MFA Bank', 'user_good');
+      // Else the next one in this tab goes on here.
+      await again.close.click();
+      await expect(page.locator('iframe')).toHaveCount(0);
     }
     if (leave === 'Escape') {
       await page.keyboard.press('Escape');
