@@ -174,6 +174,7 @@ test.describe('a page that asks for what is not there', () => {
     const back = `${host}/landing`;
     await page.goto(address(server.origin, '/connect/nosuch', { redirect_uri: back, state: 'a+b', token: await backend.token() }));
     const widget = new Widget(page);
+    await expect(widget.title(/can.t be found/)).toBeVisible();
     await widget.close.click();
     await page.waitForURL(`${back}?**`);
     const told = new URL(page.url()).searchParams;
