@@ -3,6 +3,17 @@
 use super::{Answer, Consent, Event, Machine, Reason, Report, State, Ticket};
 
 impl Machine {
+    /// To the list, if the user has agreed: to mend a connection nobody must agree once more, to make a new one instead,
+    /// they must. `asked` is a request for the list that is under way.
+    pub(super) fn show_search(&mut self, asked: Option<Ticket>) -> State {
+        let asks = self.session.options.consent.is_some() && !self.agreed;
+        if asks && self.launch.institution.is_some() {
+            self.leave();
+            return self.ask_consent(None);
+        }
+        self.show_list(asked)
+    }
+
     pub(super) fn ask_consent(&mut self, providers: Option<Ticket>) -> State {
         State::Consent(Consent { providers })
     }

@@ -111,13 +111,9 @@ impl Machine {
     fn reopen(&mut self) -> State {
         self.leave();
         let session = Some(self.call_session());
-        State::Starting(Starting {
-            stage: Stage::Session {
-                session,
-                providers: None,
-            },
-            retry: None,
-            attempt: 0,
+        Starting::at(Stage::Session {
+            session,
+            providers: None,
         })
     }
 

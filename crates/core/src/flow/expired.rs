@@ -88,7 +88,7 @@ impl Machine {
                 self.ask_once_more(question, Some(QuestionNotice::NotSent(not_sent)))
             }
             State::Accounts(accounts) => self.ask_accounts(accounts, None),
-            State::Starting(starting) => self.ask_again(starting),
+            State::Starting(starting) => self.look_up_again(starting),
             State::OAuth(oauth) => self.revive_oauth(oauth),
             State::Consent(_)
             | State::Search(_)

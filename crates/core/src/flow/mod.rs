@@ -1,6 +1,7 @@
 //! The connection flow as a pure machine: an event goes in, the state changes, effects come out.
 
 mod accounts;
+mod beginning;
 mod call;
 mod connecting;
 mod consent;
@@ -11,6 +12,7 @@ mod event;
 mod expired;
 mod failure;
 mod hold;
+mod later;
 mod news;
 mod oauth;
 mod preparing;
@@ -26,6 +28,7 @@ pub use call::{Answer, Call, CallError, Trouble};
 pub use effect::{Effect, Ticket};
 pub use event::Event;
 pub use failure::{Failure, Ineligible, WayOn};
+pub use later::{REST, Rest};
 pub use report::{AccountSummary, Bank, Link, Made, Place, Reason, Report};
 pub use screen::Screen;
 pub use state::{
@@ -37,7 +40,7 @@ pub use state::{
 use crate::api::{Provider, Session};
 use crate::launch::{Embedding, Kept, Launch, Look};
 use call::Meaning;
-use state::Details;
+use state::{Details, Stage};
 use std::mem;
 
 /// The whole flow of one session.
@@ -78,6 +81,10 @@ pub struct Machine {
     /// The last screen that the host was told of.
     shown: Screen,
     last_ticket: u32,
+    /// The later half, once it is there.
+    rest: Option<&'static Rest>,
+    /// What waits for it.
+    waiting: Vec<Event>,
     out: Vec<Effect>,
 }
 
@@ -104,6 +111,8 @@ impl Machine {
             held: None,
             shown: Screen::Starting,
             last_ticket: 0,
+            rest: None,
+            waiting: Vec::new(),
             out: Vec::new(),
         };
         machine.kept = machine.launch.kept.clone();
@@ -115,8 +124,7 @@ impl Machine {
         (machine, effects)
     }
 
-    /// Moves to the next state and says what the outside world must now do.
-    pub fn apply(&mut self, event: Event) -> Vec<Effect> {
+    fn apply_all(&mut self, event: Event) -> Vec<Effect> {
         if let Event::Answered { ticket, answer } = &event
             && let Some(at) = self.doomed.iter().position(|doomed| doomed == ticket)
         {
@@ -129,16 +137,17 @@ impl Machine {
             }
             return mem::take(&mut self.out);
         }
-        if self.held.is_some() && event.sends() {
+        let held = self.held.is_some() && event.sends();
+        if held || !self.expects(&event) {
             return Vec::new();
         }
-        if let Some(ticket) = event.ticket() {
-            // A late answer, a stale timer, a second click: nobody waits for it any more.
-            let Some(at) = self.open.iter().position(|open| *open == ticket) else {
-                return Vec::new();
-            };
-            self.open.swap_remove(at);
-        }
+        self.step(event, Machine::next);
+        self.keep();
+        mem::take(&mut self.out)
+    }
+
+    /// `next` is the way on in the half of the program that there is.
+    fn step(&mut self, event: Event, next: fn(&mut Machine, State, Event) -> State) {
         // Whoever answers is there, whatever the browser believes.
         let reached = matches!(
             &event,
@@ -151,13 +160,65 @@ impl Machine {
             self.trouble = None;
         }
         let state = mem::replace(&mut self.state, State::Ended(Report::Opened));
-        self.state = self.next(state, event);
-        if reached && mem::take(&mut self.offline) {
-            self.wake_up();
+        let (state, event) = self.look_around(state, event);
+        self.state = match event {
+            Some(event) => next(self, state, event),
+            None => state,
+        };
+        // A pause that ran out while offline is over.
+        let slept = |retry: Retry| !self.open.contains(&retry.timer);
+        if reached && mem::take(&mut self.offline) && self.state.retry().is_some_and(slept) {
+            let state = mem::replace(&mut self.state, State::Ended(Report::Opened));
+            self.state = next(self, state, Event::TryNowClicked);
         }
         self.tell_screen();
-        self.keep();
-        mem::take(&mut self.out)
+    }
+
+    /// Takes what is the same on every screen; what is not is handed back.
+    fn look_around(&mut self, state: State, event: Event) -> (State, Option<Event>) {
+        let rest = match event {
+            _ if matches!(state, State::Ended(_)) => None,
+            Event::LookChosen(look) => {
+                self.look.take(look);
+                self.dress();
+                None
+            }
+            Event::LangChosen(lang) => {
+                self.launch.lang = Some(lang);
+                None
+            }
+            Event::WentOffline => {
+                if !mem::replace(&mut self.offline, true) {
+                    self.tell_verified(Report::WentOffline);
+                }
+                None
+            }
+            Event::CameOnline => {
+                if mem::take(&mut self.offline) {
+                    self.tell_verified(Report::CameOnline);
+                }
+                self.trouble = None;
+                // What was tried in vain is tried at once.
+                state.retry().map(|_| Event::TryNowClicked)
+            }
+            // Offline nothing is tried in vain; `CameOnline` goes on.
+            Event::Woke(timer)
+                if self.offline && state.retry().is_some_and(|r| r.timer == timer) =>
+            {
+                None
+            }
+            event => Some(event),
+        };
+        (state, rest)
+    }
+
+    /// False of a late answer, a stale timer, a second click: nobody waits for it any more.
+    fn expects(&mut self, event: &Event) -> bool {
+        let Some(ticket) = event.ticket() else {
+            return true;
+        };
+        let at = self.open.iter().position(|open| *open == ticket);
+        at.map(|at| self.open.swap_remove(at)).is_some()
     }
 
     fn tell_screen(&mut self) {
@@ -229,7 +290,6 @@ impl Machine {
 
     fn next(&mut self, state: State, event: Event) -> State {
         match (state, event) {
-            (state @ State::Ended(_), _) => state,
             (state, Event::CloseClicked) => self.closed(state),
             (State::Search(mut search), Event::NotListedClicked) => {
                 self.tell_search(&mut search);
@@ -252,44 +312,15 @@ impl Machine {
                 self.tell_verified(Report::LinkOpened { bank, link });
                 state
             }
-            (state, Event::LookChosen(look)) => {
-                self.look.take(look);
-                self.dress();
-                state
-            }
-            (state, Event::LangChosen(lang)) => {
-                self.launch.lang = Some(lang);
-                state
-            }
-            (state, Event::WentOffline) => {
-                if !mem::replace(&mut self.offline, true) {
-                    self.tell_verified(Report::WentOffline);
-                }
-                state
-            }
-            (state, Event::CameOnline) => {
-                if mem::take(&mut self.offline) {
-                    self.tell_verified(Report::CameOnline);
-                }
-                self.trouble = None;
-                // What was tried in vain is tried at once.
-                match state.retry() {
-                    Some(_) => self.next(state, Event::TryNowClicked),
-                    None => state,
-                }
-            }
-            (state, Event::Woke(timer)) if self.pauses(&state, timer) => state,
             (state, Event::Woke(timer)) if self.held == Some(timer) => {
                 self.held = None;
                 state
             }
-            (State::Starting(starting), Event::TokenGiven(token))
-                if starting.waits_for_token() && !token.is_empty() =>
-            {
-                self.open_session(token)
-            }
             (state, Event::TokenRenewed(token)) if !token.is_empty() => self.renewed(state, token),
-            (State::Starting(starting), event) => self.starting(starting, event),
+            (State::Starting(starting), event) => match starting.stage {
+                Stage::LookUp(_) => self.looking_up(starting, event),
+                _ => self.starting(starting, event),
+            },
             (State::Consent(consent), event) => self.consent(consent, event),
             (State::Search(search), event) => self.searching(search, event),
             (State::Preparing(preparing), event) => self.preparing(preparing, event),
@@ -302,21 +333,8 @@ impl Machine {
             (State::Success(success), event) => self.success(success, event),
             (State::Failed(failed), event) => self.failed(failed, event),
             (State::Expired(expired), event) => self.expired(expired, event),
+            (state @ State::Ended(_), _) => state,
         }
-    }
-
-    /// A pause that ran out while offline is over.
-    fn wake_up(&mut self) {
-        let slept = |retry: Retry| !self.open.contains(&retry.timer);
-        if self.state.retry().is_some_and(slept) {
-            let state = mem::replace(&mut self.state, State::Ended(Report::Opened));
-            self.state = self.next(state, Event::TryNowClicked);
-        }
-    }
-
-    /// Offline nothing is tried in vain; `CameOnline` goes on.
-    fn pauses(&self, state: &State, timer: Ticket) -> bool {
-        self.offline && state.retry().is_some_and(|retry| retry.timer == timer)
     }
 
     /// Keeps what a reload must find, or forgets it.

@@ -1,7 +1,9 @@
 //! The list of banks: rows at every keystroke, from what is known first and from the backend a moment later.
 
+use super::call::Meaning;
+use super::later::Later;
 use super::state::Goal;
-use super::{Answer, Call, CallError, Event, Failure, Machine, Report, Search, State, Ticket};
+use super::{Answer, Call, CallError, Event, Machine, Report, Search, State, Ticket};
 use crate::api::{Listing, Provider};
 use crate::search::{Query, Rank};
 
@@ -16,13 +18,7 @@ const KNOWN_BANKS: usize = 2_000;
 
 impl Machine {
     /// Shows the list as it was left, or asks for it; `asked` is a request for it that is under way.
-    pub(super) fn show_search(&mut self, asked: Option<Ticket>) -> State {
-        // To mend a connection nobody must agree once more; to make a new one instead, they must.
-        let asks = self.session.options.consent.is_some() && !self.agreed;
-        if asks && self.launch.institution.is_some() {
-            self.leave();
-            return self.ask_consent(None);
-        }
+    pub(super) fn show_list(&mut self, asked: Option<Ticket>) -> State {
         let keep = asked.filter(|ticket| self.open.contains(ticket));
         self.open.retain(|open| Some(*open) != keep);
         self.leave();
@@ -117,20 +113,17 @@ impl Machine {
     }
 
     fn search_failed(&mut self, mut search: Search, error: CallError) -> State {
-        match error.meaning().failure(Failure::not_found()) {
-            Ok(trouble) => {
+        match error.meaning() {
+            Meaning::Passing(trouble) => {
                 search.retry = self.retry_after(trouble, search.attempt);
                 search.attempt += 1;
                 State::Search(search)
             }
-            Err(Failure::SessionExpired | Failure::InvalidToken) => {
+            refused => {
                 self.list = search;
                 // The list is asked for again; what it is for is all that counts.
-                self.expire(State::Search(Search::default()))
-            }
-            Err(failure) => {
-                self.list = search;
-                self.fail(failure, None, None, Vec::new())
+                let was = State::Search(Search::default());
+                self.later(Later::Refused(was, refused))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Where the user is. Each variant owns exactly the data of its screen.
 
+use super::later::Later;
 use super::{Failure, Place, Report, Ticket, Trouble, WayOn};
 use crate::Secret;
 use crate::api::{self, Account, Challenge, Field, Institution, OAuthResult, Provider, SyncStep};
@@ -43,6 +44,14 @@ pub(super) enum Stage {
         session: Option<Ticket>,
         providers: Option<Ticket>,
     },
+    LookUp(LookUp),
+    /// What is to be done as soon as the later part of the program is there.
+    Later(Box<Later>),
+}
+
+/// What the session begins with is being looked up.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum LookUp {
     /// The connection that the host wants reconnected.
     Reconnect { ticket: Option<Ticket> },
     /// The connection that was being made when the page was loaded anew.
@@ -423,7 +432,7 @@ impl State {
             State::Accounts(accounts) => Some(accounts.connection.clone()),
             State::Failed(failed) => failed.connection.clone(),
             State::Expired(expired) => expired.was.connection(),
-            State::Starting(starting) => starting.stage.connection(),
+            State::Starting(starting) => starting.connection(),
             State::Consent(_) | State::Search(_) | State::Success(_) | State::Ended(_) => None,
         }
     }

@@ -217,6 +217,17 @@ impl Launch {
         named.is_none() || framing.is_none() || framing == named || framing == own
     }
 
+    /// It was opened for something else than the list of banks.
+    pub fn has_errand(&self) -> bool {
+        let errands = [
+            &self.provider,
+            &self.institution,
+            &self.resume,
+            &self.follow,
+        ];
+        errands.into_iter().any(Option::is_some)
+    }
+
     /// No session is opened here: the address names another page than the one around, or none where it should.
     pub fn is_misplaced(&self) -> bool {
         self.wrong_origin.is_some() || (self.embedding == Embedding::Framed && !self.fits_framing())

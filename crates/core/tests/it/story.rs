@@ -4,7 +4,7 @@ use crate::world::{self, ANSWER, PASSWORD, USERNAME};
 use connect_core::Secret;
 use connect_core::api::{LaunchOptions, OAuthStatus, Provider};
 use connect_core::flow::{
-    Answer, Call, CallError, Effect, Event, Machine, Report, Screen, State, Ticket, WayOn,
+    Answer, Call, CallError, Effect, Event, Machine, REST, Report, Screen, State, Ticket, WayOn,
 };
 use connect_core::launch::{Kept, Launch, Look};
 
@@ -39,7 +39,8 @@ pub enum Asked {
 
 impl Story {
     pub fn start(launch: Launch) -> Story {
-        let (machine, effects) = Machine::start(launch);
+        let (mut machine, mut effects) = Machine::start(launch);
+        effects.extend(machine.bring(&REST));
         let mut story = Story {
             machine,
             effects: Vec::new(),

@@ -5,7 +5,7 @@ mod flinks;
 use crate::world::{HOST, OWN, TOKEN, page, pairs};
 use connect_core::Secret;
 use connect_core::api::AccountSelection;
-use connect_core::flow::{Event, Machine, State};
+use connect_core::flow::{Event, Machine, REST, State};
 use connect_core::host::{self, System};
 use connect_core::launch::{Embedding, Launch, Origin, Page, PageData, Theme};
 
@@ -107,6 +107,7 @@ fn the_token_leaves_the_launch_once_the_session_is_asked_for() {
             ..at(path, &[(name, TOKEN)])
         });
         let (mut machine, _) = Machine::start(launch);
+        machine.bring(&REST);
         assert_eq!(machine.launch.token, None, "{system:?}");
         machine.apply(Event::CloseClicked);
         assert!(matches!(machine.state, State::Ended(_)));
