@@ -1,17 +1,13 @@
 //! The frame around every screen: header, banner, and the one `match` on the screen.
 
 use crate::driver::Flow;
-use crate::screens::{
-    accounts::accounts, connecting::connecting, consent::consent, credentials::credentials,
-    ended::ended, expired::expired, failure::failure, hold::why, oauth::oauth, question::question,
-    search::search, starting::starting, success::success, warning::warning,
-};
-use crate::text::{self, Text, with};
+use crate::screens::{hold::why, search::search, starting::starting};
+use crate::text::{self, FirstText, with};
 use crate::ui::{
     Icon, attributes, classed, element, focus_at_key, focus_first, follow, is_composing, named,
     quiet, remaining, round, said, spoken, words,
 };
-use connect_core::flow::{Banner, Event, Screen};
+use connect_core::flow::{Banner, Event, Machine, Screen};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -22,10 +18,10 @@ pub fn App() -> impl IntoView {
 
 /// The card around the screens of a flow.
 pub fn frame(flow: Flow) -> AnyView {
-    let text = flow.with_untracked(|machine| text::of(machine.launch.lang.as_deref()));
+    let text = flow.with_untracked(|machine| text::first_of(machine.launch.lang.as_deref()));
     hear_keys(flow);
     // A screen is built anew when its kind changes, or its question; never because somebody types.
-    let key = Memo::new(move |_| flow.with(|machine| machine.state.key()));
+    let key = Memo::new(move |_| flow.with(Machine::key));
     let depth_before = StoredValue::new(0);
     let content = move || {
         let (screen, _) = key.get();
@@ -40,18 +36,11 @@ pub fn frame(flow: Flow) -> AnyView {
         focus_first();
         let screen = match screen {
             Screen::Starting => starting(text),
-            Screen::Consent => consent(flow, text),
             Screen::Search => search(flow, text),
-            Screen::Warning => warning(flow, text),
-            Screen::Credentials => credentials(flow, text),
-            Screen::OAuth => oauth(flow, text),
-            Screen::Connecting => connecting(flow, text),
-            Screen::Question => question(flow, text),
-            Screen::Accounts => accounts(flow, text),
-            Screen::Success => success(flow, text),
-            Screen::Failure => failure(flow, text),
-            Screen::SessionExpired => expired(flow, text),
-            Screen::Ended => ended(text),
+            late => match flow.rest() {
+                Some(rest) => (rest.draw)(flow, late),
+                None => starting(text),
+            },
         };
         let attributes = attributes(&[("class", class)]);
         let attributes = attributes.on("scroll", move |event| on_scroll(flow, &event));
@@ -67,7 +56,7 @@ pub fn frame(flow: Flow) -> AnyView {
     classed("DIV", "page", classed("MAIN", "card", card))
 }
 
-fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
+fn header(flow: Flow, text: &'static FirstText, screen: Screen) -> AnyView {
     let (back, client, closes) = flow.with_untracked(|machine| {
         let client = machine.session.client.clone();
         (machine.can_go_back(), client, machine.launch.frame.close)
@@ -89,7 +78,7 @@ fn header(flow: Flow, text: &'static Text, screen: Screen) -> AnyView {
 }
 
 /// Whose app it is, where only a link says so. It is read out once, when it comes.
-fn linked(flow: Flow, text: &'static Text) -> AnyView {
+fn linked(flow: Flow, text: &'static FirstText) -> AnyView {
     let shown = words(move || {
         flow.with(|machine| match machine.session.client.name.as_str() {
             _ if !machine.is_linked() => String::new(),
@@ -101,7 +90,7 @@ fn linked(flow: Flow, text: &'static Text) -> AnyView {
 }
 
 /// The browser is offline, or something failed and is being tried again by itself.
-fn banner(flow: Flow, text: &'static Text) -> AnyView {
+fn banner(flow: Flow, text: &'static FirstText) -> AnyView {
     let banner = Memo::new(move |_| flow.with(|m| (m.banner(), m.can_try_now())));
     follow(move || {
         let (banner, pauses) = banner.get();

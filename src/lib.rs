@@ -6,6 +6,7 @@ mod browser;
 pub mod driver;
 #[cfg(feature = "gallery")]
 mod gallery;
+mod rest;
 mod screens;
 pub mod text;
 pub mod ui;

@@ -2,20 +2,16 @@
 
 use super::{clock, json::Parsed, timer::Timer};
 use connect_core::Secret;
-use connect_core::api::{CreateInstitution, IDEMPOTENCY_KEY, SyncInstitution, UpdateInstitution};
+use connect_core::api::IDEMPOTENCY_KEY;
 use connect_core::flow::{Answer, Call, CallError};
 use connect_core::json::Read;
 use gloo_net::http::{Method, RequestBuilder, Response};
-use serde::Serialize;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestCache, RequestInit};
+use web_sys::{AbortController, RequestCache};
 
 /// Long polls answer within 30 s; everything else within 20 s, in milliseconds.
-const POLL_LIMIT: u32 = 45_000;
+pub(super) const POLL_LIMIT: u32 = 45_000;
 const CALL_LIMIT: u32 = 20_000;
 
 /// Says that an API on another origin allows the header `Idempotency-Key`.
@@ -23,10 +19,10 @@ const KEYS: &str = "data-idempotency-key";
 
 #[derive(Clone)]
 pub struct Backend {
-    base: Rc<str>,
+    pub(super) base: Rc<str>,
     /// Another origin refuses a request with a header that it does not know.
     takes_keys: bool,
-    token: Rc<RefCell<Secret>>,
+    pub(super) token: Rc<RefCell<Secret>>,
     filters: Rc<[(&'static str, String)]>,
 }
 
@@ -36,15 +32,18 @@ pub struct Pending {
     _limit: Option<Timer>,
 }
 
-struct Request {
-    method: Method,
-    path: String,
-    query: Vec<(&'static str, String)>,
-    body: Option<String>,
+pub struct Request {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) body: Option<String>,
     /// The value of `Idempotency-Key`.
-    key: Option<String>,
-    limit: u32,
+    pub(super) key: Option<String>,
+    pub(super) limit: u32,
 }
+
+/// Reads what came with a status of success.
+pub type Reading = fn(&Call, &str) -> Result<Answer, CallError>;
 
 impl Backend {
     /// The API is where the page came from, or where its deployer says; no parameter can move it.
@@ -62,18 +61,14 @@ impl Backend {
         self.token.replace(token);
     }
 
-    /// Sends a call; `done` hears its outcome, which is `Unreachable` once the `Pending` has been dropped.
-    /// A removal has no outcome and is never aborted.
+    /// Sends a request; `done` hears its outcome, which is `Unreachable` once the `Pending` has been dropped.
     pub fn send(
         &self,
         call: Call,
-        done: impl FnOnce(Result<Answer, CallError>) + 'static,
-    ) -> Option<Pending> {
-        let request = self.request(&call);
-        if let Call::Delete { .. } = call {
-            self.send_and_forget(&request);
-            return None;
-        }
+        request: Request,
+        reading: Reading,
+        done: Box<dyn FnOnce(Result<Answer, CallError>)>,
+    ) -> Pending {
         let controller = AbortController::new().ok();
         let limit = controller
             .clone()
@@ -109,53 +104,21 @@ impl Backend {
                     if let Some(date) = response.headers().get("Date") {
                         clock::hear(&date);
                     }
-                    read(&call, response).await
+                    read(&call, reading, response).await
                 }
                 Err(_) => Err(CallError::Unreachable),
             };
             done(outcome);
         });
-        Some(Pending {
+        Pending {
             controller,
             _limit: limit,
-        })
-    }
-
-    /// Sent even if the page goes away at once, as it does after its last message; nobody waits for the answer.
-    fn send_and_forget(&self, request: &Request) {
-        let url = format!("{}{}", self.base, request.path);
-        let authorization = format!("Bearer {}", self.token.borrow().expose());
-        let init = RequestInit::new();
-        init.set_method(request.method.as_str());
-        let headers = Headers::new().and_then(|headers| {
-            headers.set("Authorization", &authorization)?;
-            Ok(headers)
-        });
-        if let Ok(headers) = headers {
-            init.set_headers(&headers);
         }
-        _ = js_sys::Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
-        let sent = super::window().fetch_with_str_and_init(&url, &init);
-        super::run(async move {
-            _ = JsFuture::from(sent).await;
-        });
     }
 
-    fn request(&self, call: &Call) -> Request {
-        let get = |path: String| Request {
-            method: Method::GET,
-            path,
-            query: Vec::new(),
-            body: None,
-            key: None,
-            limit: CALL_LIMIT,
-        };
-        let with = |method: Method, path: String, body: String| Request {
-            method,
-            body: Some(body),
-            ..get(path)
-        };
-        match call {
+    /// The calls of the first screens; `calls` has the others.
+    pub fn first_request(&self, call: &Call) -> Option<Request> {
+        Some(match call {
             Call::Session {
                 origin,
                 redirect_uri,
@@ -176,81 +139,19 @@ impl Backend {
                 request
             }
             Call::Provider { id } => get(format!("providers/{}", segment(id))),
-            Call::Create {
-                name,
-                provider,
-                credentials,
-                key,
-                job_types,
-                options,
-            } => {
-                let body = json(&CreateInstitution {
-                    name: name.clone(),
-                    provider: provider.clone(),
-                    credentials: map(credentials),
-                    job_types: job_types.clone(),
-                    options: map(options),
-                });
-                Request {
-                    key: Some(key.clone()),
-                    ..with(Method::POST, "institutions".into(), body)
-                }
-            }
-            Call::Institution { id } => get(institution(id)),
-            Call::Poll { id, version } => Request {
-                query: vec![("v", version.to_string())],
-                limit: POLL_LIMIT,
-                ..get(format!("{}/poll", institution(id)))
-            },
-            Call::Login { id, credentials } => {
-                let body = json(&UpdateInstitution {
-                    credentials: Some(map(credentials)),
-                    ..UpdateInstitution::default()
-                });
-                with(Method::PUT, institution(id), body)
-            }
-            Call::Answer { id, answer } => {
-                let body = json(&UpdateInstitution {
-                    security_answer: Some(answer.clone()),
-                    ..UpdateInstitution::default()
-                });
-                with(Method::PUT, institution(id), body)
-            }
-            Call::Resend { id } => {
-                let body = r#"{"security_answer":null,"resend":true}"#.into();
-                with(Method::PUT, institution(id), body)
-            }
-            Call::SelectAccounts { id, accounts } => {
-                let body = json(&UpdateInstitution {
-                    selected_accounts: Some(accounts.clone()),
-                    ..UpdateInstitution::default()
-                });
-                with(Method::PUT, institution(id), body)
-            }
-            Call::Sync { id } => {
-                let body = json(&SyncInstitution {
-                    interactive: true,
-                    force: true,
-                });
-                with(Method::POST, format!("{}/sync", institution(id)), body)
-            }
-            Call::Delete { id } => Request {
-                method: Method::DELETE,
-                ..get(institution(id))
-            },
-            Call::OAuthResult { nonce, wait } => Request {
-                limit: POLL_LIMIT,
-                query: if *wait {
-                    Vec::new()
-                } else {
-                    vec![("wait", "0".into())]
-                },
-                ..get(format!("oauth/{}", segment(nonce)))
-            },
-            Call::KeepOAuth { nonce, kept } => {
-                with(Method::PUT, format!("oauth/{}", segment(nonce)), json(kept))
-            }
-        }
+            _ => return None,
+        })
+    }
+}
+
+pub(super) fn get(path: String) -> Request {
+    Request {
+        method: Method::GET,
+        path,
+        query: Vec::new(),
+        body: None,
+        key: None,
+        limit: CALL_LIMIT,
     }
 }
 
@@ -273,7 +174,7 @@ fn meta() -> Option<web_sys::Element> {
     meta.ok().flatten()
 }
 
-async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
+async fn read(call: &Call, reading: Reading, response: Response) -> Result<Answer, CallError> {
     match response.status() {
         304 => return Ok(Answer::Unchanged),
         204 => return Ok(Answer::Done),
@@ -292,49 +193,21 @@ async fn read(call: &Call, response: Response) -> Result<Answer, CallError> {
             });
         }
     }
-    let text = text(response).await?;
-    // Wealthica's document promises an institution only of what makes one.
-    let bare = matches!(
-        call,
-        Call::Login { .. }
-            | Call::Answer { .. }
-            | Call::Resend { .. }
-            | Call::SelectAccounts { .. }
-            | Call::Sync { .. }
-    );
-    if bare && text.trim().is_empty() {
-        return Ok(Answer::Done);
-    }
-    let body = parsed(&text)?;
+    reading(call, &text(response).await?)
+}
+
+/// Reads the answers to the calls of the first screens.
+pub fn read_first(call: &Call, text: &str) -> Result<Answer, CallError> {
+    let body = parsed(text)?;
     match call {
         Call::Session { .. } => boxed(&body).map(Answer::Session),
         Call::Providers { .. } => readable(&body).map(Answer::Providers),
         Call::Provider { .. } => boxed(&body).map(Answer::Provider),
-        Call::Create { .. }
-        | Call::Institution { .. }
-        | Call::Poll { .. }
-        | Call::Login { .. }
-        | Call::Answer { .. }
-        | Call::Resend { .. }
-        | Call::SelectAccounts { .. }
-        | Call::Sync { .. } => boxed(&body).map(Answer::Institution),
-        Call::OAuthResult { .. } => boxed(&body).map(Answer::OAuth),
-        // Only a 204 says that it is kept.
-        Call::KeepOAuth { .. } => Err(CallError::Unreadable),
-        Call::Delete { .. } => Ok(Answer::Done),
+        _ => Err(CallError::Unreadable),
     }
 }
 
-/// One by one: collecting would bring in a sort.
-fn map<T: Clone>(pairs: &[(String, T)]) -> BTreeMap<String, T> {
-    let mut map = BTreeMap::new();
-    for (name, value) in pairs {
-        map.insert(name.clone(), value.clone());
-    }
-    map
-}
-
-fn boxed<T: Read>(body: &Parsed) -> Result<Box<T>, CallError> {
+pub(super) fn boxed<T: Read>(body: &Parsed) -> Result<Box<T>, CallError> {
     readable(body).map(Box::new)
 }
 
@@ -347,20 +220,12 @@ async fn text(response: Response) -> Result<String, CallError> {
 }
 
 /// Parsed by the browser.
-fn parsed(text: &str) -> Result<Parsed, CallError> {
+pub(super) fn parsed(text: &str) -> Result<Parsed, CallError> {
     let parsed = js_sys::JSON::parse(text).map_err(|_| CallError::Unreadable);
     parsed.map(Parsed::from)
 }
 
-fn json<T: Serialize>(body: &T) -> String {
-    serde_json::to_string(body).unwrap_or_default()
-}
-
-fn institution(id: &str) -> String {
-    format!("institutions/{}", segment(id))
-}
-
-fn segment(text: &str) -> String {
+pub(super) fn segment(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 

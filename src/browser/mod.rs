@@ -1,6 +1,7 @@
 //! The only code that touches fetch, window, timers and the address. Knows no screen.
 
 pub mod backend;
+pub mod calls;
 pub mod clock;
 pub mod host;
 pub mod json;

@@ -1,6 +1,8 @@
 //! Plays a machine up to a state: answers what it asks, lets its timers run out.
 
-use connect_core::flow::{Answer, Call, CallError, Effect, Event, Machine, Proof, State, Ticket};
+use connect_core::flow::{
+    Answer, Call, CallError, Effect, Event, Machine, Proof, REST, State, Ticket,
+};
 use connect_core::launch::Launch;
 
 pub struct Story {
@@ -13,7 +15,8 @@ pub struct Story {
 
 impl Story {
     pub fn start(launch: Launch) -> Story {
-        let (machine, effects) = Machine::start(launch);
+        let (mut machine, mut effects) = Machine::start(launch);
+        effects.extend(machine.bring(&REST));
         let mut story = Story {
             machine,
             calls: Vec::new(),

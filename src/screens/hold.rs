@@ -1,7 +1,7 @@
 //! What was not taken: why, and until when it would be in vain to try again.
 
 use crate::driver::Flow;
-use crate::text::Text;
+use crate::text::{FirstText, Text};
 use crate::ui::{alert, classed, follow, remaining, said};
 use connect_core::flow::{Event, Ticket, Trouble};
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ pub fn hold(
 }
 
 /// What is in the way, with a blank behind it.
-pub fn why(text: &Text, trouble: Trouble) -> &'static str {
+pub fn why(text: &FirstText, trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::Unreachable => text.unreachable,
         Trouble::ServerError => text.server_error,

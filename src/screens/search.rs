@@ -1,7 +1,7 @@
 //! The list of banks: a combobox whose rows are there at every keystroke.
 
 use crate::driver::Flow;
-use crate::text::{Text, with};
+use crate::text::{FirstText, with};
 use crate::ui::{
     Countries, Icon, attributes, classed, element, empty_input, follow, group, icon, is_composing,
     logo, marked, paragraph, quiet, round, said, screen, scroll_to, title, words,
@@ -25,13 +25,13 @@ struct List {
 #[derive(Clone, Copy)]
 struct Rows {
     flow: Flow,
-    text: &'static Text,
+    text: &'static FirstText,
     active: RwSignal<Option<usize>>,
     /// The bank that the pointer went down on.
     pressed: StoredValue<Option<String>>,
 }
 
-pub fn search(flow: Flow, text: &'static Text) -> AnyView {
+pub fn search(flow: Flow, text: &'static FirstText) -> AnyView {
     let list = Memo::new(move |_| flow.with(|machine| list_of(&machine.state)));
     let active = RwSignal::new(None::<usize>);
     let rows_of = Rows {
@@ -256,7 +256,7 @@ fn is_asking(state: &State) -> bool {
 }
 
 /// What a screen reader says once the rows belong to what was typed.
-fn status(text: &Text, list: &List) -> String {
+fn status(text: &FirstText, list: &List) -> String {
     match list.found {
         None => String::new(),
         Some(_) if list.query.is_empty() => String::new(),
@@ -266,7 +266,7 @@ fn status(text: &Text, list: &List) -> String {
     }
 }
 
-fn nothing_found(flow: Flow, text: &'static Text, list: &List) -> AnyView {
+fn nothing_found(flow: Flow, text: &'static FirstText, list: &List) -> AnyView {
     if list.found != Some(0) {
         return ().into_any();
     }

@@ -1,10 +1,10 @@
 //! Before the first answer: the outline of the list to come.
 
-use crate::text::Text;
+use crate::text::FirstText;
 use crate::ui::{classed, said, screen, skeleton};
 use leptos::prelude::*;
 
-pub fn starting(text: &'static Text) -> AnyView {
+pub fn starting(text: &'static FirstText) -> AnyView {
     screen(
         "screen",
         vec![

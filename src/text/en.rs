@@ -1,27 +1,13 @@
 //! English.
 
-use super::{Failures, Text, Words};
+use super::{Failures, FirstText, Text, Words};
 
-pub static TEXT: Text = Text {
+pub static FIRST: FirstText = FirstText {
     language: "en",
 
     back: "Back",
     close: "Close",
-    cancel: "Cancel",
-    r#continue: "Continue",
-    done: "Done",
     loading: "Loading",
-
-    consent_title: "{} would like to see",
-    job_accounts: "Your accounts and balances",
-    job_numbers: "Your account numbers",
-    job_owner: "Your name and contact details",
-    job_transactions: "Your transactions",
-    job_history: "Your past transactions",
-    job_investments: "Your investments",
-    terms: "Terms of {}",
-    agree: "Agree and continue",
-    decline: "Decline",
 
     search_title: "Connect your bank",
     search_lead: "{} uses this to see your accounts.",
@@ -40,6 +26,37 @@ pub static TEXT: Text = Text {
     not_listed: "My bank isn’t in the list",
     unavailable: "Not available right now",
     degraded: "May be slow right now",
+
+    offline: "You’re offline. It goes on by itself as soon as you’re back.",
+    unreachable: "We can’t reach the server. Trying again…",
+    server_error: "The server has a problem. Trying again…",
+    busy: "The server is busy. ",
+    too_many: "Too many tries. ",
+    trying_in: "Trying again {}…",
+    trying: "Trying again…",
+    try_now: "Try now",
+
+    linked: "This page was opened by a link. It connects your bank to {}: go on only if you came from there and trust it.",
+    linked_by_nobody: "This page was opened by a link. Go on only if you came from an app that you know and trust.",
+};
+
+pub static TEXT: Text = Text {
+    first: &FIRST,
+
+    cancel: "Cancel",
+    r#continue: "Continue",
+    done: "Done",
+
+    consent_title: "{} would like to see",
+    job_accounts: "Your accounts and balances",
+    job_numbers: "Your account numbers",
+    job_owner: "Your name and contact details",
+    job_transactions: "Your transactions",
+    job_history: "Your past transactions",
+    job_investments: "Your investments",
+    terms: "Terms of {}",
+    agree: "Agree and continue",
+    decline: "Decline",
 
     down: Words {
         title: "{} may not work right now",
@@ -130,17 +147,9 @@ pub static TEXT: Text = Text {
     success_lead: "You can go back to {} now.",
     accounts: "Your accounts",
 
-    offline: "You’re offline. It goes on by itself as soon as you’re back.",
-    unreachable: "We can’t reach the server. Trying again…",
-    server_error: "The server has a problem. Trying again…",
-    busy: "The server is busy. ",
-    too_many: "Too many tries. ",
-    trying_in: "Trying again {}…",
-    trying: "Trying again…",
     again_in: "You can try again {}.",
     resend_in: "You can ask for a new code {}.",
     ready_again: "You can try again now.",
-    try_now: "Try now",
 
     try_again: "Try again",
     edit_login: "Log in again",
@@ -152,9 +161,6 @@ pub static TEXT: Text = Text {
     reference: "Reference: {}",
     ended_title: "Go back to the app",
     ended_lead: "There is nothing more to do here.",
-
-    linked: "This page was opened by a link. It connects your bank to {}: go on only if you came from there and trust it.",
-    linked_by_nobody: "This page was opened by a link. Go on only if you came from an app that you know and trust.",
 
     failures: Failures {
         too_many_attempts: Words {

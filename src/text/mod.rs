@@ -2,28 +2,16 @@
 
 mod en;
 
-/// The texts of one language; `{}` stands for the bank's, the client's or another name.
-pub struct Text {
+use std::ops::Deref;
+
+/// The texts of the first screens in one language; `{}` stands for the bank's, the client's or another name.
+pub struct FirstText {
     /// The BCP 47 code.
     pub language: &'static str,
 
     pub back: &'static str,
     pub close: &'static str,
-    pub cancel: &'static str,
-    pub r#continue: &'static str,
-    pub done: &'static str,
     pub loading: &'static str,
-
-    pub consent_title: &'static str,
-    pub job_accounts: &'static str,
-    pub job_numbers: &'static str,
-    pub job_owner: &'static str,
-    pub job_transactions: &'static str,
-    pub job_history: &'static str,
-    pub job_investments: &'static str,
-    pub terms: &'static str,
-    pub agree: &'static str,
-    pub decline: &'static str,
 
     pub search_title: &'static str,
     pub search_lead: &'static str,
@@ -38,6 +26,41 @@ pub struct Text {
     pub not_listed: &'static str,
     pub unavailable: &'static str,
     pub degraded: &'static str,
+
+    pub offline: &'static str,
+    pub unreachable: &'static str,
+    pub server_error: &'static str,
+    /// What is in the way; the time follows.
+    pub busy: &'static str,
+    pub too_many: &'static str,
+    /// For `{}` "in 4 minutes" is put, in this language.
+    pub trying_in: &'static str,
+    pub trying: &'static str,
+    pub try_now: &'static str,
+
+    /// A page that stands alone, of the app of this name.
+    pub linked: &'static str,
+    pub linked_by_nobody: &'static str,
+}
+
+/// All texts: those of the first screens, and those that come with the later part of the program.
+pub struct Text {
+    pub first: &'static FirstText,
+
+    pub cancel: &'static str,
+    pub r#continue: &'static str,
+    pub done: &'static str,
+
+    pub consent_title: &'static str,
+    pub job_accounts: &'static str,
+    pub job_numbers: &'static str,
+    pub job_owner: &'static str,
+    pub job_transactions: &'static str,
+    pub job_history: &'static str,
+    pub job_investments: &'static str,
+    pub terms: &'static str,
+    pub agree: &'static str,
+    pub decline: &'static str,
 
     pub down: Words,
     pub slow: Words,
@@ -118,19 +141,9 @@ pub struct Text {
     pub success_lead: &'static str,
     pub accounts: &'static str,
 
-    pub offline: &'static str,
-    pub unreachable: &'static str,
-    pub server_error: &'static str,
-    /// What is in the way; the time follows.
-    pub busy: &'static str,
-    pub too_many: &'static str,
-    /// For `{}` "in 4 minutes" is put, in this language.
-    pub trying_in: &'static str,
-    pub trying: &'static str,
     pub again_in: &'static str,
     pub resend_in: &'static str,
     pub ready_again: &'static str,
-    pub try_now: &'static str,
 
     pub try_again: &'static str,
     pub edit_login: &'static str,
@@ -142,10 +155,6 @@ pub struct Text {
     pub reference: &'static str,
     pub ended_title: &'static str,
     pub ended_lead: &'static str,
-
-    /// A page that stands alone, of the app of this name.
-    pub linked: &'static str,
-    pub linked_by_nobody: &'static str,
 
     pub failures: Failures,
 }
@@ -189,7 +198,20 @@ pub struct Words {
     pub lead: &'static str,
 }
 
-/// The texts for a language code; English where there is none.
+impl Deref for Text {
+    type Target = FirstText;
+
+    fn deref(&self) -> &FirstText {
+        self.first
+    }
+}
+
+/// The texts of the first screens for a language code; English where there is none.
+pub fn first_of(_language: Option<&str>) -> &'static FirstText {
+    &en::FIRST
+}
+
+/// The texts for a language code.
 pub fn of(_language: Option<&str>) -> &'static Text {
     &en::TEXT
 }

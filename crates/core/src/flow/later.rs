@@ -28,7 +28,7 @@ pub(super) enum Later {
     HandedBack,
     Fail(Failure),
     /// A call that this state was waiting for was refused, and asking again does not help.
-    Refused(State, Meaning),
+    Refused(Box<State>, Meaning),
     /// The session is open; the first banks are perhaps being asked for.
     Begin(Option<Ticket>),
 }
@@ -91,30 +91,26 @@ impl Machine {
 
     /// The later half is not needed for it.
     fn is_for_first(&self, event: &Event) -> bool {
-        match (event, &self.state) {
-            (
-                Event::LookChosen(_)
-                | Event::LangChosen(_)
-                | Event::WentOffline
-                | Event::CameOnline,
-                _,
-            ) => true,
-            (
-                Event::TokenGiven(_)
-                | Event::Typed(_)
-                | Event::ListEndReached
-                | Event::Picked(_)
-                | Event::TryNowClicked
-                | Event::Answered { .. }
-                | Event::Woke(_),
-                State::Starting(Starting {
-                    stage: Stage::Token { .. } | Stage::Session { .. },
-                    ..
-                })
-                | State::Search(_),
-            ) => true,
-            _ => false,
-        }
+        let anywhere = matches!(
+            event,
+            Event::LookChosen(_) | Event::LangChosen(_) | Event::WentOffline | Event::CameOnline
+        );
+        let at_first = match &self.state {
+            State::Starting(starting) => !matches!(starting.stage, Stage::Later(_)),
+            state => matches!(state, State::Search(_)),
+        };
+        anywhere
+            || at_first
+                && matches!(
+                    event,
+                    Event::TokenGiven(_)
+                        | Event::Typed(_)
+                        | Event::ListEndReached
+                        | Event::Picked(_)
+                        | Event::TryNowClicked
+                        | Event::Answered { .. }
+                        | Event::Woke(_)
+                )
     }
 
     fn first(&mut self, state: State, event: Event) -> State {
@@ -129,7 +125,7 @@ impl Machine {
         match later {
             Later::HandedBack => self.end(Report::OAuthHandedBack),
             Later::Fail(failure) => self.fail(failure, None, None, Vec::new()),
-            Later::Refused(was, meaning) => self.refused(was, meaning),
+            Later::Refused(was, meaning) => self.refused(*was, meaning),
             Later::Begin(providers) => self.resume().unwrap_or_else(|| self.begin_anew(providers)),
         }
     }

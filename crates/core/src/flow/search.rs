@@ -123,7 +123,7 @@ impl Machine {
                 self.list = search;
                 // The list is asked for again; what it is for is all that counts.
                 let was = State::Search(Search::default());
-                self.later(Later::Refused(was, refused))
+                self.later(Later::Refused(Box::new(was), refused))
             }
         }
     }

@@ -132,7 +132,7 @@ impl Machine {
                 starting.attempt += 1;
                 State::Starting(starting)
             }
-            refused => self.later(Later::Refused(State::Starting(starting), refused)),
+            refused => self.later(Later::Refused(Box::new(State::Starting(starting)), refused)),
         }
     }
 

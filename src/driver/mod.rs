@@ -1,11 +1,12 @@
 //! Runs the flow: feeds it events, carries out its effects.
 
-use crate::browser::popup::{self, Opened, Popup, Sight};
-use crate::browser::{
-    backend, clock, host, json, launch, look, network, random, storage, timer::Timer,
-};
-use connect_core::flow::{Effect, Event, Machine, Report, Ticket};
-use connect_core::host::{Incoming, Outgoing, Speaker};
+mod late;
+
+use crate::browser::popup::Popup;
+use crate::browser::{backend, clock, host, json, launch, look, network, timer::Timer};
+use crate::rest::{self, Rest};
+use connect_core::flow::{Call, Effect, Event, Machine, Report, Ticket};
+use connect_core::host::{Incoming, Now, Outgoing, Speaker};
 use leptos::prelude::*;
 
 /// How long a message takes to another process, with some to spare, in milliseconds.
@@ -27,6 +28,10 @@ struct World {
     pending: Vec<(Ticket, Pending)>,
     /// An answer of the backend is being dealt with.
     answering: bool,
+    /// The later part of the program, once it is there.
+    rest: Option<&'static Rest>,
+    /// What the host is to hear from it, and when it happened.
+    untold: Vec<(Report, Now)>,
 }
 
 /// Something under way that ends when it is dropped.
@@ -42,9 +47,6 @@ impl Flow {
         let backend = backend::Backend::new(launch.filters.clone());
         let host = host::Host::of(&launch);
         host::complain(&launch);
-        if let Some(origin) = &launch.origin {
-            host::leave_last_words(origin.as_str(), &connect_core::host::last_words(&launch));
-        }
         look::frame(&launch.frame);
         let greeting = connect_core::host::greet(&launch);
         let hears_text = connect_core::host::hears_text(&launch);
@@ -56,6 +58,8 @@ impl Flow {
             speaker: Speaker::default(),
             pending: Vec::new(),
             answering: false,
+            rest: None,
+            untold: Vec::new(),
         };
         let flow = Flow {
             machine,
@@ -70,12 +74,30 @@ impl Flow {
                 Event::WentOffline
             });
         });
-        popup::listen(move |state, result| flow.send(Event::OAuthReturned { state, result }));
         flow.carry_out(effects);
         if let Some(host) = flow.world.with_value(|world| world.host.clone()) {
             host.listen(hears_text, move |json| flow.hear(json));
         }
+        rest::load(Box::new(move |rest| flow.bring(rest)));
         flow
+    }
+
+    /// The later part of the program has come.
+    fn bring(self, rest: &'static Rest) {
+        let untold = self.world.try_update_value(|world| {
+            world.rest = Some(rest);
+            std::mem::take(&mut world.untold)
+        });
+        (rest.begin)(self);
+        for (report, now) in untold.unwrap_or_default() {
+            (rest.tell)(self, &report, &now);
+        }
+        let effects = self.write.try_update(|machine| machine.bring(rest.flow));
+        self.carry_out(effects.unwrap_or_default());
+    }
+
+    pub fn rest(self) -> Option<&'static Rest> {
+        self.world.with_value(|world| world.rest)
     }
 
     /// A flow that nothing comes of: its effects are dropped.
@@ -88,12 +110,19 @@ impl Flow {
             speaker: Speaker::default(),
             pending: Vec::new(),
             answering: false,
+            rest: None,
+            untold: Vec::new(),
         };
-        Flow {
+        let flow = Flow {
             machine,
             write,
             world: StoredValue::new_local(world),
-        }
+        };
+        let world = flow.world;
+        rest::load(Box::new(move |rest| {
+            world.update_value(|world| world.rest = Some(rest));
+        }));
+        flow
     }
 
     /// Reads the machine; what calls this runs again when the machine changes.
@@ -145,19 +174,7 @@ impl Flow {
                 Effect::UseToken(token) => self
                     .world
                     .with_value(|world| world.backend.use_token(token)),
-                Effect::Call { ticket, call } => {
-                    let backend = self.world.with_value(|world| world.backend.clone());
-                    let pending = backend.send(call, move |answer| {
-                        if self.done(ticket) {
-                            self.answering(true);
-                            self.send(Event::Answered { ticket, answer });
-                            self.answering(false);
-                        }
-                    });
-                    if let Some(pending) = pending {
-                        self.remember(ticket, Pending::Call { _call: pending });
-                    }
-                }
+                Effect::Call { ticket, call } => self.call(ticket, call),
                 Effect::WakeAfter { ticket, millis } => {
                     let timer = Timer::after(millis, move || {
                         self.done(ticket);
@@ -165,68 +182,47 @@ impl Flow {
                     });
                     self.remember(ticket, Pending::Timer { _timer: timer });
                 }
-                Effect::MakeProof { ticket } => {
-                    let proof = random::proof();
-                    self.send(Event::ProofMade { ticket, proof });
-                }
-                Effect::OpenPopup { ticket, address } => {
-                    if self.world.with_value(|world| world.answering) {
-                        self.open_popup_next(ticket, address);
-                    } else {
-                        self.open_popup(ticket, &address);
-                    }
-                }
-                Effect::SendPopup { ticket, address } => self.send_popup(ticket, &address),
                 Effect::Leave(address) => host::go_top(&address),
-                Effect::Keep(kept) => storage::write(kept.as_ref()),
                 Effect::Cancel(ticket) => {
                     self.done(ticket);
                 }
-                Effect::Tell(report) => self.tell(&report),
+                Effect::Tell(report) => self.tell(report),
+                effect => self.leave_to_rest(effect),
             }
         }
+    }
+
+    fn call(self, ticket: Ticket, call: Call) {
+        let request = self
+            .world
+            .with_value(|world| world.backend.first_request(&call));
+        match request {
+            Some(request) => self.ask(ticket, call, request, backend::read_first),
+            None => self.leave_to_rest(Effect::Call { ticket, call }),
+        }
+    }
+
+    fn leave_to_rest(self, effect: Effect) {
+        if let Some(rest) = self.rest() {
+            (rest.carry_out)(self, effect);
+        }
+    }
+
+    fn ask(self, ticket: Ticket, call: Call, request: backend::Request, reading: backend::Reading) {
+        let backend = self.world.with_value(|world| world.backend.clone());
+        let done = move |answer| {
+            if self.done(ticket) {
+                self.answering(true);
+                self.send(Event::Answered { ticket, answer });
+                self.answering(false);
+            }
+        };
+        let pending = backend.send(call, request, reading, Box::new(done));
+        self.remember(ticket, Pending::Call { _call: pending });
     }
 
     fn answering(self, answering: bool) {
         self.world.update_value(|world| world.answering = answering);
-    }
-
-    /// Firefox runs what else waits while it opens a window: the task that an answer has woken must not be on the stack,
-    /// for it cannot be entered twice.
-    fn open_popup_next(self, ticket: Ticket, address: String) {
-        let timer = Timer::after(0, move || {
-            if self.done(ticket) {
-                self.open_popup(ticket, &address);
-            }
-        });
-        self.remember(ticket, Pending::Timer { _timer: timer });
-    }
-
-    fn open_popup(self, ticket: Ticket, address: &str) {
-        let seen = move |sight| match sight {
-            Sight::Silent => self.send(Event::PopupSilent(ticket)),
-            Sight::Closed if self.done(ticket) => self.send(Event::PopupClosed(ticket)),
-            Sight::Closed => {}
-        };
-        match Popup::open(address, seen) {
-            Opened::Window(popup) => self.remember(ticket, Pending::Popup(popup)),
-            Opened::This => self.send(Event::PopupTookThis(ticket)),
-            Opened::Nothing => self.send(Event::PopupBlocked(ticket)),
-        }
-    }
-
-    /// What a link is to name, so that it takes the same window.
-    pub fn bank_window(self) -> String {
-        popup::name()
-    }
-
-    fn send_popup(self, ticket: Ticket, address: &str) {
-        self.world.with_value(|world| {
-            let found = world.pending.iter().find(|(other, _)| *other == ticket);
-            if let Some((_, Pending::Popup(popup))) = found {
-                popup.send_to(address);
-            }
-        });
     }
 
     fn remember(self, ticket: Ticket, pending: Pending) {
@@ -254,29 +250,14 @@ impl Flow {
             .for_each(|message| self.send_out(message));
     }
 
-    fn tell(self, report: &Report) {
-        if report.is_terminal() {
-            host::leave_last_words("", &[]);
-        }
+    fn tell(self, report: Report) {
         let now = clock::now();
-        let outgoing = self.with_untracked(|machine| {
-            let said = self.world.try_update_value(|world| {
-                let speaker = &mut world.speaker;
-                speaker.word(&machine.launch, &machine.session, report, &now)
-            });
-            said.unwrap_or_default()
-        });
-        if let Report::Connected(made) = report {
-            self.with_untracked(|machine| {
-                let (launch, session) = (&machine.launch, &machine.session);
-                let origin = launch.origin.as_ref().map_or("", |origin| origin.as_str());
-                self.world.update_value(|world| {
-                    let words = world.speaker.last_words(launch, session, made, &now);
-                    host::leave_last_words(origin, &words);
-                });
-            });
+        match self.rest() {
+            Some(rest) => (rest.tell)(self, &report, &now),
+            None => self
+                .world
+                .update_value(|world| world.untold.push((report, now))),
         }
-        outgoing.into_iter().for_each(|said| self.send_out(said));
     }
 
     /// The host hears what was said before its page goes.

@@ -1,0 +1,118 @@
+//! What the flow orders beyond the list of banks.
+
+use super::{Flow, Pending};
+use crate::browser::popup::{self, Opened, Popup, Sight};
+use crate::browser::{calls, host, random, storage, timer::Timer};
+use connect_core::flow::{Call, Effect, Event, Report, Ticket};
+use connect_core::host::Now;
+use leptos::prelude::*;
+
+impl Flow {
+    /// From now on the host is told what happens, and hears of it should the program fail.
+    pub fn begin_late(self) {
+        self.with_untracked(|machine| {
+            let launch = &machine.launch;
+            if let Some(origin) = &launch.origin {
+                host::leave_last_words(origin.as_str(), &connect_core::host::last_words(launch));
+            }
+        });
+        popup::listen(move |state, result| self.send(Event::OAuthReturned { state, result }));
+    }
+
+    pub fn carry_out_late(self, effect: Effect) {
+        match effect {
+            Effect::Call { ticket, call } => {
+                let request = calls::request(&call);
+                if let Call::Delete { .. } = call {
+                    // It has no outcome, and is never aborted.
+                    let backend = self.world.with_value(|world| world.backend.clone());
+                    calls::send_and_forget(&backend, &request);
+                } else {
+                    self.ask(ticket, call, request, calls::read);
+                }
+            }
+            Effect::MakeProof { ticket } => {
+                let proof = random::proof();
+                self.send(Event::ProofMade { ticket, proof });
+            }
+            Effect::OpenPopup { ticket, address } => {
+                if self.world.with_value(|world| world.answering) {
+                    self.open_popup_next(ticket, address);
+                } else {
+                    self.open_popup(ticket, &address);
+                }
+            }
+            Effect::SendPopup { ticket, address } => self.send_popup(ticket, &address),
+            Effect::Keep(kept) => storage::write(kept.as_ref()),
+            Effect::AskForToken
+            | Effect::UseToken(_)
+            | Effect::WakeAfter { .. }
+            | Effect::Leave(_)
+            | Effect::Cancel(_)
+            | Effect::Dress(_)
+            | Effect::Tell(_) => {}
+        }
+    }
+
+    pub fn say(self, report: &Report, now: &Now) {
+        if report.is_terminal() {
+            host::leave_last_words("", &[]);
+        }
+        let outgoing = self.with_untracked(|machine| {
+            let said = self.world.try_update_value(|world| {
+                let speaker = &mut world.speaker;
+                speaker.word(&machine.launch, &machine.session, report, now)
+            });
+            said.unwrap_or_default()
+        });
+        if let Report::Connected(made) = report {
+            self.with_untracked(|machine| {
+                let (launch, session) = (&machine.launch, &machine.session);
+                let origin = launch.origin.as_ref().map_or("", |origin| origin.as_str());
+                self.world.update_value(|world| {
+                    let words = world.speaker.last_words(launch, session, made, now);
+                    host::leave_last_words(origin, &words);
+                });
+            });
+        }
+        outgoing.into_iter().for_each(|said| self.send_out(said));
+    }
+
+    /// Firefox runs what else waits while it opens a window: the task that an answer has woken must not be on the stack,
+    /// for it cannot be entered twice.
+    fn open_popup_next(self, ticket: Ticket, address: String) {
+        let timer = Timer::after(0, move || {
+            if self.done(ticket) {
+                self.open_popup(ticket, &address);
+            }
+        });
+        self.remember(ticket, Pending::Timer { _timer: timer });
+    }
+
+    fn open_popup(self, ticket: Ticket, address: &str) {
+        let seen = move |sight| match sight {
+            Sight::Silent => self.send(Event::PopupSilent(ticket)),
+            Sight::Closed if self.done(ticket) => self.send(Event::PopupClosed(ticket)),
+            Sight::Closed => {}
+        };
+        match Popup::open(address, seen) {
+            Opened::Window(popup) => self.remember(ticket, Pending::Popup(popup)),
+            Opened::This => self.send(Event::PopupTookThis(ticket)),
+            Opened::Nothing => self.send(Event::PopupBlocked(ticket)),
+        }
+    }
+
+    /// What a link is to name, so that it takes the same window.
+    pub fn bank_window(self) -> String {
+        popup::name()
+    }
+
+    fn send_popup(self, ticket: Ticket, address: &str) {
+        self.world.with_value(|world| {
+            let found = world.pending.iter().find(|(other, _)| *other == ticket);
+            if let Some((_, Pending::Popup(popup))) = found {
+                popup.send_to(address);
+            }
+        });
+    }
+}
