@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { compressAll } from './compress.mjs';
+import { cut } from './cut.mjs';
 import { minifyGlue } from './minify.mjs';
 import { startOnce } from './start.mjs';
 import { writeStylesDown } from './styles.mjs';
@@ -9,10 +10,11 @@ import { writeStylesDown } from './styles.mjs';
 const staging = process.env.TRUNK_STAGING_DIR;
 if (!staging) throw new Error('Trunk runs this, with TRUNK_STAGING_DIR set.');
 
-await minifyGlue(staging);
+// The pages for `cargo xtask screens` are looked at here and served to nobody.
+const isGallery = Boolean(process.env.CONNECT_GALLERY);
+await minifyGlue(staging, isGallery ? undefined : await cut(staging));
 await startOnce(staging);
 await writeStylesDown(staging);
-// The pages for `cargo xtask screens` are looked at here and served to nobody.
-if (process.env.CONNECT_GALLERY) process.exit();
+if (isGallery) process.exit();
 execFileSync(process.execPath, [resolve('sdk/build.mjs'), staging], { stdio: 'inherit' });
 await compressAll(staging);

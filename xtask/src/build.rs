@@ -40,7 +40,13 @@ pub fn widget(meanwhile: impl FnOnce() -> Result<(), Problem> + Send) -> Result<
             process::quiet("compile the widget", process::cargo().args(WIDGET))?;
             meanwhile()
         });
-        let tools = setup::ensure(&[Need::WasmTarget, Need::Node, Need::WasmBindgen, Need::Trunk]);
+        let tools = setup::ensure(&[
+            Need::WasmTarget,
+            Need::Node,
+            Need::WasmBindgen,
+            Need::Trunk,
+            Need::WasmSplit,
+        ]);
         let sources = sources
             .join()
             .unwrap_or_else(|_| Err(Problem::new("Compiling ended in a panic.")));
@@ -74,10 +80,11 @@ pub fn fakes() -> Result<(), Problem> {
 }
 
 /// Exactly what Trunk will ask of cargo, so that nothing is compiled twice.
-const WIDGET: [&str; 5] = [
+const WIDGET: [&str; 6] = [
     "build",
     "--target=wasm32-unknown-unknown",
     "--profile=widget",
     "--package=connect-widget",
     "--bin=connect-widget",
+    "--features=split",
 ];

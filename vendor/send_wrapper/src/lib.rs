@@ -3,7 +3,9 @@
 //! Everywhere else the thread counts, as it does in the original.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "atomics"))]
-compile_error!("With threads the original send_wrapper is needed: take this one out of [patch.crates-io].");
+compile_error!(
+    "With threads the original send_wrapper is needed: take this one out of [patch.crates-io]."
+);
 
 #[cfg(feature = "futures")]
 mod futures;

@@ -1,4 +1,4 @@
-//! Trunk, wasm-bindgen and cargo-deny: used as they are where the right version is found, else compiled once.
+//! Trunk, wasm-bindgen, wasm-split-cli and cargo-deny: used as they are where the right version is found, else compiled once.
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,8 @@ pub struct CargoTool {
     pub version: String,
     /// All must be there for the tool to count as installed; the first tells the version.
     programs: &'static [&'static str],
+    /// It tells its version: one found on PATH can be trusted to be the right one.
+    tells_version: bool,
     arguments: &'static [&'static str],
     by_hand: &'static str,
 }
@@ -26,6 +28,7 @@ pub fn trunk() -> CargoTool {
         package: "trunk",
         version: "0.21.14".to_owned(),
         programs: &["trunk"],
+        tells_version: true,
         arguments: &["--no-default-features"],
         by_hand: "https://github.com/trunk-rs/trunk/releases/tag/v0.21.14",
     }
@@ -43,9 +46,22 @@ pub fn wasm_bindgen() -> Result<CargoTool, Problem> {
         package: "wasm-bindgen-cli",
         version: found.version.to_owned(),
         programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+        tells_version: true,
         arguments: &[],
         by_hand: "https://github.com/wasm-bindgen/wasm-bindgen/releases",
     })
+}
+
+/// Cuts the widget's program in two. It does not tell its version, so it is the one of our own folder, by that folder's name.
+pub fn wasm_split() -> CargoTool {
+    CargoTool {
+        package: "wasm_split_cli_support",
+        version: "0.2.4".to_owned(),
+        programs: &["wasm-split-cli"],
+        tells_version: false,
+        arguments: &["--features", "build-binary"],
+        by_hand: "https://crates.io/crates/wasm_split_cli_support",
+    }
 }
 
 /// Looks at our dependencies: advisories, licences, sources.
@@ -54,6 +70,7 @@ pub fn cargo_deny() -> CargoTool {
         package: "cargo-deny",
         version: "0.20.2".to_owned(),
         programs: &["cargo-deny"],
+        tells_version: true,
         arguments: &[],
         by_hand: "https://github.com/EmbarkStudios/cargo-deny/releases/tag/0.20.2",
     }
@@ -62,7 +79,9 @@ pub fn cargo_deny() -> CargoTool {
 impl CargoTool {
     /// The folder that holds the tool's programs, after installing them where needed.
     pub fn folder(&self) -> Result<PathBuf, Problem> {
-        if let Some(folder) = self.found_on_path() {
+        if self.tells_version
+            && let Some(folder) = self.found_on_path()
+        {
             return Ok(folder);
         }
         let home = cache::folder()?.join(self.name());
@@ -95,7 +114,9 @@ impl CargoTool {
         // The answer is `trunk 0.21.14` or `wasm-bindgen 0.2.130 (1a2b3c)`.
         let version =
             || process::answer(process::command(folder.join(self.programs[0])).arg("--version"));
-        there && version().is_some_and(|answer| answer.split(' ').nth(1) == Some(&self.version))
+        let right =
+            || version().is_some_and(|answer| answer.split(' ').nth(1) == Some(&self.version));
+        there && (!self.tells_version || right())
     }
 
     /// Installs beside its final place and moves it there when whole, so that half an install never counts.

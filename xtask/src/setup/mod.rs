@@ -33,6 +33,8 @@ pub enum Need {
     Trunk,
     /// `wasm-bindgen` and its test runner, of the version in Cargo.lock.
     WasmBindgen,
+    /// What cuts the widget's program in two.
+    WasmSplit,
     CargoDeny,
     /// A Chromium.
     Browser,
@@ -97,10 +99,19 @@ pub fn ensure(needs: &[Need]) -> Result<Tools, Problem> {
     if needed(Need::Trunk) {
         tools.folders.push(cargo_tool::trunk().folder()?);
     }
+    if needed(Need::WasmSplit) {
+        tools.folders.push(cargo_tool::wasm_split().folder()?);
+    }
     if needed(Need::CargoDeny) {
         tools.folders.push(cargo_tool::cargo_deny().folder()?);
     }
-    if needed(Need::Trunk) || needed(Need::WasmBindgen) || needed(Need::CargoDeny) {
+    let compiled = [
+        Need::Trunk,
+        Need::WasmBindgen,
+        Need::WasmSplit,
+        Need::CargoDeny,
+    ];
+    if compiled.into_iter().any(needed) {
         cargo_tool::clean_up()?;
     }
     if needed(Need::Browser) {
@@ -124,6 +135,7 @@ pub fn versions() -> Vec<String> {
         process::answer(process::command("rustc").arg("--version")).unwrap_or_default(),
         wasm_bindgen.unwrap_or_default(),
         cargo_tool::trunk().version,
+        cargo_tool::wasm_split().version,
     ]
 }
 

@@ -1,0 +1,46 @@
+// Part of the page's program: fetches what comes after the list of banks, and gives it to the program. Written into the
+// built page by cut.mjs, which knows the file's name and content.
+
+/* global REST_FILE, REST_INTEGRITY */
+
+/** The longest pause before it is fetched again, in seconds. */
+const LONGEST_PAUSE = 8;
+
+/** Pages that begin with a screen of the later part: for a bank, a connection or a login of before, with consent. */
+const BEGINS_LATE = /(provider|institution|connection|resume|requestId|consent)\w*("?:"|=)./i;
+
+const get = async () => {
+  const address = new URL(REST_FILE, import.meta.url);
+  const response = await fetch(address, { integrity: REST_INTEGRITY });
+  return response.arrayBuffer();
+};
+
+// Beside the first part, where that will ask for it at once; else the line is left to the first part.
+const opened = [self.connectFragment, location.search, document.getElementById('launch')?.textContent];
+let early = (typeof history.state === 'string' || BEGINS_LATE.test(opened.join('&'))) && get();
+early && early.catch(() => {});
+
+/**
+ * Calls the function `done` of the program's table with `data` once the later part is in its memory.
+ * @param {[string, WebAssembly.ExportValue][]} shared What both parts share, by the names that the later part has for it.
+ * @param {WebAssembly.Table} table
+ */
+export async function loadRest(shared, table, done, data) {
+  for (let pause = 1; ; ) {
+    try {
+      const bytes = await (early || get());
+      await WebAssembly.instantiate(bytes, { __wasm_split: Object.fromEntries(shared) });
+      break;
+    } catch (error) {
+      early = undefined;
+      // The first script of the page shows a way on. Offline the page says so, and waits.
+      if (pause > LONGEST_PAUSE && navigator.onLine) throw new WebAssembly.RuntimeError(error);
+      await new Promise((again) => {
+        setTimeout(again, pause * 1000);
+        addEventListener('online', again, { once: true });
+      });
+      if (pause <= LONGEST_PAUSE) pause *= 2;
+    }
+  }
+  table.get(done)(data, 1);
+}
