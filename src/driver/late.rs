@@ -12,9 +12,12 @@ impl Flow {
     pub fn begin_late(self) {
         self.with_untracked(|machine| {
             let launch = &machine.launch;
-            if let Some(origin) = &launch.origin {
-                host::leave_last_words(origin.as_str(), &connect_core::host::last_words(launch));
-            }
+            let origin = launch.origin.as_ref().map_or("", |origin| origin.as_str());
+            let words = match origin {
+                "" => Vec::new(),
+                _ => connect_core::host::last_words(launch),
+            };
+            host::leave_last_words(origin, &words);
         });
         popup::listen(move |state, result| self.send(Event::OAuthReturned { state, result }));
     }
