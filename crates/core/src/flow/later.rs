@@ -91,6 +91,9 @@ impl Machine {
 
     /// The later half is not needed for it.
     fn is_for_first(&self, event: &Event) -> bool {
+        if self.waiting.iter().any(Event::leaves) {
+            return false;
+        }
         let anywhere = matches!(
             event,
             Event::LookChosen(_) | Event::LangChosen(_) | Event::WentOffline | Event::CameOnline

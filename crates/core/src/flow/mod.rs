@@ -223,8 +223,12 @@ impl Machine {
 
     fn tell_screen(&mut self) {
         let screen = self.state.screen();
-        // Which screen a bank is looked up for is not known yet.
-        let undecided = matches!(self.state, State::Preparing(_) | State::Ended(_));
+        let undecided = match &self.state {
+            // Which screen a bank is looked up for is not known yet.
+            State::Preparing(_) | State::Ended(_) => true,
+            State::Starting(starting) => matches!(starting.stage, Stage::Later(_)),
+            _ => false,
+        };
         if screen != self.shown && !undecided && self.verified {
             self.shown = screen;
             self.tell(Report::ScreenShown(screen));

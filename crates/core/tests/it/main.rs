@@ -18,6 +18,7 @@ mod hold;
 mod host;
 mod hosts_return;
 mod json;
+mod later;
 mod launch;
 mod launches;
 mod laws;

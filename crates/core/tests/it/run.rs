@@ -49,7 +49,20 @@ const RETURNS: [OAuthStatus; 4] = [
 
 impl Run {
     pub fn start(launch: Launch) -> Run {
-        let story = Story::start(launch);
+        Run::of(Story::start(launch))
+    }
+
+    /// Without the later half.
+    pub fn first(launch: Launch) -> Run {
+        Run::of(Story::first(launch))
+    }
+
+    pub fn bring(&mut self) {
+        self.story.bring();
+        self.remember();
+    }
+
+    fn of(story: Story) -> Run {
         let mut run = Run {
             before: Before::of(&story.machine),
             event: None,

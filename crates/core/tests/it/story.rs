@@ -39,8 +39,16 @@ pub enum Asked {
 
 impl Story {
     pub fn start(launch: Launch) -> Story {
-        let (mut machine, mut effects) = Machine::start(launch);
-        effects.extend(machine.bring(&REST));
+        let mut story = Story::first(launch);
+        let effects = story.effects.clone();
+        story.bring();
+        story.effects.splice(0..0, effects);
+        story
+    }
+
+    /// Without the later half.
+    pub fn first(launch: Launch) -> Story {
+        let (machine, effects) = Machine::start(launch);
         let mut story = Story {
             machine,
             effects: Vec::new(),
@@ -51,6 +59,12 @@ impl Story {
         };
         story.take(effects);
         story
+    }
+
+    /// The later half comes.
+    pub fn bring(&mut self) {
+        let effects = self.machine.bring(&REST);
+        self.take(effects);
     }
 
     /// The list is shown, with these banks.

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 const SEQUENCES: u32 = 10_000;
 /// The tests that share the sequences, so that every core has work.
-const PARTS: u32 = 5;
+const PARTS: u32 = 6;
 
 /// Its name, and what must not panic.
 type Law = (&'static str, fn(&Run));
@@ -85,8 +85,24 @@ fn mixed_up_tickets_break_nothing() {
     hold(wild_steps(), AT_WILD_MOMENTS, &[]);
 }
 
+#[test]
+fn the_later_half_may_come_at_any_moment() {
+    let late = (0..12_usize).prop_map(Some);
+    hold_from(late, steps(), AT_WILD_MOMENTS, AT_SOME_MOMENTS);
+}
+
 /// Makes this part's sequences and shows each of them to the laws.
 fn hold(steps: impl Strategy<Value = Vec<Step>>, every: &[Law], some: &[Law]) {
+    hold_from(Just(None), steps, every, some);
+}
+
+/// The later half of the machine comes before this step; `None`: it is there from the start. Until then nobody looks.
+fn hold_from(
+    late: impl Strategy<Value = Option<usize>>,
+    steps: impl Strategy<Value = Vec<Step>>,
+    every: &[Law],
+    some: &[Law],
+) {
     listen();
     let total = std::env::var("PROPTEST_CASES").ok();
     let total = total.and_then(|total| total.parse().ok());
@@ -97,8 +113,8 @@ fn hold(steps: impl Strategy<Value = Vec<Step>>, every: &[Law], some: &[Law]) {
         ..Config::default()
     };
     let (sequences, events) = (Cell::new(0), Cell::new(0));
-    let cases = (launches(), steps, any::<Index>());
-    let outcome = TestRunner::new(config).run(&cases, |(launch, steps, sample)| {
+    let cases = (launches(), steps, any::<Index>(), late);
+    let outcome = TestRunner::new(config).run(&cases, |(launch, steps, sample, late)| {
         let law = Cell::new("");
         let look = |run: &Run, laws: &[Law]| {
             for (name, holds) in laws {
@@ -108,13 +124,25 @@ fn hold(steps: impl Strategy<Value = Vec<Step>>, every: &[Law], some: &[Law]) {
         };
         let sample = sample.index(steps.len());
         let all = AssertUnwindSafe(|| {
-            let mut run = Run::start(launch);
-            look(&run, every);
+            let late = late.map(|late| late.min(steps.len() - 1));
+            let mut run = match late {
+                Some(_) => Run::first(launch),
+                None => Run::start(launch),
+            };
             for (at, step) in steps.iter().enumerate() {
+                if late == Some(at) {
+                    run.bring();
+                }
+                let looks = late.is_none_or(|late| late <= at);
+                if looks {
+                    look(&run, every);
+                }
                 run.step(step);
-                look(&run, every);
-                if at == sample || at + 1 == steps.len() {
-                    look(&run, some);
+                if looks {
+                    look(&run, every);
+                    if at == sample || at + 1 == steps.len() {
+                        look(&run, some);
+                    }
                 }
             }
             run.events
