@@ -2,6 +2,7 @@
 import { test as base, type BrowserContext, expect } from '@playwright/test';
 import { ConnectServer, START_LIMIT } from './connect-server';
 import { Host, hostPages } from './host-page';
+import { asTheRunWants } from './rest';
 import { startStub } from './stub-widget';
 import { WebServer } from './web-server';
 
@@ -36,6 +37,7 @@ export const test = base.extend<PerTest, PerWorker>({
   watched: [
     async ({ context, expectedNoise }, use) => {
       const noise = watch(context);
+      await asTheRunWants(context);
       await use();
       expect(noise.filter((line) => !expectedNoise.some((expected) => expected.test(line)))).toEqual([]);
     },

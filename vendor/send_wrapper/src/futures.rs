@@ -1,3 +1,5 @@
+//! A wrapped future is a future, a wrapped stream a stream.
+
 use super::SendWrapper;
 use futures_core::Stream;
 use std::ops::DerefMut;
