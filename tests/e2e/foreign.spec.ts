@@ -94,7 +94,7 @@ test.describe('a page that is translated', () => {
     await translate(page, server.origin);
     const widget = await shop.open(await server.token({ account_selection: 'multiple' }));
     await widget.search.fill('mfa');
-    await widget.results.first().click();
+    await widget.row('MFA Bank').click();
     await login(widget, 'user_good', 'expire');
     const timer = widget.frame.getByRole('timer');
     const shown = new Set<string>();
@@ -103,7 +103,7 @@ test.describe('a page that is translated', () => {
     await expect(widget.title(/time to answer is over/)).toBeVisible();
     await widget.button(/another bank/).click();
     await widget.search.fill('accounts');
-    await widget.results.first().click();
+    await widget.row('Accounts Bank').click();
     await login(widget, 'user_good', 'many');
     await expect(widget.title(/accounts/)).toHaveText('«Choose your accounts»');
     await widget.button(/Connect/).click();
