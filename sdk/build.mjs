@@ -26,8 +26,9 @@ const modules = { connect: source('module'), ...Object.fromEntries(SUBPATHS.map(
 /** Returns the gzipped size of connect.js in bytes. */
 export async function buildSdk(outdir) {
   mkdirSync(outdir, { recursive: true });
-  await build({ ...common, outdir, entryPoints: { connect: source('global') }, format: 'iife', tsconfigRaw: {}, define: { VERSION: JSON.stringify(VERSION) } });
   await build({ ...common, outdir, entryPoints: { ...modules, hints: source('hints'), later: source('later') }, format: 'esm', outExtension: { '.js': '.mjs' }, plugins: [oneModule('mjs')] });
+  const define = { LATER: JSON.stringify(versioned(outdir, 'later.mjs')) };
+  await build({ ...common, outdir, entryPoints: { connect: source('global') }, format: 'iife', tsconfigRaw: {}, define });
   write(outdir, declarations('url?: string;'));
   keepVersion(outdir);
   return gzipSync(readFileSync(join(outdir, 'connect.js')), { level: 9 }).length;
@@ -48,6 +49,12 @@ export async function buildPackage(folder = here) {
   for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) copyFileSync(join(here, '..', name), join(folder, name));
 }
 
+/** What connect.js asks for has its content in its address, too: two builds of one version are kept apart by caches. */
+function versioned(outdir, name) {
+  const mark = createHash('sha384').update(readFileSync(join(outdir, name))).digest('hex').slice(0, 6);
+  return `/v${VERSION}/${name}${name === 'later.mjs' ? `?${mark}` : ''}`;
+}
+
 /** The files under an address of their version, and a list of it with what `integrity` checks them by. */
 function keepVersion(outdir) {
   const folder = `v${VERSION}`;
@@ -56,7 +63,7 @@ function keepVersion(outdir) {
   for (const name of SERVED) {
     const text = readFileSync(join(outdir, name));
     writeFileSync(join(outdir, folder, name), text);
-    files[name] = { path: `/${folder}/${name}`, integrity: `sha384-${createHash('sha384').update(text).digest('base64')}` };
+    files[name] = { path: versioned(outdir, name), integrity: `sha384-${createHash('sha384').update(text).digest('base64')}` };
   }
   writeFileSync(join(outdir, 'connect.json'), `${JSON.stringify({ version: VERSION, files }, null, 2)}\n`);
 }

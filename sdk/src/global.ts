@@ -3,22 +3,22 @@ import type * as Module from './module';
 import { address, isLocal } from './address';
 import { open, type Source } from './connect';
 
-declare const VERSION: string;
+/** Its address: of this version and of this build, whatever the server has by then. */
+declare const LATER: string;
 
 const page = globalThis as { ConnectWidget?: Partial<Pick<typeof Module, 'connect' | 'reconnect' | 'resume' | 'preload'>> };
 // Read while the script runs; it is gone afterwards.
 const base = (document.currentScript as HTMLScriptElement | null)?.src;
-/** Of this version, whatever the server has by then. */
-const part = (name: string, from: string | URL) => import(new URL(`/v${VERSION}/${name}.mjs`, from).href);
+const part = (path: string, from: string | URL) => import(new URL(path, from).href);
 
 const source: Source = {
   base,
   /** Fetched where developers are, so that nobody else waits for words that they never see. */
   hint(...given) {
-    if (base && isLocal(location.hostname)) part('hints', base).then(({ hint }) => hint(...given), () => {});
+    if (base && isLocal(location.hostname)) part('hints.mjs', base).then(({ hint }) => hint(...given), () => {});
   },
   /** A page that has this script in one of its own has the rest from the widget's server. */
-  later: (url, use, failed = () => {}) => void part('later', base || url).then(use, failed),
+  later: (url, use, failed = () => {}) => void part(LATER, base || url).then(use, failed),
 };
 
 if (!page.ConnectWidget?.connect) {
