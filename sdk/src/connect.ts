@@ -100,10 +100,13 @@ export function open(given: ConnectOptions, { base, hint, later }: Source, recon
   const { token } = options;
   // A function that throws at once is one that rejects.
   const asked = (async () => (typeof token === 'function' ? token() : token))();
-  asked.catch(() => {});
+  asked.then(
+    (given) => then((talk) => talk.given(given)),
+    (reason) => then((talk) => talk.given('', reason)),
+  );
   later(url, ({ converse }) => {
     if (signal.aborted) return;
-    talk = converse({ options, asked, url, signal, at: () => at, wait, finish, end, fail, gone: session.close, event });
+    talk = converse({ options, url, signal, at: () => at, wait, finish, end, fail, gone: session.close, event });
     for (const act of early) act(talk);
   }, unreachable('load'));
   return session;

@@ -4,13 +4,11 @@ import { arrival } from './arrival';
 import { back, init, read, update } from './messages';
 import type { Place } from './place';
 import { type Progress, progress } from './progress';
-import { ask, isExpiry, MOST_RENEWALS, usable } from './token';
+import { ask, flaw, isExpiry, MOST_RENEWALS, none } from './token';
 
 /** What the one who opened it lets it do. */
 export interface Opening {
   options: ConnectOptions;
-  /** What the page gave as its token. */
-  asked: Promise<unknown>;
   url: URL;
   /** Aborted when the session has ended. */
   signal: AbortSignal;
@@ -33,10 +31,12 @@ export interface Conversation extends Pick<Progress, 'place' | 'connected'> {
   /** A message of the widget, or its iframe's `load`. */
   hear(event: Event): void;
   update(changes: SessionChanges): void;
+  /** What the page gave as its token, or why it gave none. */
+  given(token: unknown, reason?: unknown): void;
   back(): Promise<boolean>;
 }
 
-export function converse({ options, asked, url, signal, at, wait, finish, end, fail, gone, event: tell }: Opening): Conversation {
+export function converse({ options, url, signal, at, wait, finish, end, fail, gone, event: tell }: Opening): Conversation {
   const far = progress();
   /** Those who wait for the answer to `back`. */
   const waiting: ((wentBack: boolean) => void)[] = [];
@@ -136,19 +136,19 @@ export function converse({ options, asked, url, signal, at, wait, finish, end, f
     }
   };
 
-  usable(asked)
+  const given = (first: unknown, wrong: unknown = flaw(first)) => {
     // One that came by `update` meanwhile is newer.
-    .catch(({ message }: Error) => token ?? fail('token_unavailable', message))
-    .then((given) => {
-      token ??= given as string;
-      if (token) say(init(token));
-    });
+    if (!token && wrong !== undefined) return fail('token_unavailable', none(wrong));
+    token ||= (first as string).trim();
+    say(init(token));
+  };
 
   return {
     ...far,
     placed,
     hear,
     update: change,
+    given,
     back: () =>
       new Promise((resolve) => {
         if (!verified) return resolve(false);

@@ -10,18 +10,25 @@ export const isExpiry = ({ name, data }: ConnectEvent) => name === 'failed' && d
 /** What is in no token, and what it is a sign of; hints.ts has more words for each. */
 const SIGNS: Record<string, string> = { '{': 'looks like JSON', '<': 'looks like HTML', '"': 'has quotes' };
 
-/** Resolves with a usable token, or rejects with words for the developer. */
-export const ask = async (token: ConnectOptions['token']): Promise<string> => usable((async () => (typeof token === 'function' ? token() : token))());
+/** What is wrong with it as a token, if anything is. */
+export function flaw(given: unknown): string | undefined {
+  const token = text(given) && given.trim();
+  if (!token) return typeof given;
+  const [sign] = /["<{\s]/.exec(token) ?? [];
+  return sign && (SIGNS[sign] ?? 'has blanks');
+}
 
-/** The same of what was asked for already. */
-export async function usable(asked: Promise<unknown>): Promise<string> {
+/** In words for the developer. */
+export const none = (flaw: unknown): string => `There is no token: ${flaw}`;
+
+/** Resolves with a usable token, or rejects with those words. */
+export async function ask(token: ConnectOptions['token']): Promise<string> {
   try {
-    const given = await asked;
-    const token = text(given) && given.trim();
-    const [sign] = /["<{\s]/.exec(token || '') ?? [];
-    if (token && !sign) return token;
-    throw sign ? SIGNS[sign] ?? 'has blanks' : typeof given;
-  } catch (reason) {
-    throw new Error(`There is no token: ${reason}`);
+    const given = await (typeof token === 'function' ? token() : token);
+    const wrong = flaw(given);
+    if (!wrong) return given.trim();
+    throw wrong;
+  } catch (wrong) {
+    throw new Error(none(wrong));
   }
 }
