@@ -1,6 +1,6 @@
 // Pages as they really are: what they give, when they call, and what becomes of them while the widget is open. Against a stand-in widget.
 import type { Page } from '@playwright/test';
-import { heard, lines } from './support/host-page';
+import { heard, lines, wire } from './support/host-page';
 import { named } from './support/stub-widget';
 import { got, INIT, open, payButton, SUCCESS, tell, widgetFrame } from './support/stubbed';
 import { expect, test } from './support/test';
@@ -187,6 +187,22 @@ for (const [how, swap] of [
   });
 }
 
+test('a copy of the page with the widget in it, put back: the next one takes its place', async ({ page, stubbed }) => {
+  await page.goto(`${stubbed.host}/slots`);
+  await page.evaluate(() => void window.start({ container: '#slot' }));
+  await expect(page.locator('#slot iframe')).toHaveCount(1);
+  await page.evaluate(() => {
+    const copy = document.body.cloneNode(true) as HTMLElement;
+    document.body = document.createElement('body');
+    document.body.replaceWith(copy);
+  });
+  await expect.poll(() => lines(page)).toEqual(['exit host_closed']);
+  await page.evaluate(() => void window.start({ container: '#slot' }));
+  await expect(page.locator('#slot iframe')).toHaveCount(1);
+  const frame = await (await page.locator('#slot iframe').elementHandle())!.contentFrame();
+  await expect.poll(() => got(frame!).catch(() => [])).toEqual([INIT]);
+});
+
 test('a button that got no focus when it was clicked, as in Safari, has it afterwards', async ({ page, stubbed }) => {
   await page.goto(stubbed.host);
   await page.evaluate(() => {
@@ -208,7 +224,10 @@ test("the page's own iframe, opened again as soon as it has ended, loads the wid
   });
   await expect.poll(async () => got(await widgetFrame(page, 0, '#own'))).toEqual([INIT]);
   await tell(await widgetFrame(page, 0, '#own'), 'exit', { data: { reason: 'user_closed' } });
-  await expect.poll(async () => got(await widgetFrame(page, 0, '#own')).catch(() => [])).toEqual([{ ...INIT, token: 'second' }]);
+  // Asked here and not in the frame, which the driver loses sight of when it goes through two addresses at once.
+  const said = async () => (await wire(page)).map(({ type }) => type);
+  await expect.poll(said).toEqual(['loaded', 'ready', 'exit', 'leaving', 'loaded', 'ready']);
+  expect(await lines(page)).toEqual([]);
 });
 
 test('an iframe of the page that it hides is shown while the widget is in it', async ({ page, stubbed }) => {
@@ -249,13 +268,33 @@ test.describe('what a developer reads in the console', () => {
     page.on('console', (message) => said.push(`${message.type()} ${message.text()}`));
     await page.goto(stubbed.host);
     await page.evaluate(() => window.start({ token: undefined, onError: undefined }).result);
-    expect(said).toEqual(['error ConnectWidget: token_unavailable: There is no token: undefined']);
+    await expect.poll(() => said).toEqual([
+      'error ConnectWidget: token_unavailable: There is no token: undefined',
+      expect.stringMatching(/^warning ConnectWidget: token_unavailable: `token` gave nothing, or failed/),
+    ]);
   });
+
+  for (const path of ['/', '/module']) {
+    test(`${path}: once, that the token is not the server's, and where to get one`, async ({ page, stubbed }) => {
+      const said: string[] = [];
+      page.on('console', (message) => said.push(message.text()));
+      await page.goto(stubbed.host + path);
+      for (const times of [1, 2]) {
+        await payButton(page).click();
+        await tell(await widgetFrame(page), 'error', { data: { code: 'invalid_token', message: 'm' } });
+        await expect.poll(async () => (await lines(page)).length).toBe(times);
+      }
+      await expect.poll(() => said).toEqual([expect.stringMatching(/^ConnectWidget: invalid_token: .*does not know this token.*`POST \/v1\/tokens`/)]);
+    });
+  }
 
   test('why nothing came', async ({ page, stubbed }) => {
     await page.goto(`${stubbed.host}/any-frames`);
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
     await page.evaluate((url) => window.start({ url }).result, named(stubbed.widget, 'mute'));
-    const message = `${named(stubbed.widget, 'mute')} did not load (is ${stubbed.host} registered? CSP? COEP?)`;
+    const message = `${named(stubbed.widget, 'mute')} did not load`;
+    await expect.poll(() => said).toEqual([expect.stringMatching(`ConnectWidget: widget_unreachable: .*Is ${stubbed.host} among the .origins.`)]);
     expect((await heard(page)).at(-1)).toEqual(['error', { code: 'widget_unreachable', message }]);
   });
 });
