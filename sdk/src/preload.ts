@@ -1,6 +1,9 @@
 /** Fetches the widget before it is asked for. */
 import { css } from './style';
 
+/** A widget that is ready fetches its later part: so long that has, in milliseconds. */
+const LATER_PART = 3000;
+
 const begun = new Set<string>();
 
 /** In an iframe that nobody sees, for browsers keep what a frame fetches apart from what its page fetches. It gets no token. */
@@ -15,7 +18,7 @@ export function warm({ href }: URL): void {
     frame.remove();
   };
   const listen = ({ source, data }: MessageEvent) => {
-    if (source && source === frame.contentWindow && data?.type === 'ready') end();
+    if (source && source === frame.contentWindow && data?.type === 'ready') setTimeout(end, LATER_PART);
   };
   addEventListener('message', listen);
   setTimeout(end, 3e4);

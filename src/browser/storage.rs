@@ -12,7 +12,8 @@ const LIFETIME: u64 = 900_000;
 
 pub fn read() -> Option<Kept> {
     let of_frame = history().and_then(|history| history.state().ok()?.as_string());
-    let text = of_frame.or_else(|| storage()?.get_item(&key()).ok()?)?;
+    // Also before the lock is given: the page of before may not have let go of it yet.
+    let text = of_frame.or_else(|| of_tab()?.get_item(&key()).ok()?)?;
     let (written, kept) = text.split_once('\n')?;
     let age = now().checked_sub(written.parse().ok()?)?;
     let kept = Kept::parse(kept).filter(|_| age < LIFETIME)?;
@@ -61,8 +62,11 @@ fn history() -> Option<web_sys::History> {
     window().history().ok()
 }
 
-/// Whoever does not own it leaves it alone.
+/// Whoever does not own it changes nothing in it.
 fn storage() -> Option<web_sys::Storage> {
-    let storage = || window().session_storage().ok().flatten();
-    (owns() != Some(false)).then(storage).flatten()
+    (owns() != Some(false)).then(of_tab).flatten()
+}
+
+fn of_tab() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
 }
