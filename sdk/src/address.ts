@@ -7,7 +7,7 @@ import { separated, wireTokens } from './messages';
 export function address(options: Omit<ConnectOptions, 'token'>, base: string | undefined, hostOrigin: string, reconnect?: string): URL {
   const url = widgetUrl(options.url ?? served(base), hostOrigin);
   const parameters: Record<string, unknown> = {
-    mode: options.mode ?? (options.container === undefined ? '' : 'inline'),
+    mode: options.mode,
     institution: reconnect,
     provider: options.institution,
     providers: options.institutions,

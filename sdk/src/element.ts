@@ -33,7 +33,7 @@ const NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 const STYLE = ':host{display:block;height:640px}:host([hidden]),:host([mode=modal]),:host([mode=popup]){display:none}';
 
 /** Each option is a property too; one that is set wins over its attribute. */
-export interface ConnectWidgetElement extends Omit<ConnectOptions, Own> {}
+export interface ConnectWidgetElement extends Partial<Omit<ConnectOptions, Own>> {}
 
 export class ConnectWidgetElement extends ((globalThis.HTMLElement ?? class {}) as typeof HTMLElement) {
   static get observedAttributes(): string[] {
@@ -158,6 +158,10 @@ export class ConnectWidgetElement extends ((globalThis.HTMLElement ?? class {}) 
         this.#giveToken(new Promise((resolve) => resolve(ask(token)!)));
         this.#giveToken = undefined;
       } else if (typeof token === 'string') session.update({ token });
+      else if (token instanceof Promise) {
+        // Of several the last counts, in whatever order they come.
+        token.then((given) => this.#token === token && session.update({ token: given }), () => {});
+      }
     } else if (name === 'lang') {
       session.update({ lang: this.lang as 'en' });
     } else if (name === 'theme') {

@@ -1,23 +1,35 @@
 /** connect.js: the classic script, global `ConnectWidget`. Loaded twice, the first stays. */
 import type * as Module from './module';
-import { isLocal } from './address';
-import { type Hint, open } from './connect';
-import { warm } from './preload';
+import { address, isLocal } from './address';
+import { open, type Source } from './connect';
+
+/** Its address: of this version and of this build, whatever the server has by then. */
+declare const LATER: string;
 
 const page = globalThis as { ConnectWidget?: Partial<Pick<typeof Module, 'connect' | 'reconnect' | 'resume' | 'preload'>> };
 // Read while the script runs; it is gone afterwards.
 const base = (document.currentScript as HTMLScriptElement | null)?.src;
+const part = (path: string, from: string | URL) => import(new URL(path, from).href);
 
-/** Fetched where developers are, so that nobody else waits for words that they never see. */
-const hint: Hint = (...given) => {
-  if (base && isLocal(location.hostname)) import(new URL('hints.mjs', base).href).then(({ hint }) => hint(...given), () => {});
+const source: Source = {
+  base,
+  /** Fetched where developers are, so that nobody else waits for words that they never see. */
+  hint(...given) {
+    if (base && isLocal(location.hostname)) part('hints.mjs', base).then(({ hint }) => hint(...given), () => {});
+  },
+  /** A page that has this script in one of its own has the rest from the widget's server. */
+  later: (url, use, failed = () => {}) => void part(LATER, base || url).then(use, failed),
 };
 
 if (!page.ConnectWidget?.connect) {
   page.ConnectWidget = {
-    connect: (options) => open(options, base, hint),
-    reconnect: (institutionId, options) => open(options, base, hint, institutionId),
-    resume: (url, options) => open({ ...options, resume: url }, base, hint),
-    preload: (options) => warm(options, base),
+    connect: (options) => open(options, source),
+    reconnect: (institutionId, options) => open(options, source, institutionId),
+    resume: (url, options) => open({ ...options, resume: url }, source),
+    preload(options = {}) {
+      // What cannot be an address is said at once.
+      const url = address(options, base, location.origin);
+      source.later(url, ({ warm }) => warm(url));
+    },
   };
 }

@@ -1,5 +1,5 @@
-/** Words in the console for the developer of a page, each once: what `connect()` was given and cannot use. Changes nothing. */
-import type { ConnectOptions, SessionChanges } from './api';
+/** Words in the console for the developer of a page, each once: what `connect()` was given and cannot use, and why it ended. Changes nothing. */
+import type { ConnectError, ConnectOptions, Outcome, SessionChanges } from './api';
 import { CHANGES, copy, isLive, isObject, OPTIONS } from './door';
 import { separated } from './messages';
 
@@ -15,7 +15,13 @@ const VALUES: Record<string, string> = {
   allowChangeInstitution: 'true false',
   skipSuccessScreen: 'true false',
 };
-const LISTS = 'institutions providerGroups countries jobTypes';
+const LISTS = 'institutions providerGroups countries jobTypes'.split(' ');
+const NUMBERS = 'timeoutMs loadTimeoutMs'.split(' ');
+/** What shows whether a theme token can be used; for all others it is a colour. */
+const PROPERTIES: Record<string, [property: string, what: string]> = {
+  radius: ['border-radius', 'length'],
+  font: ['font-family', 'list of font families'],
+};
 
 const said = new Set<string>();
 
@@ -25,10 +31,11 @@ function warn(words: string): void {
   console.warn(`ConnectWidget: ${words}`);
 }
 
-/** `frame`: the iframe that was opened; for changes of an open session it is null. */
-export function hint(given: ConnectOptions | SessionChanges, frame?: HTMLIFrameElement | null): void {
+/** `frame`: the iframe that was opened with these options; null for changes of an open session, false for its end. */
+export function hint(given: ConnectOptions | SessionChanges | Outcome, frame?: HTMLIFrameElement | null | false): void {
   try {
-    if (frame === null) names(given, CHANGES, ' to change');
+    if (frame === false) ended(given as Outcome);
+    else if (frame === null) names(given, CHANGES, ' to change');
     else options(given as ConnectOptions, frame);
   } catch {
     // What cannot be read has thrown where it was needed.
@@ -47,18 +54,65 @@ function names(given: object, list: string, purpose: string): void {
   for (const name in given) if (!known.includes(name)) warn(`there is no option \`${name}\`${purpose}`);
   for (const name of known) {
     const value = (given as Record<string, unknown>)[name];
-    if (value !== undefined && !isLive(name)) look(name, value);
+    if (value == null) continue;
+    const wrong = /^on[A-Z]/.test(name) ? typeof value !== 'function' && 'is no function' : !isLive(name) && complaint(name, value);
+    if (wrong) warn(`\`${name}\` ${wrong}`);
   }
 }
 
-function look(name: string, value: unknown): void {
+/** What is wrong with it, if anything is. */
+function complaint(name: string, value: unknown): string | false {
   const copied = copy(value);
   const values = VALUES[name]?.split(' ');
-  if (copied === undefined) warn(`\`${name}\` cannot be copied, and is left out`);
-  else if (values && !values.includes(`${copied}`)) warn(`\`${name}\` is one of ${values.join(', ')}`);
-  else if (LISTS.split(' ').includes(name) ? !Array.isArray(copied) : name !== 'themeTokens' && isObject(copied)) warn(`\`${name}\` is no ${isObject(copied) ? 'text' : 'list'}`);
-  if (name !== 'themeTokens' || !isObject(copied)) return;
+  if (copied === undefined) return 'cannot be copied, and is left out';
+  if (values) return !values.includes(`${copied}`) && `is one of ${values.join(', ')}`;
+  if (LISTS.includes(name)) return !isListOfText(copied) && (Array.isArray(copied) ? 'is no list of texts' : 'is no list');
+  if (NUMBERS.includes(name)) return !(typeof copied === 'number' && copied >= 0) && 'is no number of milliseconds';
+  if (name === 'themeTokens') return isObject(copied) ? looks(copied) : 'is no object';
+  return typeof copied !== 'string' && 'is no text';
+}
+
+const isListOfText = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+function looks(tokens: object): false {
   // A style sheet's way of writing a name is one, too.
   const known = `${TOKENS} ${separated(TOKENS, '-')}`.split(' ');
-  for (const token of Object.keys(copied)) if (!known.includes(token)) warn(`there is no theme token \`${token}\``);
+  for (const [token, value] of Object.entries(tokens)) {
+    const [property, what] = PROPERTIES[token] ?? ['color', 'colour'];
+    const values: unknown[] = isObject(value) && !PROPERTIES[token] ? Object.values(value) : [value];
+    const isUsable = (value: unknown) => typeof value === 'string' && (!globalThis.CSS || CSS.supports(property, value));
+    if (!known.includes(token)) warn(`there is no theme token \`${token}\``);
+    else if (!values.every(isUsable)) warn(`the theme token \`${token}\` is no CSS ${what}`);
+  }
+  return false;
+}
+
+const SIGNS: Record<string, string> = {
+  'looks like JSON': 'what `token` gives is a whole JSON answer: give the text of its field `token`',
+  'looks like HTML': 'what `token` gives is a page: your own server answered with its login or an error instead of a token; see the Network panel',
+  'has quotes': 'what `token` gives is in quotes: read your server\'s answer as JSON, or let it answer with plain text',
+  'has blanks': 'what `token` gives has blanks in it: give the token alone, without `Bearer`',
+};
+
+function ended(outcome: Outcome): void {
+  if (outcome.type !== 'error') return;
+  const words = reason(outcome.error);
+  if (words) warn(`${outcome.error.code}: ${words}`);
+}
+
+function reason({ code, message }: ConnectError): string | undefined {
+  switch (code) {
+    case 'invalid_token':
+      return 'the widget\'s server does not know this token: it is cut, or another server\'s. Get one with `POST /v1/tokens` from the server that the widget comes from, and give its field `token` as it is';
+    case 'origin_not_allowed':
+      return `the token was made for another page than ${location.origin}: make it with this \`origin\`, or without one, and look at \`origins\` of your client`;
+    case 'redirect_uri_not_registered':
+      return '`redirectUri` is not among the `redirect_uris` of your client: add it as it is, to the letter';
+    case 'token_unavailable':
+      return SIGNS[message.split(': ')[1] ?? ''] ?? '`token` gave nothing, or failed: return the token\'s text; look at how your server\'s `POST /v1/tokens` was answered';
+    case 'widget_unreachable':
+      return `the widget's page did not come, or its scripts do not run. Is ${location.origin} among the \`origins\` of your client? Does this page's policy (frame-src) or isolation (COEP) keep it out? Is the server up? docs/embed.md, "When it does not open"`;
+    default:
+      return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 /** The widget in the page: an iframe in a container, or one that the page has made. Takes no focus and holds no scroll. Knows no protocol. */
 import { refuse } from './door';
-import { frameElement, scheme, visible } from './frame';
+import { frameElement, living, scheme, visible } from './frame';
 import type { Framed } from './place';
 import { css } from './style';
 
@@ -17,6 +17,8 @@ export function inline(container: ParentNode | string | null | undefined, src: s
     if (getComputedStyle(frame).display === 'none') css(frame, 'display:block;');
     go(frame, src);
   } else {
+    // A copy of the page (Turbo, the browser's own) has one that belongs to no session.
+    for (const copied of home.querySelectorAll<HTMLIFrameElement>('iframe[name^=connect-widget-]')) living.has(copied) || copied.remove();
     frame.src = src;
     home.append(frame);
   }

@@ -11,6 +11,8 @@ export interface Place {
   window(): Window | null;
   /** The iframe, if the place has one. */
   frame?: HTMLIFrameElement;
+  /** The page has neither taken it away nor what it stands for; known of what is in the page. */
+  isHere?(): boolean;
   /** The iframe, or what stands for it whatever it holds. */
   show?(isShown: boolean): void;
   /** The widget can be used. */
@@ -22,36 +24,24 @@ export interface Place {
 
 /** A place in the page. */
 export type Framed = Omit<Place, 'window'> &
-  Required<Pick<Place, 'frame' | 'show' | 'theme'>> & {
-    /** The page has neither taken it away nor what it stands for. */
-    isHere(): boolean;
-  };
+  Required<Pick<Place, 'frame' | 'isHere' | 'show' | 'theme'>>;
 
-/** `left` is called when the user asks to leave other than in the widget, `gone` when the page takes the place away. */
-export function place(options: ConnectOptions, src: string, left: () => void, gone: () => void): Place {
+/** `left` is called when the user asks to leave other than in the widget. */
+export function place(options: ConnectOptions, src: string, left: () => void): Place {
   const { mode, container, title = 'Connect your bank', theme = 'auto' } = options;
-  const isInline = mode ? mode === 'inline' : container !== undefined;
   const opened = mode === 'popup' && popup(src, left);
   if (opened) return opened;
 
-  const framed = isInline ? inline(container, src, title) : overlay(src, title, left);
+  const framed = mode === 'inline' ? inline(container, src, title) : overlay(src, title, left);
   const giveFocusBack = keepFocus();
   const { frame } = framed;
   living.add(frame);
   framed.theme(theme);
   framed.show(false);
-  const observer = new MutationObserver(() => framed.isHere() || gone());
-  // Whatever is around it may be taken away, also outside of a shadow root.
-  for (let node: Node | undefined = frame; node; node = (node as ShadowRoot).host) {
-    node = node.getRootNode();
-    observer.observe(node, { childList: true, subtree: true });
-  }
-
   return {
     ...framed,
     window: () => frame.contentWindow,
     remove() {
-      observer.disconnect();
       living.delete(frame);
       framed.remove();
       giveFocusBack();

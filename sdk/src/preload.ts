@@ -1,13 +1,10 @@
 /** Fetches the widget before it is asked for. */
-import { address } from './address';
-import type { PreloadOptions } from './api';
 import { css } from './style';
 
 const begun = new Set<string>();
 
 /** In an iframe that nobody sees, for browsers keep what a frame fetches apart from what its page fetches. It gets no token. */
-export function warm(options: PreloadOptions = {}, base: string | undefined): void {
-  const { href } = address(options, base, location.origin);
+export function warm({ href }: URL): void {
   if (begun.has(href)) return;
   begun.add(href);
   const frame = document.createElement('iframe');

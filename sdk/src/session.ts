@@ -19,7 +19,7 @@ export function telling(options: Handlers, acts: Acts): Telling {
   const target = new EventTarget();
   /** What was said last; after the end that is the outcome, unless it is silent. */
   let last: CustomEvent | undefined;
-  let hearsErrors = !!options.onError;
+  let hearsErrors: unknown = options.onError;
   let isReady: (ready: boolean) => void;
   let resolve: (outcome: Outcome) => void;
 

@@ -1,4 +1,4 @@
-/** A double of `connect-widget` for a page's own tests: the same functions, and what the widget would do is done by the test. Knows no page, no server and no clock. */
+/** A double of `connect()` for a page's own tests: the same functions, and what the widget would do is done by the test. Knows no page, no server and no clock. */
 import type {
   ConnectAccount,
   ConnectError,
@@ -56,7 +56,7 @@ export const opened: readonly Opened[] = all;
 /** The one that was opened last. */
 export function last(): Opened {
   const widget = all.at(-1);
-  if (!widget) throw new Error('connect-widget/testing: nothing has been opened');
+  if (!widget) throw new Error('@connect-widget/sdk/testing: nothing has been opened yet; in React wait for an async act: `await act(async () => render(…))`');
   return widget;
 }
 

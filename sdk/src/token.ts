@@ -7,14 +7,28 @@ export const MOST_RENEWALS = 9;
 
 export const isExpiry = ({ name, data }: ConnectEvent) => name === 'failed' && data.code === 'session_expired';
 
-/** Resolves with a usable token, or rejects with words for the developer. */
+/** What is in no token, and what it is a sign of; hints.ts has more words for each. */
+const SIGNS: Record<string, string> = { '{': 'looks like JSON', '<': 'looks like HTML', '"': 'has quotes' };
+
+/** What is wrong with it as a token, if anything is. */
+export function flaw(given: unknown): string | undefined {
+  const token = text(given) && given.trim();
+  if (!token) return typeof given;
+  const [sign] = /["<{\s]/.exec(token) ?? [];
+  return sign && (SIGNS[sign] ?? 'has blanks');
+}
+
+/** In words for the developer. */
+export const none = (flaw: unknown): string => `There is no token: ${flaw}`;
+
+/** Resolves with a usable token, or rejects with those words. */
 export async function ask(token: ConnectOptions['token']): Promise<string> {
   try {
-    const given: unknown = await (typeof token === 'function' ? token() : token);
-    const usable = text(given) ? given.trim() : '';
-    if (usable && !/[{<\s]/.test(usable)) return usable;
-    throw usable ? 'looks like JSON; give its `token`' : typeof given;
-  } catch (reason) {
-    throw new Error(`There is no token: ${reason}`);
+    const given = await (typeof token === 'function' ? token() : token);
+    const wrong = flaw(given);
+    if (!wrong) return given.trim();
+    throw wrong;
+  } catch (wrong) {
+    throw new Error(none(wrong));
   }
 }

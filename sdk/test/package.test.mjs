@@ -41,6 +41,12 @@ test('it has its code, its types, its README and its licences, and names each fi
   assert.deepEqual(Object.keys(exports), ['.', ...SUBPATHS.map((path) => `./${path}`), './connect.js', './package.json']);
 });
 
+test('its README says what it is made from', () => {
+  const readme = readFileSync(join(installed, 'README.md'), 'utf8');
+  assert.match(readme, /whole checkout.*no Rust/);
+  assert.ok(readme.includes('npm ci && npm pack ./sdk'));
+});
+
 test('its version is that of the server', () => {
   const [, version] = readFileSync(join(root, 'Cargo.toml'), 'utf8').match(/^version = "(.*)"/m);
   assert.equal(VERSION, version);
@@ -58,12 +64,21 @@ test('the types are right for who resolves as Node or a bundler does', async () 
   assert.deepEqual(real, []);
 });
 
-const SOURCE = `import { connect, type Session } from '${NAME}';
+const SOURCE = `import { createElement } from 'react';
+import { connect, preload, type Session } from '${NAME}';
 import '${NAME}/element';
 import { Connect } from '${NAME}/react';
-import { last } from '${NAME}/testing';
+import * as double from '${NAME}/testing';
 export const session: Session = connect({ url: 'https://connect.example', token: 'abc' });
-export const used = [Connect, last, document.createElement('connect-widget').session];
+// @ts-expect-error: a bundle does not know where the widget is
+connect({ token: 'abc' });
+// @ts-expect-error: nor does it when it only fetches
+preload();
+// @ts-expect-error: nor does a component
+createElement(Connect, { token: 'abc' });
+preload({ url: 'https://connect.example' });
+createElement(Connect, { url: 'https://connect.example', token: 'abc', using: double });
+export const used = [Connect, double.last, document.createElement('connect-widget').session];
 `;
 
 for (const [what, file, module, moduleResolution] of [

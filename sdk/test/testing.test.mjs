@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, afterEach, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { buildSdk } from '../build.mjs';
+import { buildSdk, NAME } from '../build.mjs';
 
 const out = mkdtempSync(join(tmpdir(), 'connect-double-'));
 let double;
@@ -51,6 +51,10 @@ test('nothing happens until the test says so', async () => {
   assert.equal(await double.last().token, 't');
   const first = await Promise.race([session.result, session.ready, new Promise((resolve) => setImmediate(resolve, 'nothing'))]);
   assert.deepEqual([first, heard], ['nothing', []]);
+});
+
+test('whoever looks too early is told where, and what React needs', () => {
+  assert.throws(() => double.last(), ({ message }) => message.startsWith(`${NAME}/testing: nothing has been opened`) && message.includes('await act(async'));
 });
 
 test('a script plays what the page awaits', async () => {

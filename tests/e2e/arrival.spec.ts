@@ -196,3 +196,24 @@ function latch(): [Promise<void>, () => void] {
   let release = () => {};
   return [new Promise<void>((resolve) => (release = resolve)), () => release()];
 }
+
+// What stands between may be a proxy that squeezes or marks scripts; the page's own policy then refuses them.
+test.describe('a page whose scripts are refused', () => {
+  test.use({ expectedNoise: [/Content Security Policy|_bg\.wasm/] });
+
+  for (const [which, change] of [
+    ['all of them', (html: string) => html.replaceAll('</script>', ' </script>')],
+    ['the first', (html: string) => html.replace('</script>', ' </script>')],
+    ['all of them, as they have a type of the proxy', (html: string) => html.replaceAll('<script', '<script type="x-text/javascript"')],
+  ] as const) {
+    test(`${which}: the host is told within seconds`, async ({ shop, server, page }) => {
+      await page.route(`${server.origin}/?origin=*`, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: change(await response.text()) });
+      });
+      await shop.open(await server.token());
+      await expect.poll(() => lines(page)).toEqual([UNREACHABLE]);
+      await expect(page.locator('dialog, iframe')).toHaveCount(0);
+    });
+  }
+});

@@ -206,11 +206,15 @@ test('preload() fetches the widget once, unseen, and is gone when it has come; i
   await page.goto(stubbed.host);
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  expect(await page.evaluate(() => {
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    const look = (node: Node) => node instanceof HTMLIFrameElement && seen.push(getComputedStyle(node).display);
+    new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(look))).observe(document, { childList: true, subtree: true });
+    Object.assign(window, { seen });
     window.ConnectWidget.preload();
     window.ConnectWidget.preload();
-    return [...document.querySelectorAll('iframe')].map((frame) => getComputedStyle(frame).display);
-  })).toEqual(['none']);
+  });
+  await expect.poll(() => page.evaluate('seen')).toEqual(['none']);
   await expect(page.locator('iframe')).toHaveCount(0);
   expect(asked.filter((path) => path === '/')).toHaveLength(1);
   await payButton(page).click();
@@ -224,6 +228,7 @@ test('preload() of a widget that does not come is gone after 30 seconds', async 
   await page.goto(stubbed.host);
   await page.clock.pauseAt(60_000);
   await page.evaluate((url) => window.ConnectWidget.preload({ url }), named(stubbed.widget, 'asleep'));
+  await expect(page.locator('iframe')).toHaveCount(1);
   await page.clock.runFor(29_999);
   await expect(page.locator('iframe')).toHaveCount(1);
   await page.clock.runFor(1);

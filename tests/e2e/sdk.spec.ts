@@ -190,8 +190,8 @@ for (const [how, start, says] of [
   ['gives nothing', () => window.start({ token: async () => undefined }).result, /no token/],
   ['gives an object', () => window.start({ token: async () => ({ token: 'x' }) }).result, /no token/],
   ['is missing', () => window.start({ token: undefined }).result, /no token/],
-  ['gives JSON', () => window.start({ token: async () => '{"token":"x"}' }).result, /looks like JSON; give its `token`/],
-  ['gives a page', () => window.start({ token: async () => '<!doctype html>' }).result, /looks like JSON/],
+  ['gives JSON', () => window.start({ token: async () => '{"token":"x"}' }).result, /looks like JSON/],
+  ['gives a page', () => window.start({ token: async () => '<!doctype html>' }).result, /looks like HTML/],
 ] as const) {
   test(`a token function that ${how}: token_unavailable`, async ({ page, stubbed }) => {
     await page.goto(stubbed.host);

@@ -100,7 +100,8 @@ export function ofScript(code, sourceType = 'module') {
     if (node.type === 'Identifier') names.add(node.name);
     if (node.type === 'VariableDeclarator' || node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') declared.add(node.id?.name);
   });
-  return lacking([...names].filter((name) => !declared.has(name) && !OWN.has(name)).map((name) => [name, SCRIPT.get(name) ?? []]));
+  // One letter is the minifier's.
+  return lacking([...names].filter((name) => name.length > 1 && !declared.has(name) && !OWN.has(name)).map((name) => [name, SCRIPT.get(name) ?? []]));
 }
 
 const WASM = {

@@ -9,6 +9,8 @@ connect({});
 connect({ token: 42 });
 // @ts-expect-error: a token function gives text
 connect({ token: async () => ({ token: 'abc' }) });
+// @ts-expect-error: neither does a promise of an object
+connect({ token: Promise.resolve({ token: 'abc' }) });
 // @ts-expect-error: no such option
 connect({ token: 'abc', onSucess: () => {} });
 // @ts-expect-error: no such theme

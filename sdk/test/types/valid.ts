@@ -3,6 +3,7 @@ import { connect, ERROR_CODES, preload, reconnect, resume, type ConnectResult, t
 
 connect({ token: 'abc' });
 connect({ token: () => 'abc' });
+connect({ token: Promise.resolve('abc') });
 
 const session: Session = connect({
   token: async () => 'abc',

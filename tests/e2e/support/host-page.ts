@@ -63,6 +63,12 @@ export function hostPages(widget: () => string): Pages {
         return page(`<h1>Shop</h1><main></main><script type="module" src="${widget()}/element.mjs"></script><script src="/host.js"></script>`);
       case '/react':
         return page('<h1>Shop</h1><div id="root"></div><script src="/host.js"></script><script type="module" src="/react-app.js"></script>');
+      case '/no-policy':
+        return { ...page(shop), headers: {} };
+      case '/nonces': {
+        const nonces = `default-src 'none'; script-src 'nonce-n1'; frame-src ${widget()}; style-src 'self'; img-src data:; require-trusted-types-for 'script'`;
+        return { ...page(shop.replaceAll('<script', '<script nonce="n1"')), headers: { 'content-security-policy': nonces } };
+      }
       case '/any-frames':
         return { ...page(shop), headers: { 'content-security-policy': policy.replace('frame-src', 'frame-src http:') } };
       case '/isolated/require-corp':

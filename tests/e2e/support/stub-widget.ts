@@ -2,14 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSdk, SERVED, SUBPATHS } from '../../../sdk/build.mjs';
+import { buildSdk, SERVED, SUBPATHS, VERSION } from '../../../sdk/build.mjs';
 import { type Pages, WebServer } from './web-server';
 
 export async function startStub(): Promise<WebServer> {
   const out = mkdtempSync(join(tmpdir(), 'connect-stub-'));
   await buildSdk(out);
   const scripts = Object.fromEntries(
-    [...SERVED, ...SUBPATHS.map((name) => `${name}.mjs`)].map((name) => [`/${name}`, readFileSync(join(out, name), 'utf8')]),
+    ['connect.json', ...SERVED, ...SUBPATHS.map((name) => `${name}.mjs`), ...SERVED.map((name) => `v${VERSION}/${name}`)].map((name) => [`/${name}`, readFileSync(join(out, name), 'utf8')]),
   );
   rmSync(out, { recursive: true });
   const script = (body = '') => ({ type: 'text/javascript', body, headers: { 'access-control-allow-origin': '*' } });

@@ -74,12 +74,16 @@ export const test = base.extend<PerTest, PerWorker>({
   ],
 });
 
+/** Why a session ended is the developer's to read; that it ended so, the test that caused it has asked. */
+const REASON = /^warning: ConnectWidget: (invalid_token|origin_not_allowed|redirect_uri_not_registered|token_unavailable|widget_unreachable): /;
+
 /** Refused policies come as console errors of their frame. */
 function watch(context: BrowserContext): string[] {
   const noise: string[] = [];
   context.on('console', (message) => {
     if (['error', 'warning', 'assert'].includes(message.type())) {
-      noise.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+      const line = `${message.type()}: ${message.text()} (${message.location().url})`;
+      if (!REASON.test(line)) noise.push(line);
     }
   });
   context.on('weberror', (error) => noise.push(`page error: ${error.error().message}`));

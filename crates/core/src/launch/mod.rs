@@ -230,8 +230,14 @@ impl Launch {
             (None, Some(origin)) if self.is_misplaced() => {
                 Some(format!("origin={origin} is not the page around, {framing}"))
             }
+            (None, None) if self.is_mute() => Some("no origin, so your page hears nothing".into()),
             _ => None,
         }
+    }
+
+    /// In the frame of a page that cannot be told anything.
+    fn is_mute(&self) -> bool {
+        self.embedding == Embedding::Framed && self.system == System::Native
     }
 
     /// Takes the host page's origin as an address has it.

@@ -313,3 +313,20 @@ fn refuses(launch: Launch) {
     };
     assert_eq!(words.filter(posts).count(), 0);
 }
+
+#[test]
+fn a_frame_that_names_no_page_is_told_to_its_developer() {
+    for (embedding, said) in [
+        (Embedding::Framed, true),
+        (Embedding::Popup, false),
+        (Embedding::Alone, false),
+    ] {
+        let launch = Launch {
+            origin: None,
+            embedding,
+            ..launch_as(System::Native)
+        };
+        let complaint = launch.complaint();
+        assert_eq!(complaint.is_some(), said, "{embedding:?} {complaint:?}");
+    }
+}

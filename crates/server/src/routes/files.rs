@@ -62,7 +62,7 @@ pub async fn file(State(app): State<Shared>, around: Around, mut request: Reques
         return response;
     }
     match path.as_str() {
-        "/connect.js" | "/connect.mjs" | "/element.mjs" | "/hints.mjs" => {
+        "/connect.js" | "/connect.mjs" | "/element.mjs" | "/hints.mjs" | "/later.mjs" => {
             sdk(headers, "public, max-age=3600")
         }
         path if is_versioned(path) => sdk(headers, FOREVER),

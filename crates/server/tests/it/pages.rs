@@ -194,6 +194,7 @@ async fn files_are_kept_as_long_as_their_names_allow() {
         "connect.mjs",
         "element.mjs",
         "hints.mjs",
+        "later.mjs",
         "v0.1.0/connect.js",
         "plain.js",
     ] {
@@ -206,8 +207,14 @@ async fn files_are_kept_as_long_as_their_names_allow() {
     assert_eq!(header(&wasm, "content-type"), "application/wasm");
     assert!(header(&wasm, "cache-control").contains("immutable"));
     let versioned = ("/v0.1.0/connect.js", "public, max-age=31536000, immutable");
-    let newest = ["/connect.js", "/connect.mjs", "/element.mjs", "/hints.mjs"]
-        .map(|path| (path, "public, max-age=3600"));
+    let newest = [
+        "/connect.js",
+        "/connect.mjs",
+        "/element.mjs",
+        "/hints.mjs",
+        "/later.mjs",
+    ]
+    .map(|path| (path, "public, max-age=3600"));
     for (sdk, kept) in newest.into_iter().chain([versioned]) {
         let answer = server.get(sdk).await;
         assert_eq!(header(&answer, "cache-control"), kept, "{sdk}");
