@@ -43,6 +43,8 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
   /** What is other than in the address, in order. */
   const changes: SessionChanges[] = [];
   let token: string | undefined;
+  /** Its page is there, and its program perhaps not yet. */
+  let here = false;
   let ready = false;
   let renewals = 0;
   /** It has said how far it is; before, it answers nobody. */
@@ -50,6 +52,10 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
 
   const say = (message: object) => {
     if (ready) at()?.window()?.postMessage(message, url.origin);
+  };
+  /** Of several the widget takes the first. While its program is on its way its page asks for the banks with it. */
+  const hand = () => {
+    if (here && token) at()?.window()?.postMessage(init(token), url.origin);
   };
   /** The widget is not there, or not yet. */
   const stay = () => {
@@ -99,18 +105,21 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
       // Again and again while the program is loaded.
       case 'loaded':
         page.said('loaded');
+        here = true;
+        hand();
         return again();
       // The page goes, for a reload or for one that is not the widget's. A window of its own may go to a bank and come back.
       case 'leaving':
         if (!at()?.show) return;
         page.leaving();
+        here = false;
         return again();
       // Until it has its token, again and again.
       case 'ready':
         page.said('ready');
         wait();
-        ready = true;
-        if (token) say(init(token));
+        here = ready = true;
+        hand();
         if (!isFirst) return;
         at()?.focus?.();
         for (const change of changes) say(update(change));
@@ -140,7 +149,7 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
     // One that came by `update` meanwhile is newer.
     if (!token && wrong !== undefined) return fail('token_unavailable', none(wrong));
     token ||= (first as string).trim();
-    say(init(token));
+    hand();
   };
 
   return {
