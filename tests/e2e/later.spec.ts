@@ -131,6 +131,18 @@ async function pinned(page: Page, { host, widget }: Stubbed, integrity: (text: B
   }, map);
 }
 
+test('a page that has connect.js in a script of its own has the rest from the widget', async ({ page, stubbed }) => {
+  const { host, widget } = stubbed;
+  const content = await (await page.request.get(`${widget}/connect.js`)).text();
+  await page.goto(`${host}/no-policy`);
+  await page.evaluate(() => Reflect.deleteProperty(window, 'ConnectWidget'));
+  await page.addScriptTag({ content });
+  await page.evaluate((url) => (window.options = { url }), widget);
+  await payButton(page).click();
+  await tell(await widgetFrame(page), 'success', { data: SUCCESS });
+  await expect.poll(() => lines(page)).toEqual(['success']);
+});
+
 test('a policy of nonces alone lets it in, for it lets its asker in', { tag: '@every' }, async ({ page, stubbed }) => {
   await tell(await open(page, `${stubbed.host}/nonces`), 'success', { data: SUCCESS });
   await expect.poll(() => lines(page)).toEqual(['success']);
