@@ -43,13 +43,24 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
   /** What is other than in the address, in order. */
   const changes: SessionChanges[] = [];
   let token: string | undefined;
+  /** Its page is there, and its program perhaps not yet. */
+  let here = false;
+  /** The page has the token before its program has asked. */
+  let handed = false;
   let ready = false;
   let renewals = 0;
   /** It has said how far it is; before, it answers nobody. */
   let verified = false;
 
+  const post = (message: object) => at()?.window()?.postMessage(message, url.origin);
   const say = (message: object) => {
-    if (ready) at()?.window()?.postMessage(message, url.origin);
+    if (ready) post(message);
+  };
+  /** While its program is on its way, its page asks for the banks with it. */
+  const hand = () => {
+    if (!here || !token) return false;
+    post(init(token));
+    return !ready;
   };
   /** The widget is not there, or not yet. */
   const stay = () => {
@@ -63,6 +74,7 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
   const change = (next: SessionChanges) => {
     const { token: newest = token, ...look } = next;
     token = newest;
+    if (handed && next.token) post(update({ token: next.token }));
     if (look.theme) at()?.theme?.(look.theme);
     if (Object.keys(look).length) changes.push(look);
     say(update(next));
@@ -99,18 +111,24 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
       // Again and again while the program is loaded.
       case 'loaded':
         page.said('loaded');
-        return again();
+        here = true;
+        again();
+        handed ||= hand();
+        return;
       // The page goes, for a reload or for one that is not the widget's. A window of its own may go to a bank and come back.
       case 'leaving':
         if (!at()?.show) return;
         page.leaving();
+        here = handed = false;
         return again();
       // Until it has its token, again and again.
       case 'ready':
         page.said('ready');
         wait();
-        ready = true;
-        if (token) say(init(token));
+        here = ready = true;
+        // Asked once more, it has not got it.
+        if (!handed) hand();
+        handed = false;
         if (!isFirst) return;
         at()?.focus?.();
         for (const change of changes) say(update(change));
@@ -140,7 +158,7 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
     // One that came by `update` meanwhile is newer.
     if (!token && wrong !== undefined) return fail('token_unavailable', none(wrong));
     token ||= (first as string).trim();
-    say(init(token));
+    handed = hand();
   };
 
   return {

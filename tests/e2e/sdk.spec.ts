@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { heard } from './support/host-page';
 import { pixel } from './support/pixel';
+import { named } from './support/stub-widget';
 import { got, INIT, open, parameters, payButton, SUCCESS, tell, widgetFrame } from './support/stubbed';
 import { expect, test } from './support/test';
 
@@ -256,6 +257,20 @@ test('a page that does not scroll does not scroll afterwards', async ({ page, st
   await open(page, `${stubbed.host}/fixed`);
   await page.evaluate(() => window.session.close());
   expect(await page.evaluate(() => [getComputedStyle(document.body).overflow, document.body.getAttribute('style')])).toEqual(['hidden', null]);
+});
+
+test('a page whose program is on its way has the token once, and a newer one as well', async ({ page, stubbed }) => {
+  await page.goto(stubbed.host);
+  await page.evaluate((url) => void window.start({ url }), named(stubbed.widget, 'asleep'));
+  const frame = await widgetFrame(page);
+  await expect.poll(() => got(frame)).toEqual([INIT]);
+  await tell(frame, 'loaded');
+  await page.evaluate(() => window.session.update({ token: 'newer' }));
+  const both = [INIT, { connect_widget: 1, type: 'update', token: 'newer' }];
+  await expect.poll(() => got(frame)).toEqual(both);
+  await tell(frame, 'ready');
+  await tell(frame, 'ready');
+  await expect.poll(() => got(frame)).toEqual([...both, { ...INIT, token: 'newer' }]);
 });
 
 test('two at once: each has its own token and its own end, in either order', async ({ page, stubbed }) => {

@@ -9,13 +9,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use std::convert::Infallible;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use url::Url;
 
 /// Nothing that is shown as small as a logo needs more.
 const LARGEST: usize = 256 * 1024;
+
+/// What is kept for an address that may be a drawing begins so.
+const DRAWING: &str = "drawing ";
 
 /// All pictures together.
 const ROOM: u64 = 16 * 1024 * 1024;
@@ -25,6 +27,7 @@ const PLACE: u64 = 256;
 
 /// At the same moment.
 const MOST_FETCHES: usize = 8;
+const MOST_OF_QUESTIONS: usize = 8;
 
 /// An address that has brought no picture is not asked again before.
 const PAUSE: Duration = Duration::from_secs(600);
@@ -35,6 +38,9 @@ pub struct Logos {
     here: Client,
     kept: Cache<String, Kept, Weight>,
     fetches: Semaphore,
+    patience: Duration,
+    /// Whoever is asked has the address, and may ask for it without end: all banks' logos do not wait for that.
+    of_questions: Semaphore,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,26 +75,39 @@ const BOUNDS: Bounds = Bounds {
     largest: LARGEST,
 };
 
+/// There was no place for a fetch: what is at the address nobody knows.
+struct Busy;
+
 impl Logos {
     pub fn new() -> Result<Logos, Upstream> {
+        Logos::within(BOUNDS)
+    }
+
+    fn within(bounds: Bounds) -> Result<Logos, Upstream> {
         let places = usize::try_from(ROOM / USUAL_SIZE).unwrap_or(usize::MAX);
         Ok(Logos {
-            outside: Client::public(BOUNDS)?,
-            here: Client::within(BOUNDS)?,
+            outside: Client::public(bounds)?,
+            here: Client::within(bounds)?,
             kept: Cache::with_weighter(places, ROOM, Weight),
             fetches: Semaphore::new(MOST_FETCHES),
+            patience: bounds.total,
+            of_questions: Semaphore::new(MOST_OF_QUESTIONS),
         })
     }
 
     /// The picture at this address of the catalogue. `local`: the aggregator is on this machine, and so may be its pictures.
     /// Whoever asks while it is fetched waits for the same answer.
     pub async fn picture(&self, address: &str, local: bool) -> Option<Picture> {
-        self.kept(address, local, picture).await
+        let look = self.look(address, local, &self.fetches);
+        self.kept(address, look, picture).await
     }
 
     /// The same of an address that the operator has written down; it may be a drawing as well.
     pub async fn drawing(&self, address: &str) -> Option<Picture> {
-        self.kept(address, false, |bytes| {
+        // What is taken for a picture of the catalogue's is another question.
+        let key = format!("{DRAWING}{address}");
+        let look = self.look(address, false, &self.fetches);
+        self.kept(&key, look, |bytes| {
             drawing(&bytes).or_else(|| picture(bytes))
         })
         .await
@@ -96,34 +115,47 @@ impl Logos {
 
     /// The picture at this address now; it is not kept.
     pub async fn fetched(&self, address: &str) -> Option<Picture> {
-        picture(self.look(address, false).await?)
+        let looked = self.look(address, false, &self.of_questions).await;
+        picture(looked.ok()??)
     }
 
     async fn kept(
         &self,
-        address: &str,
-        local: bool,
+        key: &str,
+        look: impl Future<Output = Result<Option<Bytes>, Busy>>,
         parse: impl FnOnce(Bytes) -> Option<Picture>,
     ) -> Option<Picture> {
         let old = |kept: &Kept| kept.picture.is_none() && kept.since.elapsed() > PAUSE;
-        self.kept.remove_if(address, old);
+        self.kept.remove_if(key, old);
         let look = async {
-            Ok::<Kept, Infallible>(Kept {
-                picture: self.look(address, local).await.and_then(parse),
+            Ok::<Kept, Busy>(Kept {
+                picture: look.await?.and_then(parse),
                 since: Instant::now(),
             })
         };
-        let Ok(kept) = self.kept.get_or_insert_async(address, look).await;
-        kept.picture
+        self.kept.get_or_insert_async(key, look).await.ok()?.picture
     }
 
-    async fn look(&self, address: &str, local: bool) -> Option<Bytes> {
+    async fn look(
+        &self,
+        address: &str,
+        local: bool,
+        places: &Semaphore,
+    ) -> Result<Option<Bytes>, Busy> {
         if let Some(data) = address.strip_prefix("data:") {
-            let (_, encoded) = data.split_once(";base64,")?;
-            return STANDARD.decode(encoded).ok().map(Bytes::from);
+            return Ok(within_address(data));
         }
-        let (url, here) = allowed(address, local)?;
-        let _place = self.fetches.acquire().await.ok()?;
+        let Some((url, here)) = allowed(address, local) else {
+            return Ok(None);
+        };
+        let place = tokio::time::timeout(self.patience, places.acquire()).await;
+        let Ok(Ok(_place)) = place else {
+            return Err(Busy);
+        };
+        Ok(self.fetch(url, here).await)
+    }
+
+    async fn fetch(&self, url: Url, here: bool) -> Option<Bytes> {
         let host = url.host_str().unwrap_or_default().to_owned();
         let client = if here { &self.here } else { &self.outside };
         let request = client.request(reqwest::Method::GET, url);
@@ -139,6 +171,12 @@ impl Logos {
             }
         }
     }
+}
+
+/// Of a `data:` address, what is behind that.
+fn within_address(data: &str) -> Option<Bytes> {
+    let (_, encoded) = data.split_once(";base64,")?;
+    STANDARD.decode(encoded).ok().map(Bytes::from)
 }
 
 /// Where it may be fetched, and whether that is this machine.
@@ -225,6 +263,81 @@ mod tests {
         assert_eq!(other, Some(picture));
         assert!(logos.picture(&address, true).await.is_some());
         assert_eq!(asked.load(Ordering::Relaxed), 1);
+    }
+
+    /// A host that answers nothing but for one picture.
+    async fn silent() -> (String, Arc<AtomicU32>) {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = asked.clone();
+        let nothing = move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            std::future::pending::<()>()
+        };
+        let router = Router::new()
+            .route("/a.png", get(|| async { PNG }))
+            .fallback(nothing);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (format!("http://{address}"), asked)
+    }
+
+    fn impatient() -> Arc<Logos> {
+        let bounds = Bounds {
+            total: Duration::from_millis(200),
+            ..BOUNDS
+        };
+        Arc::new(Logos::within(bounds).expect("a client"))
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_place_gives_up_and_that_says_nothing_of_the_picture() {
+        let (host, asked) = silent().await;
+        let logos = impatient();
+        let mut waiting = tokio::task::JoinSet::new();
+        let last = format!("{host}/a.png");
+        let silent = (0..80).map(|number| format!("{host}/{number}"));
+        for address in silent.chain([last.clone()]) {
+            let logos = logos.clone();
+            waiting.spawn(async move { logos.picture(&address, true).await });
+        }
+        while let Some(picture) = waiting.join_next().await {
+            assert_eq!(picture.expect("it ends"), None);
+        }
+        // Some come into a place in the moment in which they give up.
+        let asked = asked.load(Ordering::Relaxed);
+        assert!(asked <= 24, "{asked}");
+        assert!(logos.picture(&last, true).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn pictures_of_questions_keep_no_logo_waiting() {
+        let (host, asked) = silent().await;
+        let logos = Arc::new(Logos::new().expect("a client"));
+        for number in 0..40 {
+            let (logos, address) = (logos.clone(), format!("{host}/{number}"));
+            tokio::spawn(async move {
+                let _ = logos.look(&address, true, &logos.of_questions).await;
+            });
+        }
+        while asked.load(Ordering::Relaxed) < 8 {
+            tokio::task::yield_now().await;
+        }
+        let logo = logos.picture(&format!("{host}/a.png"), true).await;
+        assert!(logo.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_drawing_and_a_picture_of_one_address_are_two_things() {
+        let logos = Logos::new().expect("a client");
+        let svg = STANDARD.encode("<svg xmlns='http://www.w3.org/2000/svg'/>");
+        let address = format!("data:image/svg+xml;base64,{svg}");
+        for _ in 0..2 {
+            assert_eq!(logos.picture(&address, false).await, None);
+            assert!(logos.drawing(&address).await.is_some());
+        }
     }
 
     #[tokio::test]

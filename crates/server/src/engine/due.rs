@@ -8,8 +8,9 @@ use crate::engine::mark::{begin, fail, lost, put_off, touch};
 use crate::engine::sync::Syncs;
 use crate::engine::work::{Job, Run, due_after};
 use crate::store::course;
+use crate::store::due::{self, Left, Which};
 use crate::store::forgotten::{self, Forgotten};
-use crate::store::institutions::{self, Begin, Left, Owner, Which};
+use crate::store::institutions::{self, Begin, Owner};
 use connect_core::api::Institution;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -21,7 +22,7 @@ impl Syncs {
     /// At the server's start: nobody else follows any sync. Tells how many go on and how many are put off.
     pub async fn go_on(&self) -> sqlx::Result<(usize, usize)> {
         let (mut going_on, mut later) = (0, 0);
-        for left in institutions::left(&self.0.db, Which::Running).await? {
+        for left in due::left(&self.0.db, Which::Running).await? {
             match self.take_up(left).await? {
                 true => going_on += 1,
                 false => later += 1,
@@ -40,7 +41,7 @@ impl Syncs {
                 failed = Err(error);
             }
         };
-        for left in institutions::left(db, Which::LeftBehind(now)).await? {
+        for left in due::left(db, Which::LeftBehind(now)).await? {
             if !self.is_followed(&left.institution.id) {
                 tracing::warn!(
                     institution = left.institution.id,
@@ -49,12 +50,12 @@ impl Syncs {
                 note(self.take_up(left).await.map(drop));
             }
         }
-        for left in institutions::left(db, Which::PutOff(now)).await? {
+        for left in due::left(db, Which::PutOff(now)).await? {
             if !self.is_followed(&left.institution.id) {
                 note(self.do_again(left).await);
             }
         }
-        for left in institutions::left(db, Which::Ended(now)).await? {
+        for left in due::left(db, Which::Ended(now)).await? {
             note(self.end_permission(left.institution).await);
         }
         failed

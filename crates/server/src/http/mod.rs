@@ -6,6 +6,7 @@ pub mod connection;
 pub mod cookie;
 pub mod cors;
 pub mod embedding;
+pub mod form;
 pub mod headers;
 pub mod host;
 pub mod isolation;

@@ -19,7 +19,8 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 
 pub async fn file(State(app): State<Shared>, around: Around, mut request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    if path.contains("/.") {
+    // To a browser that is led there, what follows two slashes is another host.
+    if path.contains("/.") || path.contains("//") {
         return nothing();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -43,7 +44,10 @@ pub async fn file(State(app): State<Shared>, around: Around, mut request: Reques
         Ok(served) => served,
         Err(never) => match never {},
     };
-    if served.status() == StatusCode::NOT_FOUND {
+    let status = served.status();
+    // A directory would lead to itself.
+    let leads_on = status.is_redirection() && status != StatusCode::NOT_MODIFIED;
+    if status == StatusCode::NOT_FOUND || leads_on {
         return nothing();
     }
     let mut response = served.map(Body::new);
@@ -52,6 +56,11 @@ pub async fn file(State(app): State<Shared>, around: Around, mut request: Reques
     }
     let headers = response.headers_mut();
     set(headers, header::VARY, "accept-encoding");
+    if !status.is_success() && status != StatusCode::NOT_MODIFIED {
+        // A cache between here and the browsers would give it to all of them in the file's place.
+        set(headers, header::CACHE_CONTROL, "no-store");
+        return response;
+    }
     match path.as_str() {
         "/connect.js" | "/connect.mjs" | "/element.mjs" | "/hints.mjs" | "/later.mjs" => {
             sdk(headers, "public, max-age=3600")

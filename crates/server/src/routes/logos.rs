@@ -5,8 +5,10 @@ use crate::aggregators::logo_hash;
 use crate::aggregators::sandbox::Bank;
 use crate::app::{App, Shared};
 use crate::catalogue::Picture;
+use crate::crypto::vault::Vault;
 use crate::http::page;
 use crate::http::params::Name;
+use crate::routes::tokens::within;
 use crate::store::providers;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -14,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_core::api::Institution;
+use jiff::Timestamp;
 
 /// Where the address of a question's picture is sealed for.
 const SEALED_FOR: &str = "pictures";
@@ -79,7 +82,7 @@ pub async fn of_client(State(app): State<Shared>, Name(hash): Name) -> Response 
 
 /// A bank's question is asked once, and its picture is kept nowhere.
 pub async fn of_question(State(app): State<Shared>, Name(sealed): Name) -> Response {
-    let Some(address) = unsealed(&app, &sealed) else {
+    let Some(address) = unsealed(app.db.vault(), &sealed, Timestamp::now()) else {
         return page::not_found();
     };
     match app.logos.fetched(&address).await {
@@ -99,9 +102,11 @@ pub fn client_logo(app: &App, address: &str) -> String {
 /// The pictures of its question, from here: whoever else has them would see who connects, and a page that isolates itself
 /// would not show them.
 pub fn localised(app: &App, institution: Institution) -> Institution {
+    // Nobody looks at the question for longer than their session lasts.
+    let until = within(app.token_ttl);
     with_pictures(institution, |address| {
-        let sealed = app.db.vault().seal(SEALED_FOR, address.as_bytes());
-        app.here(&format!("/pictures/{}", URL_SAFE_NO_PAD.encode(sealed)))
+        let sealed = sealed(app.db.vault(), address, until);
+        app.here(&format!("/pictures/{sealed}"))
     })
 }
 
@@ -124,9 +129,17 @@ fn is_elsewhere(address: &str) -> bool {
     address.starts_with("https://")
 }
 
-fn unsealed(app: &App, sealed: &str) -> Option<String> {
+fn sealed(vault: &Vault, address: &str, until: Timestamp) -> String {
+    let text = format!("{} {address}", until.as_second());
+    URL_SAFE_NO_PAD.encode(vault.seal(SEALED_FOR, text.as_bytes()))
+}
+
+/// `None`: this server has not sealed it, or its time is over.
+fn unsealed(vault: &Vault, sealed: &str, now: Timestamp) -> Option<String> {
     let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-    String::from_utf8(app.db.vault().unseal(SEALED_FOR, &sealed)?).ok()
+    let text = String::from_utf8(vault.unseal(SEALED_FOR, &sealed)?).ok()?;
+    let (until, address) = text.split_once(' ')?;
+    (now.as_second() < until.parse().ok()?).then(|| address.to_owned())
 }
 
 fn served(picture: Picture, kept: &'static str) -> Response {
@@ -141,7 +154,18 @@ fn served(picture: Picture, kept: &'static str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::keys::Keys;
     use serde_json::{from_value, json, to_value};
+
+    #[test]
+    fn the_address_of_a_questions_picture_ends() {
+        let vault = Vault::new(Keys::new());
+        let at = |second| Timestamp::from_second(second).expect("a second of this century");
+        let address = "https://bank.example/a b.png";
+        let told = sealed(&vault, address, at(1800));
+        assert_eq!(unsealed(&vault, &told, at(1799)).as_deref(), Some(address));
+        assert_eq!(unsealed(&vault, &told, at(1800)), None);
+    }
 
     #[test]
     fn no_picture_of_a_question_is_elsewhere() {

@@ -6,7 +6,7 @@ use crate::aggregators::sandbox::Bank;
 use crate::aggregators::sandbox::oauth::{CLIENT_ID, Login, Request, parse_challenge};
 use crate::app::{App, Shared};
 use crate::crypto::random;
-use crate::http::body;
+use crate::http::form;
 use crate::http::page;
 use crate::http::params::{Name, Params};
 use crate::openapi::{Endpoint, Parameter};
@@ -266,7 +266,6 @@ impl FromRequest<Shared> for Form {
     type Rejection = Infallible;
 
     async fn from_request(request: extract::Request, app: &Shared) -> Result<Form, Infallible> {
-        let bytes = body::read(request, app).await.unwrap_or_default();
-        Ok(Form(Params::parse(&bytes)))
+        Ok(Form(form::read(request, app).await.unwrap_or_default()))
     }
 }

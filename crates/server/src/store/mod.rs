@@ -4,6 +4,7 @@
 pub mod attempts;
 pub mod course;
 pub mod db;
+pub mod due;
 pub mod entries;
 pub mod exchange;
 pub mod forgotten;

@@ -306,6 +306,25 @@ async fn a_window_that_took_the_widgets_place_can_go_on_there() {
 }
 
 #[tokio::test]
+async fn a_made_up_cookie_shows_nobody_how_the_widget_was_opened() {
+    let server = TestServer::start().await;
+    let user = server.user().await;
+    let kept = json!({"query": "?order=4711", "popup": true, "alone": true});
+    let before = cookie(&keep(&user, kept.clone()).await);
+    let cookie = cookie(&keep(&user, kept).await);
+    let (name, _) = cookie.split_once('=').expect("a cookie");
+    let url = server.url("/oauth/redirect");
+    let pairs = [("code", "the-code"), ("state", &widget_state(NONCE))];
+    let url = Url::parse_with_params(&url, pairs).expect("an address");
+    for other in [&format!("{name}=x"), &format!("{name}="), &before] {
+        let there = led(&server, &open(&server, &url, other).await);
+        assert_eq!(parameter(&there, "go_on"), None, "{other}");
+    }
+    let there = led(&server, &open(&server, &url, &cookie).await);
+    assert!(parameter(&there, "go_on").is_some());
+}
+
+#[tokio::test]
 async fn a_window_beside_the_widget_in_another_browser_has_no_way_on() {
     let server = TestServer::start().await;
     let user = server.user().await;

@@ -106,6 +106,8 @@ async fn wrong_launches_get_a_page_that_says_so() {
     // So it has for a form that is no good: a page without a way back would stand over the app's own.
     let large = format!("token={}", "x".repeat(70_000));
     let large = post(&server, "/connect", large).await;
+    let unnamed = server.request(Method::POST, "/connect").body("token=t");
+    let unnamed = unnamed.send().await.expect("an answer");
     let request = server
         .request(Method::POST, "/connect")
         .json(&json!({"token": "t"}));
@@ -113,11 +115,15 @@ async fn wrong_launches_get_a_page_that_says_so() {
     for (answer, status) in [
         (large, StatusCode::PAYLOAD_TOO_LARGE),
         (wrong, StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (unnamed, StatusCode::UNSUPPORTED_MEDIA_TYPE),
     ] {
         assert_eq!(answer.status(), status);
         let page = answer.text().await.expect("a page");
         assert_eq!(launch_of(&page), json!({"system": "wealthica"}));
     }
+    let empty = server.request(Method::POST, "/connect").send().await;
+    let opened = launch(empty.expect("an answer")).await;
+    assert_eq!(opened, json!({"system": "wealthica"}));
 }
 
 #[tokio::test]
@@ -242,6 +248,51 @@ async fn files_are_kept_as_long_as_their_names_allow() {
             "{path}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_is_not_the_whole_file_is_kept_by_nobody_in_its_place() {
+    let server = TestServer::start().await;
+    let files = [
+        "v0.1.0/connect.js",
+        "connect.js",
+        "widget-0123456789abcdef.js",
+    ];
+    for file in files {
+        server.directory.write(&format!("dist/{file}"), "text");
+        for (name, value, status) in [
+            ("range", "bytes=99-", StatusCode::RANGE_NOT_SATISFIABLE),
+            (
+                "if-unmodified-since",
+                "Wed, 21 Oct 2015 07:28:00 GMT",
+                StatusCode::PRECONDITION_FAILED,
+            ),
+        ] {
+            let request = server.request(Method::GET, &format!("/{file}"));
+            let answer = request.header(name, value).send().await;
+            let answer = answer.expect("an answer");
+            assert_eq!(answer.status(), status, "{file}");
+            assert_eq!(header(&answer, "cache-control"), "no-store", "{file}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_browsers_read_as_another_host_leads_nowhere() {
+    let server = TestServer::start().await;
+    server.directory.write("dist/evil.example/a.js", "text");
+    for path in [
+        "//evil.example",
+        "//evil.example/",
+        "///evil.example",
+        "/evil.example",
+    ] {
+        let answer = server.get(path).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(header(&answer, "location"), "", "{path}");
+    }
+    let file = server.get("/evil.example/a.js").await;
+    assert_eq!(file.status(), StatusCode::OK);
 }
 
 #[tokio::test]

@@ -27,13 +27,13 @@ pub async fn page(
     if given(params, "authorizeToken").is_some() || PageName::find(params).is_some() {
         let mut response = by_address(&app, &visit, "flinks", "authorizeToken");
         let headers = response.headers_mut();
-        headers.append(header::SET_COOKIE, Opener::no_cookie(PATH));
+        headers.append(header::SET_COOKIE, Opener::no_cookie(&app, PATH));
         return response;
     }
     // The widget leaves the parameter empty in its address once it has read it.
     let has_token = params.find("authorizeToken").is_some();
     let opens = !has_token && method == Method::GET && !open::is_alone(headers);
-    let opener = Opener::of(&app, headers).filter(|_| opens);
+    let opener = Opener::of(&app, headers, PATH).filter(|_| opens);
     let session = match anonymous(&app, from, opener.as_ref()).await {
         Ok(session) => session,
         Err(refusal) => return not_opened(&refusal),
@@ -56,7 +56,7 @@ pub async fn page(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     } else if has_token {
         let headers = response.headers_mut();
-        headers.append(header::SET_COOKIE, Opener::no_cookie(PATH));
+        headers.append(header::SET_COOKIE, Opener::no_cookie(&app, PATH));
     }
     response
 }

@@ -144,7 +144,7 @@ fn cannot_open() -> Response {
 }
 
 /// Why a page is not opened, in words.
-fn not_opened(refusal: &Refusal) -> Response {
+pub fn not_opened(refusal: &Refusal) -> Response {
     match refusal.limited_until() {
         Some(_) => too_often(refusal),
         None if refusal.is_unavailable() => too_many(),

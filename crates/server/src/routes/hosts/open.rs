@@ -19,7 +19,42 @@ use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
-const COOKIE: &str = "connect_open";
+/// A page's cookie, which says who has opened it.
+struct Place {
+    name: String,
+    path: &'static str,
+}
+
+impl Place {
+    /// Another host of the same site could set one that these pages are sent as well, and so have a user go on in a session
+    /// of its own: a browser takes a name that begins so from this host alone, for all of its pages.
+    fn of(app: &App, page: &'static str) -> Place {
+        match app.origin.is_https() {
+            true => Place {
+                name: format!("__Host-connect_open_{}", page.trim_matches('/')),
+                path: "/",
+            },
+            false => Place {
+                name: "connect_open".into(),
+                path: page,
+            },
+        }
+    }
+
+    fn with(&self, text: &str, seconds: i64) -> HeaderValue {
+        let cookie = Cookie {
+            name: &self.name,
+            text,
+            path: self.path,
+            seconds,
+        };
+        cookie.in_frames()
+    }
+
+    fn opener(&self, app: &App, headers: &HeaderMap) -> Option<Opener> {
+        Opener::kept(app, &read(headers, &self.name)?)
+    }
+}
 
 /// The browser shows the page in a window of its own, where nobody embeds it.
 pub fn is_alone(headers: &HeaderMap) -> bool {
@@ -48,8 +83,8 @@ impl Opener {
 
     /// Who refers, or who did when this page was loaded before: a page that loads itself again refers to nobody, or to
     /// itself.
-    pub fn of(app: &App, headers: &HeaderMap) -> Option<Opener> {
-        let kept = || Opener::kept(app, &read(headers, COOKIE)?);
+    pub fn of(app: &App, headers: &HeaderMap, page: &'static str) -> Option<Opener> {
+        let kept = || Place::of(app, page).opener(app, headers);
         if !headers.contains_key(header::REFERER) {
             return kept();
         }
@@ -67,8 +102,8 @@ impl Opener {
 
     /// The one that this browser was before, if it was there already: a host that opens the page again goes on with what
     /// was made in it.
-    pub fn known_before(self, app: &App, headers: &HeaderMap) -> Opener {
-        let kept = read(headers, COOKIE).and_then(|cookie| Opener::kept(app, &cookie));
+    pub fn known_before(self, app: &App, headers: &HeaderMap, page: &'static str) -> Opener {
+        let kept = Place::of(app, page).opener(app, headers);
         let same = kept.filter(|kept| kept.origin == self.origin);
         same.unwrap_or(self)
     }
@@ -101,25 +136,13 @@ impl Opener {
     }
 
     /// What makes the browser forget who has opened the page: from now on it is another's.
-    pub fn no_cookie(path: &str) -> HeaderValue {
-        let cookie = Cookie {
-            name: COOKIE,
-            text: "",
-            path,
-            seconds: 0,
-        };
-        cookie.in_frames()
+    pub fn no_cookie(app: &App, page: &'static str) -> HeaderValue {
+        Place::of(app, page).with("", 0)
     }
 
     /// What makes the browser say it again when the page is loaded again.
-    pub fn cookie(&self, app: &App, path: &str) -> HeaderValue {
-        let cookie = Cookie {
-            name: COOKIE,
-            text: &self.text(app),
-            path,
-            seconds: app.token_ttl.into(),
-        };
-        cookie.in_frames()
+    pub fn cookie(&self, app: &App, page: &'static str) -> HeaderValue {
+        Place::of(app, page).with(&self.text(app), app.token_ttl.into())
     }
 }
 

@@ -3,8 +3,8 @@
 use super::{Opened, Visit, failed, keep, query_token, widget};
 use crate::app::{App, Shared};
 use crate::config::clients::Client;
-use crate::http::body::{self, media_type};
-use crate::http::params::{Name, Params};
+use crate::http::form;
+use crate::http::params::Name;
 use crate::store::tokens;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
@@ -144,32 +144,19 @@ pub struct Form {
     wrong: Option<StatusCode>,
 }
 
-impl Form {
-    fn wrong(status: StatusCode) -> Form {
-        Form {
-            token: None,
-            wrong: Some(status),
-        }
-    }
-}
-
 impl FromRequest<Shared> for Form {
     type Rejection = Infallible;
 
     async fn from_request(request: Request, app: &Shared) -> Result<Form, Infallible> {
-        let media_type = media_type(request.headers());
-        if media_type.is_some_and(|media_type| media_type != "application/x-www-form-urlencoded") {
-            return Ok(Form::wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE));
-        }
-        Ok(match body::read(request, app).await {
-            Ok(bytes) => Form {
-                token: query_token(&Params::parse(&bytes)),
+        Ok(match form::read(request, app).await {
+            Ok(fields) => Form {
+                token: query_token(&fields),
                 wrong: None,
             },
-            Err(refusal) if refusal.status() == StatusCode::REQUEST_TIMEOUT => {
-                Form::wrong(StatusCode::REQUEST_TIMEOUT)
-            }
-            Err(_) => Form::wrong(StatusCode::PAYLOAD_TOO_LARGE),
+            Err(status) => Form {
+                token: None,
+                wrong: Some(status),
+            },
         })
     }
 }

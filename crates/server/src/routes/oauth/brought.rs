@@ -1,7 +1,7 @@
 //! What users bring with them from a bank: in the address, or as a form that the bank's page has sent (`form_post`).
 
 use crate::app::Shared;
-use crate::http::body::{self, media_type};
+use crate::http::form;
 use crate::http::looking;
 use crate::http::page::page;
 use crate::http::params::Params;
@@ -33,13 +33,7 @@ impl FromRequest<Shared> for Brought {
         if *request.method() != Method::POST {
             return Ok(Brought(Params::parse(query)));
         }
-        let form = "application/x-www-form-urlencoded";
-        if media_type(request.headers()).is_none_or(|media_type| media_type != form) {
-            return Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE));
-        }
-        let bytes = body::read(request, app).await;
-        let bytes = bytes.map_err(|refusal| refused(refusal.status()))?;
-        Ok(Brought(Params::parse(&bytes)))
+        form::read(request, app).await.map(Brought).map_err(refused)
     }
 }
 

@@ -101,6 +101,8 @@ pub fn all() -> Vec<Endpoint> {
             .with([Parameter::text("resume", "The nonce of the login.")])
             .writes_text(StatusCode::OK, HTML, "The widget, with a token for the session that was left.")
             .writes_text(StatusCode::BAD_REQUEST, HTML, "Another browser has kept this login, or it was continued before, or it has ended.")
+            .writes_text(StatusCode::TOO_MANY_REQUESTS, HTML, "The user has had too many tokens.")
+            .writes_text(StatusCode::SERVICE_UNAVAILABLE, HTML, "Too many pages without a token are open, or the server is busy.")
             .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
     ]
 }

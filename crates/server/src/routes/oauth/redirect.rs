@@ -9,7 +9,7 @@ use crate::crypto::nonce::Nonce;
 use crate::http::page::page;
 use crate::http::params::Params;
 use crate::routes::hosts::failed;
-use crate::store::oauth::{self, Finish, Outcome};
+use crate::store::oauth::{self, Finish, Login, Outcome};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -72,13 +72,13 @@ async fn to_widget(
     };
     match write_down(app, &nonce, outcome).await {
         Ok(Written::NothingKept) => to(&window(&[])),
-        Ok(Written::Kept(kept)) => match to_app(&nonce, &kept) {
+        Ok(Written::Kept { login, kept }) => match to_app(&nonce, &kept) {
             Some(app) => to(app.as_str()),
             None if kept.popup != Some(true) => {
                 to(&format!("/oauth/resume?{}", to_page(&nonce, &kept)))
             }
             // What was to be a window beside the widget may have taken the widget's place: there it can go on.
-            None if resume::is_asked_by(headers, &nonce) => {
+            None if resume::is_asked_by(headers, &nonce, &login) => {
                 to(&window(&[("go_on", &to_page(&nonce, &kept))]))
             }
             None => to(&window(&[])),
@@ -101,7 +101,7 @@ fn record(app: &App, outcome: &Outcome) {
 
 enum Written {
     NothingKept,
-    Kept(KeptOAuth),
+    Kept { login: Box<Login>, kept: KeptOAuth },
     AnsweredBefore,
 }
 
@@ -120,8 +120,13 @@ async fn write_down(app: &App, nonce: &Nonce, outcome: &Outcome) -> sqlx::Result
     }
     record(app, outcome);
     app.logins.tell(&nonce.sha256());
-    let kept = login.and_then(|login| login.kept);
-    Ok(kept.map_or(Written::NothingKept, Written::Kept))
+    let kept = login.and_then(|mut login| Some((login.kept.take()?, Box::new(login))));
+    Ok(
+        kept.map_or(Written::NothingKept, |(kept, login)| Written::Kept {
+            login,
+            kept,
+        }),
+    )
 }
 
 /// Back to the app's page, which opens the widget again or, in a window beside it, tells the widget that waits.

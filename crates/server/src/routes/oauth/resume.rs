@@ -10,8 +10,9 @@ use crate::http::cookie::{Cookie, read};
 use crate::http::embedding::Around;
 use crate::http::page::page;
 use crate::http::params::Params;
-use crate::routes::hosts::{failed, widget};
-use crate::store::oauth;
+use crate::http::problem::{Answer, Refusal};
+use crate::routes::hosts::{not_opened, widget};
+use crate::store::oauth::{self, Login};
 use crate::store::tokens::{self, Grant, Maker};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -35,13 +36,14 @@ pub async fn resume(
     match claim(&app, &nonce, &cookie).await {
         Ok(Some(session)) => open(&app, &around, &nonce, &session),
         Ok(None) => refused(),
-        Err(error) => failed(&error),
+        Err(refusal) => not_opened(&refusal),
     }
 }
 
 /// This browser has kept the login.
-pub fn is_asked_by(headers: &HeaderMap, nonce: &Nonce) -> bool {
-    read(headers, &cookie_name(nonce)).is_some()
+pub fn is_asked_by(headers: &HeaderMap, nonce: &Nonce, login: &Login) -> bool {
+    let cookie = read(headers, &cookie_name(nonce));
+    cookie.is_some_and(|cookie| login.resumes_with(&cookie))
 }
 
 /// Each login has its own, so that two tabs do not take it from each other.
@@ -70,7 +72,7 @@ struct Session {
 }
 
 /// A token of its own for the session that was left: the old one is in no store, and ends when this one does.
-async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option<Session>> {
+async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> Answer<Option<Session>> {
     let login = oauth::find(&app.db, nonce, Timestamp::now()).await?;
     let Some(login) = login.filter(|login| login.resumes_with(cookie)) else {
         return Ok(None);
@@ -86,12 +88,20 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> sqlx::Result<Option
     if !known || grant.expired() {
         return Ok(None);
     }
+    // A page without a token makes no more of them by this way than by its own.
+    let maker = match grant.scope {
+        Some(_) => Maker::Page,
+        None => Maker::Reload,
+    };
+    app.limits.may_mint(&grant.client, &grant.user, maker)?;
     // Who turns back before the bank has answered may go there again, and come back with an answer.
     if answered && !oauth::take_resumption(&app.db, nonce).await? {
         return Ok(None);
     }
     let token = Secret::new(random::token());
-    tokens::insert(&app.db, &token, &grant, Maker::Client).await?;
+    if !tokens::insert(&app.db, &token, &grant, maker).await? {
+        return Err(Refusal::too_many_pages());
+    }
     Trail::name(app.who(&grant.owner()));
     app.audit.record(Kind::TokenMinted.event());
     Ok(Some(Session {

@@ -116,7 +116,7 @@ async fn a_page_that_loads_itself_again_keeps_its_user_and_its_origin() {
     let (cookie, rest) = set.split_once(';').expect("a cookie");
     assert_eq!(
         rest,
-        " HttpOnly; SameSite=None; Secure; Partitioned; Path=/v2; Max-Age=1800"
+        " HttpOnly; SameSite=None; Secure; Partitioned; Path=/; Max-Age=1800"
     );
     let first = launch(first).await;
     let own = server.url("/v2/");
@@ -182,8 +182,7 @@ async fn an_address_that_has_a_token_opens_for_nobody_else_and_forgets_who_was_t
                 request = request.header("referer", referer);
             }
             let page = request.send().await.expect("an answer");
-            let forgotten =
-                "connect_open=; HttpOnly; SameSite=None; Secure; Partitioned; Path=/v2; Max-Age=0";
+            let forgotten = "__Host-connect_open_v2=; HttpOnly; SameSite=None; Secure; Partitioned; Path=/; Max-Age=0";
             let all = page.headers().get_all("set-cookie").iter();
             assert!(all.into_iter().any(|set| set == forgotten), "{query}");
             assert_eq!(launch(page).await, json!({"system": "flinks"}), "{query}");

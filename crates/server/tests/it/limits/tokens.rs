@@ -1,7 +1,9 @@
 //! Tokens that are made without end, in every way in which one can be made.
 
 use super::{most, refused, server};
-use crate::support::TestServer;
+use crate::bank::{BANK, NONCE, VERIFIER, check_page};
+use crate::hosts::{get_from, user_of};
+use crate::support::{TestServer, User, header, launch};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 use std::time::Instant;
@@ -83,4 +85,50 @@ async fn a_client_has_a_limit_whoever_its_users_are() {
     let refusal = server.mint(json!({"user_id": "another"})).await;
     let (detail, _) = refused(refusal).await;
     assert!(detail.contains("new tokens for this client"), "{detail}");
+}
+
+/// What lets this browser go back to the widget's page, though its bank has not answered.
+async fn way_back(user: &User<'_>) -> String {
+    let kept = json!({"provider": BANK, "code_verifier": VERIFIER});
+    let path = format!("/v1/oauth/{NONCE}");
+    let answer = user.send(Method::PUT, &path, kept).await;
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    let set = header(&answer, "set-cookie");
+    set.split(';').next().expect("a cookie").to_owned()
+}
+
+async fn go_back(server: &TestServer, cookie: &str) -> Response {
+    let path = format!("/oauth/resume?resume={NONCE}");
+    let request = server.request(Method::GET, &path).header("cookie", cookie);
+    request.send().await.expect("an answer")
+}
+
+#[tokio::test]
+async fn whoever_goes_back_from_their_bank_again_and_again_makes_tokens_within_the_same_limit() {
+    let server = server("tokens-per-user=3/1h").await;
+    let user = server.user().await;
+    let cookie = way_back(&user).await;
+    for _ in 0..2 {
+        assert_eq!(go_back(&server, &cookie).await.status(), StatusCode::OK);
+    }
+    let refused = go_back(&server, &cookie).await;
+    assert!(!header(&refused, "retry-after").is_empty());
+    check_page(refused, 429, "Please wait a little and try again.").await;
+}
+
+#[tokio::test]
+async fn a_stranger_who_goes_back_uses_up_nothing_of_the_clients_own() {
+    let server = server("tokens-per-user=2/1h").await;
+    let page = "/widget?userId=ann&jobTypes=transactions&targetOrigin=http://localhost:1";
+    let opened = launch(get_from(&server, "http://localhost:1/", page).await).await;
+    let cookie = way_back(&user_of(&server, &opened)).await;
+    assert_eq!(go_back(&server, &cookie).await.status(), StatusCode::OK);
+    assert_eq!(
+        go_back(&server, &cookie).await.status(),
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    for _ in 0..2 {
+        let own = server.mint(json!({"user_id": "ann"})).await;
+        assert_eq!(own.status(), StatusCode::OK);
+    }
 }

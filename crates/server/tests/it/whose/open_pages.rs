@@ -101,6 +101,32 @@ async fn a_page_without_a_token_keeps_what_it_has_made_and_no_other_page_finds_i
     }
 }
 
+/// A host beside this one can set a cookie for all of their site, but none of this name.
+#[tokio::test]
+async fn who_has_opened_a_page_is_told_by_a_cookie_that_no_other_host_can_set() {
+    let server = TestServer::with(&["--public-url", "https://connect.example"]).await;
+    for (path, name) in [("/v2/", "v2"), (&path_of("ann"), "widget")] {
+        let page = get_from(&server, SHOP, path).await;
+        let set = header(&page, "set-cookie").to_owned();
+        let own = format!("__Host-connect_open_{name}=");
+        assert!(set.starts_with(&own), "{set}");
+        let rest = "; HttpOnly; SameSite=None; Secure; Partitioned; Path=/; Max-Age=1800";
+        assert!(set.ends_with(rest), "{set}");
+
+        let cookie = cookie(&page);
+        let maker = user_of(&server, &launch(page).await);
+        let made = maker.connect(BANK, "wealthica", "wealthica").await;
+        let again = reload(&server, path, &cookie).await;
+        assert_eq!(again.read(&made.id).await.id, made.id, "{path}");
+        // What the neighbour's own browser was given.
+        let tossed = cookie.replace(&own, "connect_open=");
+        let request = server.request(Method::GET, path).header("referer", SHOP);
+        let request = request.header("cookie", tossed);
+        let victim = launch(request.send().await.expect("an answer")).await;
+        check_nothing_there(&user_of(&server, &victim), &made.id).await;
+    }
+}
+
 #[tokio::test]
 async fn a_host_that_opens_the_page_again_in_the_same_browser_refreshes_what_it_has_made() {
     let server = TestServer::start().await;

@@ -68,9 +68,9 @@ async fn without_token(app: &App, asking: &Asking) -> Answer<Response> {
     };
     let opener = match asked.target_origin {
         Some(origin) => Opener::named(app, headers, origin),
-        None => Opener::of(app, headers),
+        None => Opener::of(app, headers, PATH),
     };
-    let opener = opener.map(|opener| opener.known_before(app, headers));
+    let opener = opener.map(|opener| opener.known_before(app, headers, PATH));
     let opens = *opens && !open::is_alone(headers);
     let session = match opener.as_ref().filter(|_| opens) {
         Some(opener) => {
@@ -212,7 +212,7 @@ fn ticket(
     {
         return Err("targetOrigin is not registered for the app that sent you.");
     }
-    let opener = || Opener::of(app, &visit.headers).map(|opener| opener.origin);
+    let opener = || Opener::of(app, &visit.headers, PATH).map(|opener| opener.origin);
     let allowed = || opener().filter(|origin| client.allows_origin(origin));
     let origin = target_origin.or_else(allowed);
     Ok(Ticket {
