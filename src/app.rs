@@ -51,7 +51,7 @@ pub fn frame(flow: Flow) -> AnyView {
             Screen::Success => success(flow, text),
             Screen::Failure => failure(flow, text),
             Screen::SessionExpired => expired(flow, text),
-            Screen::Ended => ended(text),
+            Screen::Ended => ended(flow, text),
         };
         let attributes = attributes(&[("class", class)]);
         let attributes = attributes.on("scroll", move |event| on_scroll(flow, &event));
