@@ -16,11 +16,12 @@ const ROWS = [
   ['  ms', 'millisTyped'],
 ];
 
-const SHARES = [
-  ['before the wasm is asked for', 'shareBefore'],
-  ['while it comes', 'shareWay'],
-  ['compiling what is left', 'shareCompile'],
-  ['starting, to the field', 'shareStart'],
+/** Where the time to the field goes. The wasm is compiled while it comes: what is left after its last byte is counted. */
+const STEPS = [
+  ['before the wasm is asked for', 'wasmAsked'],
+  ['while it comes', 'wasmCame'],
+  ['compiling what is left', 'wasmCompiled'],
+  ['starting', 'field'],
 ];
 
 /** The field comes within this part of the peer's time. */
@@ -47,8 +48,9 @@ export function print(title, [ours, peer], names) {
     if (peer) numbers.push(peer[name] > 0 ? (ours[name] / peer[name]).toFixed(2) : '');
     console.log(`  ${label.padEnd(38)}${cells(...numbers)}`);
   }
-  const parts = SHARES.map(([label, name]) => `${Math.round(100 * ours[name])} % ${label}`);
-  console.log(`  The time to our field: ${parts.join(', ')}`);
+  const moments = STEPS.map(([, name]) => ours[name]);
+  const share = (at) => Math.round((100 * (moments[at] - (moments[at - 1] ?? 0))) / ours.field);
+  console.log(`  The time to our field: ${STEPS.map(([label], at) => `${share(at)} % ${label}`).join(', ')}`);
 }
 
 export function judge([ours, peer]) {

@@ -51,7 +51,7 @@ export async function visit(browser, subject, line) {
         framesBetween: Math.max(0, rows.frame - field.frame),
         longTasks: early.length,
         longMillis: early.reduce((sum, { millis }) => sum + millis, 0),
-        ...(wasm && shares([wasm.start, wasm.end, compiled, field.now])),
+        ...(wasm && { wasmAsked: wasm.start, wasmCame: wasm.end, wasmCompiled: Math.max(compiled, wasm.end) }),
         ...(await typing(page, subject)),
       },
       first,
@@ -125,16 +125,6 @@ function trips(requests) {
     known.push({ end, depth: 1 + Math.max(0, ...before) });
   }
   return Math.max(0, ...known.map(({ depth }) => depth));
-}
-
-/** Where the time to the field went. The wasm is compiled while it comes: what is left after its last byte is counted. */
-function shares([asked, came, compiled, field]) {
-  return {
-    shareBefore: asked / field,
-    shareWay: (came - asked) / field,
-    shareCompile: Math.max(0, compiled - came) / field,
-    shareStart: (field - Math.max(compiled, came)) / field,
-  };
 }
 
 /** Puts it all into the field at once and counts frames until the first row has it; what stood there before does not count. */
