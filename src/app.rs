@@ -34,6 +34,11 @@ pub fn frame(flow: Flow) -> AnyView {
         };
         depth_before.set_value(depth);
         focus_first();
+        // Firefox makes a stop of whatever scrolls, also where what is in it can be reached.
+        let stop = match screen {
+            Screen::Starting | Screen::Ended => "",
+            _ => "-1",
+        };
         let screen = match screen {
             Screen::Starting => starting(text),
             Screen::Search => search(flow, text),
@@ -42,7 +47,7 @@ pub fn frame(flow: Flow) -> AnyView {
                 None => starting(text),
             },
         };
-        let attributes = attributes(&[("class", class)]);
+        let attributes = attributes(&[("class", class), ("tabindex", stop)]);
         let attributes = attributes.on("scroll", move |event| on_scroll(flow, &event));
         element("DIV", attributes, screen)
     };

@@ -42,7 +42,7 @@ fn draw(flow: Flow, screen: Screen) -> AnyView {
         Screen::Success => success(flow, text),
         Screen::Failure => failure(flow, text),
         Screen::SessionExpired => expired(flow, text),
-        Screen::Ended => ended(text),
+        Screen::Ended => ended(flow, text),
     }
 }
 

@@ -1,10 +1,11 @@
-//! States of what a backend may say beside the usual: a consent that ends, a place to go to first, what could not be read.
+//! States beside the usual: a consent that ends, a place to go to first, what could not be read, a window that stays.
 
-use super::answers::{accounts, bank, connection, error, error_with, names, news};
+use super::answers::{accounts, bank, connected, connection, error, error_with, names, news};
 use super::states::{Add, at_bank, polling, submit};
 use connect_core::api::{
     Field, FieldKind, Institution, Provider, Setup, SyncError, SyncStatus, Warning, error_name,
 };
+use connect_core::flow::Event;
 
 pub(super) fn asides(add: Add) {
     add("login-setup", || at_bank(by_token()));
@@ -34,6 +35,18 @@ pub(super) fn asides(add: Add) {
             ],
             ..connection(SyncStatus::Ok, 3)
         }))
+    });
+    add("ended", || {
+        polling()
+            .answer(connected(accounts()))
+            .send(Event::DoneClicked)
+    });
+    add("ended-app", || {
+        let mut story = polling();
+        let launch = &mut story.machine.launch;
+        launch.redirect_uri = Some("com.example.shop://oauth".into());
+        launch.redirect_checked = true;
+        story.answer(connected(accounts())).send(Event::DoneClicked)
     });
 }
 

@@ -264,11 +264,6 @@ fn ends(add: Add) {
     add("session-expired", || {
         polling().fail(refused(401, code::TOKEN_EXPIRED))
     });
-    add("ended", || {
-        polling()
-            .answer(connected(accounts()))
-            .send(Event::DoneClicked)
-    });
 }
 
 fn failures(add: Add) {

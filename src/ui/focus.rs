@@ -4,7 +4,7 @@ use super::{attributes, element};
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 /// The attribute of the element that takes the focus: `always`, or `typing` where a keyboard is at hand anyway.
 pub const ATTRIBUTE: &str = "data-focus";
@@ -37,7 +37,11 @@ pub fn focus_at_key(event: &KeyboardEvent) {
         "Escape" | "Tab" | "Shift" | "Control" | "Alt" | "AltGraph" | "Meta" | "CapsLock"
     );
     let focused = document().active_element();
-    let nowhere = focused.is_none_or(|focused| focused.tag_name() == "BODY");
+    // What takes no keys but those that scroll it.
+    let is_still = |focused: &Element| {
+        focused.tag_name() == "BODY" || focused.get_attribute("tabindex").as_deref() == Some("-1")
+    };
+    let nowhere = focused.as_ref().is_none_or(is_still);
     if nowhere && !goes_elsewhere && REFUSED.load(Relaxed) {
         take_focus();
     }

@@ -1,7 +1,7 @@
 // Without connect(): a plain iframe, and the form posts that Wealthica's SDK and its Connect URL use.
 import type { Page } from '@playwright/test';
 import { wire } from './support/host-page';
-import { expect, test } from './support/test';
+import { APP, expect, test } from './support/test';
 import { Widget } from './support/widget';
 
 /** Every address that anything was asked of, and every address of every frame. */
@@ -14,6 +14,13 @@ function addresses(page: Page): string[] {
 
 async function frameOf(page: Page) {
   return (await (await page.locator('iframe').elementHandle())!.contentFrame())!;
+}
+
+const login = (widget: Widget) => widget.loginToDemo('wealthica', 'wealthica');
+
+async function connect(widget: Widget): Promise<void> {
+  await login(widget);
+  await widget.finish('Demo');
 }
 
 /** A form post into an iframe, or into the page itself, as a host's own markup does it. */
@@ -132,6 +139,40 @@ test('a registered redirect_uri is told of X with force', async ({ page, server,
   await widget.close.click();
   await page.waitForURL((url) => url.href.startsWith(`${uri}?`));
   expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ error_type: '400', message: expect.any(String), force: 'true', provider: 'demo', state: 's7' });
+});
+
+test.describe("an app's own address", () => {
+  test.use({ expectedNoise: [/Failed to launch/] });
+
+  const connected = { code: expect.any(String), institution: expect.any(String), provider: 'demo' };
+  const left = { error_type: '400', force: 'true', message: expect.any(String) };
+  const asked = `redirect_uri=${encodeURIComponent(APP)}&state=a%2Bb`;
+  const posted = (page: Page, origin: string, token: string) => post(page, `${origin}/connect?client_id=demo&${asked}`, token, '_self');
+  // No press comes before it here.
+  const skipping = async (page: Page, origin: string, token: string) => void (await page.goto(`${origin}/?skip_success_screen=true&${asked}#token=${token}`));
+
+  for (const [what, open, finish, expected] of [
+    ['a connection', posted, connect, connected],
+    ['a connection without a last screen', skipping, login, connected],
+    ['X', posted, (widget: Widget) => widget.close.click(), left],
+  ] as const) {
+    test(`is gone to once after ${what}, and where that opens nothing a link leads there`, async ({ page, server, host }) => {
+      const tried: string[] = [];
+      page.on('request', (request) => request.url().startsWith(APP) && tried.push(request.url()));
+      await page.goto(`${host}/plain`);
+      await open(page, server.origin, await server.token());
+      const widget = new Widget(page);
+      await expect(widget.search).toBeVisible();
+      await finish(widget);
+      const link = page.getByRole('link', { name: 'Back to Fern & Co' });
+      await expect(link).toBeVisible();
+      await expect(widget.title('Go back to the app')).toBeVisible();
+      const address = (await link.getAttribute('href'))!;
+      expect(address.slice(0, APP.length + 1)).toBe(`${APP}?`);
+      expect(Object.fromEntries(new URL(address).searchParams)).toEqual({ ...expected, state: 'a+b' });
+      await expect.poll(() => tried).toEqual([address]);
+    });
+  }
 });
 
 test.describe('an unregistered redirect_uri', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export async function startOnce(dist) {
   const path = join(dist, 'index.html');
   let page = await readFile(path, 'utf8');
-  const [preload, address] = exactly(page, /<link[^>]* href=(\/[^ >]+_bg\.wasm)[^>]*>/);
+  const [preload, address] = exactly(page, /<link[^>]* href="?(\/[^ ">]+_bg\.wasm)[^>]*>/);
   page = page.replace(preload, '');
   const rewrites = [
     [/["'`]connect-program["'`]/, JSON.stringify(address)],

@@ -30,7 +30,8 @@ cargo xtask COMMAND
                     and beside it what each is made of (CycloneDX, *.cdx.json)
   audit [--strict]  advisories, licences and sources of all dependencies; 1: something found,
                     3 under --strict: nothing found, but not everything could be asked
-  bench             bytes, requests and frames, counted
+  bench [--runs N] [--peer FOLDER]
+                    bytes, requests and frames, counted, also beside another widget's page
   screens [NAME…]   a picture of every state of every screen in reports/screens/
   setup             fetch everything the other commands need, and do nothing else
   help              this text
@@ -50,7 +51,7 @@ fn main() {
         "conformance" => conformance::run(),
         "build" => build::run(),
         "audit" => audit::run(&rest),
-        "bench" => bench::run(),
+        "bench" => bench::run(&rest),
         "screens" => screens::run(&rest),
         "setup" => set_up_everything(),
         "help" | "--help" | "-h" => {

@@ -8,6 +8,9 @@ import { WebServer } from './web-server';
 
 export { expect };
 
+/** An app that no browser here knows. */
+export const APP = 'com.example.shop://oauth';
+
 export interface Stubbed {
   /** Origin of the stand-in widget. */
   widget: string;
@@ -51,7 +54,7 @@ export const test = base.extend<PerTest, PerWorker>({
       let widget = '';
       const host = await WebServer.start(hostPages(() => widget));
       // Where the host's page is come back to from a bank's own site.
-      const server = await ConnectServer.start('--demo-redirect-uri', `${host.origin}/back`);
+      const server = await ConnectServer.start('--demo-redirect-uri', `${host.origin}/back`, '--demo-redirect-uri', APP);
       widget = server.origin;
       await use({ server, host: host.origin });
       await server.end();

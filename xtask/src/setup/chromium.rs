@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{apt, find, on_path, starts};
+use super::{apt, chosen, find, first_that_starts, starts};
 use crate::process::{self, Problem};
 use crate::project;
 
@@ -22,17 +22,10 @@ pub fn find_or_fetch() -> Result<Option<PathBuf>, Problem> {
 }
 
 fn look_everywhere() -> Result<Option<PathBuf>, Problem> {
-    if let Some(chosen) = std::env::var_os("CHROMIUM").filter(|value| !value.is_empty()) {
-        let chosen = PathBuf::from(chosen);
-        if starts(&chosen) {
-            return Ok(Some(chosen));
-        }
-        return Err(Problem::new(format!(
-            "CHROMIUM is set to {}, which does not start.",
-            chosen.display()
-        )));
+    if let Some(chosen) = chosen("CHROMIUM")? {
+        return Ok(Some(chosen));
     }
-    if let Some(system) = of_the_system() {
+    if let Some(system) = first_that_starts(&NAMES) {
         return Ok(Some(system));
     }
     if of_playwright() {
@@ -48,16 +41,9 @@ fn look_everywhere() -> Result<Option<PathBuf>, Problem> {
     }
     println!("Playwright's own could not be fetched; trying the system's package.");
     let package = apt::install(&["chromium"]);
-    of_the_system()
+    first_that_starts(&NAMES)
         .map(Some)
         .ok_or_else(|| explain(package.err()))
-}
-
-fn of_the_system() -> Option<PathBuf> {
-    NAMES
-        .iter()
-        .filter_map(|name| on_path(name))
-        .find(|path| starts(path))
 }
 
 /// Whether Playwright has downloaded a browser and the libraries that it needs are there.

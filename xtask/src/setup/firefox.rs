@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{apt, on_path, starts};
+use super::{apt, chosen, first_that_starts};
 use crate::process::Problem;
 use crate::project;
 
@@ -10,29 +10,15 @@ use crate::project;
 const NAMES: [&str; 2] = ["firefox-esr", "firefox"];
 
 pub fn find_or_fetch() -> Result<PathBuf, Problem> {
-    if let Some(chosen) = std::env::var_os("FIREFOX").filter(|value| !value.is_empty()) {
-        let chosen = PathBuf::from(chosen);
-        let words = format!(
-            "FIREFOX is set to {}, which does not start.",
-            chosen.display()
-        );
-        return starts(&chosen)
-            .then_some(chosen)
-            .ok_or_else(|| Problem::new(words));
+    if let Some(chosen) = chosen("FIREFOX")? {
+        return Ok(chosen);
     }
-    if let Some(found) = of_the_system() {
+    if let Some(found) = first_that_starts(&NAMES) {
         return Ok(found);
     }
     println!("There is no Firefox yet.");
     let package = apt::install(&["firefox-esr"]);
-    of_the_system().ok_or_else(|| explain(package.err()))
-}
-
-fn of_the_system() -> Option<PathBuf> {
-    NAMES
-        .iter()
-        .filter_map(|name| on_path(name))
-        .find(|path| starts(path))
+    first_that_starts(&NAMES).ok_or_else(|| explain(package.err()))
 }
 
 fn explain(problem: Option<Problem>) -> Problem {

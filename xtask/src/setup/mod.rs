@@ -156,6 +156,27 @@ fn find(program: &str, path: &OsString) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(program))
 }
 
+/// The program that a variable of the environment names; it must start.
+fn chosen(variable: &str) -> Result<Option<PathBuf>, Problem> {
+    let named = std::env::var_os(variable).filter(|value| !value.is_empty());
+    let Some(path) = named.map(PathBuf::from) else {
+        return Ok(None);
+    };
+    if starts(&path) {
+        return Ok(Some(path));
+    }
+    Err(Problem::new(format!(
+        "{variable} is set to {}, which does not start.",
+        path.display()
+    )))
+}
+
+/// The first of these programs that the system has and that starts.
+fn first_that_starts(names: &[&str]) -> Option<PathBuf> {
+    let mut found = names.iter().filter_map(|name| on_path(name));
+    found.find(|path| starts(path))
+}
+
 /// Whether a program says its version.
 fn starts(program: &Path) -> bool {
     process::answer(process::command(program).arg("--version")).is_some()

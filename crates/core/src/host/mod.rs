@@ -384,6 +384,17 @@ pub fn greet(launch: &Launch) -> Option<Outgoing> {
     message.map(|message| launch.post(message))
 }
 
+/// Where the app waits that this report ends at, if it is at a scheme of its own: a browser may refuse to go there
+/// until the user asks for it.
+pub fn way_to_app(launch: &Launch, report: &Report) -> Option<String> {
+    match launch.system.address(launch, report)? {
+        Outgoing::Go(address) | Outgoing::GoTop(address) => {
+            Some(address).filter(|address| !address.starts_with("http"))
+        }
+        Outgoing::Post(_) | Outgoing::PostText(_) => None,
+    }
+}
+
 /// The message that asks the host for a token, where its system has one.
 pub fn ask_for_token(launch: &Launch) -> Option<Outgoing> {
     let message = launch.system.ask_for_token();

@@ -39,6 +39,35 @@ async fn a_posted_token_goes_into_the_page() {
 }
 
 #[tokio::test]
+async fn the_widget_with_its_way_back_comes_also_while_the_database_fails() {
+    let server = TestServer::with(&["--demo-redirect-uri", "https://shop.example/back"]).await;
+    let user = server.user().await;
+    let database = server.database().await;
+    let path = "/connect?client_id=demo&redirect_uri=https%3A%2F%2Fshop.example%2Fback";
+    let token = format!("token={}", user.token);
+    for path in [path, "/connect/demo", "/reconnect/i1"] {
+        sqlx::query("ALTER TABLE tokens RENAME TO gone")
+            .execute(&database)
+            .await
+            .expect("it is away");
+        let answer = post(&server, path, token.clone()).await;
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let launch = launch_of(&answer.text().await.expect("a page"));
+        assert_eq!(launch["system"], "wealthica");
+        assert_eq!(launch["token"], user.token);
+        assert_eq!(
+            launch["redirect_uri"],
+            Value::Null,
+            "nobody could look it up"
+        );
+        sqlx::query("ALTER TABLE gone RENAME TO tokens")
+            .execute(&database)
+            .await
+            .expect("it is back");
+    }
+}
+
+#[tokio::test]
 async fn only_a_registered_return_address_goes_into_the_page() {
     let server = TestServer::with(&["--demo-redirect-uri", "https://shop.example/back?a=1"]).await;
     let user = server.user().await;

@@ -16,7 +16,7 @@ use connect_core::api::{
     Account, AccountSelection, Challenge, ChallengeKind, Consent, Institution, LaunchOptions,
     OAuthStatus, Provider, ProviderStatus, Session, SyncError, SyncStatus,
 };
-use connect_core::flow::{Answer, Event, Link, WayOn};
+use connect_core::flow::{Answer, Event, Link, State, WayOn};
 use connect_core::host::{self, Incoming, Outgoing, System};
 use connect_core::launch::{Embedding, Launch, PageData};
 use golden::{check, check_launch, compare, in_json, words};
@@ -411,6 +411,31 @@ fn a_page_without_a_host_ends_on_the_widgets_own_page() {
     let end = "https://connect.example/connected?institution=i1&code=i1&provider=demo&state=s7";
     let go = Outgoing::Go(end.into());
     assert_eq!(words(&story.machine, &story.effects), [go]);
+}
+
+#[test]
+fn the_way_to_an_apps_own_scheme_can_be_taken_again_and_no_other() {
+    let ends_at = |redirect_uri: &str| {
+        let mut story = Story::start(Launch {
+            embedding: Embedding::Alone,
+            redirect_uri: Some(redirect_uri.into()),
+            ..launch()
+        });
+        open_and_log_in(&mut story);
+        story.answer(connected(2));
+        story.send(Event::DoneClicked);
+        let State::Ended(report) = &story.machine.state else {
+            panic!("it has ended");
+        };
+        let way = host::way_to_app(&story.machine.launch, report);
+        (words(&story.machine, &story.effects), way)
+    };
+    let app = "com.example.shop:/oauth?institution=i1&code=i1&provider=demo&state=s7";
+    let gone = vec![Outgoing::Go(app.into())];
+    assert_eq!(ends_at("com.example.shop:/oauth"), (gone, Some(app.into())));
+    let (gone, way) = ends_at("https://shop.example/back");
+    assert!(matches!(&gone[..], [Outgoing::Go(_)]));
+    assert_eq!(way, None);
 }
 
 #[test]

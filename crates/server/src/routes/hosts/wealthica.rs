@@ -1,6 +1,6 @@
 //! The pages that open the widget the way Wealthica's SDK does: the token comes as a form field and goes on inside the page.
 
-use super::{Opened, Visit, failed, keep, query_token, widget};
+use super::{Opened, Visit, keep, query_token, widget};
 use crate::app::{App, Shared};
 use crate::config::clients::Client;
 use crate::http::form;
@@ -90,13 +90,10 @@ async fn open(app: &App, target: Target, token: Option<Secret>, visit: &Visit) -
     };
     let params = &visit.params;
     let asks = params.find("redirect_uri");
+    let client = client(app, token, params.find("client_id")).await;
     // For one that is not registered the widget has words, and nobody is sent there.
-    let redirect_uri = match client(app, token, params.find("client_id")).await {
-        Ok(client) => {
-            asks.filter(|uri| client.as_ref().is_some_and(|client| client.registered(uri)))
-        }
-        Err(error) => return failed(&error),
-    };
+    let registered = |uri: &&str| matches!(&client, Ok(Some(client)) if client.registered(uri));
+    let redirect_uri = asks.filter(registered);
     let mut response = widget(
         app,
         &visit.around,
@@ -112,7 +109,12 @@ async fn open(app: &App, target: Target, token: Option<Secret>, visit: &Visit) -
     if let Opened::Anew(token) = &opened {
         keep(app, visit, &name, token, &mut response);
     }
-    response
+    // The widget asks once more by itself, and leads back where that fails too: a page of words would stand over the app's own.
+    let wrong = client.err().map(|error| {
+        tracing::error!(%error, "the database failed");
+        StatusCode::INTERNAL_SERVER_ERROR
+    });
+    with(wrong, response)
 }
 
 /// Whose redirect URIs count: the token's client, even when the token has ended; without a token the named client.

@@ -1,14 +1,18 @@
-// Counts what a person waits for, against the built widget and the sandbox server: bytes and requests
-// before the search field is usable, frames until the rows fit what was typed, and the price of a search.
+// Counts what a person waits for, against the built widget and the sandbox server: bytes, requests and frames until the
+// field and the rows are there, frames until the rows fit what was typed, and the price of a search. With PEER beside another widget.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launch } from './chromium.mjs';
+import { launch } from '../chromium.mjs';
+import { servePeer } from './peer.mjs';
+import { judge, median, medians, print } from './table.mjs';
+import { LINES, visit } from './visit.mjs';
 
 const TYPED = 'caisse depargne';
 const SEARCHES = 200;
+const RUNS = Number(process.env.RUNS);
 
 const folder = mkdtempSync(join(tmpdir(), 'connect-bench-'));
 const origin = `http://127.0.0.1:${await freePort()}`;
@@ -19,32 +23,47 @@ const server = spawn(
 );
 const ended = new Promise((resolve) => server.once('exit', resolve));
 let browser;
+let peer;
 try {
   await until(() => fetch(`${origin}/healthz`).then((response) => response.ok, () => false), 'the server answers');
   const token = await newToken();
   browser = await launch();
+  peer = process.env.PEER ? await servePeer(process.env.PEER) : undefined;
+  const address = () => `${origin}/#token=${token}`;
+  await visiting({ name: 'ours', address, field: '[role=combobox]', rows: '[role=option]', found: '[role=option]', typed: TYPED }, peer?.subject);
   const page = await browser.newPage();
-  await loading(page, `${origin}/#token=${token}`);
+  await page.goto(address());
   await typing(page);
   await searching(token);
 } finally {
   await browser?.close();
+  peer?.end();
   server.kill();
   await ended;
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function loading(page, address) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Network.enable');
-  const requests = [];
-  let bytes = 0;
-  devtools.on('Network.requestWillBeSent', ({ request }) => requests.push(new URL(request.url).pathname));
-  devtools.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
-  await page.goto(address);
-  await page.getByRole('combobox').waitFor();
-  console.log(`Before the search field is usable: ${requests.length} requests, ${bytes} bytes with headers`);
-  for (const path of requests) console.log(`  ${path}`);
+/** In turns, so that what else the machine does falls on both. */
+async function visiting(...subjects) {
+  const compared = subjects.filter(Boolean);
+  for (const line of LINES) {
+    const visits = compared.map(() => []);
+    for (let run = 0; run < RUNS; run++) {
+      for (const [at, subject] of compared.entries()) visits[at].push(await visit(browser, subject, line));
+    }
+    const middle = visits.map((runs) => medians(runs.map(({ numbers }) => numbers)));
+    print(`${line.name}, medians of ${RUNS}`, middle, compared.map(({ name }) => name));
+    if (line.isSlow) judge(middle);
+    else list(visits[0][0]);
+  }
+}
+
+function list({ first, requests }) {
+  const short = ({ name, size }) => `    ${String(size).padStart(8)}  ${name.startsWith(origin) ? new URL(name).pathname : name}`;
+  console.log('  Our requests before the field, bytes with headers:');
+  for (const request of first) console.log(short(request));
+  console.log('  And after it:');
+  for (const request of requests) if (!first.includes(request)) console.log(short(request));
 }
 
 async function typing(page) {
@@ -112,10 +131,6 @@ async function milliseconds(ask) {
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
   return performance.now() - started;
-}
-
-function median(values) {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 async function newToken() {
