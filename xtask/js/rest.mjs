@@ -34,7 +34,10 @@ export async function loadRest(shared, table, done, data) {
     } catch (error) {
       early = undefined;
       // The first script of the page shows a way on. Offline the page says so, and waits.
-      if (pause > LONGEST_PAUSE && navigator.onLine) throw new WebAssembly.RuntimeError(error);
+      if (pause > LONGEST_PAUSE && navigator.onLine) {
+        self.connectUnloaded = true;
+        throw new WebAssembly.RuntimeError(error);
+      }
       await new Promise((again) => {
         setTimeout(again, pause * 1000);
         addEventListener('online', again, { once: true });

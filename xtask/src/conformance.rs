@@ -7,7 +7,7 @@ use crate::process::{self, Problem};
 use crate::project;
 use crate::setup::{self, Need, Tools};
 
-const CONFIG: &str = "tests/conformance/playwright.config.ts";
+pub const CONFIG: &str = "tests/conformance/playwright.config.ts";
 const REPORT: &str = "reports/conformance.json";
 
 pub fn run() -> Result<(), Problem> {

@@ -64,3 +64,6 @@ export async function asTheRunWants(context: BrowserContext): Promise<void> {
     await route.continue().catch(() => undefined);
   });
 }
+
+/** What the browser prints of it. */
+export const noiseOfTheLine = (): RegExp[] => (process.env.LATER === 'broken' ? [/net::ERR_CONNECTION_RESET/] : []);

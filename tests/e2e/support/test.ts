@@ -2,7 +2,7 @@
 import { test as base, type BrowserContext, expect } from '@playwright/test';
 import { ConnectServer, START_LIMIT } from './connect-server';
 import { Host, hostPages } from './host-page';
-import { asTheRunWants } from './rest';
+import { asTheRunWants, noiseOfTheLine } from './rest';
 import { startStub } from './stub-widget';
 import { WebServer } from './web-server';
 
@@ -42,7 +42,8 @@ export const test = base.extend<PerTest, PerWorker>({
       const noise = watch(context);
       await asTheRunWants(context);
       await use();
-      expect(noise.filter((line) => !expectedNoise.some((expected) => expected.test(line)))).toEqual([]);
+      const expected = [...expectedNoise, ...noiseOfTheLine()];
+      expect(noise.filter((line) => !expected.some((expected) => expected.test(line)))).toEqual([]);
     },
     { auto: true },
   ],

@@ -90,7 +90,7 @@ pub const PARTS: [Part; 13] = [
 ];
 
 /// What takes too long for every run: `--deep`.
-pub const DEEP: [Part; 3] = [
+pub const DEEP: [Part; 4] = [
     Part {
         name: "laws",
         what: "the flow's laws over 100,000 sequences of events",
@@ -100,6 +100,11 @@ pub const DEEP: [Part; 3] = [
         name: "schemathesis",
         what: "every operation of the contract, with what it allows and what it does not",
         run: every_operation,
+    },
+    Part {
+        name: "lines",
+        what: "the later part of the widget's program comes late, or at the second time only",
+        run: lines,
     },
     Part {
         name: "clients",
@@ -271,6 +276,24 @@ fn conformance(tally: &mut Tally) -> Result<(), Problem> {
     );
     let table = one(tally, conformance::table(&tools));
     suite.and(table)
+}
+
+/// What is told and shown is the same on every line.
+fn lines(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[Need::Node, Need::Browser])?;
+    let runs = ["slow", "broken"].into_iter().flat_map(|line| {
+        [
+            ("tests/e2e/playwright.config.ts", line),
+            (conformance::CONFIG, line),
+        ]
+    });
+    every(runs, |(config, line)| {
+        let mut playwright = playwright(&tools, config)?;
+        playwright.arg("--project=chromium").env("LATER", line);
+        // These look at what is fetched, and when.
+        playwright.args(["--grep-invert", "@line"]);
+        counted(tally, Tally::of_playwright, &mut playwright)
+    })
 }
 
 /// `core` has held them over a tenth of that.
