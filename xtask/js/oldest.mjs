@@ -19,7 +19,6 @@ const SPARED = {
   ':has()': 'Firefox before 121: marks of what is chosen or under way, which words say as well',
   ancestorOrigins: 'Firefox: the page around is known by the referrer, and what is asked too early is asked for nothing',
   ariaLabel: 'Firefox before 119: the frame in the window has the same title',
-  byobRequest: 'in the glue, for a kind of stream that nothing asks for',
   dispose: 'of Symbol, only where there is one',
   'scrollbar-': 'only nicer',
   'text-wrap': 'only nicer',
