@@ -1,7 +1,7 @@
 //! The frame around every screen: header, banner, and the one `match` on the screen.
 
 use crate::driver::Flow;
-use crate::screens::{hold::why, search::search, starting::starting};
+use crate::screens::{hold::why, search::search, starting::waiting};
 use crate::text::{self, FirstText, with};
 use crate::ui::{
     Icon, attributes, classed, element, focus_at_key, focus_first, follow, is_composing, named,
@@ -40,11 +40,11 @@ pub fn frame(flow: Flow) -> AnyView {
             _ => "-1",
         };
         let screen = match screen {
-            Screen::Starting => starting(text),
+            Screen::Starting => waiting(flow, text),
             Screen::Search => search(flow, text),
             late => match flow.rest() {
                 Some(rest) => (rest.draw)(flow, late),
-                None => starting(text),
+                None => waiting(flow, text),
             },
         };
         let attributes = attributes(&[("class", class), ("tabindex", stop)]);

@@ -57,8 +57,15 @@ impl Backend {
         }
     }
 
+    /// One that no header can carry is none: the backend refuses it.
     pub fn use_token(&self, token: Secret) {
-        self.token.replace(token);
+        let fits = token
+            .expose()
+            .trim()
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic());
+        self.token
+            .replace(if fits { token } else { Secret::default() });
     }
 
     /// Sends a request; `done` hears its outcome, which is `Unreachable` once the `Pending` has been dropped.

@@ -19,6 +19,7 @@ test.describe('held back', () => {
     await widget.search.fill('demo');
     await widget.row('Demo').click();
     await expect(loading(widget)).toBeVisible();
+    await expect(widget.title('Demo')).toBeFocused();
     await expect(widget.username).toBeHidden();
     rest.letGo();
     await widget.login('wealthica', 'wealthica');
@@ -98,6 +99,14 @@ test.describe('refused', () => {
   });
 });
 
+test('a token that no header can carry is refused as any other that is none', async ({ shop, server, page }) => {
+  const widget = await shop.open(`${await server.token()}…`);
+  await expect(widget.title(/./)).not.toHaveText('Connect your bank');
+  await expect(widget.frame.locator('#broken')).toBeHidden();
+  await widget.close.click();
+  await expect.poll(() => ends(page)).toEqual(['error invalid_token']);
+});
+
 test.describe('that does not come', () => {
   test.use({ expectedNoise: [/net::ERR_|Failed to load resource|Failed to fetch|integrity|page error/] });
 
@@ -110,26 +119,55 @@ test.describe('that does not come', () => {
     expect(asked()).toBe(2);
   });
 
-  test('for good: words, a way on, and the host hears of it', async ({ shop, server, page, context }) => {
+  test('for good: the list stays; once it is needed there are words, a way on, and the host hears of it', async ({ shop, server, page, context }) => {
     const clock = await Clock.install(context, page);
     const asked = await restFails(page, Infinity);
     const widget = await shop.open(await server.token());
     await expect(widget.row('Demo')).toBeVisible();
-    for (let time = 1; time <= 5; time += 1) {
+    for (let time = 1; time <= 7; time += 1) {
       await expect.poll(asked).toBe(time);
       await clock.skip(9000);
     }
-    await expect(widget.title('Something went wrong here')).toBeVisible();
+    await widget.search.fill('caisse d ');
+    await expect(widget.row('Caisse d’Épargne')).toBeVisible();
+    await widget.search.fill('demo');
+    await widget.row('Demo').click();
+    await expect(widget.title('Demo')).toBeVisible();
+    await expect
+      .poll(async () => {
+        await clock.skip(9000);
+        return widget.title('Something went wrong here').isVisible();
+      })
+      .toBe(true);
     await expect(widget.frame.getByText('could not be loaded completely')).toBeVisible();
     await widget.frame.locator('#broken').getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => ends(page)).toEqual(['error widget_unreachable']);
+  });
+
+  test('and is never answered: it is fetched again after a while', async ({ shop, server, page, context }) => {
+    const clock = await Clock.install(context, page);
+    let asked = 0;
+    await page.route('**/connect-rest-*.wasm', async (route) => {
+      asked += 1;
+      if (asked > 1) await route.continue();
+    });
+    const widget = await shop.open(await server.token());
+    await expect(widget.row('Demo')).toBeVisible();
+    await expect.poll(() => asked).toBe(1);
+    await clock.skip(20_001);
+    await expect.poll(async () => {
+      await clock.skip(1001);
+      return asked;
+    }).toBe(2);
+    await widget.choose('demo', 'Demo');
   });
 
   test('and is another one than was built: never run', async ({ shop, server, page, context }) => {
     const clock = await Clock.install(context, page);
     await restIs(page, 'not the file');
     const widget = await shop.open(await server.token());
-    await expect(widget.row('Demo')).toBeVisible();
+    await widget.search.fill('demo');
+    await widget.row('Demo').click();
     await expect
       .poll(async () => {
         await clock.skip(9000);

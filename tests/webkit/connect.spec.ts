@@ -147,5 +147,5 @@ test('the program is fetched once', async ({ shop, server }) => {
   await shop.open(await server.token());
   await shop.find('combobox');
   const fetched = await shop.browser.run(() => performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname));
-  expect(fetched.filter((path) => path.endsWith('.wasm'))).toHaveLength(1);
+  expect(fetched.filter((path) => path.endsWith('_bg.wasm'))).toHaveLength(1);
 });

@@ -5,14 +5,23 @@
 
 /** The longest pause before it is fetched again, in seconds. */
 const LONGEST_PAUSE = 8;
+/** How long a line may take at the first try, in milliseconds; at each further one as much again. */
+const PATIENCE = 20_000;
 
 /** Pages that begin with a screen of the later part: for a bank, a connection or a login of before, with consent. */
 const BEGINS_LATE = /(provider|institution|connection|resume|requestId|consent)\w*("?:"|=)./i;
 
+let patience = 0;
 const get = async () => {
-  const address = new URL(REST_FILE, import.meta.url);
-  const response = await fetch(address, { integrity: REST_INTEGRITY });
-  return response.arrayBuffer();
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), (patience += PATIENCE));
+  try {
+    const address = new URL(REST_FILE, import.meta.url);
+    const response = await fetch(address, { integrity: REST_INTEGRITY, signal: limit.signal });
+    return await response.arrayBuffer();
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 // Beside the first part, where that will ask for it at once; else the line is left to the first part.
@@ -33,13 +42,13 @@ export async function loadRest(shared, table, done, data) {
       break;
     } catch (error) {
       early = undefined;
-      // The first script of the page shows a way on. Offline the page says so, and waits.
-      if (pause > LONGEST_PAUSE && navigator.onLine) {
+      // The first script of the page shows a way on, where somebody waits. Offline the page says so by itself.
+      if (pause > LONGEST_PAUSE && navigator.onLine && document.querySelector('.skeleton')) {
         self.connectUnloaded = true;
-        throw new WebAssembly.RuntimeError(error);
+        throw new WebAssembly.RuntimeError(`${REST_FILE}: ${error}`);
       }
       await new Promise((again) => {
-        setTimeout(again, pause * 1000);
+        setTimeout(again, Math.min(pause, LONGEST_PAUSE) * 1000);
         addEventListener('online', again, { once: true });
       });
       if (pause <= LONGEST_PAUSE) pause *= 2;

@@ -178,10 +178,21 @@ impl CargoTool {
 
     fn explain(&self, problem: &Problem) -> Problem {
         let (package, version, by_hand) = (self.package, &self.version, self.by_hand);
+        let by_hand = match cache::folder() {
+            // It counts by the folder that it is in.
+            Ok(tools) if !self.tells_version => format!(
+                "By hand: `cargo install {package} --version {version} {} --root {}`.",
+                self.arguments.join(" "),
+                tools.join(self.name()).display()
+            ),
+            _ => format!(
+                "By hand: `cargo install {package} --version {version} {}`,\n\
+                 or put the programs of {by_hand} on your PATH.",
+                self.arguments.join(" ")
+            ),
+        };
         Problem::new(format!(
-            "{}\n\n{package} {version} is missing and could not be installed.\n\
-             By hand: `cargo install {package} --version {version}`,\n\
-             or put the programs of {by_hand} on your PATH.",
+            "{}\n\n{package} {version} is missing and could not be installed.\n{by_hand}",
             problem.0
         ))
     }

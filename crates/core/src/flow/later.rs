@@ -107,6 +107,9 @@ impl Machine {
                 && matches!(
                     event,
                     Event::TokenGiven(_)
+                        | Event::TokenRenewed(_)
+                        | Event::HostAskedBack
+                        | Event::LinkFollowed(_)
                         | Event::Typed(_)
                         | Event::ListEndReached
                         | Event::Picked(_)
@@ -117,10 +120,29 @@ impl Machine {
     }
 
     fn first(&mut self, state: State, event: Event) -> State {
-        match state {
-            State::Starting(starting) => self.starting(starting, event),
-            State::Search(search) => self.searching(search, event),
-            state => state,
+        match (state, event) {
+            (state, Event::HostAskedBack) => {
+                self.tell_verified(Report::WentBack(false));
+                state
+            }
+            (state, Event::LinkFollowed(link)) => {
+                self.tell_verified(Report::LinkOpened { bank: None, link });
+                state
+            }
+            (State::Starting(_), Event::TokenRenewed(token))
+                if !self.verified && !token.is_empty() =>
+            {
+                self.open_session(token)
+            }
+            (state, Event::TokenRenewed(token)) => {
+                if !token.is_empty() {
+                    self.out.push(Effect::UseToken(token));
+                }
+                state
+            }
+            (State::Starting(starting), event) => self.starting(starting, event),
+            (State::Search(search), event) => self.searching(search, event),
+            (state, _) => state,
         }
     }
 

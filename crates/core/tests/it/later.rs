@@ -7,7 +7,7 @@ use crate::world::{
 };
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
-use connect_core::flow::{Event, Link, Report, Screen};
+use connect_core::flow::{Effect, Event, Link, Report, Screen};
 use connect_core::launch::{Embedding, Kept, Launch};
 
 /// What happens before the later half is there.
@@ -205,6 +205,44 @@ fn ways() -> Vec<(&'static str, Launch, Ways)> {
             story.answer(session());
             story.send(Event::LinkFollowed(Link::Website));
         }),
+        (
+            "a step back that the host wants, then a click",
+            launch(),
+            |story| {
+                story.answer(listing(&["Demo", "Acme"]));
+                story.answer(session());
+                story.send(Event::HostAskedBack);
+                story.send(Event::Picked("acme".into()));
+                story.answer(login_of("Acme"));
+            },
+        ),
+        (
+            "a link, then a click, then a step back",
+            launch(),
+            |story| {
+                story.answer(listing(&["Demo", "Acme"]));
+                story.answer(session());
+                story.send(Event::LinkFollowed(Link::Website));
+                story.send(Event::Picked("acme".into()));
+                story.send(Event::HostAskedBack);
+            },
+        ),
+        (
+            "a new token before the session is there",
+            launch(),
+            |story| {
+                story.answer(listing(&["Demo"]));
+                story.send(Event::TokenRenewed(Secret::new("t2")));
+                story.answer(listing(&["Demo"]));
+                story.answer(session());
+            },
+        ),
+        ("a new token at the list", launch(), |story| {
+            story.answer(listing(&["Demo"]));
+            story.answer(session());
+            story.send(Event::TokenRenewed(Secret::new("t2")));
+            story.type_in("ac");
+        }),
         ("offline and back", launch(), |story| {
             story.answer(listing(&["Demo"]));
             story.answer(session());
@@ -280,6 +318,16 @@ fn what_the_list_needs_is_there_at_once() {
         [Report::Opened, Report::ScreenShown(Screen::Search)]
     );
     assert_eq!(bank("Acme").id, "acme");
+}
+
+#[test]
+fn a_new_token_counts_at_once() {
+    let mut story = Story::first(launch());
+    story.answer(listing(&["Demo"]));
+    story.answer(session());
+    let token = Secret::new("t2");
+    story.send(Event::TokenRenewed(token.clone()));
+    assert_eq!(story.effects, [Effect::UseToken(token)]);
 }
 
 #[test]
