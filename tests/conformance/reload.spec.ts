@@ -1,51 +1,10 @@
 // Every system's page, loaded again in the middle of a question: by its browser, or by the user after a crash.
 import type { Frame, Page } from '@playwright/test';
+import { asked, paths } from '../e2e/support/asked';
 import { Widget } from '../e2e/support/widget';
-import type { Backend } from './support/backend';
+import { OPENINGS, WANTED } from './support/openings';
 import { answerQuestions, logInToBeAsked } from './support/person';
 import { expect, test } from './support/test';
-
-interface Opening {
-  path: string;
-  settings(backend: Backend, widget: string, host: string): Promise<object>;
-}
-
-const inFrame = (src: (backend: Backend, widget: string, host: string) => Promise<string>): Opening => ({
-  path: '/iframe',
-  settings: async (...where) => ({ src: await src(...where) }),
-});
-const wealthica = (connectionType: string): Opening => ({
-  path: '/wealthica',
-  settings: async (backend) => ({ token: await backend.token(), call: 'connect', given: [{ connectionType }] }),
-});
-const WANTED = { jobTypes: ['transactions'] };
-
-const OPENINGS: Record<string, Opening> = {
-  'Wealthica by POST': wealthica('POST'),
-  'Wealthica by GET': wealthica('GET'),
-  MoneyKit: {
-    path: '/moneykit',
-    settings: async (backend) => {
-      const { link_session_token: token } = await backend.ask('POST', '/link-session', { customer_user: { id: backend.user } });
-      return { token: backend.secret(token), call: 'link', options: {} };
-    },
-  },
-  Flinks: { path: '/flinks', settings: async (backend) => ({ query: { authorizeToken: await backend.token(), jsRedirect: 'true' } }) },
-  Meld: inFrame(async (backend) => {
-    const { connectToken, widgetUrl } = await backend.ask('POST', '/bank-linking/connect/start', { externalCustomerId: backend.user });
-    backend.secret(connectToken);
-    return widgetUrl;
-  }),
-  'UCW 1': inFrame(async (backend, widget, host) => {
-    const { token } = await backend.bearer(`/api/token?userId=${backend.user}`);
-    const query = new URLSearchParams({ jobTypes: 'transactions', userId: backend.user, targetOrigin: host, token: backend.secret(token) });
-    return `${widget}/widget?${query}`;
-  }),
-  'UCW 2': inFrame(async (backend, _, host) => {
-    const { widgetUrl } = await backend.ask('POST', '/widgetUrl', { ...WANTED, userId: backend.user, targetOrigin: host });
-    return widgetUrl;
-  }),
-};
 
 const frameOf = (page: Page): Frame => page.frames().find((frame) => frame.parentFrame() === page.mainFrame())!;
 const widgetOf = (page: Page) => new Widget(page.frameLocator('iframe').first());
@@ -105,12 +64,14 @@ test('two frames of two users, loaded again, take nothing from each other', asyn
   }
 });
 
-test('a new frame at an address of before, as a browser restores it, opens nobody else’s session', async ({ page, backend, host, open }) => {
+test('a new frame at an address of before, as a browser restores it, opens nobody else’s session', async ({ page, context, backend, host, open }) => {
   const { widgetUrl } = await backend.ask('POST', '/widgetUrl', { ...WANTED, userId: backend.user, targetOrigin: host });
   await open('/iframe', { src: widgetUrl });
   await expect(widgetOf(page).search).toBeVisible();
   const left = frameOf(page).url();
   expect(left).toContain('connect_page=');
+  const requests = asked(context);
   await open('/iframe', { src: left });
   await expect(widgetOf(page).title(/can.t be opened like this/)).toBeVisible();
+  expect(paths(requests)).toEqual([]);
 });

@@ -1,45 +1,12 @@
 // The session and the first banks are asked for while the program is on its way: once each, and just as it asks itself.
-import type { BrowserContext, Page, Request, Route } from '@playwright/test';
+import type { Request, Route } from '@playwright/test';
+import { asked, BANKS, BOTH, first, hold, paths, PROGRAM, said, SESSION } from './support/asked';
 import { Clock } from './support/clock';
 import { lines } from './support/host-page';
 import { expect, test } from './support/test';
 import { told, Widget } from './support/widget';
 
-const PROGRAM = '**/*_bg.wasm';
-const SESSION = /\/v1\/session/;
-const BANKS = /\/v1\/providers\?/;
-
-/** What the API is asked, in order. */
-function asked(context: BrowserContext): Request[] {
-  const requests: Request[] = [];
-  context.on('request', (request) => {
-    if (/\/v1\//.test(request.url()) && request.method() !== 'OPTIONS') requests.push(request);
-  });
-  return requests;
-}
-
-const paths = (requests: Request[]) => requests.map((request) => new URL(request.url()).pathname).sort();
-
-/** What comes from these addresses waits; the answer to the first lets it come. */
-async function hold(page: Page, address: string | RegExp): Promise<() => void> {
-  let go = () => {};
-  const gone = new Promise<void>((resolve) => (go = resolve));
-  await page.route(address, async (route) => {
-    await gone;
-    await route.continue().catch(() => {});
-  });
-  return go;
-}
-
-/** The first answers from these addresses are other ones. */
-async function first(page: Page, address: RegExp, times: number, answer: (route: Route) => Promise<void>): Promise<void> {
-  let left = times;
-  await page.route(address, (route) => (left-- > 0 ? answer(route) : route.continue()));
-}
-
 test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
-
-const BOTH = ['/v1/providers', '/v1/session'];
 
 test('asked before the program is there, once each', { tag: '@every' }, async ({ shop, server, page, context }) => {
   const requests = asked(context);
@@ -98,8 +65,6 @@ test.describe('word for word as the program asks', () => {
     });
   }
 });
-
-const said = async (request: Request) => ({ url: request.url(), method: request.method(), headers: await request.allHeaders() });
 
 test.describe('an early answer that is no good is as one of its own', () => {
   test.use({ expectedNoise: [/status of (429|500)|ERR_CONNECTION_REFUSED/] });

@@ -3,6 +3,7 @@
 use crate::crypto::digest::{sha256, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use connect_core::Secret;
 use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,27 @@ pub struct WidgetPage {
     /// CSP sources of the page's inline scripts and styles: `'sha256-…'`.
     pub script_hashes: Vec<String>,
     pub style_hashes: Vec<String>,
+}
+
+/// What the page's first script asks for while the program is on its way, and with which token.
+pub struct Asked {
+    pub query: String,
+    pub token: Option<Secret>,
+    /// The parameter of the address that has the token.
+    pub parameter: Option<&'static str>,
+}
+
+impl Asked {
+    fn attributes(&self) -> String {
+        let mut attributes = format!(" data-ask=\"{}\"", escape_attribute(&self.query));
+        let token = self.token.as_ref().map(Secret::expose);
+        for (name, value) in [("token", token), ("by", self.parameter)] {
+            if let Some(value) = value {
+                attributes.push_str(&format!(" data-{name}=\"{}\"", escape_attribute(value)));
+            }
+        }
+        attributes
+    }
 }
 
 impl Widget {
@@ -75,11 +97,13 @@ impl WidgetPage {
         hash.get(..32).unwrap_or_default().to_owned()
     }
 
-    /// The page with launch data, in an element that a browser reads but does not run.
-    pub fn with_launch(&self, launch: &Value) -> String {
+    /// The page with launch data, in an element that a browser reads but does not run, before whatever it runs.
+    pub fn with_launch(&self, launch: &Value, asked: Option<&Asked>) -> String {
         let data = escape_for_script(&launch.to_string());
-        let script = format!("<script type=\"application/json\" id=\"launch\">{data}</script>");
-        let at = ["</head>", "<body"]
+        let asked = asked.map(Asked::attributes).unwrap_or_default();
+        let script =
+            format!("<script type=\"application/json\"{asked} id=\"launch\">{data}</script>");
+        let at = ["<script", "</head>", "<body"]
             .iter()
             .find_map(|mark| self.html.find(mark));
         let (before, after) = self.html.split_at(at.unwrap_or(self.html.len()));
@@ -103,6 +127,13 @@ fn escape_for_script(json: &str) -> String {
         }
     }
     escaped
+}
+
+/// Within quotes nothing else could end an attribute or be taken for another letter.
+fn escape_attribute(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;")
 }
 
 /// The hashes of all elements of this name that have their content in the page.
@@ -134,14 +165,35 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn page(html: &str) -> WidgetPage {
+        WidgetPage::new(html.into(), SystemTime::UNIX_EPOCH)
+    }
+
     #[test]
     fn launch_data_cannot_leave_its_element() {
-        let page = WidgetPage::new(
-            "<html><head></head><body></body></html>".into(),
-            SystemTime::UNIX_EPOCH,
-        )
-        .with_launch(&json!({"token": "</script><b>&\u{2028}"}));
+        let page = page("<html><head></head><body></body></html>")
+            .with_launch(&json!({"token": "</script><b>&\u{2028}"}), None);
         assert!(page.contains(r#"id="launch">{"token":"\u003c/script\u003e\u003cb\u003e\u0026\u2028"}</script></head>"#), "{page}");
+    }
+
+    #[test]
+    fn what_is_asked_cannot_leave_its_attribute() {
+        let asked = Asked {
+            query: "search=a&copy=\"><script>".into(),
+            token: Some(Secret::new("\"><b>&quot;")),
+            parameter: None,
+        };
+        let page = page("<head></head>").with_launch(&json!({}), Some(&asked));
+        let expected = r#"<head><script type="application/json" data-ask="search=a&amp;copy=&quot;>&lt;script>" data-token="&quot;>&lt;b>&amp;quot;" id="launch">{}</script></head>"#;
+        assert_eq!(page, expected);
+    }
+
+    #[test]
+    fn launch_data_stands_before_the_first_script() {
+        let html = "<head><title></title><script>read()</script><script>run()</script></head>";
+        let page = page(html).with_launch(&json!({}), None);
+        let expected = r#"<head><title></title><script type="application/json" id="launch">{}</script><script>read()</script><script>run()</script></head>"#;
+        assert_eq!(page, expected);
     }
 
     #[test]

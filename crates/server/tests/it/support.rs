@@ -435,9 +435,7 @@ pub async fn launch(answer: Response) -> Value {
 }
 
 pub fn launch_of(page: &str) -> Value {
-    let (_, rest) = page
-        .split_once("<script type=\"application/json\" id=\"launch\">")
-        .expect("launch data");
-    let (data, _) = rest.split_once("</script></head>").expect("its end");
+    let (_, rest) = page.split_once(" id=\"launch\">").expect("launch data");
+    let (data, _) = rest.split_once("</script>").expect("its end");
     serde_json::from_str(data).expect("JSON")
 }

@@ -41,7 +41,7 @@ pub async fn page(
     let opener = opener.filter(|_| session.is_some());
     let mut response = widget(
         &app,
-        &visit.around,
+        &visit,
         [
             ("system", Some("flinks")),
             ("token", session.as_ref().map(Secret::expose)),

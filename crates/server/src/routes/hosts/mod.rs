@@ -3,6 +3,7 @@
 
 mod again;
 pub mod endpoints;
+mod first;
 mod flinks;
 mod meld;
 mod moneykit;
@@ -23,6 +24,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use connect_core::Secret;
+use connect_core::json::Read;
+use connect_core::launch::PageData;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::convert::Infallible;
@@ -35,6 +38,7 @@ pub struct Visit {
     headers: HeaderMap,
     params: Params,
     around: Around,
+    path: String,
     /// The first part of the page's path: what its cookies are for.
     folder: String,
 }
@@ -47,6 +51,7 @@ impl FromRequestParts<Shared> for Visit {
             headers: parts.headers.clone(),
             params: Params::from_request_parts(parts, app).await?,
             around: Around::from_request_parts(parts, app).await?,
+            path: parts.uri.path().to_owned(),
             folder: format!(
                 "/{}",
                 parts.uri.path().split('/').nth(1).unwrap_or_default()
@@ -87,7 +92,7 @@ fn by_address(app: &App, visit: &Visit, system: &str, parameter: &str) -> Respon
         Opened::Not => (None, None),
     };
     let entries = [("system", Some(system)), ("token", again), ("page", page)];
-    let mut response = widget(app, &visit.around, entries);
+    let mut response = widget(app, visit, entries);
     if let Opened::Anew(token) = &opened {
         keep(app, visit, &name, token, &mut response);
     }
@@ -104,20 +109,22 @@ fn keep(app: &App, visit: &Visit, name: &PageName, token: &Secret, response: &mu
 /// The widget's page with this launch data. An origin there is the only one that may embed it.
 pub fn widget<const N: usize>(
     app: &App,
-    around: &Around,
+    visit: &Visit,
     entries: [(&str, Option<&str>); N],
 ) -> Response {
     let fixed = entries.iter().find(|(key, _)| *key == "origin");
     let fixed = fixed.and_then(|(_, origin)| *origin);
-    if around.draws_nothing(fixed) {
+    if visit.around.draws_nothing(fixed) {
         return not_here();
     }
-    let ancestors = around.ancestors(fixed);
+    let ancestors = visit.around.ancestors(fixed);
     let entries = entries
         .into_iter()
         .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value?))));
     let launch = Value::Object(Map::from_iter(entries));
-    let mut response = Html(app.widget.page().with_launch(&launch)).into_response();
+    let asked = PageData::read(&launch).and_then(|data| first::asked(visit, data));
+    let page = app.widget.page().with_launch(&launch, asked.as_ref());
+    let mut response = Html(page).into_response();
     let headers = response.headers_mut();
     set(headers, header::CACHE_CONTROL, "no-store");
     framed(headers);

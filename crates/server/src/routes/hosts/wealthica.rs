@@ -96,7 +96,7 @@ async fn open(app: &App, target: Target, token: Option<Secret>, visit: &Visit) -
     let redirect_uri = asks.filter(registered);
     let mut response = widget(
         app,
-        &visit.around,
+        visit,
         [
             ("system", Some("wealthica")),
             ("token", token.map(Secret::expose)),

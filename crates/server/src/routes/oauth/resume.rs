@@ -7,11 +7,10 @@ use crate::audit::{Kind, Trail};
 use crate::crypto::nonce::Nonce;
 use crate::crypto::random;
 use crate::http::cookie::{Cookie, read};
-use crate::http::embedding::Around;
 use crate::http::page::page;
 use crate::http::params::Params;
 use crate::http::problem::{Answer, Refusal};
-use crate::routes::hosts::{not_opened, widget};
+use crate::routes::hosts::{Visit, not_opened, widget};
 use crate::store::oauth::{self, Login};
 use crate::store::tokens::{self, Grant, Maker};
 use axum::extract::State;
@@ -24,7 +23,7 @@ use jiff::Timestamp;
 pub async fn resume(
     State(app): State<Shared>,
     headers: HeaderMap,
-    around: Around,
+    visit: Visit,
     Brought(params): Brought,
 ) -> Response {
     let nonce = params.find("resume").and_then(Nonce::parse);
@@ -34,7 +33,7 @@ pub async fn resume(
         return refused();
     };
     match claim(&app, &nonce, &cookie).await {
-        Ok(Some(session)) => open(&app, &around, &nonce, &session),
+        Ok(Some(session)) => open(&app, &visit, &nonce, &session),
         Ok(None) => refused(),
         Err(refusal) => not_opened(&refusal),
     }
@@ -112,7 +111,7 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> Answer<Option<Sessi
     }))
 }
 
-fn open(app: &App, around: &Around, nonce: &Nonce, session: &Session) -> Response {
+fn open(app: &App, visit: &Visit, nonce: &Nonce, session: &Session) -> Response {
     let Session {
         token, grant, kept, ..
     } = session;
@@ -121,7 +120,7 @@ fn open(app: &App, around: &Around, nonce: &Nonce, session: &Session) -> Respons
     let registered = |uri: &&str| client.is_some_and(|client| client.registered(uri));
     let mut response = widget(
         app,
-        around,
+        visit,
         [
             ("system", kept.system.as_deref()),
             ("token", Some(token.expose())),

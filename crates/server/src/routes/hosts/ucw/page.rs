@@ -239,7 +239,7 @@ fn show(
         ("origin", origin.map(Origin::as_str)),
         ("page", name.map(PageName::as_str)),
     ];
-    widget(app, &visit.around, entries)
+    widget(app, visit, entries)
 }
 
 fn wrong(sentence: &'static str) -> Response {
