@@ -199,3 +199,31 @@ test('two widgets of a page ask for themselves', async ({ server, page, host, co
   for (const side of ['#left', '#right']) await expect(new Widget(page.frameLocator(`${side} iframe`) as never).row('Demo')).toBeVisible();
   expect(requests).toHaveLength(4);
 });
+
+test.describe('what is no origin', () => {
+  test.use({ expectedNoise: [/is no origin/] });
+
+  for (const origin of ['HTTP://LOCALHOST', 'null', '', 'https://shop.example/path']) {
+    test(`"${origin}": nothing is asked for`, async ({ server, page, context }) => {
+      const requests = asked(context);
+      const come = await hold(page, PROGRAM);
+      await page.goto(`${server.origin}/?${new URLSearchParams({ origin })}#token=${await server.token()}`);
+      come();
+      await expect(new Widget(page).title(/opened like this/)).toBeVisible();
+      expect(paths(requests)).toEqual([]);
+    });
+  }
+});
+
+for (const [what, around] of [
+  ['blanks', '%20'],
+  ['a line end', '%0A'],
+] as const) {
+  test(`${what} behind a token: once each`, async ({ server, page, context }) => {
+    const requests = asked(context);
+    const widget = new Widget(page);
+    await page.goto(`${server.origin}/#token=${await server.token()}${around}`);
+    await expect(widget.row('Demo')).toBeVisible();
+    expect(paths(requests)).toEqual(BOTH);
+  });
+}
