@@ -12,7 +12,7 @@ use crate::project;
 const CROWDS: [u32; 3] = [100, 1_000, 5_000];
 
 /// So many connections are made among them.
-const CONNECTIONS: u32 = 50;
+const CONNECTIONS: u32 = 30;
 
 /// What is to be met: bytes of one that waits in the largest crowd, and CPU time there as a multiple of that in the
 /// smallest.
