@@ -1,5 +1,8 @@
 //! `cargo xtask bench`: bytes, requests and frames as counts and ratios, because these are the same on every machine.
 
+mod node;
+mod server;
+
 use std::path::PathBuf;
 
 use crate::build;
@@ -18,6 +21,11 @@ struct Wish {
 }
 
 pub fn run(arguments: &[String]) -> Result<(), Problem> {
+    if let [word, rest @ ..] = arguments
+        && word == "server"
+    {
+        return server::run(rest);
+    }
     let wish = Wish::read(arguments)?;
     build::widget(|| build::server_in("debug"))?;
     size::report()?;

@@ -32,6 +32,8 @@ cargo xtask COMMAND
                     3 under --strict: nothing found, but not everything could be asked
   bench [--runs N] [--peer FOLDER]
                     bytes, requests and frames, counted, also beside another widget's page
+  bench server [--peer PROGRAM]
+                    what requests that wait cost the server, also beside another one's program
   screens [NAME…]   a picture of every state of every screen in reports/screens/
   setup             fetch everything the other commands need, and do nothing else
   help              this text

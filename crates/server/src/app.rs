@@ -53,8 +53,8 @@ pub struct App {
     pub sandbox: bool,
     /// Empty without the sandbox.
     pub faults: Faults,
-    /// Tells of logins at a bank's own site, by their nonce's SHA-256.
-    pub logins: News,
+    /// Tells those who wait; of connections `syncs` does, of tokens `ends`.
+    pub news: News,
     /// Tells of tokens that were taken back, and of clients.
     pub ends: Ends,
     pub oauth_desk: OAuthDesk,

@@ -144,11 +144,13 @@ impl Server {
         let uncounted = Box::new(move |address: IpAddr| counted.trusts(address.to_canonical()));
         let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
         let limits = Limits::new(&options.limits.limits, serving.most());
+        let news = News::default();
         let app = Arc::new(App {
             syncs: Syncs::new(
                 db.clone(),
                 audit.clone(),
                 aggregators.clone(),
+                news.clone(),
                 limits.cap(Limit::AnswersPerQuestion),
                 Duration::from_millis(options.aggregator_pause_ms.into()),
             ),
@@ -167,8 +169,8 @@ impl Server {
             widget,
             origin: own.clone(),
             own_origins,
-            logins: News::new(),
-            ends: Ends::new(),
+            ends: Ends::new(news.clone()),
+            news,
             oauth_desk: OAuthDesk::default(),
             widget_origins: options.widget_origins,
             security: security::text(&options.security, &own, Timestamp::now()),

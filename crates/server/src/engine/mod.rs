@@ -14,5 +14,7 @@ mod retry;
 mod stories;
 pub mod sync;
 pub mod unwritten;
+#[cfg(test)]
+mod waits;
 pub mod work;
 mod writing;

@@ -5,7 +5,7 @@ use crate::aggregators::Cause;
 use crate::aggregators::registry::Aggregators;
 use crate::audit::{Audit, Kind};
 use crate::engine::mark::{put_off, touch};
-use crate::engine::news::{Listener, News};
+use crate::engine::news::{Listener, News, Topic};
 use crate::engine::retry;
 use crate::engine::unwritten::{End, Unwritten};
 use crate::engine::work::{Closing, Run, Track};
@@ -81,6 +81,7 @@ impl Syncs {
         db: Db,
         audit: Audit,
         aggregators: Arc<Aggregators>,
+        news: News,
         answers: u32,
         pause: Duration,
     ) -> Syncs {
@@ -90,7 +91,7 @@ impl Syncs {
             aggregators,
             answers,
             pause,
-            news: News::new(),
+            news,
             live: Mutex::default(),
             given: Mutex::default(),
             sent: Mutex::default(),
@@ -99,13 +100,13 @@ impl Syncs {
         }))
     }
 
-    /// Hears the ids of institutions that have changed.
-    pub fn listen(&self) -> Listener {
-        self.0.news.listen()
+    /// Hears when this institution has changed.
+    pub fn listen(&self, id: &str) -> Listener {
+        self.0.news.listen([Topic::institution(id)])
     }
 
     pub fn tell(&self, id: &str) {
-        self.0.news.tell(id);
+        self.0.news.tell(&Topic::institution(id));
     }
 
     /// Follows a sync in a task of its own. The institution and the course are as they stand in the database.
@@ -311,7 +312,14 @@ pub(super) mod tests {
         let audit = Audit::open(None).expect("no file is opened");
         let step = Duration::from_secs(600);
         let aggregators = Arc::new(Aggregators::default().with_sandbox(step));
-        Syncs::new(db, audit, aggregators, u32::MAX, Duration::ZERO)
+        Syncs::new(
+            db,
+            audit,
+            aggregators,
+            News::default(),
+            u32::MAX,
+            Duration::ZERO,
+        )
     }
 
     pub fn owner() -> Owner {

@@ -30,6 +30,7 @@ mod ways;
 use self::openapi::Document;
 use crate::app::Shared;
 use crate::http::problem::Refusal;
+use crate::http::sharing::Sharing;
 use crate::http::{address, cors, headers, host, isolation, log, panics, trail};
 use crate::limits::requests::{self, Requests};
 use crate::openapi as contract_document;
@@ -59,25 +60,31 @@ pub fn router(app: Shared) -> Router {
         .route("/v1/", any(unknown))
         .fallback(files::file)
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(requests, requests::layer))
+        .layer((
+            middleware::from_fn_with_state(requests, requests::layer),
+            Sharing,
+        ))
         .nest("/v1", within_contract(contract, &app))
         .layer(Extension(document))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(panics::layer())
-        .layer(middleware::from_fn(host::layer))
-        .layer(middleware::from_fn(headers::layer))
-        .layer(middleware::from_fn_with_state(
-            app.clone(),
-            isolation::layer,
+        .layer((middleware::from_fn(host::layer), Sharing))
+        .layer((middleware::from_fn(headers::layer), Sharing))
+        .layer((
+            middleware::from_fn_with_state(app.clone(), isolation::layer),
+            Sharing,
         ))
-        .layer(middleware::from_fn_with_state(app.clone(), trail::layer))
-        .layer(middleware::from_fn(log::layer))
-        .layer(middleware::from_fn_with_state(
-            app.proxies.clone(),
-            address::layer,
+        .layer((
+            middleware::from_fn_with_state(app.clone(), trail::layer),
+            Sharing,
+        ))
+        .layer((middleware::from_fn(log::layer), Sharing))
+        .layer((
+            middleware::from_fn_with_state(app.proxies.clone(), address::layer),
+            Sharing,
         ));
     let router = match app.sandbox {
-        true => router.layer(middleware::from_fn(faults::close)),
+        true => router.layer((middleware::from_fn(faults::close), Sharing)),
         false => router,
     };
     router.with_state(app)
@@ -92,13 +99,22 @@ fn within_contract(contract: Router<Shared>, app: &Shared) -> Router<Shared> {
         // A page elsewhere must hear of a panic as well, so it is caught before the origin is looked at.
         .layer(panics::layer());
     let contract = match app.sandbox {
-        true => contract.layer(middleware::from_fn_with_state(app.clone(), faults::layer)),
+        true => contract.layer((
+            middleware::from_fn_with_state(app.clone(), faults::layer),
+            Sharing,
+        )),
         false => contract,
     };
     contract
-        .layer(middleware::from_fn_with_state(requests, requests::layer))
-        .layer(middleware::from_fn(never_stored))
-        .layer(middleware::from_fn_with_state(app.clone(), cors::layer))
+        .layer((
+            middleware::from_fn_with_state(requests, requests::layer),
+            Sharing,
+        ))
+        .layer((middleware::from_fn(never_stored), Sharing))
+        .layer((
+            middleware::from_fn_with_state(app.clone(), cors::layer),
+            Sharing,
+        ))
 }
 
 async fn unknown() -> Refusal {

@@ -2,7 +2,7 @@
 
 use super::user::User;
 use crate::app::App;
-use crate::engine::ends::Watch;
+use crate::engine::news::Listener;
 use crate::http::address::Address;
 use crate::http::problem::Refusal;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ pub struct Standing<'a> {
     token_sha256: &'a str,
     address: Address,
     expires_at: Timestamp,
-    watch: Watch,
+    watch: Listener,
 }
 
 impl<'a> Standing<'a> {

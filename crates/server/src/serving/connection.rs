@@ -59,11 +59,13 @@ pub async fn serve(
         )
     });
     // hyper's own time-out would be that of a head and of an idle connection in one: the phase has both.
-    let http = http1::Builder::new()
-        .max_header_size(serving.header_size)
-        .max_buf_size(BUFFER.max(serving.header_size))
-        .serve_connection(stream, service);
-    let mut http = pin!(http);
+    // Pinned where it is made: a variable that it is moved out of would take its room once more.
+    let mut http = pin!(
+        http1::Builder::new()
+            .max_header_size(serving.header_size)
+            .max_buf_size(BUFFER.max(serving.header_size))
+            .serve_connection(stream, service)
+    );
     let mut stopped = pin!(stop(stopping));
     let mut leaves = pin!(watched.leaves());
     let mut timer = pin!(tokio::time::sleep_until(Instant::now()));
@@ -107,13 +109,7 @@ async fn answer(
     if !watched.ask() {
         return Err(Evicted);
     }
-    let (parts, incoming) = request.into_parts();
-    let deadline = Instant::now() + serving.body_timeout;
-    let counts = serving.counts.clone();
-    let (body, handle) =
-        body::request_body(incoming, &parts.headers, deadline, watched.clone(), counts);
-    let mut request = Request::from_parts(parts, Body::new(body));
-    request.extensions_mut().insert(ConnectInfo(connection));
+    let (request, handle) = prepare(&serving, request, connection, &watched);
     let mut response = match router.call(request).await {
         Ok(response) => response,
         Err(never) => match never {},
@@ -124,6 +120,23 @@ async fn answer(
         response.headers_mut().insert(header::CONNECTION, close);
     }
     Ok(body::answer(response, watched))
+}
+
+/// Not within `answer`, which would keep the room of each step while it waits.
+fn prepare(
+    serving: &Serving,
+    request: Request<Incoming>,
+    connection: Connection,
+    watched: &Arc<Watched>,
+) -> (Request<Body>, body::Handle) {
+    let (parts, incoming) = request.into_parts();
+    let deadline = Instant::now() + serving.body_timeout;
+    let counts = serving.counts.clone();
+    let (body, handle) =
+        body::request_body(incoming, &parts.headers, deadline, watched.clone(), counts);
+    let mut request = Request::from_parts(parts, Body::new(body));
+    request.extensions_mut().insert(ConnectInfo(connection));
+    (request, handle)
 }
 
 async fn stop(mut stopping: watch::Receiver<bool>) {

@@ -57,7 +57,7 @@ pub async fn poll(
     })?;
     let mut standing = Standing::of(&app, &user);
     let mut stopping = app.stopping.clone();
-    let mut news = app.syncs.listen();
+    let mut news = app.syncs.listen(&id);
     let deadline = tokio::time::sleep(app.poll_timeout);
     tokio::pin!(deadline);
     let mut place = None;
@@ -73,7 +73,7 @@ pub async fn poll(
         tracing::debug!("waiting for news");
         tokio::select! {
             refusal = standing.ended() => return Err(refusal),
-            () = news.of(&id) => {}
+            () = news.news() => {}
             () = &mut deadline => return Ok(StatusCode::NOT_MODIFIED.into_response()),
             _ = stopping.wait_for(|stopping| *stopping) => return Ok(StatusCode::NOT_MODIFIED.into_response()),
         }

@@ -4,6 +4,7 @@ use super::resume::set_cookie;
 use crate::app::{App, Shared};
 use crate::crypto::nonce::Nonce;
 use crate::crypto::random;
+use crate::engine::news::Topic;
 use crate::http::body::Json;
 use crate::http::params::{Name, Params};
 use crate::http::problem::{Answer, Refusal};
@@ -37,7 +38,7 @@ pub async fn read(
     params: Params,
 ) -> Answer<axum::Json<OAuthResult>> {
     let nonce = parse(&nonce)?;
-    let (name, owner) = (nonce.sha256(), user.owner());
+    let owner = user.owner();
     // Whoever comes back asks what is known, and begins nothing.
     let waits = params.find("wait") != Some("0");
     if waits {
@@ -45,7 +46,7 @@ pub async fn read(
     }
     let mut standing = Standing::of(&app, &user);
     let mut stopping = app.stopping.clone();
-    let mut news = app.logins.listen();
+    let mut news = app.news.listen([Topic::login(&nonce.sha256())]);
     let deadline = tokio::time::sleep(app.poll_timeout);
     tokio::pin!(deadline);
     let mut place = None;
@@ -62,7 +63,7 @@ pub async fn read(
         tracing::debug!("waiting for news");
         tokio::select! {
             refusal = standing.ended() => return Err(refusal),
-            () = news.of(&name) => {}
+            () = news.news() => {}
             () = &mut deadline => return Ok(axum::Json(result)),
             _ = stopping.wait_for(|stopping| *stopping) => return Ok(axum::Json(result)),
         }

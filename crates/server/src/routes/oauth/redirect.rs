@@ -6,6 +6,7 @@ use super::{resume, state};
 use crate::app::{App, Shared};
 use crate::audit::{Kind, Trail, Who};
 use crate::crypto::nonce::Nonce;
+use crate::engine::news::Topic;
 use crate::http::page::page;
 use crate::http::params::Params;
 use crate::routes::hosts::failed;
@@ -119,7 +120,7 @@ async fn write_down(app: &App, nonce: &Nonce, outcome: &Outcome) -> sqlx::Result
         Finish::AnsweredBefore => return Ok(Written::AnsweredBefore),
     }
     record(app, outcome);
-    app.logins.tell(&nonce.sha256());
+    app.news.tell(&Topic::login(&nonce.sha256()));
     let kept = login.and_then(|mut login| Some((login.kept.take()?, Box::new(login))));
     Ok(
         kept.map_or(Written::NothingKept, |(kept, login)| Written::Kept {
