@@ -1,8 +1,8 @@
 // Host pages that isolate themselves (COOP and COEP): games, editors, online IDEs.
 import { expect, test } from './support/test';
 
-// The refused pages that it opens.
-test.use({ expectedNoise: [/40[0134]/] });
+// The refused pages that it opens, and what pages still fetched that were left for the next one.
+test.use({ expectedNoise: [/40[0134]|Fetch API cannot load .*connect-rest-|loading was aborted/] });
 
 for (const embedder of ['require-corp', 'credentialless']) {
   test(`a page with COEP ${embedder} frames the widget, with banks' pictures`, async ({ shop, server, page }) => {
