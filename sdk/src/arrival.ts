@@ -1,8 +1,8 @@
 /** Whose page is in the iframe: the widget's own says `loaded` or `ready`, a browser's error page never does. Knows no page. */
 
 export interface Arrival {
-  /** The iframe is there, and nothing has come yet. */
-  look(): void;
+  /** The iframe was made; nothing had come yet. */
+  begin(): void;
   /** The widget spoke. */
   said(greeting: 'loaded' | 'ready'): void;
   /** Its page goes. */
@@ -59,7 +59,10 @@ export function arrival(tell: Verdict): Arrival {
   const looking = setInterval(look, LOOK_MS);
 
   return {
-    look,
+    // This part may have come after the page that it is to look at: what was there first is known all the same.
+    begin() {
+      isEmpty = true;
+    },
     said(greeting) {
       // A `ready` that follows is the same page's; it must not speak for the next one.
       if (greeting === 'loaded' || !spoken) greeted = !grace;

@@ -87,7 +87,7 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
   const check = () => at()?.isHere?.() === false && gone();
   const observer = new MutationObserver(check);
   const placed = () => {
-    page.look();
+    page.begin();
     // Whatever is around it may be taken away, also outside of a shadow root.
     for (let node: Node | undefined = at()?.frame; node; node = (node as ShadowRoot).host) {
       node = node.getRootNode();
