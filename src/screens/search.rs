@@ -3,14 +3,17 @@
 use crate::driver::Flow;
 use crate::text::{FirstText, with};
 use crate::ui::{
-    Countries, Icon, attributes, classed, element, empty_input, follow, group, icon, is_composing,
-    logo, marked, paragraph, quiet, round, said, screen, scroll_to, title, words,
+    Countries, Icon, after_frames, attributes, classed, element, empty_input, follow, group, icon,
+    is_composing, logo, marked, paragraph, quiet, round, said, screen, scroll_to, title, words,
 };
 use connect_core::api::{Provider, ProviderStatus};
 use connect_core::flow::{self, Event, State};
 use connect_core::search::Query;
 use leptos::{ev, ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast;
+
+/// So many rows at most fit under the field of a phone or a dialog.
+const FIRST_ROWS: usize = 16;
 
 /// What the list is drawn from; it is drawn anew when this changes.
 #[derive(Clone, Default, PartialEq)]
@@ -62,11 +65,20 @@ pub fn search(flow: Flow, text: &'static FirstText) -> AnyView {
     let nothing = follow(move || list.with(|list| nothing_found(flow, text, list)));
     let class = if one_per_line { "banks one" } else { "banks" };
     let countries = StoredValue::new_local(Countries::new(text.language));
+    // What fits under the field comes with it, and keeps it from nobody; the rest follows a frame later.
+    let most = RwSignal::new(Some(FIRST_ROWS));
+    after_frames(2, Box::new(move || _ = most.try_set(None)));
     let rows = follow(move || {
         let rows = list.with(|list| {
             let query = Query::new(&list.query);
-            let rows = list.rows.iter().enumerate();
+            let most = most.get();
+            let rows = list
+                .rows
+                .iter()
+                .take(most.unwrap_or(usize::MAX))
+                .enumerate();
             countries.with_value(|countries| {
+                let countries = Some(countries).filter(|_| most.is_none());
                 let rows = rows.map(|(at, provider)| row(rows_of, at, provider, &query, countries));
                 rows.collect::<Vec<AnyView>>()
             })
@@ -133,7 +145,7 @@ fn row(
     at: usize,
     provider: &Provider,
     query: &Query,
-    countries: &Countries,
+    countries: Option<&Countries>,
 ) -> AnyView {
     let Rows {
         flow,
@@ -147,7 +159,7 @@ fn row(
         Some(ProviderStatus::Ok) | None => None,
     };
     let site = provider.url.as_deref().and_then(host);
-    let country = || provider.country.as_deref().map(|code| countries.name(code));
+    let country = || Some(countries?.name(provider.country.as_deref()?));
     let note = note.or(site).or_else(country);
     let class = if provider.popular && query.is_empty() {
         "tile"
