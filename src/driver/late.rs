@@ -5,6 +5,7 @@ use crate::browser::popup::{self, Opened, Popup, Sight};
 use crate::browser::{calls, host, random, storage, timer::Timer};
 use connect_core::flow::{Call, Effect, Event, Report, Ticket};
 use connect_core::host::Now;
+use connect_core::launch::Launch;
 use leptos::prelude::*;
 
 impl Flow {
@@ -12,12 +13,7 @@ impl Flow {
     pub fn begin_late(self) {
         self.with_untracked(|machine| {
             let launch = &machine.launch;
-            let origin = launch.origin.as_ref().map_or("", |origin| origin.as_str());
-            let words = match origin {
-                "" => Vec::new(),
-                _ => connect_core::host::last_words(launch),
-            };
-            host::leave_last_words(origin, &words);
+            host::leave_last_words(host_of(launch), &connect_core::host::last_words(launch));
         });
         popup::listen(move |state, result| self.send(Event::OAuthReturned { state, result }));
     }
@@ -71,10 +67,9 @@ impl Flow {
         if let Report::Connected(made) = report {
             self.with_untracked(|machine| {
                 let (launch, session) = (&machine.launch, &machine.session);
-                let origin = launch.origin.as_ref().map_or("", |origin| origin.as_str());
                 self.world.update_value(|world| {
                     let words = world.speaker.last_words(launch, session, made, now);
-                    host::leave_last_words(origin, &words);
+                    host::leave_last_words(host_of(launch), &words);
                 });
             });
         }
@@ -118,4 +113,9 @@ impl Flow {
             }
         });
     }
+}
+
+/// The origin that hears of it; empty where nobody does.
+fn host_of(launch: &Launch) -> &str {
+    launch.origin.as_ref().map_or("", |origin| origin.as_str())
 }

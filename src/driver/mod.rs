@@ -51,21 +51,7 @@ impl Flow {
         let greeting = connect_core::host::greet(&launch);
         let hears_text = connect_core::host::hears_text(&launch);
         let (machine, effects) = Machine::start(launch);
-        let (machine, write) = signal(machine);
-        let world = World {
-            backend,
-            host,
-            speaker: Speaker::default(),
-            pending: Vec::new(),
-            answering: false,
-            rest: None,
-            untold: Vec::new(),
-        };
-        let flow = Flow {
-            machine,
-            write,
-            world: StoredValue::new_local(world),
-        };
+        let flow = Flow::over(machine, backend, host);
         greeting.into_iter().for_each(|said| flow.send_out(said));
         network::listen(move |online| {
             flow.send(if online {
@@ -80,6 +66,24 @@ impl Flow {
         }
         rest::load(Box::new(move |rest| flow.bring(rest)));
         flow
+    }
+
+    fn over(machine: Machine, backend: backend::Backend, host: Option<host::Host>) -> Flow {
+        let (machine, write) = signal(machine);
+        let world = World {
+            backend,
+            host,
+            speaker: Speaker::default(),
+            pending: Vec::new(),
+            answering: false,
+            rest: None,
+            untold: Vec::new(),
+        };
+        Flow {
+            machine,
+            write,
+            world: StoredValue::new_local(world),
+        }
     }
 
     /// The later part of the program has come.
@@ -103,21 +107,7 @@ impl Flow {
     /// A flow that nothing comes of: its effects are dropped.
     #[cfg(feature = "gallery")]
     pub fn still(machine: Machine) -> Flow {
-        let (machine, write) = signal(machine);
-        let world = World {
-            backend: backend::Backend::new(Vec::new()),
-            host: None,
-            speaker: Speaker::default(),
-            pending: Vec::new(),
-            answering: false,
-            rest: None,
-            untold: Vec::new(),
-        };
-        let flow = Flow {
-            machine,
-            write,
-            world: StoredValue::new_local(world),
-        };
+        let flow = Flow::over(machine, backend::Backend::new(Vec::new()), None);
         let world = flow.world;
         rest::load(Box::new(move |rest| {
             world.update_value(|world| world.rest = Some(rest));
