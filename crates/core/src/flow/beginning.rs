@@ -9,15 +9,14 @@ use crate::api::{Institution, SyncStatus, error_name};
 
 impl Machine {
     pub(super) fn looking_up(&mut self, mut starting: Starting, event: Event) -> State {
+        if starting.tries_again(&event) {
+            return self.look_up_again(starting);
+        }
         match (&mut starting.stage, event) {
             (Stage::LookUp(look_up), Event::Answered { answer, .. }) => {
                 look_up.is_answered();
                 self.looked_up(starting, answer)
             }
-            (_, Event::Woke(timer)) if starting.retry.is_some_and(|r| r.timer == timer) => {
-                self.look_up_again(starting)
-            }
-            (_, Event::TryNowClicked) if starting.retry.is_some() => self.look_up_again(starting),
             _ => State::Starting(starting),
         }
     }
@@ -89,11 +88,8 @@ impl Machine {
     }
 
     pub(super) fn look_up_again(&mut self, mut starting: Starting) -> State {
-        if let Some(retry) = starting.retry.take() {
-            self.cancel(retry.timer);
-        }
+        self.ask_again(&mut starting);
         match &mut starting.stage {
-            Stage::Session { session, .. } => *session = Some(self.call_session()),
             Stage::LookUp(LookUp::Reconnect { ticket }) => *ticket = self.call_reconnect(),
             Stage::LookUp(LookUp::Resume { ticket, id, .. } | LookUp::Follow { ticket, id }) => {
                 *ticket = Some(self.call(Call::Institution { id: id.clone() }));
@@ -103,7 +99,7 @@ impl Machine {
                 let wait = false;
                 *ticket = Some(self.call(Call::OAuthResult { nonce, wait }));
             }
-            Stage::Token { .. } | Stage::Later(_) => {}
+            Stage::Token { .. } | Stage::Session { .. } | Stage::Later(_) => {}
         }
         State::Starting(starting)
     }

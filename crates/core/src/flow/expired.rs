@@ -29,16 +29,12 @@ impl Machine {
 
     pub(super) fn renewed(&mut self, state: State, token: Secret) -> State {
         match state {
-            // A token that was no good, or is not known to be, is replaced.
-            State::Starting(_) | State::Failed(_) if !self.verified => self.open_session(token),
+            State::Failed(_) if !self.verified => self.open_session(token),
             State::Expired(expired) => {
                 self.out.push(Effect::UseToken(token));
                 self.revive(*expired.was)
             }
-            state => {
-                self.out.push(Effect::UseToken(token));
-                state
-            }
+            state => self.take_new_token(state, token),
         }
     }
 

@@ -129,16 +129,8 @@ impl Machine {
                 self.tell_verified(Report::LinkOpened { bank: None, link });
                 state
             }
-            (State::Starting(_), Event::TokenRenewed(token))
-                if !self.verified && !token.is_empty() =>
-            {
-                self.open_session(token)
-            }
-            (state, Event::TokenRenewed(token)) => {
-                if !token.is_empty() {
-                    self.out.push(Effect::UseToken(token));
-                }
-                state
+            (state, Event::TokenRenewed(token)) if !token.is_empty() => {
+                self.take_new_token(state, token)
             }
             (State::Starting(starting), event) => self.starting(starting, event),
             (State::Search(search), event) => self.searching(search, event),

@@ -117,11 +117,12 @@ impl Machine {
                     }
                 }
             }
-            (_, Event::Woke(timer)) if starting.retry.is_some_and(|r| r.timer == timer) => {
-                self.ask_again(starting)
+            (_, event) => {
+                if starting.tries_again(&event) {
+                    self.ask_again(&mut starting);
+                }
+                State::Starting(starting)
             }
-            (_, Event::TryNowClicked) if starting.retry.is_some() => self.ask_again(starting),
-            _ => State::Starting(starting),
         }
     }
 
@@ -136,14 +137,26 @@ impl Machine {
         }
     }
 
-    fn ask_again(&mut self, mut starting: Starting) -> State {
+    /// What the list needs.
+    pub(super) fn ask_again(&mut self, starting: &mut Starting) {
         if let Some(retry) = starting.retry.take() {
             self.cancel(retry.timer);
         }
         if let Stage::Session { session, .. } = &mut starting.stage {
             *session = Some(self.call_session());
         }
-        State::Starting(starting)
+    }
+
+    /// In a state that goes on.
+    pub(super) fn take_new_token(&mut self, state: State, token: Secret) -> State {
+        match state {
+            // One that was no good, or is not known to be, is replaced.
+            State::Starting(_) if !self.verified => self.open_session(token),
+            state => {
+                self.out.push(Effect::UseToken(token));
+                state
+            }
+        }
     }
 
     fn opened(&mut self, session: Session, mut providers: Option<Ticket>) -> State {
@@ -204,5 +217,14 @@ impl Starting {
             retry: None,
             attempt: 0,
         })
+    }
+
+    /// What failed is to be tried again now.
+    pub(super) fn tries_again(&self, event: &Event) -> bool {
+        match (self.retry, event) {
+            (Some(retry), Event::Woke(timer)) => retry.timer == *timer,
+            (retry, Event::TryNowClicked) => retry.is_some(),
+            _ => false,
+        }
     }
 }
