@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { FEATURES, WASM_OPT, integrity, named, shortened } from './minify.mjs';
+import { ENABLED, WASM_OPT, integrity, named, shortened } from './minify.mjs';
 import { blankPlaces, snip } from './snip.mjs';
 
 /** What was linked, before any tool for JavaScript has touched it. */
@@ -14,7 +14,7 @@ const SHARED = '__wasm_split';
 const LOADER = `${SHARED}_load_rest`;
 /** To read the text of a panic while developing: `CONNECT_PANICS=1 cargo xtask build`. */
 const KEEPS_PANICS = Boolean(process.env.CONNECT_PANICS);
-const OPTIMISED = ['--flatten', '--rereloop', '-Oz', '-Oz', '-Oz', '--strip-producers', ...FEATURES.map((name) => `--enable-${name}`)];
+const OPTIMISED = ['--flatten', '--rereloop', '-Oz', '-Oz', '-Oz', '--strip-producers', ...ENABLED];
 
 /**
  * @param {string} folder Gets the later part.
@@ -27,23 +27,19 @@ export async function cut(folder) {
     run('wasm-split-cli', [LINKED, join(work, 'cut'), '--out-name', 'widget']);
     // It keeps what the later part asks the first for.
     run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--keep-lld-exports', '--out-dir', work, '--out-name', 'widget', join(work, 'cut/widget.wasm')]);
-    const first = await optimised(join(work, 'widget_bg.wasm'));
-    const rest = await optimised(join(work, 'cut/split_rest.wasm'));
-    if (!KEEPS_PANICS) {
-      const parts = [await readFile(first), await readFile(rest)];
-      if (!blankPlaces(parts)) throw new Error('No place of a panic was found in the program: their form has changed.');
-      await Promise.all([writeFile(first, parts[0]), writeFile(rest, parts[1])]);
-    }
-    const names = shortened(first);
-    const bytes = await readFile(rest);
-    const file = `connect-rest-${named(bytes)}.wasm`;
-    await writeFile(join(folder, file), bytes);
+    const path = join(work, 'widget_bg.wasm');
+    const [first, rest] = [await optimised(path), await optimised(join(work, 'cut/split_rest.wasm'))];
+    if (!KEEPS_PANICS && !blankPlaces([first, rest])) throw new Error('No place of a panic was found in the program: their form has changed.');
+    await writeFile(path, first);
+    const names = shortened(path);
+    const file = `connect-rest-${named(rest)}.wasm`;
+    await writeFile(join(folder, file), rest);
     const script = await readFile(join(work, 'widget.js'), 'utf8');
     return {
-      glue: glued(script, names, sharedBy(bytes)),
-      first: await readFile(first),
+      glue: glued(script, names, sharedBy(rest)),
+      first: await readFile(path),
       names,
-      defined: { REST_FILE: JSON.stringify(file), REST_INTEGRITY: JSON.stringify(integrity(bytes)) },
+      defined: { REST_FILE: JSON.stringify(file), REST_INTEGRITY: JSON.stringify(integrity(rest)) },
     };
   } finally {
     await rm(work, { recursive: true });
@@ -57,7 +53,7 @@ async function optimised(path) {
     await writeFile(path, program);
   }
   run(WASM_OPT, [path, ...OPTIMISED, '-o', path]);
-  return path;
+  return readFile(path);
 }
 
 function sharedBy(rest) {

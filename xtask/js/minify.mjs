@@ -12,6 +12,8 @@ const require = createRequire(import.meta.url);
 export const WASM_OPT = join(dirname(require.resolve('binaryen/package.json')), 'bin/wasm-opt');
 /** What rustc's wasm32-unknown-unknown and wasm-bindgen use. */
 export const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+/** So that binaryen's tools take them. */
+export const ENABLED = FEATURES.map((name) => `--enable-${name}`);
 
 /** The module that the tool which cuts the program names for its loader. */
 const LOADERS = './__wasm_split.js';
@@ -48,7 +50,7 @@ export function named(content) {
 
 /** Gives imports and exports short names, and tells which: each has a hash in its long one, which no compression makes smaller. */
 export function shortened(wasm) {
-  const flags = ['-Oz', '--strip-producers', '--strip-target-features', '--minify-imports-and-exports-and-modules', ...FEATURES.map((name) => `--enable-${name}`)];
+  const flags = ['-Oz', '--strip-producers', '--strip-target-features', '--minify-imports-and-exports-and-modules', ...ENABLED];
   const mapping = execFileSync(WASM_OPT, [wasm, ...flags, '-o', wasm], { encoding: 'utf8', maxBuffer: 2 ** 26 });
   const { imports, exports } = JSON.parse(mapping);
   // All modules get the same name: the script hands over one.

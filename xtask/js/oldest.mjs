@@ -10,7 +10,7 @@ import { parse } from 'acorn';
 import { full } from 'acorn-walk';
 import { transform } from 'lightningcss';
 import { OLDEST } from './browsers.mjs';
-import { FEATURES, WASM_OPT } from './minify.mjs';
+import { ENABLED, FEATURES, WASM_OPT } from './minify.mjs';
 
 const { api, css, javascript, webassembly } = createRequire(import.meta.url)('@mdn/browser-compat-data');
 
@@ -115,7 +115,7 @@ const WASM = {
 
 /** The program is read with these features and no others, or not at all. */
 export function ofProgram(path) {
-  execFileSync(WASM_OPT, [path, '--quiet', '--mvp-features', ...FEATURES.map((name) => `--enable-${name}`), '-o', '/dev/null'], { stdio: 'pipe' });
+  execFileSync(WASM_OPT, [path, '--quiet', '--mvp-features', ...ENABLED, '-o', '/dev/null'], { stdio: 'pipe' });
   return lacking(FEATURES.map((name) => [`wasm: ${name}`, WASM[name] ? [webassembly[WASM[name]].__compat] : []]));
 }
 

@@ -11,10 +11,9 @@ const PATIENCE = 20_000;
 /** Pages that begin with a screen of the later part: for a bank, a connection or a login of before, with consent. */
 const BEGINS_LATE = /(provider|institution|connection|resume|requestId|consent)\w*("?:"|=)./i;
 
-let patience = 0;
-const get = async () => {
+const get = async (tries) => {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), (patience += PATIENCE));
+  const timer = setTimeout(() => limit.abort(), tries * PATIENCE);
   try {
     const address = new URL(REST_FILE, import.meta.url);
     const response = await fetch(address, { integrity: REST_INTEGRITY, signal: limit.signal });
@@ -26,7 +25,7 @@ const get = async () => {
 
 // Beside the first part, where that will ask for it at once; else the line is left to the first part.
 const opened = [self.connectFragment, location.search, document.getElementById('launch')?.textContent];
-let early = (typeof history.state === 'string' || BEGINS_LATE.test(opened.join('&'))) && get();
+let early = (typeof history.state === 'string' || BEGINS_LATE.test(opened.join('&'))) && get(1);
 early && early.catch(() => {});
 
 /**
@@ -35,13 +34,14 @@ early && early.catch(() => {});
  * @param {WebAssembly.Table} table
  */
 export async function loadRest(shared, table, done, data) {
-  for (let pause = 1; ; ) {
+  for (let tries = 1; ; tries += 1) {
     try {
-      const bytes = await (early || get());
+      const bytes = await (early || get(tries));
       await WebAssembly.instantiate(bytes, { __wasm_split: Object.fromEntries(shared) });
       break;
     } catch (error) {
       early = undefined;
+      const pause = 2 ** (tries - 1);
       // The first script of the page shows a way on, where somebody waits. Offline the page says so by itself.
       if (pause > LONGEST_PAUSE && navigator.onLine && document.querySelector('.skeleton')) {
         self.connectUnloaded = true;
@@ -51,7 +51,6 @@ export async function loadRest(shared, table, done, data) {
         setTimeout(again, Math.min(pause, LONGEST_PAUSE) * 1000);
         addEventListener('online', again, { once: true });
       });
-      if (pause <= LONGEST_PAUSE) pause *= 2;
     }
   }
   table.get(done)(data, 1);
