@@ -222,6 +222,15 @@ mod tests {
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand so on";
 
+    async fn served(router: Router) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}")
+    }
+
     /// A host of pictures that counts how often it was asked.
     async fn host() -> (String, Arc<AtomicU32>) {
         let asked = Arc::new(AtomicU32::new(0));
@@ -243,12 +252,7 @@ mod tests {
             .route("/large.png", get(large))
             .route("/b.png", get(svg))
             .route("/moved.png", get(moved));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port");
-        let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (format!("http://{address}"), asked)
+        (served(router).await, asked)
     }
 
     #[tokio::test]
@@ -276,12 +280,7 @@ mod tests {
         let router = Router::new()
             .route("/a.png", get(|| async { PNG }))
             .fallback(nothing);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port");
-        let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (format!("http://{address}"), asked)
+        (served(router).await, asked)
     }
 
     fn impatient() -> Arc<Logos> {
