@@ -1,8 +1,7 @@
 // Every system's page asks for the session and the first banks while the program is on its way: once each, and just as the
 // program asks itself.
-import type { Page, Request, Route } from '@playwright/test';
-import { asked, BANKS, BOTH, first, hold, paths, PROGRAM, said, SESSION } from '../e2e/support/asked';
-import { Clock } from '../e2e/support/clock';
+import type { Page, Request } from '@playwright/test';
+import { asked, asksWordForWord, BOTH, hold, paths, PROGRAM, SESSION } from '../e2e/support/asked';
 import { Widget } from '../e2e/support/widget';
 import type { Backend } from './support/backend';
 import { inFrame, type Opening, OPENINGS } from './support/openings';
@@ -39,25 +38,7 @@ test.describe('before the program is there, and word for word as it asks', () =>
 
   for (const [name, opening] of Object.entries({ ...OPENINGS, ...MORE })) {
     test(name, async ({ page, context, backend, server, host, open }) => {
-      const requests = asked(context);
-      const clock = await Clock.install(context, page);
-      const busy = (route: Route) => route.fulfill({ status: 503, headers: { 'retry-after': '1' }, body: '' });
-      await first(page, SESSION, 1, busy);
-      await first(page, BANKS, 1, busy);
-      const come = await hold(page, PROGRAM);
-      await open(opening.path, await opening.settings(backend, server.origin, host));
-      await expect.poll(() => paths(requests)).toEqual(BOTH);
-      come();
-      await expect
-        .poll(async () => {
-          await clock.skip(2_000);
-          return paths(requests);
-        })
-        .toEqual([...BOTH, ...BOTH].sort());
-      for (const address of [SESSION, BANKS]) {
-        const [early, own] = await Promise.all(requests.filter((request) => address.test(request.url())).map(said));
-        expect(own).toEqual(early);
-      }
+      await asksWordForWord(context, page, async () => open(opening.path, await opening.settings(backend, server.origin, host)));
       await expect(widgetOf(page).search).toBeVisible();
     });
   }

@@ -1,6 +1,6 @@
 // The session and the first banks are asked for while the program is on its way: once each, and just as it asks itself.
 import type { Request, Route } from '@playwright/test';
-import { asked, BANKS, BOTH, first, hold, paths, PROGRAM, said, SESSION } from './support/asked';
+import { asked, asksWordForWord, BANKS, BOTH, first, hold, paths, PROGRAM, SESSION } from './support/asked';
 import { Clock } from './support/clock';
 import { lines } from './support/host-page';
 import { expect, test } from './support/test';
@@ -41,27 +41,9 @@ test.describe('word for word as the program asks', () => {
     ['where the window goes', { redirect_uri: 'REGISTERED' }, {}],
   ] as const) {
     test(what, async ({ page, context, server, host }) => {
-      const requests = asked(context);
-      const clock = await Clock.install(context, page);
-      const busy = (route: Route) => route.fulfill({ status: 503, headers: { 'retry-after': '1' }, body: '' });
-      await first(page, SESSION, 1, busy);
-      await first(page, BANKS, 1, busy);
-      const come = await hold(page, PROGRAM);
       const fragment = new URLSearchParams({ token: await server.token(), ...parameters });
       if (fragment.get('redirect_uri')) fragment.set('redirect_uri', `${host}/back`);
-      await page.goto(`${server.origin}/?${new URLSearchParams(more)}#${fragment}`);
-      await expect.poll(() => paths(requests)).toEqual(BOTH);
-      come();
-      await expect
-        .poll(async () => {
-          await clock.skip(2_000);
-          return paths(requests);
-        })
-        .toEqual([...BOTH, ...BOTH].sort());
-      for (const address of [SESSION, BANKS]) {
-        const [early, own] = await Promise.all(requests.filter((request) => address.test(request.url())).map(said));
-        expect(own).toEqual(early);
-      }
+      await asksWordForWord(context, page, () => page.goto(`${server.origin}/?${new URLSearchParams(more)}#${fragment}`));
     });
   }
 });

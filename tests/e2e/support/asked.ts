@@ -1,5 +1,7 @@
 // What a widget's page asks the API, when, and what keeps it waiting.
 import type { BrowserContext, Page, Request, Route } from '@playwright/test';
+import { Clock } from './clock';
+import { expect } from './test';
 
 export const PROGRAM = '**/*_bg.wasm';
 export const SESSION = /\/v1\/session/;
@@ -38,3 +40,26 @@ export async function first(page: Page, address: RegExp, times: number, answer: 
 
 /** Everything that a server hears of a request. */
 export const said = async (request: Request) => ({ url: request.url(), method: request.method(), headers: await request.allHeaders() });
+
+/** What the page opened by `open` asks before its program is there is just what that asks, where it had no answer. */
+export async function asksWordForWord(context: BrowserContext, page: Page, open: () => Promise<unknown>): Promise<void> {
+  const requests = asked(context);
+  const clock = await Clock.install(context, page);
+  const busy = (route: Route) => route.fulfill({ status: 503, headers: { 'retry-after': '1' }, body: '' });
+  await first(page, SESSION, 1, busy);
+  await first(page, BANKS, 1, busy);
+  const come = await hold(page, PROGRAM);
+  await open();
+  await expect.poll(() => paths(requests)).toEqual(BOTH);
+  come();
+  await expect
+    .poll(async () => {
+      await clock.skip(2_000);
+      return paths(requests);
+    })
+    .toEqual([...BOTH, ...BOTH].sort());
+  for (const address of [SESSION, BANKS]) {
+    const [early, own] = await Promise.all(requests.filter((request) => address.test(request.url())).map(said));
+    expect(own).toEqual(early);
+  }
+}
