@@ -1,4 +1,4 @@
-//! The frame around every screen: header, banner, and the one `match` on the screen.
+//! The frame around every screen: header, banner, and the first screens; the later ones are drawn by `rest`.
 
 use crate::driver::Flow;
 use crate::screens::{hold::why, search::search, starting::waiting};
