@@ -1,8 +1,12 @@
 //! The frame around every screen: header, banner, and the first screens; the later ones are drawn by `rest`.
 
 use crate::driver::Flow;
-use crate::screens::{hold::why, search::search, starting::waiting};
-use crate::text::{self, FirstText, with};
+use crate::screens::{
+    hold::{before, why},
+    search::search,
+    starting::waiting,
+};
+use crate::text::{ENGLISH, with};
 use crate::ui::{
     Icon, attributes, classed, element, focus_at_key, focus_first, follow, is_composing, named,
     quiet, remaining, round, said, spoken, words,
@@ -13,18 +17,21 @@ use wasm_bindgen::JsCast;
 
 #[component]
 pub fn App() -> impl IntoView {
-    frame(Flow::start())
+    frame(Flow::start(&ENGLISH))
 }
 
 /// The card around the screens of a flow.
 pub fn frame(flow: Flow) -> AnyView {
-    let text = flow.with_untracked(|machine| text::first_of(machine.launch.lang.as_deref()));
     hear_keys(flow);
     // A screen is built anew when its kind changes, or its question; never because somebody types.
-    let key = Memo::new(move |_| flow.with(Machine::key));
+    let key = Memo::new(move |_| (flow.with(Machine::key), flow.language().number()));
     let depth_before = StoredValue::new(0);
+    let language_before = StoredValue::new(0);
     let content = move || {
-        let (screen, _) = key.get();
+        let ((screen, _), language) = key.get();
+        let text = flow.first_text();
+        let translated = ![0, language].contains(&language_before.get_value());
+        language_before.set_value(language);
         let depth = depth(screen);
         // Screens move in the direction of travel.
         let class = if depth < depth_before.get_value() {
@@ -33,7 +40,10 @@ pub fn frame(flow: Flow) -> AnyView {
             "content"
         };
         depth_before.set_value(depth);
-        focus_first();
+        // Somebody is where they are in the screen; only its words are others.
+        if !translated {
+            focus_first();
+        }
         // Firefox makes a stop of whatever scrolls, also where what is in it can be reached.
         let stop = match screen {
             Screen::Starting | Screen::Ended => "",
@@ -52,16 +62,17 @@ pub fn frame(flow: Flow) -> AnyView {
         element("DIV", attributes, screen)
     };
     let card = vec![
-        follow(move || header(flow, text, key.get().0)),
-        linked(flow, text),
-        banner(flow, text),
+        follow(move || header(flow, key.get().0.0)),
+        linked(flow),
+        banner(flow),
         spoken(),
         follow(content),
     ];
     classed("DIV", "page", classed("MAIN", "card", card))
 }
 
-fn header(flow: Flow, text: &'static FirstText, screen: Screen) -> AnyView {
+fn header(flow: Flow, screen: Screen) -> AnyView {
+    let text = flow.first_text();
     let (back, client, closes) = flow.with_untracked(|machine| {
         let client = machine.session.client.clone();
         (machine.can_go_back(), client, machine.launch.frame.close)
@@ -74,51 +85,56 @@ fn header(flow: Flow, text: &'static FirstText, screen: Screen) -> AnyView {
         None => classed("SPAN", "mark", named(client.name)),
     };
     let send = |event: Event| Box::new(move || flow.send(event.clone()));
-    let back = back.then(|| round(text.back, Icon::Back, send(Event::BackClicked)));
+    let back = back.then(|| round(text.back(), Icon::Back, send(Event::BackClicked)));
     let mut parts = vec![classed("SPAN", "", back), mark];
     let close = (screen != Screen::Ended && closes)
-        .then(|| round(text.close, Icon::Close, send(Event::CloseClicked)));
+        .then(|| round(text.close(), Icon::Close, send(Event::CloseClicked)));
     parts.extend(close);
     classed("HEADER", "", parts)
 }
 
 /// Whose app it is, where only a link says so. It is read out once, when it comes.
-fn linked(flow: Flow, text: &'static FirstText) -> AnyView {
+fn linked(flow: Flow) -> AnyView {
     let shown = words(move || {
+        let text = flow.first_text();
         flow.with(|machine| match machine.session.client.name.as_str() {
             _ if !machine.is_linked() => String::new(),
-            "" => text.linked_by_nobody.into(),
-            client => with(text.linked, client),
+            "" => text.linked_by_nobody().into(),
+            client => with(text.linked(), client),
         })
     });
     said("linked", "status", shown)
 }
 
 /// The browser is offline, or something failed and is being tried again by itself.
-fn banner(flow: Flow, text: &'static FirstText) -> AnyView {
-    let banner = Memo::new(move |_| flow.with(|m| (m.banner(), m.can_try_now())));
+fn banner(flow: Flow) -> AnyView {
+    let banner = Memo::new(move |_| {
+        let (banner, pauses) = flow.with(|m| (m.banner(), m.can_try_now()));
+        (banner, pauses, flow.language().number())
+    });
     follow(move || {
-        let (banner, pauses) = banner.get();
+        let text = flow.first_text();
+        let (banner, pauses, _) = banner.get();
         let (words, seconds) = match banner {
             None => return ().into_any(),
-            Some(Banner::Offline) => (text.offline, None),
+            Some(Banner::Offline) => (text.offline(), None),
             Some(Banner::TryingAgain(trouble) | Banner::Trying(trouble)) => {
                 (why(text, trouble), trouble.seconds())
             }
         };
         let until = seconds.map(|seconds| match banner {
             Some(Banner::TryingAgain(_)) => {
-                let (language, words) = (text.language, text.trying_in);
+                let (language, words) = (text.locale(), text.trying_in());
                 remaining(language, seconds, words, Box::new(|| {}))
             }
-            _ => classed("SPAN", "", text.trying),
+            _ => classed("SPAN", "", text.trying()),
         });
         let again = pauses.then(|| {
             let again = move || flow.send(Event::TryNowClicked);
-            quiet(text.try_now, Box::new(again))
+            quiet(text.try_now(), Box::new(again))
         });
         let attributes = attributes(&[("class", "banner"), ("role", "alert")]);
-        let mut said = vec![classed("SPAN", "", words)];
+        let mut said = vec![classed("SPAN", "", before(words))];
         said.extend(until);
         let mut parts = vec![classed("SPAN", "", said)];
         parts.extend(again);

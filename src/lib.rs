@@ -11,15 +11,25 @@ mod screens;
 pub mod text;
 pub mod ui;
 
-use leptos::prelude::*;
-
-/// Puts the widget in the place of the outline that index.html has drawn.
+/// Puts the widget into the page.
 pub fn start() {
     #[cfg(feature = "gallery")]
     gallery::start();
     #[cfg(not(feature = "gallery"))]
-    leptos::mount::mount_to_body(app::App);
-    if let Some(outline) = document().get_element_by_id("outline") {
+    begin();
+}
+
+/// Once the words of the language are there, in the place of the outline that index.html has drawn.
+#[cfg(not(feature = "gallery"))]
+fn begin() {
+    browser::language::first(Box::new(|language| {
+        leptos::mount::mount_to_body(move || app::frame(driver::Flow::start(language)));
+        uncover();
+    }));
+}
+
+fn uncover() {
+    if let Some(outline) = browser::document().get_element_by_id("outline") {
         outline.remove();
     }
 }

@@ -7,7 +7,7 @@ use crate::screens::{
     ended::ended, expired::expired, failure::failure, oauth::oauth, question::question,
     success::success, warning::warning,
 };
-use crate::text;
+use crate::text::{Text, counted};
 use connect_core::flow::{self, Effect, Report, Screen};
 use connect_core::host::Now;
 use leptos::prelude::*;
@@ -17,6 +17,8 @@ pub struct Rest {
     pub begin: fn(Flow),
     pub draw: fn(Flow, Screen) -> AnyView,
     pub carry_out: fn(Flow, Effect),
+    pub speak: fn(Flow),
+    pub counted: fn(&str, &str, u32) -> String,
     pub tell: fn(Flow, &Report, &Now),
 }
 
@@ -25,11 +27,13 @@ static REST: Rest = Rest {
     begin: Flow::begin_late,
     draw,
     carry_out: Flow::carry_out_late,
+    speak: Flow::speak,
+    counted,
     tell: Flow::say,
 };
 
 fn draw(flow: Flow, screen: Screen) -> AnyView {
-    let text = flow.with_untracked(|machine| text::of(machine.launch.lang.as_deref()));
+    let text = Text::of(flow.language());
     match screen {
         Screen::Starting | Screen::Search => ().into_any(),
         Screen::Consent => consent(flow, text),

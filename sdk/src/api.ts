@@ -29,7 +29,8 @@ export interface ConnectOptions {
   redirectUri?: string;
   /** The address that your page was opened with on its way back from a bank; an address without `connect_resume` changes nothing. */
   resume?: string;
-  lang?: 'en';
+  /** BCP 47, such as `fr` or `fr-CA`; without it the browser’s language. What there is no text for is English. */
+  lang?: string;
   /** Default `auto`: what the user's system prefers. */
   theme?: Theme;
   /** Colours, corners and font of your own. */
@@ -222,7 +223,8 @@ export interface SessionChanges {
   token?: string;
   theme?: Theme;
   themeTokens?: ThemeTokens;
-  lang?: 'en';
+  /** BCP 47, such as `fr` or `fr-CA`; without it the browser’s language. What there is no text for is English. */
+  lang?: string;
 }
 
 export interface SessionEventMap {
@@ -241,9 +243,9 @@ export interface Session extends EventTarget, Disposable {
   update(changes: SessionChanges): void;
   /** One step back in the widget. Whether there was one to go; before `ready` there is none. */
   back(): Promise<boolean>;
-  /** Closes the widget; the outcome is then an exit with the reason `host_closed`, or success if a bank is connected already. */
+  /** Closes the widget; the outcome is then an exit with the reason `host_closed`, or success if a bank is already connected. */
   close(): void;
-  /** Closes the widget and calls none of your handlers any more, unless a bank is connected already; `result` resolves as with `close()`. */
+  /** Closes the widget and calls none of your handlers any more, unless a bank is already connected; `result` resolves as with `close()`. */
   destroy(): void;
   /** The same as `destroy()`, where the browser has the symbol. */
   [Symbol.dispose](): void;

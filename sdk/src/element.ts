@@ -163,7 +163,7 @@ export class ConnectWidgetElement extends ((globalThis.HTMLElement ?? class {}) 
         token.then((given) => this.#token === token && session.update({ token: given }), () => {});
       }
     } else if (name === 'lang') {
-      session.update({ lang: this.lang as 'en' });
+      session.update({ lang: this.lang });
     } else if (name === 'theme') {
       session.update({ theme: this.theme ?? 'auto' });
     } else if (name === 'themeTokens') {

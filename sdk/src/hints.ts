@@ -9,7 +9,6 @@ const VALUES: Record<string, string> = {
   mode: 'modal inline popup',
   oauth: 'auto popup redirect',
   accountSelection: 'none single multiple',
-  lang: 'en',
   theme: 'light dark auto',
   providersPerLine: '1 2',
   allowChangeInstitution: 'true false',

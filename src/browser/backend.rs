@@ -6,7 +6,7 @@ use connect_core::api::IDEMPOTENCY_KEY;
 use connect_core::flow::{Answer, Call, CallError};
 use connect_core::json::Read;
 use gloo_net::http::{Method, RequestBuilder, Response};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::{AbortController, RequestCache};
 
@@ -24,6 +24,8 @@ pub struct Backend {
     takes_keys: bool,
     pub(super) token: Rc<RefCell<Secret>>,
     filters: Rc<[(&'static str, String)]>,
+    /// In which language words are wanted that are not the program's own.
+    language: Rc<Cell<Option<&'static str>>>,
 }
 
 /// A request under way; dropping it aborts the request.
@@ -54,7 +56,12 @@ impl Backend {
             base: format!("{deployed}/v1/").into(),
             token: Rc::default(),
             filters: filters.into(),
+            language: Rc::default(),
         }
+    }
+
+    pub fn use_language(&self, locale: &'static str) {
+        self.language.set(Some(locale));
     }
 
     /// One that no header can carry is none: the backend refuses it.
@@ -84,6 +91,7 @@ impl Backend {
         let url = format!("{}{}", self.base, request.path);
         let authorization = format!("Bearer {}", self.token.borrow().expose());
         let takes_keys = self.takes_keys;
+        let language = self.language.get();
         super::run(async move {
             let mut builder = RequestBuilder::new(&url)
                 .method(request.method)
@@ -91,6 +99,9 @@ impl Backend {
                 .cache(RequestCache::NoStore)
                 .header("Authorization", &authorization)
                 .abort_signal(signal.as_ref());
+            if let Some(language) = language {
+                builder = builder.header("Accept-Language", language);
+            }
             if let Some(key) = request.key.as_ref().filter(|_| takes_keys) {
                 builder = builder.header(IDEMPOTENCY_KEY, key);
             }

@@ -5,6 +5,7 @@ pub mod calls;
 pub mod clock;
 pub mod host;
 pub mod json;
+pub mod language;
 pub mod launch;
 pub mod look;
 pub mod network;

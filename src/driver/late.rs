@@ -2,7 +2,8 @@
 
 use super::{Flow, Pending};
 use crate::browser::popup::{self, Opened, Popup, Sight};
-use crate::browser::{calls, host, random, storage, timer::Timer};
+use crate::browser::{calls, host, language, random, storage, timer::Timer};
+use crate::text::Language;
 use connect_core::flow::{Call, Effect, Event, Report, Ticket};
 use connect_core::host::Now;
 use connect_core::launch::Launch;
@@ -15,7 +16,28 @@ impl Flow {
             let launch = &machine.launch;
             host::leave_last_words(host_of(launch), &connect_core::host::last_words(launch));
         });
+        // What the host has wished for before this was here.
+        self.speak();
         popup::listen(move |state, result| self.send(Event::OAuthReturned { state, result }));
+    }
+
+    /// Changes over to the language that is wanted, once its words are there.
+    pub fn speak(self) {
+        let wanted = self.with_untracked(|machine| machine.launch.lang.clone());
+        let asked = wanted.clone();
+        let came = move |language: &'static Language| {
+            let is_wanted = self.with_untracked(|machine| machine.launch.lang == asked);
+            if !is_wanted || language.locale == self.language().locale {
+                return;
+            }
+            self.world.update_value(|world| {
+                world.language = language;
+                world.backend.use_language(language.locale);
+            });
+            // What is drawn is drawn anew.
+            self.write.update(|_| ());
+        };
+        language::wanted(wanted.as_deref(), Box::new(came));
     }
 
     pub fn carry_out_late(self, effect: Effect) {

@@ -5,6 +5,7 @@ mod late;
 use crate::browser::popup::Popup;
 use crate::browser::{backend, clock, host, json, launch, look, network, timer::Timer};
 use crate::rest::{self, Rest};
+use crate::text::{FirstText, Language};
 use connect_core::flow::{Call, Effect, Event, Machine, Report, Ticket};
 use connect_core::host::{Incoming, Now, Outgoing, Speaker};
 use leptos::prelude::*;
@@ -23,6 +24,7 @@ pub struct Flow {
 /// Everything outside, and what is under way there.
 struct World {
     backend: backend::Backend,
+    language: &'static Language,
     host: Option<host::Host>,
     speaker: Speaker,
     pending: Vec<(Ticket, Pending)>,
@@ -42,16 +44,17 @@ enum Pending {
 }
 
 impl Flow {
-    pub fn start() -> Flow {
+    pub fn start(language: &'static Language) -> Flow {
         let launch = launch::read();
         let backend = backend::Backend::new(launch.filters.clone());
+        backend.use_language(language.locale);
         let host = host::Host::of(&launch);
         host::complain(&launch);
         look::frame(&launch.frame);
         let greeting = connect_core::host::greet(&launch);
         let hears_text = connect_core::host::hears_text(&launch);
         let (machine, effects) = Machine::start(launch);
-        let flow = Flow::over(machine, backend, host);
+        let flow = Flow::over(machine, backend, language, host);
         greeting.into_iter().for_each(|said| flow.send_out(said));
         network::listen(move |online| {
             flow.send(if online {
@@ -68,10 +71,16 @@ impl Flow {
         flow
     }
 
-    fn over(machine: Machine, backend: backend::Backend, host: Option<host::Host>) -> Flow {
+    fn over(
+        machine: Machine,
+        backend: backend::Backend,
+        language: &'static Language,
+        host: Option<host::Host>,
+    ) -> Flow {
         let (machine, write) = signal(machine);
         let world = World {
             backend,
+            language,
             host,
             speaker: Speaker::default(),
             pending: Vec::new(),
@@ -84,6 +93,15 @@ impl Flow {
             write,
             world: StoredValue::new_local(world),
         }
+    }
+
+    /// The texts of the first screens. When the language changes, so does the machine's signal.
+    pub fn first_text(self) -> FirstText {
+        FirstText::of(self.language())
+    }
+
+    pub fn language(self) -> &'static Language {
+        self.world.with_value(|world| world.language)
     }
 
     /// The later part of the program has come.
@@ -106,8 +124,8 @@ impl Flow {
 
     /// A flow that nothing comes of: its effects are dropped.
     #[cfg(feature = "gallery")]
-    pub fn still(machine: Machine) -> Flow {
-        let flow = Flow::over(machine, backend::Backend::new(Vec::new()), None);
+    pub fn still(machine: Machine, language: &'static Language) -> Flow {
+        let flow = Flow::over(machine, backend::Backend::new(Vec::new()), language, None);
         let world = flow.world;
         rest::load(Box::new(move |rest| {
             world.update_value(|world| world.rest = Some(rest));
@@ -142,6 +160,7 @@ impl Flow {
     fn hear(self, json: &json::Parsed) {
         let heard = self.with_untracked(|machine| connect_core::host::hear(&machine.launch, json));
         for incoming in heard {
+            let speaks = matches!(incoming, Incoming::Lang(_));
             self.send(match incoming {
                 Incoming::Token(token) => Event::TokenGiven(token),
                 Incoming::NewToken(token) => Event::TokenRenewed(token),
@@ -150,6 +169,9 @@ impl Flow {
                 Incoming::Back => Event::HostAskedBack,
                 Incoming::Returned(nonce) => Event::HostSawReturn(nonce),
             });
+            if let Some(rest) = self.rest().filter(|_| speaks) {
+                (rest.speak)(self);
+            }
         }
     }
 

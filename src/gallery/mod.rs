@@ -8,7 +8,9 @@ mod states;
 mod story;
 
 use crate::app;
+use crate::browser::language;
 use crate::driver::Flow;
+use crate::uncover;
 use js_sys::{Array, Reflect};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -23,10 +25,15 @@ pub fn start() {
     _ = Reflect::set(&window(), &"connectGallery".into(), &names);
     let query = window().location().search().unwrap_or_default();
     let wanted = web_sys::UrlSearchParams::new_with_str(&query);
-    let wanted = wanted.ok().and_then(|query| query.get("gallery"));
+    let named_in = |name: &str| wanted.as_ref().ok()?.get(name);
+    let (wanted, lang) = (named_in("gallery"), named_in("lang"));
     for (name, machine) in named {
         if wanted.as_deref() == Some(name.as_str()) {
-            leptos::mount::mount_to_body(move || app::frame(Flow::still(machine())));
+            let came = move |language| {
+                leptos::mount::mount_to_body(move || app::frame(Flow::still(machine(), language)));
+                uncover();
+            };
+            language::wanted(lang.as_deref(), Box::new(came));
             if name == "broken" {
                 set_timeout(|| panic!("for the picture"), Duration::ZERO);
             }

@@ -14,17 +14,17 @@ use leptos::prelude::*;
 
 const ACCOUNT: &str = "account";
 
-pub fn accounts(flow: Flow, text: &'static Text) -> AnyView {
+pub fn accounts(flow: Flow, text: Text) -> AnyView {
     flow.with_untracked(|machine| match &machine.state {
         State::Accounts(accounts) => chosen(flow, text, accounts, machine),
         _ => ().into_any(),
     })
 }
 
-fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, machine: &Machine) -> AnyView {
+fn chosen(flow: Flow, text: Text, found: &flow::Accounts, machine: &Machine) -> AnyView {
     let client = &machine.session.client.name;
     let form_ticket = found.form;
-    let (plain, until) = (text.choice_not_sent, text.again_in);
+    let (plain, until) = (text.choice_not_sent(), text.again_in());
     let timer = machine.held();
     let held_back = found.notice.filter(|_| timer.is_some());
     let unsent = held_back.map(|trouble| hold(flow, text, (trouble, timer), plain, until));
@@ -44,7 +44,7 @@ fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, machine: &Mac
             return;
         }
         if accounts.is_empty() {
-            complaint.set(text.choose_one);
+            complaint.set(text.choose_one());
             return;
         }
         complaint.set("");
@@ -56,8 +56,8 @@ fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, machine: &Mac
         .iter()
         .map(|account| row(text, found, account));
     let (heading, legend) = match found.several {
-        true => (text.accounts_title, with(text.accounts_lead, client)),
-        false => (text.account_title, with(text.account_lead, client)),
+        true => (text.accounts_title(), with(text.accounts_lead(), client)),
+        false => (text.account_title(), with(text.account_lead(), client)),
     };
     let mut choices = vec![classed("LEGEND", "", legend)];
     choices.extend(rows);
@@ -71,20 +71,20 @@ fn chosen(flow: Flow, text: &'static Text, found: &flow::Accounts, machine: &Mac
             element("FIELDSET", fieldset, choices),
             unsent.into_any(),
             said("notice", "alert", words(move || complaint.get().into())),
-            actions(vec![submit(text.connect, held(flow))]),
+            actions(vec![submit(text.connect(), held(flow))]),
         ],
         Box::new(on_submit),
     )
 }
 
-fn row(text: &'static Text, found: &flow::Accounts, account: &Account) -> AnyView {
+fn row(text: Text, found: &flow::Accounts, account: &Account) -> AnyView {
     let several = found.several;
     let only = || found.accounts.iter().filter(|a| a.is_eligible()).count() == 1;
     let eligible = account.is_eligible();
     let reason = account.reason.clone().filter(|_| !eligible);
     let balance = account.balance.map(|balance| {
         money(
-            text.language,
+            text.locale(),
             balance,
             account.currency.as_deref().unwrap_or_default(),
         )

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 pub fn approval(
     flow: Flow,
-    text: &'static Text,
+    text: Text,
     machine: &Machine,
     connecting: &Connecting,
     challenge: &Challenge,
@@ -22,14 +22,14 @@ pub fn approval(
         "screen centred",
         vec![
             bridge(&machine.session.client, provider, true),
-            title(with(text.approve_title, &provider.name)),
+            title(with(text.approve_title(), &provider.name)),
             paragraph("lead", challenge.prompt.clone()),
             // The bank says when it is over.
             countdown(
                 Flow::server_time,
                 until,
-                text.time_left,
-                text.little_time,
+                text.time_left(),
+                text.little_time(),
                 Box::new(|| {}),
             ),
             calm(flow, text, provider.name.clone()),

@@ -10,15 +10,15 @@ use connect_core::api::SyncStep;
 use connect_core::flow::{Event, Purpose, State};
 use leptos::prelude::*;
 
-pub fn connecting(flow: Flow, text: &'static Text) -> AnyView {
+pub fn connecting(flow: Flow, text: Text) -> AnyView {
     flow.with_untracked(|machine| {
         let State::Connecting(connecting) = &machine.state else {
             return ().into_any();
         };
         let provider = &connecting.provider;
         let words = match connecting.purpose {
-            Purpose::Connect => text.connecting_title,
-            Purpose::Refresh => text.refreshing_title,
+            Purpose::Connect => text.connecting_title(),
+            Purpose::Refresh => text.refreshing_title(),
         };
         let [steps, status] = steps(flow, text);
         screen(
@@ -35,28 +35,32 @@ pub fn connecting(flow: Flow, text: &'static Text) -> AnyView {
     })
 }
 
-pub fn cancel(flow: Flow, text: &'static Text) -> AnyView {
-    quiet(text.cancel, Box::new(move || flow.send(Event::BackClicked)))
+pub fn cancel(flow: Flow, text: Text) -> AnyView {
+    quiet(
+        text.cancel(),
+        Box::new(move || flow.send(Event::BackClicked)),
+    )
 }
 
 /// Words that come when it takes long.
-pub fn calm(flow: Flow, text: &'static Text, bank: String) -> AnyView {
+pub fn calm(flow: Flow, text: Text, bank: String) -> AnyView {
     let lines = words(move || {
         let seen = flow.with(|machine| match &machine.state {
             State::Connecting(connecting) => connecting.calm,
             _ => 0,
         });
         let line = usize::from(seen).checked_sub(1);
-        let line = line.and_then(|at| text.calm.get(at));
+        let calm = text.calm();
+        let line = line.and_then(|at| calm.get(at));
         line.map_or_else(String::new, |line| with(line, &bank))
     });
     said("calm", "status", lines)
 }
 
 /// The three steps as they are seen, and as they are said.
-fn steps(flow: Flow, text: &'static Text) -> [AnyView; 2] {
+fn steps(flow: Flow, text: Text) -> [AnyView; 2] {
     let stage = Memo::new(move |_| flow.with(|machine| stage(&machine.state)));
-    let labels = [text.step_login, text.step_accounts, text.step_data];
+    let labels = [text.step_login(), text.step_accounts(), text.step_data()];
     let steps = move || {
         let stage = stage.get();
         let steps = labels.into_iter().enumerate().map(|(number, label)| {
@@ -67,7 +71,7 @@ fn steps(flow: Flow, text: &'static Text) -> [AnyView; 2] {
             let tick = (number < stage).then(|| icon(Icon::Check));
             let mut parts = vec![classed("SPAN", "tick", tick), classed("SPAN", "", label)];
             if number < stage {
-                parts.push(classed("SPAN", "visually-hidden", text.step_done));
+                parts.push(classed("SPAN", "visually-hidden", text.step_done()));
             }
             element("LI", attributes, parts)
         });

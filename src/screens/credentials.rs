@@ -15,7 +15,7 @@ use connect_core::api::{self, FieldKind, Provider};
 use connect_core::flow::{self, Event, Link, Machine, Notice, State};
 use leptos::prelude::*;
 
-pub fn credentials(flow: Flow, text: &'static Text) -> AnyView {
+pub fn credentials(flow: Flow, text: Text) -> AnyView {
     flow.with_untracked(|machine| match &machine.state {
         State::Credentials(credentials) => login(flow, text, credentials, machine),
         State::Preparing(preparing) => looking_up(text, &preparing.name),
@@ -24,23 +24,18 @@ pub fn credentials(flow: Flow, text: &'static Text) -> AnyView {
 }
 
 /// The bank's form is being looked up.
-fn looking_up(text: &'static Text, name: &str) -> AnyView {
+fn looking_up(text: Text, name: &str) -> AnyView {
     let mut parts = Vec::new();
     if !name.is_empty() {
         parts.push(logo(name, None));
-        parts.push(title(with(text.login_title, name)));
+        parts.push(title(with(text.login_title(), name)));
     }
-    parts.push(said("visually-hidden", "status", text.loading));
+    parts.push(said("visually-hidden", "status", text.loading()));
     parts.push(skeleton(2));
     screen("screen", parts)
 }
 
-fn login(
-    flow: Flow,
-    text: &'static Text,
-    credentials: &flow::Credentials,
-    machine: &Machine,
-) -> AnyView {
+fn login(flow: Flow, text: Text, credentials: &flow::Credentials, machine: &Machine) -> AnyView {
     let client = &machine.session.client.name;
     let form_ticket = credentials.form;
     let fields = credentials.fields();
@@ -55,8 +50,8 @@ fn login(
     };
     let provider = &credentials.provider;
     let (refused, never_seen) = match provider.setup {
-        Some(_) => (text.setup_refused, text.setup_safety),
-        None => (text.login_refused, text.login_safety),
+        Some(_) => (text.setup_refused(), text.setup_safety()),
+        None => (text.login_refused(), text.login_safety()),
     };
     // What the bank says of it tells more than we can.
     let alarm = |plain: &str| {
@@ -65,10 +60,16 @@ fn login(
     };
     let notice = credentials.notice.map(|notice| match notice {
         Notice::LoginRefused => alarm(refused),
-        Notice::AnswerRefused => alarm(text.answer_refused),
+        Notice::AnswerRefused => alarm(text.answer_refused()),
         Notice::NotSent(trouble) => {
             let timer = machine.held();
-            hold(flow, text, (trouble, timer), text.not_sent, text.again_in)
+            hold(
+                flow,
+                text,
+                (trouble, timer),
+                text.not_sent(),
+                text.again_in(),
+            )
         }
     });
     // After a refusal the password is what has to be typed again.
@@ -83,27 +84,27 @@ fn login(
         inputs.push(field(FieldSpec {
             value: kept.map_or_else(String::new, |(_, value)| value.expose().to_string()),
             wrong: wrong.as_ref() == Some(&shown.name),
-            reveal: text.show_password,
+            reveal: text.show_password(),
             note: match shown.kind {
-                FieldKind::Password => text.caps_lock,
+                FieldKind::Password => text.caps_lock(),
                 FieldKind::Select | FieldKind::Checkbox => "",
-                _ => text.blanks,
+                _ => text.blanks(),
             },
-            ..spec(shown)
+            ..spec(text, shown)
         }));
     }
     let bank = &provider.name;
     form(
         vec![
             logo(bank, provider.logo.clone()),
-            title(with(text.login_title, bank)),
+            title(with(text.login_title(), bank)),
             notice.into_any(),
             setup(flow, provider),
             inputs.into_any(),
             recovery(flow, text, provider),
             safety(never_seen, client),
             actions(vec![
-                submit(text.login_button, held(flow)),
+                submit(text.login_button(), held(flow)),
                 hint(text, provider),
             ]),
         ],
@@ -111,7 +112,7 @@ fn login(
     )
 }
 
-fn spec(field: &api::Field) -> FieldSpec {
+fn spec(text: Text, field: &api::Field) -> FieldSpec {
     let kind = match field.kind {
         // A number that names somebody may begin with zeros and is not counted up.
         FieldKind::Text | FieldKind::Number => "text",
@@ -130,7 +131,11 @@ fn spec(field: &api::Field) -> FieldSpec {
     let options = field.options.iter();
     FieldSpec {
         name: field.name.clone(),
-        label: field.label.clone(),
+        label: match (field.label.as_str(), field.kind) {
+            ("", FieldKind::Password) => text.password().into(),
+            ("", _) => text.username().into(),
+            (label, _) => label.into(),
+        },
         kind,
         required: field.required,
         autocomplete: field.autocomplete.clone().or(known),
@@ -164,20 +169,20 @@ fn setup(flow: Flow, provider: &Provider) -> AnyView {
     )
 }
 
-fn recovery(flow: Flow, text: &'static Text, provider: &Provider) -> AnyView {
+fn recovery(flow: Flow, text: Text, provider: &Provider) -> AnyView {
     let Some(urls) = &provider.recovery_urls else {
         return ().into_any();
     };
-    let website = with(text.bank_website, &provider.name);
+    let website = with(text.bank_website(), &provider.name);
     let links = [
         (
             &urls.password,
-            text.forgot_password.into(),
+            text.forgot_password().into(),
             Link::ForgottenPassword,
         ),
         (
             &urls.username,
-            text.forgot_username.into(),
+            text.forgot_username().into(),
             Link::ForgottenUsername,
         ),
         (&urls.website, website, Link::Website),

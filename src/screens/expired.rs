@@ -7,14 +7,14 @@ use crate::ui::{Icon, badge, said, screen, title};
 use connect_core::flow::WayOn;
 use leptos::prelude::*;
 
-pub fn expired(flow: Flow, text: &'static Text) -> AnyView {
+pub fn expired(flow: Flow, text: Text) -> AnyView {
     let client = flow.with_untracked(|machine| machine.session.client.name.clone());
     let about = About {
         bank: "",
         client: &client,
         go_on: "",
     };
-    let words = text.failures.session_expired;
+    let words = text.failures_session_expired();
     screen(
         "screen centred",
         vec![

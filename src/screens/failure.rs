@@ -3,12 +3,12 @@
 use super::way_out::way_out;
 use super::ways::{About, ways};
 use crate::driver::Flow;
-use crate::text::{Failures, Text, Words, with};
+use crate::text::{Text, Words, with};
 use crate::ui::{Icon, badge, paragraph, row, rows, said, screen, title};
 use connect_core::flow::{self, Ineligible, Link, State, WayOn};
 use leptos::prelude::*;
 
-pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
+pub fn failure(flow: Flow, text: Text) -> AnyView {
     flow.with_untracked(|machine| {
         let State::Failed(failed) = &machine.state else {
             return ().into_any();
@@ -17,24 +17,24 @@ pub fn failure(flow: Flow, text: &'static Text) -> AnyView {
         let about = About {
             bank: provider.map_or("", |provider| &provider.name),
             client: &machine.session.client.name,
-            go_on: text.r#continue,
+            go_on: text.r#continue(),
         };
         let words = match machine.launch.wrong_origin {
-            Some(_) => text.failures.wrong_origin,
-            None => words(&text.failures, &failed.failure),
+            Some(_) => text.failures_wrong_origin(),
+            None => words(text, &failed.failure),
         };
         let lead = match failed.ways {
             (WayOn::OtherBank, _) | (_, Some(WayOn::OtherBank)) => words.lead,
-            _ => without_list(&text.failures, &failed.failure).unwrap_or(words.lead),
+            _ => without_list(text, &failed.failure).unwrap_or(words.lead),
         };
         let address = match &failed.failure {
             flow::Failure::UserActionRequired { url } => url.as_ref(),
             _ => None,
         };
-        let label = with(text.bank_website, about.bank);
+        let label = with(text.bank_website(), about.bank);
         let there = way_out(flow, "primary", address, label, Link::Website);
         let reference = failed.failure.reference();
-        let reference = reference.map(|reference| with(text.reference, reference));
+        let reference = reference.map(|reference| with(text.reference(), reference));
         screen(
             "screen centred",
             vec![
@@ -63,18 +63,18 @@ fn picture(failure: &flow::Failure) -> Icon {
 }
 
 /// The accounts that cannot be connected, with the reasons.
-fn found(text: &'static Text, failure: &flow::Failure) -> AnyView {
+fn found(text: Text, failure: &flow::Failure) -> AnyView {
     match failure {
         flow::Failure::NoAccounts { found } if !found.is_empty() => rows(
             "rows",
-            text.accounts,
+            text.accounts(),
             found.iter().map(|found| ineligible(text, found)).collect(),
         ),
         _ => ().into_any(),
     }
 }
 
-fn ineligible(text: &Text, account: &Ineligible) -> AnyView {
+fn ineligible(text: Text, account: &Ineligible) -> AnyView {
     let Ineligible { name, mask, reason } = account.clone();
     row(
         called(text, &name),
@@ -84,9 +84,9 @@ fn ineligible(text: &Text, account: &Ineligible) -> AnyView {
 }
 
 /// What an account is called, also if its bank gives it no name.
-pub fn called(text: &Text, name: &str) -> String {
+pub fn called(text: Text, name: &str) -> String {
     let name = if name.trim().is_empty() {
-        text.nameless
+        text.nameless()
     } else {
         name
     };
@@ -99,42 +99,42 @@ pub fn masked(mask: Option<String>) -> String {
 }
 
 /// What is said where there is no list to choose another bank from.
-fn without_list(texts: &Failures, failure: &flow::Failure) -> Option<&'static str> {
+fn without_list(text: Text, failure: &flow::Failure) -> Option<&'static str> {
     use flow::Failure;
     match failure {
-        Failure::UnknownProvider => Some(texts.unknown_provider_alone),
-        Failure::InstitutionUnavailable => Some(texts.institution_unavailable_alone),
-        Failure::NoAccounts { .. } => Some(texts.no_accounts_alone),
+        Failure::UnknownProvider => Some(text.failures_unknown_provider_alone()),
+        Failure::InstitutionUnavailable => Some(text.failures_institution_unavailable_alone()),
+        Failure::NoAccounts { .. } => Some(text.failures_no_accounts_alone()),
         _ => None,
     }
 }
 
-fn words(texts: &Failures, failure: &flow::Failure) -> Words {
+fn words(text: Text, failure: &flow::Failure) -> Words {
     use flow::Failure;
     match failure {
-        Failure::TooManyAttempts => texts.too_many_attempts,
-        Failure::UserActionRequired { .. } => texts.user_action_required,
-        Failure::TemporaryFailure => texts.temporary_failure,
-        Failure::AccountLocked => texts.account_locked,
-        Failure::NoAccounts { .. } => texts.no_accounts,
-        Failure::InstitutionUnavailable => texts.institution_unavailable,
-        Failure::ConsentDenied => texts.consent_denied,
-        Failure::ConsentExpired => texts.consent_expired,
-        Failure::DuplicateConnection => texts.duplicate_connection,
-        Failure::OAuthDenied => texts.oauth_denied,
-        Failure::OAuthFailed => texts.oauth_failed,
-        Failure::OAuthUnavailable => texts.oauth_unavailable,
-        Failure::OAuthExpired => texts.oauth_expired,
-        Failure::QuestionExpired => texts.question_expired,
-        Failure::Delayed => texts.delayed,
-        Failure::InvalidCredentials | Failure::Provider { .. } => texts.provider_error,
-        Failure::UnknownProvider => texts.unknown_provider,
-        Failure::UnknownInstitution => texts.unknown_institution,
-        Failure::SessionExpired => texts.session_expired,
-        Failure::InvalidToken => texts.invalid_token,
-        Failure::OriginNotAllowed => texts.origin_not_allowed,
-        Failure::RedirectNotRegistered => texts.redirect_not_registered,
-        Failure::Timeout => texts.timeout,
-        Failure::Server { .. } | Failure::Internal => texts.server,
+        Failure::TooManyAttempts => text.failures_too_many_attempts(),
+        Failure::UserActionRequired { .. } => text.failures_user_action_required(),
+        Failure::TemporaryFailure => text.failures_temporary_failure(),
+        Failure::AccountLocked => text.failures_account_locked(),
+        Failure::NoAccounts { .. } => text.failures_no_accounts(),
+        Failure::InstitutionUnavailable => text.failures_institution_unavailable(),
+        Failure::ConsentDenied => text.failures_consent_denied(),
+        Failure::ConsentExpired => text.failures_consent_expired(),
+        Failure::DuplicateConnection => text.failures_duplicate_connection(),
+        Failure::OAuthDenied => text.failures_oauth_denied(),
+        Failure::OAuthFailed => text.failures_oauth_failed(),
+        Failure::OAuthUnavailable => text.failures_oauth_unavailable(),
+        Failure::OAuthExpired => text.failures_oauth_expired(),
+        Failure::QuestionExpired => text.failures_question_expired(),
+        Failure::Delayed => text.failures_delayed(),
+        Failure::InvalidCredentials | Failure::Provider { .. } => text.failures_provider_error(),
+        Failure::UnknownProvider => text.failures_unknown_provider(),
+        Failure::UnknownInstitution => text.failures_unknown_institution(),
+        Failure::SessionExpired => text.failures_session_expired(),
+        Failure::InvalidToken => text.failures_invalid_token(),
+        Failure::OriginNotAllowed => text.failures_origin_not_allowed(),
+        Failure::RedirectNotRegistered => text.failures_redirect_not_registered(),
+        Failure::Timeout => text.failures_timeout(),
+        Failure::Server { .. } | Failure::Internal => text.failures_server(),
     }
 }

@@ -14,7 +14,7 @@ pub fn held(flow: Flow) -> Memo<bool> {
 /// `plain` where nobody has said for how long; else `until`, with the time, for as long as the timer runs.
 pub fn hold(
     flow: Flow,
-    text: &'static Text,
+    text: Text,
     (trouble, timer): (Trouble, Option<Ticket>),
     plain: &'static str,
     until: &'static str,
@@ -25,21 +25,26 @@ pub fn hold(
     let waits = Memo::new(move |_| flow.with(|machine| machine.waits_for(timer)));
     alert(follow(move || {
         if !waits.get() {
-            return classed("SPAN", "", text.ready_again);
+            return classed("SPAN", "", text.ready_again());
         }
         // A timer sleeps as long as the machine does; the clock goes on.
         let over = move || flow.send(Event::Woke(timer));
-        let left = remaining(text.language, seconds, until, Box::new(over));
-        vec![classed("SPAN", "", why(text, trouble)), left].into_any()
+        let left = remaining(text.locale(), seconds, until, Box::new(over));
+        vec![classed("SPAN", "", before(why(*text, trouble))), left].into_any()
     }))
 }
 
-/// What is in the way, with a blank behind it.
-pub fn why(text: &FirstText, trouble: Trouble) -> &'static str {
+/// Words with others behind them.
+pub fn before(words: &str) -> String {
+    [words, " "].concat()
+}
+
+/// What is in the way.
+pub fn why(text: FirstText, trouble: Trouble) -> &'static str {
     match trouble {
-        Trouble::Unreachable => text.unreachable,
-        Trouble::ServerError => text.server_error,
-        Trouble::Busy { .. } => text.busy,
-        Trouble::TooMany { .. } => text.too_many,
+        Trouble::Unreachable => text.unreachable(),
+        Trouble::ServerError => text.server_error(),
+        Trouble::Busy { .. } => text.busy(),
+        Trouble::TooMany { .. } => text.too_many(),
     }
 }

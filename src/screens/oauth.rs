@@ -26,7 +26,7 @@ enum Stage {
     Leaving,
 }
 
-pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
+pub fn oauth(flow: Flow, text: Text) -> AnyView {
     flow.with_untracked(|machine| {
         let State::OAuth(oauth) = &machine.state else {
             return ().into_any();
@@ -36,7 +36,7 @@ pub fn oauth(flow: Flow, text: &'static Text) -> AnyView {
         let about = About {
             bank: &provider.name,
             client: &machine.session.client.name,
-            go_on: text.r#continue,
+            go_on: text.r#continue(),
         };
         let second = oauth.ways.1.map(|way| (way, label(text, way, about)));
         let lives = Signal::derive(move || stage.get() == Stage::Waiting);
@@ -71,28 +71,28 @@ fn stage(machine: &Machine) -> Stage {
     }
 }
 
-fn heading(text: &Text, stage: Stage) -> &'static str {
+fn heading(text: Text, stage: Stage) -> &'static str {
     match stage {
-        Stage::Before => text.oauth_title,
-        Stage::Waiting | Stage::Link | Stage::Here => text.oauth_waiting_title,
-        Stage::Closed => text.oauth_closed_title,
-        Stage::Leaving => text.oauth_leaving,
+        Stage::Before => text.oauth_title(),
+        Stage::Waiting | Stage::Link | Stage::Here => text.oauth_waiting_title(),
+        Stage::Closed => text.oauth_closed_title(),
+        Stage::Leaving => text.oauth_leaving(),
     }
 }
 
-fn lead(text: &Text, stage: Stage) -> &'static str {
+fn lead(text: Text, stage: Stage) -> &'static str {
     match stage {
-        Stage::Before => text.oauth_lead,
-        Stage::Link => text.oauth_unseen_lead,
-        Stage::Here => text.oauth_unseen_here,
-        Stage::Waiting => text.oauth_waiting_lead,
-        Stage::Closed => text.oauth_closed_lead,
+        Stage::Before => text.oauth_lead(),
+        Stage::Link => text.oauth_unseen_lead(),
+        Stage::Here => text.oauth_unseen_here(),
+        Stage::Waiting => text.oauth_waiting_lead(),
+        Stage::Closed => text.oauth_closed_lead(),
         Stage::Leaving => "",
     }
 }
 
 /// Why the user is asked once more, as long as they have not gone.
-fn notice(flow: Flow, text: &'static Text, bank: String) -> AnyView {
+fn notice(flow: Flow, text: Text, bank: String) -> AnyView {
     let why = Memo::new(move |_| {
         flow.with(|machine| match &machine.state {
             State::OAuth(oauth) if oauth.window == BankWindow::None => oauth.notice,
@@ -102,11 +102,11 @@ fn notice(flow: Flow, text: &'static Text, bank: String) -> AnyView {
     follow(move || match why.get() {
         None => ().into_any(),
         Some(Notice::LoginRefused | Notice::AnswerRefused) => {
-            said("notice", "alert", with(text.oauth_refused, &bank))
+            said("notice", "alert", with(text.oauth_refused(), &bank))
         }
         Some(Notice::NotSent(trouble)) => {
             let timer = flow.with_untracked(|machine| machine.held());
-            let (plain, until) = (text.oauth_not_sent, text.again_in);
+            let (plain, until) = (text.oauth_not_sent(), text.again_in());
             hold(flow, text, (trouble, timer), plain, until)
         }
     })
@@ -115,17 +115,17 @@ fn notice(flow: Flow, text: &'static Text, bank: String) -> AnyView {
 /// The ways on. The primary button stays the same one while its words change, so that it keeps the focus.
 fn ways(
     flow: Flow,
-    text: &'static Text,
+    text: Text,
     stage: Memo<Stage>,
     bank: String,
     second: Option<(WayOn, String)>,
 ) -> AnyView {
     let by_link = Memo::new(move |_| stage.get() == Stage::Link);
     let words_of = worded(bank, move || match stage.get() {
-        Stage::Before | Stage::Leaving => text.oauth_button,
-        Stage::Here => text.oauth_here,
-        Stage::Waiting | Stage::Closed => text.oauth_again,
-        Stage::Link => text.oauth_link,
+        Stage::Before | Stage::Leaving => text.oauth_button(),
+        Stage::Here => text.oauth_here(),
+        Stage::Waiting | Stage::Closed => text.oauth_again(),
+        Stage::Link => text.oauth_link(),
     });
     let held = held(flow);
     follow(move || {

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 const ANSWER: &str = "answer";
 
-pub fn question(flow: Flow, text: &'static Text) -> AnyView {
+pub fn question(flow: Flow, text: Text) -> AnyView {
     flow.with_untracked(|machine| match &machine.state {
         State::Question(question) => asked(flow, text, question, machine.held()),
         State::Connecting(connecting) => match &connecting.approval {
@@ -26,12 +26,7 @@ pub fn question(flow: Flow, text: &'static Text) -> AnyView {
     })
 }
 
-fn asked(
-    flow: Flow,
-    text: &'static Text,
-    question: &flow::Question,
-    timer: Option<Ticket>,
-) -> AnyView {
+fn asked(flow: Flow, text: Text, question: &flow::Question, timer: Option<Ticket>) -> AnyView {
     let (form_ticket, challenge) = (question.form, &question.challenge);
     let on_submit = move |event| {
         let values = form_values(&event, &[ANSWER.into()]);
@@ -45,10 +40,10 @@ fn asked(
     let provider = &question.provider;
     let bank = &provider.name;
     let (heading, lead) = match (challenge.kind, &challenge.destination) {
-        (ChallengeKind::Code, Some(to)) => (with(text.code_sent_title, to), ""),
-        (ChallengeKind::Code, None) => (text.code_title.into(), ""),
-        (ChallengeKind::Device, _) => (text.device_title.into(), ""),
-        _ => (with(text.question_title, bank), text.question_lead),
+        (ChallengeKind::Code, Some(to)) => (with(text.code_sent_title(), to), ""),
+        (ChallengeKind::Code, None) => (text.code_title().into(), ""),
+        (ChallengeKind::Device, _) => (text.device_title().into(), ""),
+        _ => (with(text.question_title(), bank), text.question_lead()),
     };
     form(
         vec![
@@ -60,42 +55,37 @@ fn asked(
             countdown(
                 Flow::server_time,
                 until,
-                text.time_left,
-                text.little_time,
+                text.time_left(),
+                text.little_time(),
                 Box::new(over),
             ),
             resend(flow, text),
-            actions(vec![submit(text.r#continue, held(flow))]),
+            actions(vec![submit(text.r#continue(), held(flow))]),
         ],
         Box::new(on_submit),
     )
 }
 
-fn notice(
-    flow: Flow,
-    text: &'static Text,
-    question: &flow::Question,
-    timer: Option<Ticket>,
-) -> AnyView {
-    let plain = text.answer_not_sent;
+fn notice(flow: Flow, text: Text, question: &flow::Question, timer: Option<Ticket>) -> AnyView {
+    let plain = text.answer_not_sent();
     match (&question.notice, question.resend) {
         (None, _) => ().into_any(),
         (Some(QuestionNotice::Refused(words)), _) => said("notice", "alert", words.clone()),
         (Some(QuestionNotice::NotSent(trouble)), _) => {
-            hold(flow, text, (*trouble, timer), plain, text.again_in)
+            hold(flow, text, (*trouble, timer), plain, text.again_in())
         }
         (Some(QuestionNotice::ResendLater(trouble)), Resend::Waiting(timer)) => {
             let timer = Some(timer);
-            hold(flow, text, (*trouble, timer), plain, text.resend_in)
+            hold(flow, text, (*trouble, timer), plain, text.resend_in())
         }
         (Some(QuestionNotice::ResendLater(_)), _) => said("notice", "alert", plain),
         (Some(QuestionNotice::SentAnew), _) => {
             let bank = &question.provider.name;
-            said("hint", "status", with(text.sent_anew, bank))
+            said("hint", "status", with(text.sent_anew(), bank))
         }
         (Some(QuestionNotice::TooLate), _) => {
             let bank = &question.provider.name;
-            said("notice slight", "alert", with(text.too_late, bank))
+            said("notice slight", "alert", with(text.too_late(), bank))
         }
     }
 }
@@ -147,7 +137,7 @@ fn row(option: &Choice) -> AnyView {
 }
 
 /// The way to another code; what was typed stays where it is.
-fn resend(flow: Flow, text: &'static Text) -> AnyView {
+fn resend(flow: Flow, text: Text) -> AnyView {
     let resend = Memo::new(move |_| {
         flow.with(|machine| match &machine.state {
             State::Question(question) => question.resend,
@@ -159,9 +149,9 @@ fn resend(flow: Flow, text: &'static Text) -> AnyView {
     }
     // One button all the time, so that it keeps the focus.
     let label = words(move || match resend.get() {
-        Resend::Never | Resend::Ready => text.resend.into(),
-        Resend::Sending(_) => text.resending.into(),
-        Resend::Waiting(_) => text.resend_later.into(),
+        Resend::Never | Resend::Ready => text.resend().into(),
+        Resend::Sending(_) => text.resending().into(),
+        Resend::Waiting(_) => text.resend_later().into(),
     });
     let off = words(move || (resend.get() != Resend::Ready).to_string());
     let attributes = attributes(&[("type", "button"), ("class", "quiet")])

@@ -28,13 +28,13 @@ struct List {
 #[derive(Clone, Copy)]
 struct Rows {
     flow: Flow,
-    text: &'static FirstText,
+    text: FirstText,
     active: RwSignal<Option<usize>>,
     /// The bank that the pointer went down on.
     pressed: StoredValue<Option<String>>,
 }
 
-pub fn search(flow: Flow, text: &'static FirstText) -> AnyView {
+pub fn search(flow: Flow, text: FirstText) -> AnyView {
     let list = Memo::new(move |_| flow.with(|machine| list_of(&machine.state)));
     let active = RwSignal::new(None::<usize>);
     let rows_of = Rows {
@@ -52,7 +52,7 @@ pub fn search(flow: Flow, text: &'static FirstText) -> AnyView {
         flow.send(Event::Typed(typed));
     };
     let asking = Signal::derive(move || flow.with(|machine| is_asking(&machine.state)));
-    let status = words(move || list.with(|list| status(text, list)));
+    let status = words(move || list.with(|list| status(flow, text, list)));
     let chosen = words(move || active.get().map(option_id).unwrap_or_default());
     let begin = list.with_untracked(|list| list.query.clone());
     let clear = follow(move || {
@@ -60,11 +60,11 @@ pub fn search(flow: Flow, text: &'static FirstText) -> AnyView {
             return ().into_any();
         }
         let click = move || clear_field(type_in);
-        round(text.search_clear, Icon::Close, Box::new(click))
+        round(text.search_clear(), Icon::Close, Box::new(click))
     });
     let nothing = follow(move || list.with(|list| nothing_found(flow, text, list)));
     let class = if one_per_line { "banks one" } else { "banks" };
-    let countries = StoredValue::new_local(Countries::new(text.language));
+    let countries = StoredValue::new_local(Countries::new(text.locale()));
     // What fits under the field comes with it, and keeps it from nobody; the rest follows a frame later.
     let most = RwSignal::new(Some(FIRST_ROWS));
     after_frames(2, Box::new(move || _ = most.try_set(None)));
@@ -87,19 +87,19 @@ pub fn search(flow: Flow, text: &'static FirstText) -> AnyView {
             ("id", "banks"),
             ("class", class),
             ("role", "listbox"),
-            ("aria-label", text.results),
+            ("aria-label", text.results()),
         ]);
         element("UL", attributes, rows)
     });
-    let lead = (!client.is_empty()).then(|| paragraph("lead", with(text.search_lead, &client)));
+    let lead = (!client.is_empty()).then(|| paragraph("lead", with(text.search_lead(), &client)));
     let field = attributes(&[
         ("id", "search"),
         ("type", "text"),
         ("inputmode", "search"),
         ("enterkeyhint", "search"),
         ("role", "combobox"),
-        ("aria-label", text.search_label),
-        ("placeholder", text.search_label),
+        ("aria-label", text.search_label()),
+        ("placeholder", text.search_label()),
         ("aria-autocomplete", "list"),
         ("aria-expanded", "true"),
         ("aria-controls", "banks"),
@@ -129,7 +129,7 @@ pub fn search(flow: Flow, text: &'static FirstText) -> AnyView {
         .into()
     });
     let searchbox = attributes(&[]).following("class", box_class);
-    let mut parts = vec![title(text.search_title)];
+    let mut parts = vec![title(text.search_title())];
     parts.extend(lead);
     parts.extend([
         element("DIV", searchbox, vec![icon(Icon::Search), field, clear]),
@@ -154,8 +154,8 @@ fn row(
         pressed,
     } = list;
     let note = match provider.status {
-        Some(ProviderStatus::Down) => Some(text.unavailable.to_string()),
-        Some(ProviderStatus::Degraded) => Some(text.degraded.to_string()),
+        Some(ProviderStatus::Down) => Some(text.unavailable().to_string()),
+        Some(ProviderStatus::Degraded) => Some(text.degraded().to_string()),
         Some(ProviderStatus::Ok) | None => None,
     };
     let site = provider.url.as_deref().and_then(host);
@@ -268,30 +268,31 @@ fn is_asking(state: &State) -> bool {
 }
 
 /// What a screen reader says once the rows belong to what was typed.
-fn status(text: &FirstText, list: &List) -> String {
+fn status(flow: Flow, text: FirstText, list: &List) -> String {
     match list.found {
         None => String::new(),
         Some(_) if list.query.is_empty() => String::new(),
-        Some(0) => with(text.nothing_found, &list.query),
-        Some(1) => text.one_result.into(),
-        Some(found) => with(text.many_results, &found.to_string()),
+        Some(0) => with(text.nothing_found(), &list.query),
+        Some(found) => flow.rest().map_or_else(String::new, |rest| {
+            (rest.counted)(text.locale(), text.results_found(), found)
+        }),
     }
 }
 
-fn nothing_found(flow: Flow, text: &'static FirstText, list: &List) -> AnyView {
+fn nothing_found(flow: Flow, text: FirstText, list: &List) -> AnyView {
     if list.found != Some(0) {
         return ().into_any();
     }
     if list.query.is_empty() {
-        return paragraph("nothing", text.no_banks);
+        return paragraph("nothing", text.no_banks());
     }
     let hint = |hint: &str| classed("LI", "", hint);
-    let hints = text.nothing_found_hints.map(hint);
-    let title = with(text.nothing_found, &list.query);
+    let hints = text.nothing_found_hints().map(hint);
+    let title = with(text.nothing_found(), &list.query);
     // Where the host closes the widget there is nothing that would hear it.
     let leaves = flow.with_untracked(|machine| machine.launch.frame.close);
     let leave = Box::new(move || flow.send(Event::NotListedClicked));
-    let leave = leaves.then(|| quiet(text.not_listed, leave));
+    let leave = leaves.then(|| quiet(text.not_listed(), leave));
     let mut parts = vec![
         classed("H2", "", title),
         classed("UL", "", Vec::from(hints)),

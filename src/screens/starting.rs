@@ -6,19 +6,19 @@ use crate::ui::{classed, said, screen, skeleton, title};
 use connect_core::flow::State;
 use leptos::prelude::*;
 
-pub fn starting(text: &'static FirstText) -> AnyView {
+pub fn starting(text: FirstText) -> AnyView {
     screen(
         "screen",
         vec![
-            classed("H1", "", text.search_title),
-            said("visually-hidden", "status", text.loading),
+            classed("H1", "", text.search_title()),
+            said("visually-hidden", "status", text.loading()),
             skeleton(5),
         ],
     )
 }
 
 /// The bank that was chosen, if one was: nothing seems to be lost.
-pub fn waiting(flow: Flow, text: &'static FirstText) -> AnyView {
+pub fn waiting(flow: Flow, text: FirstText) -> AnyView {
     let name = flow.with_untracked(|machine| match &machine.state {
         State::Preparing(preparing) => preparing.name.clone(),
         _ => String::new(),
@@ -30,7 +30,7 @@ pub fn waiting(flow: Flow, text: &'static FirstText) -> AnyView {
         "screen",
         vec![
             title(name),
-            said("visually-hidden", "status", text.loading),
+            said("visually-hidden", "status", text.loading()),
             skeleton(3),
         ],
     )

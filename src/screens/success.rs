@@ -8,23 +8,23 @@ use connect_core::api::Account;
 use connect_core::flow::{Event, Purpose, State};
 use leptos::prelude::*;
 
-pub fn success(flow: Flow, text: &'static Text) -> AnyView {
+pub fn success(flow: Flow, text: Text) -> AnyView {
     flow.with_untracked(|machine| {
         let State::Success(success) = &machine.state else {
             return ().into_any();
         };
         let words = match success.purpose {
-            Purpose::Connect => text.success_title,
-            Purpose::Refresh => text.refreshed_title,
+            Purpose::Connect => text.success_title(),
+            Purpose::Refresh => text.refreshed_title(),
         };
         let accounts = success
             .accounts
             .iter()
             .map(|found| account(text, found))
             .collect();
-        let list = rows("rows", text.accounts, accounts);
+        let list = rows("rows", text.accounts(), accounts);
         let done = move || flow.send(Event::DoneClicked);
-        let lead = with(text.success_lead, &machine.session.client.name);
+        let lead = with(text.success_lead(), &machine.session.client.name);
         let mut parts = vec![
             check(),
             title(with(words, &success.provider.name)),
@@ -34,7 +34,7 @@ pub fn success(flow: Flow, text: &'static Text) -> AnyView {
             parts.push(paragraph("notice slight", warning.clone()));
         }
         parts.push(list);
-        parts.push(actions(vec![primary(text.done, Box::new(done))]));
+        parts.push(actions(vec![primary(text.done(), Box::new(done))]));
         screen("screen centred", parts)
     })
 }
@@ -49,7 +49,7 @@ fn check() -> AnyView {
     .into_any()
 }
 
-fn account(text: &Text, account: &Account) -> AnyView {
+fn account(text: Text, account: &Account) -> AnyView {
     row(
         called(text, &account.name),
         String::new(),

@@ -7,15 +7,15 @@ use crate::ui::{classed, logo, paragraph, screen, title};
 use connect_core::flow::{Cause, State};
 use leptos::prelude::*;
 
-pub fn warning(flow: Flow, text: &'static Text) -> AnyView {
+pub fn warning(flow: Flow, text: Text) -> AnyView {
     flow.with_untracked(|machine| {
         let State::Warning(warning) = &machine.state else {
             return ().into_any();
         };
         let (words, go_on) = match warning.cause {
-            Cause::Down => (text.down, text.go_on_anyway),
-            Cause::Degraded => (text.slow, text.r#continue),
-            Cause::Connected => (text.connected_already, text.connect_again),
+            Cause::Down => (text.down(), text.go_on_anyway()),
+            Cause::Degraded => (text.slow(), text.r#continue()),
+            Cause::Connected => (text.connected_already(), text.connect_again()),
         };
         let provider = &warning.provider;
         let about = About {

@@ -18,7 +18,7 @@ pub struct About<'a> {
 /// `before`: what comes first, and makes all of them quiet.
 pub fn ways(
     flow: Flow,
-    text: &'static Text,
+    text: Text,
     before: Option<AnyView>,
     (first, second): Ways,
     about: About,
@@ -32,16 +32,16 @@ pub fn ways(
     actions(buttons)
 }
 
-pub fn label(text: &Text, way: WayOn, about: About) -> String {
+pub fn label(text: Text, way: WayOn, about: About) -> String {
     let (words, name) = match way {
-        WayOn::TryAgain => (text.try_again, ""),
-        WayOn::EditLogin => (text.edit_login, ""),
-        WayOn::RenewAccess => (text.renew_access, ""),
-        WayOn::OtherBank => (text.other_bank, ""),
-        WayOn::Alternative => (text.alternative, about.bank),
+        WayOn::TryAgain => (text.try_again(), ""),
+        WayOn::EditLogin => (text.edit_login(), ""),
+        WayOn::RenewAccess => (text.renew_access(), ""),
+        WayOn::OtherBank => (text.other_bank(), ""),
+        WayOn::Alternative => (text.alternative(), about.bank),
         WayOn::GoOn => (about.go_on, ""),
-        WayOn::Leave if about.client.is_empty() => (text.leave, ""),
-        WayOn::Leave => (text.leave_to, about.client),
+        WayOn::Leave if about.client.is_empty() => (text.leave(), ""),
+        WayOn::Leave => (text.leave_to(), about.client),
     };
     with(words, name)
 }

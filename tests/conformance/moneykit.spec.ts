@@ -184,7 +184,7 @@ test.describe('a browser that opens no window', () => {
     const widget = widgetOf(page);
     await choose(widget, told, 'oauth bank', OAUTH, 'Log in at OAuth Bank');
     await widget.button(/^Continue to/).click();
-    await expect(widget.title('Finish in the window of OAuth Bank')).toBeVisible();
+    await expect(widget.title('Finish logging in at OAuth Bank')).toBeVisible();
     await widget.button('Continue in this window').click();
     await page.waitForURL(/\/sandbox\/oauth-bank\//);
     const bank = new BankSite(page);

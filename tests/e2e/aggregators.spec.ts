@@ -178,7 +178,7 @@ test.describe("a bank's own page", () => {
     await bank.button('Log in, and come back too late').click();
     await expect(widget.title(/can.t be reached right now/)).toBeVisible();
     await widget.button('Try again').click();
-    await expect(widget.alert).toHaveText(`That login didn’t work. Log in at ${PAGE_BANK} once more.`);
+    await expect(widget.alert).toHaveText(`That login didn’t work. Please log in at ${PAGE_BANK} again.`);
     await allow(await BankSite.of(widget, context));
     await widget.finish(PAGE_BANK);
     await shop.wasTold(
@@ -210,7 +210,7 @@ test.describe("a bank's own page", () => {
     await held.knocked;
     await fakes.expireConsents();
     held.open();
-    await expect(widget.title(`Your access to ${PAGE_BANK} has ended`)).toBeVisible();
+    await expect(widget.title(`Access to ${PAGE_BANK} has ended`)).toBeVisible();
     await widget.button('Renew access').click();
     await allow(await BankSite.of(widget, context));
     await widget.finish(PAGE_BANK);

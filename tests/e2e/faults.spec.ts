@@ -57,7 +57,7 @@ test.describe('answers that are no', () => {
   test('an unknown bank, and no list to choose another one from: no word of a list, and the way back', async ({ shop, server }) => {
     const widget = await shop.open(await server.token({ allow_change_institution: false }), { institution: 'no-such-bank' });
     await expect(widget.title(/bank can.t be found/)).toBeVisible();
-    await expect(widget.alert).toHaveText('It may have been renamed or may not be offered here.');
+    await expect(widget.alert).toHaveText('It may have a new name, or it may not be available here.');
     await expect(widget.button(/another bank/)).toHaveCount(0);
     await widget.button(/Back to/).click();
     await expect.poll(async () => (await lines(shop.page)).at(-1)).toBe('error unknown_provider');

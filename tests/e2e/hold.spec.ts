@@ -19,8 +19,8 @@ const asksForFourMinutes = (context: BrowserContext) =>
   });
 
 for (const [fault, words] of [
-  ['rate_limited', 'Too many tries. You can try again in 4 minutes.'],
-  ['unavailable', 'The server is busy. You can try again in 4 minutes.'],
+  ['rate_limited', 'Too many tries in a short time. You can try again in 4 minutes.'],
+  ['unavailable', 'We’re very busy right now. You can try again in 4 minutes.'],
 ] as const) {
   test(`a login × ${fault}: until when, and by itself again`, async ({ shop, server, page, context }) => {
     const user = `hold-${fault}`;
@@ -59,11 +59,11 @@ test('an answer, and a new code: until when, and by itself again', async ({ shop
   await clock.skip(30_000);
   await faults.arm({ method: 'PUT', path: '/v1/institutions/*', fault: 'rate_limited', times: 2 });
   await widget.button('Send a new code').click();
-  await expect(widget.alert).toHaveText('Too many tries. You can ask for a new code in 4 minutes.');
+  await expect(widget.alert).toHaveText('Too many tries in a short time. You can ask for a new code in 4 minutes.');
   await expect(widget.button('Continue')).toBeEnabled();
   await widget.code.fill('12 34');
   await widget.button('Continue').click();
-  await expect(widget.alert).toHaveText('Too many tries. You can try again in 4 minutes.');
+  await expect(widget.alert).toHaveText('Too many tries in a short time. You can try again in 4 minutes.');
   await expect(widget.button('Continue')).toBeDisabled();
   await clock.skip(FOUR_MINUTES * 1_000);
   await widget.code.fill('12 34');
@@ -80,7 +80,7 @@ test('the list, by itself: it waits, and says until when', async ({ shop, server
   await expect(widget.results.first()).toBeVisible();
   await faults.arm({ method: 'GET', path: '/v1/providers', fault: 'rate_limited', times: 1 });
   await widget.search.fill('caisse');
-  await expect(widget.alert).toHaveText('Too many tries. Trying again in 4 minutes…');
+  await expect(widget.alert).toHaveText('Too many tries in a short time. Trying again in 4 minutes…');
   await expect(widget.button('Try now')).toHaveCount(0);
   await clock.skip(FOUR_MINUTES * 1_000);
   await expect(widget.alert).toHaveCount(0);

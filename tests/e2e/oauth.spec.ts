@@ -91,7 +91,7 @@ test.describe('a browser that opens no window', () => {
     const widget = await shop.open(await server.token());
     await widget.choose('oauth bank', 'OAuth Bank', 'Log in at OAuth Bank');
     await widget.button(/^Continue to/).click();
-    await expect(widget.title('Finish in the window of OAuth Bank')).toBeVisible();
+    await expect(widget.title('Finish logging in at OAuth Bank')).toBeVisible();
     const link = widget.frame.getByRole('link', { name: /OAuth Bank/ });
     const bank = await BankSite.openedBy(context, () => link.click());
     await bank.allow();

@@ -14,7 +14,7 @@ test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 test('an access that has ended is renewed by the login of the same connection', async ({ shop, server, page }) => {
   const widget = await shop.open(await server.token());
   await widget.loginTo(BANK, 'user_good', 'error_ConsentExpiredError');
-  await expect(widget.title(`Your access to ${BANK} has ended`)).toBeVisible();
+  await expect(widget.title(`Access to ${BANK} has ended`)).toBeVisible();
   const sent = page.waitForRequest((request) => request.method() === 'PUT');
   await widget.button('Renew access').click();
   await expect(widget.username).toHaveValue('user_good');
@@ -39,7 +39,7 @@ test('where something must be done first there is a link to it, and then one tri
   });
   const widget = await shop.open(await server.token());
   await widget.loginTo(BANK, 'user_good', 'error_UserActionRequiredError');
-  const link = widget.frame.getByRole('link', { name: `Go to the website of ${BANK}` });
+  const link = widget.frame.getByRole('link', { name: `Go to ${BANK}’s website` });
   await expect(link).toHaveAttribute('href', 'https://bank.example/terms');
   await expect(link).toHaveAttribute('target', '_blank');
   await expect(link).toHaveAttribute('rel', /noopener/);

@@ -32,7 +32,7 @@ test.describe('consent', () => {
   });
 });
 
-test.describe('a bank that is connected already', () => {
+test.describe('a bank that is already connected', () => {
   test('with a warning: the user may go on', async ({ shop, server }) => {
     const widget = await shop.open(await server.token({ user_id: 'twice', duplicates: 'warn' }));
     await widget.choose('demo', 'Demo', /already|Demo/);

@@ -69,7 +69,7 @@ test.describe('an origin that is none', () => {
       await page.goto(`${host}/plain`);
       await frame(page, `${server.origin}/?origin=${encodeURIComponent(odd)}#token=${await server.token()}`);
       const widget = new Widget(page.frameLocator('iframe'));
-      await expect(widget.title('This page can’t be opened like this')).toBeVisible();
+      await expect(widget.title('This page can’t be opened this way')).toBeVisible();
       await expect(widget.alert).toHaveText(/wrong address for itself\. Its developer can mend that/);
       expect(told).toEqual([expect.stringContaining(`origin=${odd} is no origin`)]);
       expect(told[0]).toMatch(/https:\/\/shop\.example.*docs\/embed\.md/);

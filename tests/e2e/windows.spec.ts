@@ -44,7 +44,7 @@ test.describe('a page that cuts the tie to the windows it opens (COOP)', () => {
     const widget = await shop.open(await server.token(), {}, '/isolated');
     await widget.choose('oauth bank', 'OAuth Bank', 'Log in at OAuth Bank');
     const bank = await BankSite.of(widget, context);
-    await expect(widget.title('Finish in the window of OAuth Bank')).toBeVisible();
+    await expect(widget.title('Finish logging in at OAuth Bank')).toBeVisible();
     await expect(widget.frame.getByText(/block/)).toHaveCount(0);
     await bank.page.waitForURL(/\/sandbox\/oauth-bank\//);
     expect(context.pages()).toHaveLength(2);
@@ -87,7 +87,7 @@ for (const view of ['takes this one', 'takes this one, with no handle'] as const
     await page.waitForURL(/\/sandbox\/oauth-bank\//);
     await new BankSite(page).allow();
     await expect(page.getByText('close this window')).toHaveCount(0);
-    await page.getByRole('link', { name: 'go on here' }).click();
+    await page.getByRole('link', { name: 'Continue here' }).click();
     await expect(widget.title('OAuth Bank is connected')).toBeVisible();
     expect(context.pages()).toHaveLength(1);
   });
@@ -105,7 +105,7 @@ test('a view with one window: Back leads to the step before, and the bank can be
   await widget.button('Open the window again').click();
   await page.waitForURL(/\/sandbox\/oauth-bank\//);
   await new BankSite(page).allow();
-  await page.getByRole('link', { name: 'go on here' }).click();
+  await page.getByRole('link', { name: 'Continue here' }).click();
   await expect(widget.title('OAuth Bank is connected')).toBeVisible();
 });
 
@@ -128,7 +128,7 @@ test.describe('a window that is swallowed', () => {
     const clock = await Clock.install(context, page);
     const widget = await alone(page, server.origin, await server.token());
     await widget.button(/^Continue to/).click();
-    await expect(widget.title('Finish in the window of OAuth Bank')).toBeVisible();
+    await expect(widget.title('Finish logging in at OAuth Bank')).toBeVisible();
     await looks(clock);
     await widget.button('Continue in this window').click();
     await page.waitForURL(/\/sandbox\/oauth-bank\//);
@@ -142,7 +142,7 @@ test.describe('a window that is swallowed', () => {
     const widget = await shop.open(await server.token());
     await widget.choose('oauth bank', 'OAuth Bank', 'Log in at OAuth Bank');
     await widget.button(/^Continue to/).click();
-    await expect(widget.title('Finish in the window of OAuth Bank')).toBeVisible();
+    await expect(widget.title('Finish logging in at OAuth Bank')).toBeVisible();
     await looks(clock);
     const link = widget.frame.getByRole('link', { name: 'Open OAuth Bank' });
     const bank = await BankSite.openedBy(context, () => link.click());
@@ -178,7 +178,7 @@ test('two widgets of a page have a window each', async ({ server, host, context,
   expect(context.pages()).toHaveLength(3);
   await second.allow();
   await expect(right.title('OAuth Bank is connected')).toBeVisible();
-  await expect(left.title('Finish in the window of OAuth Bank')).toBeVisible();
+  await expect(left.title('Finish logging in at OAuth Bank')).toBeVisible();
   await first.allow();
   await expect(left.title('OAuth Bank is connected')).toBeVisible();
 });
@@ -198,7 +198,7 @@ test('lost at the bank: once more begins another login in the same window, and t
   const late = await context.newPage();
   await late.goto(`${server.origin}/oauth/redirect?code=late&state=${encodeURIComponent(before!)}`);
   await expect(late.getByRole('heading')).toBeVisible();
-  await expect(widget.title('Finish in the window of OAuth Bank')).toBeVisible();
+  await expect(widget.title('Finish logging in at OAuth Bank')).toBeVisible();
   await bank.page.reload();
   await bank.allow();
   await widget.finish('OAuth Bank');
@@ -211,7 +211,7 @@ test('a reload of the frame while the window is at the bank: what it answers sti
   const bank = await BankSite.of(widget, context);
   await bank.login();
   await page.frames().find((frame) => frame.url().startsWith(server.origin))!.evaluate(() => location.reload());
-  await expect(widget.title('Is the window of OAuth Bank closed?')).toBeVisible();
+  await expect(widget.title('Still logging in at OAuth Bank?')).toBeVisible();
   await bank.button('Allow').click();
   await widget.finish('OAuth Bank');
   await expect.poll(() => ends(page)).toEqual(['success']);

@@ -18,18 +18,20 @@ const OPTIMISED = ['--flatten', '--rereloop', '-Oz', '-Oz', '-Oz', '--strip-prod
 
 /**
  * @param {string} folder Gets the later part.
+ * @param {string} css What the later part's screens look like: it carries it as a section of its own.
  * @returns {Promise<{glue: string, first: Buffer, names: Record<string, string>, defined: Record<string, string>}>} The first
  * part with the script that belongs to it, by which names they know each other, and what the script is told of the later part.
  */
-export async function cut(folder) {
+export async function cut(folder, css) {
   const work = await mkdtemp(join(tmpdir(), 'connect-cut-'));
   try {
     run('wasm-split-cli', [LINKED, join(work, 'cut'), '--out-name', 'widget']);
     // It keeps what the later part asks the first for.
     run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--keep-lld-exports', '--out-dir', work, '--out-name', 'widget', join(work, 'cut/widget.wasm')]);
     const path = join(work, 'widget_bg.wasm');
-    const [first, rest] = [await optimised(path), await optimised(join(work, 'cut/split_rest.wasm'))];
-    if (!KEEPS_PANICS && !blankPlaces([first, rest])) throw new Error('No place of a panic was found in the program: their form has changed.');
+    const [first, program] = [await optimised(path), await optimised(join(work, 'cut/split_rest.wasm'))];
+    if (!KEEPS_PANICS && !blankPlaces([first, program])) throw new Error('No place of a panic was found in the program: their form has changed.');
+    const rest = Buffer.concat([program, section('css', css)]);
     await writeFile(path, first);
     const names = shortened(path);
     const file = `connect-rest-${named(rest)}.wasm`;
@@ -54,6 +56,19 @@ async function optimised(path) {
   }
   run(WASM_OPT, [path, ...OPTIMISED, '-o', path]);
   return readFile(path);
+}
+
+/** A custom section of WebAssembly: its content is read by name. */
+function section(name, content) {
+  const named = [Buffer.from(name), Buffer.from(content)];
+  const body = Buffer.concat([leb128(named[0].length), ...named]);
+  return Buffer.concat([Buffer.of(0), leb128(body.length), body]);
+}
+
+function leb128(number) {
+  const bytes = [];
+  for (; number > 127; number >>>= 7) bytes.push((number & 127) | 128);
+  return Buffer.of(...bytes, number);
 }
 
 function sharedBy(rest) {

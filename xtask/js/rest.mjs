@@ -37,7 +37,12 @@ export async function loadRest(shared, table, done, data) {
   for (let tries = 1; ; tries += 1) {
     try {
       const bytes = await (early || get(tries));
-      await WebAssembly.instantiate(bytes, { __wasm_split: Object.fromEntries(shared) });
+      const program = await WebAssembly.compile(bytes);
+      const [css] = WebAssembly.Module.customSections(program, 'css');
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(new TextDecoder().decode(css));
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+      await WebAssembly.instantiate(program, { __wasm_split: Object.fromEntries(shared) });
       break;
     } catch (error) {
       early = undefined;

@@ -19,6 +19,7 @@ mod serving;
 mod store;
 #[cfg(test)]
 mod stub_server;
+mod words;
 
 pub use commands::{Command, CommandLine};
 pub use config::Options;

@@ -140,7 +140,8 @@ impl Read for Provider {
 }
 
 impl Provider {
-    /// The login's fields: the provider's own, or a user name and a password where it names none.
+    /// The login's fields: the provider's own, or a user name and a password where it names none. These have no label: what
+    /// they are called is said in the language of whoever reads it.
     pub fn login_fields(&self) -> Vec<Field> {
         if !self.fields.is_empty() {
             return self.fields.clone();
@@ -148,7 +149,6 @@ impl Provider {
         vec![
             Field {
                 name: "username".into(),
-                label: "Username".into(),
                 kind: FieldKind::Text,
                 required: true,
                 autocomplete: Some("username".into()),
@@ -156,7 +156,6 @@ impl Provider {
             },
             Field {
                 name: "password".into(),
-                label: "Password".into(),
                 kind: FieldKind::Password,
                 required: true,
                 autocomplete: Some("current-password".into()),
@@ -237,6 +236,7 @@ impl Read for Setup {
 pub struct Field {
     /// The key in `credentials`.
     pub name: String,
+    /// Empty where the bank has no word of its own: then it is a user name or a password, by its `type`.
     pub label: String,
     pub kind: FieldKind,
     #[serde(default)]

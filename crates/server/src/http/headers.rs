@@ -3,6 +3,8 @@
 use crate::app::App;
 use crate::config::origin::Origin;
 use crate::http::embedding::Ancestors;
+use crate::http::page;
+use crate::words::Reader;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -23,7 +25,8 @@ const UNLESS_SET: [(HeaderName, &str); 2] = [
 ];
 
 pub async fn layer(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let reader = Reader::of(request.uri(), request.headers());
+    let mut response = page::written(next.run(request).await, &reader);
     let headers = response.headers_mut();
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(

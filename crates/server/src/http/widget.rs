@@ -1,6 +1,7 @@
 //! The widget's page: the built index.html, what its scripts and styles hash to, and how launch data gets into it.
 
 use crate::crypto::digest::{sha256, sha256_hex};
+use crate::words::{Language, Word};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use connect_core::Secret;
@@ -98,7 +99,12 @@ impl WidgetPage {
     }
 
     /// The page with launch data, in an element that a browser reads but does not run, before whatever it runs.
-    pub fn with_launch(&self, launch: &Value, asked: Option<&Asked>) -> String {
+    pub fn with_launch(
+        &self,
+        launch: &Value,
+        asked: Option<&Asked>,
+        language: &Language,
+    ) -> String {
         let data = escape_for_script(&launch.to_string());
         let asked = asked.map(Asked::attributes).unwrap_or_default();
         let script =
@@ -107,6 +113,9 @@ impl WidgetPage {
             .iter()
             .find_map(|mark| self.html.find(mark));
         let (before, after) = self.html.split_at(at.unwrap_or(self.html.len()));
+        // Everything else its scripts put into the reader's language.
+        let english = Language::english().text(Word::NoScript);
+        let after = after.replacen(english, language.text(Word::NoScript), 1);
         format!("{before}{script}{after}")
     }
 }
@@ -171,8 +180,11 @@ mod tests {
 
     #[test]
     fn launch_data_cannot_leave_its_element() {
-        let page = page("<html><head></head><body></body></html>")
-            .with_launch(&json!({"token": "</script><b>&\u{2028}"}), None);
+        let page = page("<html><head></head><body></body></html>").with_launch(
+            &json!({"token": "</script><b>&\u{2028}"}),
+            None,
+            Language::english(),
+        );
         assert!(page.contains(r#"id="launch">{"token":"\u003c/script\u003e\u003cb\u003e\u0026\u2028"}</script></head>"#), "{page}");
     }
 
@@ -183,7 +195,7 @@ mod tests {
             token: Some(Secret::new("\"><b>&quot;")),
             parameter: None,
         };
-        let page = page("<head></head>").with_launch(&json!({}), Some(&asked));
+        let page = page("<head></head>").with_launch(&json!({}), Some(&asked), Language::english());
         let expected = r#"<head><script type="application/json" data-ask="search=a&amp;copy=&quot;>&lt;script>" data-token="&quot;>&lt;b>&amp;quot;" id="launch">{}</script></head>"#;
         assert_eq!(page, expected);
     }
@@ -191,7 +203,7 @@ mod tests {
     #[test]
     fn launch_data_stands_before_the_first_script() {
         let html = "<head><title></title><script>read()</script><script>run()</script></head>";
-        let page = page(html).with_launch(&json!({}), None);
+        let page = page(html).with_launch(&json!({}), None, Language::english());
         let expected = r#"<head><title></title><script type="application/json" id="launch">{}</script><script>read()</script><script>run()</script></head>"#;
         assert_eq!(page, expected);
     }

@@ -10,6 +10,7 @@ use crate::http::params::{Name, Params, whole_number};
 use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions;
 use crate::store::providers::{self, Offered, Wanted};
+use crate::words::Reader;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -50,7 +51,12 @@ pub async fn list(
     }))
 }
 
-pub async fn one(State(app): State<Shared>, user: User, Name(id): Name) -> Answer<Json<Provider>> {
+pub async fn one(
+    State(app): State<Shared>,
+    user: User,
+    reader: Reader,
+    Name(id): Name,
+) -> Answer<Json<Provider>> {
     let mut provider = offered(&app, &user.grant.options, &id)
         .await?
         .ok_or_else(|| Refusal::unknown_provider(StatusCode::NOT_FOUND, &id))?;
@@ -62,6 +68,11 @@ pub async fn one(State(app): State<Shared>, user: User, Name(id): Name) -> Answe
         provider.authorize_url = address;
     }
     provider.connected = connected(&app, &user, &id).await?;
+    let language = reader.language();
+    let hints = provider.fields.iter_mut().map(|field| &mut field.hint);
+    for hint in hints.chain([&mut provider.hint]).flatten() {
+        language.translate(hint);
+    }
     Ok(Json(provider))
 }
 

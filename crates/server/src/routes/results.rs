@@ -1,23 +1,16 @@
 //! Where a flow ends that was given no redirect URI. The result stands in the address, for whoever watches it.
 
 use crate::http::page::{STYLE, page};
+use crate::words::Word;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 pub async fn connected() -> Response {
-    page(
-        StatusCode::OK,
-        "Your bank is connected",
-        "You can go back to the app now.",
-    )
+    page(StatusCode::OK, Word::ConnectedTitle, Word::ConnectedText)
 }
 
 pub async fn exit() -> Response {
-    page(
-        StatusCode::OK,
-        "No bank was connected",
-        "You can go back to the app and try again.",
-    )
+    page(StatusCode::OK, Word::ExitTitle, Word::ExitText)
 }
 
 pub async fn style() -> impl IntoResponse {

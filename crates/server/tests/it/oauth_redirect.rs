@@ -5,7 +5,7 @@ use crate::support::{TestServer, header};
 use reqwest::StatusCode;
 use serde_json::json;
 
-const KNOWN: &str = "is known";
+const KNOWN: &str = "we don’t know the app where you started";
 
 async fn with_an_app() -> TestServer {
     let clients = json!([{
@@ -111,7 +111,7 @@ async fn the_first_answer_counts_and_a_reload_repeats_it() {
     check_page(
         come_back(&server, &state, ("code", "second")).await,
         409,
-        "finished already",
+        "already finished",
     )
     .await;
     let told = user.get_json(&format!("/v1/oauth/{NONCE}")).await;

@@ -8,7 +8,7 @@ use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const REFUSED: &str = "This login can't be continued here";
+const REFUSED: &str = "You can’t continue this login here";
 
 async fn keep(user: &User<'_>, more: Value) -> Response {
     let mut kept = json!({"provider": BANK, "code_verifier": VERIFIER});

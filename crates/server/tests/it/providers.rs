@@ -142,7 +142,7 @@ async fn a_provider_tells_its_login_form_and_a_test_bank_its_credentials() {
     let user = server.user().await;
     for (id, hint) in [
         ("demo", "wealthica / wealthica"),
-        ("FlinksCapital", "Username: Greatday, Password: Everyday"),
+        ("FlinksCapital", "Username: Greatday. Password: Everyday"),
     ] {
         let provider: Provider = user
             .get(&format!("/v1/providers/{id}"))

@@ -1,13 +1,14 @@
 //! The bank "Accounts Bank": what a choice of accounts can be about, from many to none.
 
 use super::{Ending, GOOD_USER, Holdings, Profile, Script, login_failed};
+use crate::words::Word;
 use connect_core::api::{SyncError, SyncStep, error_name};
 
 pub const PROFILE: Profile = Profile {
     id: "accounts-bank",
     name: "Accounts Bank",
     color: "#8a4b12",
-    hint: "Username: user_good. Password: how many accounts there are: many, one, none, or mortgage for one that cannot be connected.",
+    hint: Word::SandboxAccounts,
     logo: include_str!("accounts.svg"),
 };
 

@@ -1,6 +1,7 @@
 //! The bank "Demo": the combinations of user name and password that Wealthica's document lists, exactly.
 
 use super::{Ending, Profile, Script, login_failed};
+use crate::words::Word;
 use connect_core::api::{Challenge, ChallengeKind, Choice, SyncError, SyncStep, error_name};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -9,7 +10,7 @@ pub const PROFILE: Profile = Profile {
     id: "demo",
     name: "Demo",
     color: "#2f6b4f",
-    hint: "Try wealthica / wealthica. Any other password asks two security questions, to be answered with javascript and ruby.",
+    hint: Word::SandboxDemo,
     logo: include_str!("demo.svg"),
 };
 

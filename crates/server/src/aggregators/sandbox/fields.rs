@@ -1,13 +1,14 @@
 //! The bank "Fields Bank": a login form with every kind of field.
 
 use super::{Profile, Script, login_failed};
+use crate::words::{Language, Word};
 use connect_core::api::{Field, FieldKind, FieldOption, Provider, RecoveryUrls, SyncStep};
 
 pub const PROFILE: Profile = Profile {
     id: "fields-bank",
     name: "Fields Bank",
     color: "#0f6674",
-    hint: "Anything connects, but the username wrong. The card number has six digits.",
+    hint: Word::SandboxFields,
     logo: include_str!("fields.svg"),
 };
 
@@ -34,7 +35,11 @@ fn fields() -> Vec<Field> {
     vec![
         Field {
             autocomplete: Some("username".into()),
-            hint: Some("As it stands in the bank's letters.".into()),
+            hint: Some(
+                Language::english()
+                    .text(Word::SandboxFieldsUsernameHint)
+                    .into(),
+            ),
             ..required("username", "Username", FieldKind::Text)
         },
         Field {
@@ -47,14 +52,22 @@ fn fields() -> Vec<Field> {
         },
         Field {
             autocomplete: Some("tel".into()),
-            hint: Some("With the country code, such as +1 604 555 0199.".into()),
+            hint: Some(
+                Language::english()
+                    .text(Word::SandboxFieldsPhoneHint)
+                    .into(),
+            ),
             required: false,
             ..required("phone", "Phone number", FieldKind::Tel)
         },
         Field {
             autocomplete: Some("off".into()),
             pattern: Some("[0-9]{6}".into()),
-            hint: Some("The first six digits on your card.".into()),
+            hint: Some(
+                Language::english()
+                    .text(Word::SandboxFieldsCardNumberHint)
+                    .into(),
+            ),
             ..required("card_number", "Card number", FieldKind::Number)
         },
         Field {
@@ -66,7 +79,11 @@ fn fields() -> Vec<Field> {
             ..required("branch", "Branch", FieldKind::Select)
         },
         Field {
-            hint: Some("The bank asks for this once a year.".into()),
+            hint: Some(
+                Language::english()
+                    .text(Word::SandboxFieldsTermsHint)
+                    .into(),
+            ),
             ..required(
                 "terms",
                 "I accept the bank's terms of use",

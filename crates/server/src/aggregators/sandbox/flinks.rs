@@ -1,6 +1,7 @@
 //! The bank "Flinks Capital": three text questions in turn, each asked again until it is answered.
 
 use super::{Profile, Script, WRONG_ANSWER, login_failed};
+use crate::words::Word;
 use connect_core::api::{Challenge, ChallengeKind, SyncError, SyncStep, error_name};
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ pub const PROFILE: Profile = Profile {
     id: "FlinksCapital",
     name: "Flinks Capital",
     color: "#1f4e9c",
-    hint: "Username: Greatday, Password: Everyday. The answers are Montreal, Canada and Triangle.",
+    hint: Word::SandboxFlinks,
     logo: include_str!("flinks.svg"),
 };
 

@@ -1,13 +1,14 @@
 //! The bank "Locked Bank": whoever logs in finds the account locked.
 
 use super::{Profile, Script};
+use crate::words::Word;
 use connect_core::api::{SyncError, error_name};
 
 pub const PROFILE: Profile = Profile {
     id: "locked-bank",
     name: "Locked Bank",
     color: "#8f1f2f",
-    hint: "Any login finds the account locked.",
+    hint: Word::SandboxLocked,
     logo: include_str!("locked.svg"),
 };
 

@@ -1,13 +1,14 @@
 //! The bank "Maintenance Bank", which is down, and the other way to it, which is not.
 
 use super::{GOOD_USER, Profile, Script, login_failed};
+use crate::words::Word;
 use connect_core::api::{Provider, ProviderStatus, SyncError, SyncStep, error_name};
 
 pub const PROFILE: Profile = Profile {
     id: "maintenance-bank",
     name: "Maintenance Bank",
     color: "#7a5a00",
-    hint: "The bank is down and every login fails. Maintenance Bank (direct) works.",
+    hint: Word::SandboxMaintenance,
     logo: include_str!("maintenance.svg"),
 };
 
@@ -15,7 +16,7 @@ pub const DIRECT: Profile = Profile {
     id: "maintenance-bank-direct",
     name: "Maintenance Bank (direct)",
     color: "#33691e",
-    hint: "Username: user_good, with any password.",
+    hint: Word::SandboxMaintenanceDirect,
     logo: include_str!("maintenance_direct.svg"),
 };
 

@@ -2,6 +2,7 @@
 
 use super::pictures;
 use super::{Ending, GOOD_USER, Profile, Script, WRONG_ANSWER, login_failed};
+use crate::words::Word;
 use connect_core::api::{Challenge, ChallengeKind, Choice, SyncError, SyncStep, error_name};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -10,7 +11,7 @@ pub const PROFILE: Profile = Profile {
     id: "mfa-bank",
     name: "MFA Bank",
     color: "#5b3a8c",
-    hint: "Username: user_good. Password: what to be asked: text, code, choice, device, image, image_choice, approve, approve_denied, expire, strict or chain. The code is 1234.",
+    hint: Word::SandboxMfa,
     logo: include_str!("mfa.svg"),
 };
 

@@ -3,6 +3,7 @@
 
 use super::{Bank, GOOD_USER, Profile, Script, login_failed};
 use crate::crypto::digest::{sha256, sha256_hex};
+use crate::words::Word;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_core::Secret;
@@ -16,7 +17,7 @@ pub const PROFILE: Profile = Profile {
     id: "oauth-bank",
     name: "OAuth Bank",
     color: "#7a2e6d",
-    hint: "At the bank: username user_good with any password, then allow or deny.",
+    hint: Word::SandboxOauth,
     logo: include_str!("oauth.svg"),
 };
 

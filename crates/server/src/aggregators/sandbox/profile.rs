@@ -1,5 +1,6 @@
 //! What a test bank tells of itself before anybody logs in.
 
+use crate::words::{Language, Word};
 use connect_core::api::Provider;
 
 pub struct Profile {
@@ -7,7 +8,7 @@ pub struct Profile {
     pub name: &'static str,
     pub color: &'static str,
     /// Which credentials do what.
-    pub hint: &'static str,
+    pub hint: Word,
     /// SVG.
     pub logo: &'static str,
 }
@@ -16,6 +17,6 @@ impl Profile {
     pub fn describe(&self, provider: &mut Provider) {
         provider.logo = Some(format!("/logos/{}.svg", self.id));
         provider.color = Some(self.color.into());
-        provider.hint = Some(self.hint.into());
+        provider.hint = Some(Language::english().text(self.hint).into());
     }
 }

@@ -4,13 +4,14 @@ use super::aggregator::Played;
 use super::{Ending, GOOD_USER, Holdings, Profile, Question, Script, demo, login_failed, mfa};
 use crate::aggregators::{FoundAccount, Held};
 use crate::crypto::digest::sha256_hex;
+use crate::words::Word;
 use connect_core::api::{Institution, SyncDetails, SyncStatus, SyncStep};
 
 pub const PROFILE: Profile = Profile {
     id: "reconnect-bank",
     name: "Reconnect Bank",
     color: "#a0365f",
-    hint: "Username: user_good. Any password repairs the connection.",
+    hint: Word::SandboxReconnect,
     logo: include_str!("reconnect.svg"),
 };
 

@@ -1,13 +1,14 @@
 //! The bank "Slow Bank": everything goes well, and takes its time.
 
 use super::{GOOD_USER, Profile, Script, demo, login_failed};
+use crate::words::Word;
 use connect_core::api::{Provider, ProviderStatus, SyncStep};
 
 pub const PROFILE: Profile = Profile {
     id: "slow-bank",
     name: "Slow Bank",
     color: "#455a64",
-    hint: "Username: user_good, with any password. wait-documents-20000 stays in one step for 20 seconds.",
+    hint: Word::SandboxSlow,
     logo: include_str!("slow.svg"),
 };
 

@@ -31,6 +31,7 @@ fn query(launch: Launch) -> String {
     let origin = launch.origin.map(|origin| origin.to_string());
     for (name, value) in [
         ("origin", origin),
+        ("lang", launch.lang),
         ("redirect_uri", launch.redirect_uri),
         ("provider", launch.provider),
         ("institution", launch.institution),

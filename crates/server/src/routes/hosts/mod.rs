@@ -18,6 +18,7 @@ use crate::http::headers::{framed, set, widget_policy};
 use crate::http::page::{not_here, page, too_often};
 use crate::http::params::Params;
 use crate::http::problem::Refusal;
+use crate::words::{Reader, Word};
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -38,6 +39,7 @@ pub struct Visit {
     headers: HeaderMap,
     params: Params,
     around: Around,
+    reader: Reader,
     path: String,
     /// The first part of the page's path: what its cookies are for.
     folder: String,
@@ -51,6 +53,7 @@ impl FromRequestParts<Shared> for Visit {
             headers: parts.headers.clone(),
             params: Params::from_request_parts(parts, app).await?,
             around: Around::from_request_parts(parts, app).await?,
+            reader: Reader::of(&parts.uri, &parts.headers),
             path: parts.uri.path().to_owned(),
             folder: format!(
                 "/{}",
@@ -123,7 +126,10 @@ pub fn widget<const N: usize>(
         .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value?))));
     let launch = Value::Object(Map::from_iter(entries));
     let asked = PageData::read(&launch).and_then(|data| first::asked(visit, data));
-    let page = app.widget.page().with_launch(&launch, asked.as_ref());
+    let page = app
+        .widget
+        .page()
+        .with_launch(&launch, asked.as_ref(), visit.reader.language());
     let mut response = Html(page).into_response();
     let headers = response.headers_mut();
     set(headers, header::CACHE_CONTROL, "no-store");
@@ -145,8 +151,8 @@ pub fn failed(error: &sqlx::Error) -> Response {
 fn cannot_open() -> Response {
     page(
         StatusCode::INTERNAL_SERVER_ERROR,
-        "Something went wrong",
-        "The server cannot open this page at the moment. Please try again.",
+        Word::FailedTitle,
+        Word::FailedText,
     )
 }
 
@@ -162,8 +168,8 @@ pub fn not_opened(refusal: &Refusal) -> Response {
 fn too_many() -> Response {
     let mut response = page(
         StatusCode::SERVICE_UNAVAILABLE,
-        "Too many people are here at the moment",
-        "Nothing is wrong with you or your bank. Please try again in a minute.",
+        Word::BusyTitle,
+        Word::BusyText,
     );
     let minute = HeaderValue::from_static("60");
     response.headers_mut().insert(header::RETRY_AFTER, minute);

@@ -9,6 +9,7 @@ use crate::http::page::page;
 use crate::http::params::{Name, Params};
 use crate::routes::hosts::failed;
 use crate::store::attempts::{self, Names, Query};
+use crate::words::Word;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -59,8 +60,8 @@ async fn answer(
     if !attempts::answer(&app.db, names, &query, now).await? {
         return Ok(page(
             StatusCode::CONFLICT,
-            "This login is finished",
-            "This login at your bank has been finished already. Go back to the app that you came from.",
+            Word::FinishedTitle,
+            Word::FinishedText,
         ));
     }
     let refusal = member.aggregator.refusal(&query);

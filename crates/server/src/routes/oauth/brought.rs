@@ -5,6 +5,7 @@ use crate::http::form;
 use crate::http::looking;
 use crate::http::page::page;
 use crate::http::params::Params;
+use crate::words::Word;
 use axum::extract::{FromRequest, Request};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
@@ -38,9 +39,5 @@ impl FromRequest<Shared> for Brought {
 }
 
 fn refused(status: StatusCode) -> Response {
-    page(
-        status,
-        "What your bank sent can't be read",
-        "Go back to the app that you came from and try again.",
-    )
+    page(status, Word::UnreadableTitle, Word::UnreadableText)
 }

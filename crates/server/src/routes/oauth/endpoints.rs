@@ -54,7 +54,7 @@ pub fn all() -> Vec<Endpoint> {
                 Parameter::text("state", "Names the login; `ref` or `attempt` where the aggregator calls it so."),
             ])
             .writes_nothing(StatusCode::SEE_OTHER, "On to /oauth/redirect, with a code of ours or an error.")
-            .writes_text(StatusCode::BAD_REQUEST, HTML, "Nobody waits for this login.")
+            .writes_text(StatusCode::BAD_REQUEST, HTML, "We weren’t expecting this login.")
             .writes_text(StatusCode::CONFLICT, HTML, "It was answered before, and otherwise.")
             .writes_text(StatusCode::INTERNAL_SERVER_ERROR, HTML, "The server failed."),
         Endpoint::get("/oauth/redirect", redirect::redirect)
@@ -84,7 +84,7 @@ pub fn all() -> Vec<Endpoint> {
             .with([Parameter::path("aggregator", "Its id in aggregators.toml.")])
             .may_read_form::<BroughtForm>()
             .writes_nothing(StatusCode::SEE_OTHER, "As with GET.")
-            .writes_text(StatusCode::BAD_REQUEST, HTML, "Nobody waits for this login.")
+            .writes_text(StatusCode::BAD_REQUEST, HTML, "We weren’t expecting this login.")
             .writes_text(StatusCode::REQUEST_TIMEOUT, HTML, "The form did not come in time.")
             .writes_text(StatusCode::CONFLICT, HTML, "It was answered before, and otherwise.")
             .writes_text(StatusCode::PAYLOAD_TOO_LARGE, HTML, "The form has more than 64 KiB.")

@@ -11,6 +11,7 @@ use crate::http::page::page;
 use crate::http::params::Params;
 use crate::routes::hosts::failed;
 use crate::store::oauth::{self, Finish, Login, Outcome};
+use crate::words::Word;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -86,8 +87,8 @@ async fn to_widget(
         },
         Ok(Written::AnsweredBefore) => page(
             StatusCode::CONFLICT,
-            "This login is finished",
-            "This login at your bank has been finished already. Go back to the app that you came from.",
+            Word::FinishedTitle,
+            Word::FinishedText,
         ),
         Err(error) => failed(&error),
     }
@@ -184,7 +185,7 @@ pub(super) fn to(address: &str) -> Response {
 pub(super) fn unreadable() -> Response {
     page(
         StatusCode::BAD_REQUEST,
-        "Nobody waits for this login",
-        "Your bank has sent you here, but not for a login that was begun at an app that is known. For your safety nobody is sent on. Go back to the app and try again.",
+        Word::UnexpectedTitle,
+        Word::UnexpectedText,
     )
 }

@@ -13,6 +13,7 @@ use crate::http::problem::{Answer, Refusal};
 use crate::routes::hosts::{Visit, not_opened, widget};
 use crate::store::oauth::{self, Login};
 use crate::store::tokens::{self, Grant, Maker};
+use crate::words::Word;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -141,7 +142,7 @@ fn open(app: &App, visit: &Visit, nonce: &Nonce, session: &Session) -> Response 
 fn refused() -> Response {
     page(
         StatusCode::BAD_REQUEST,
-        "This login can't be continued here",
-        "It was begun in another browser, or too long ago. Go back to the app that you came from and try again.",
+        Word::ElsewhereTitle,
+        Word::ElsewhereText,
     )
 }

@@ -15,6 +15,7 @@ use crate::routes::hosts::failed;
 use crate::routes::user::User;
 use crate::store::attempts::{self, Asked, Attempt, Names};
 use crate::store::{course, institutions};
+use crate::words::Word;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -208,11 +209,7 @@ fn psu(address: Address, headers: &HeaderMap) -> Psu {
 }
 
 fn ended() -> Response {
-    page(
-        StatusCode::BAD_REQUEST,
-        "This login has ended",
-        "The way to your bank that you have opened is not good any more. Go back to the app and choose your bank again.",
-    )
+    page(StatusCode::BAD_REQUEST, Word::EndedTitle, Word::EndedText)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::routes::hosts::{Visit, given, keep, not_opened, query_token, widget};
 use crate::routes::tokens::{Wish, grant};
 use crate::store::entries::{self, Entry};
 use crate::store::tokens::{self, Maker};
+use crate::words::Word;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
@@ -243,9 +244,10 @@ fn show(
 }
 
 fn wrong(sentence: &'static str) -> Response {
-    page::page(
+    page::page_for_developers(
         StatusCode::BAD_REQUEST,
-        "This address is not complete",
+        Word::IncompleteTitle,
+        Word::IncompleteText,
         sentence,
     )
 }
@@ -254,11 +256,7 @@ fn wrong(sentence: &'static str) -> Response {
 /// could tell, a page has the words.
 fn used(app: &App, asking: &Asking) -> Response {
     if !asking.visit.around.is_known() {
-        return page::page(
-            StatusCode::FORBIDDEN,
-            "This address can't be used again",
-            "It was opened before, or too long ago. Go back to the app that you came from and try again.",
-        );
+        return page::page(StatusCode::FORBIDDEN, Word::UsedTitle, Word::UsedText);
     }
     let by_address = given(&asking.visit.params, "userId").is_some();
     let system = if by_address { "ucw" } else { "ucw_v2" };

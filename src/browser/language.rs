@@ -1,0 +1,53 @@
+//! The words of a language that the program does not carry: the page's first script finds the language and fetches them.
+
+use super::{run, window};
+use crate::text::{ENGLISH, Language};
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Of index.html: a promise of the language that the page begins with, its BCP 47 tag and the lines of its file.
+const SPOKEN: &str = "connectSpoken";
+/// Of index.html: gives such a promise for a wish, or none.
+const CHOOSER: &str = "connectWords";
+
+type Came = Box<dyn FnOnce(&'static Language)>;
+
+/// Calls back with the language that the page begins with; at the latest after some seconds.
+pub fn first(came: Came) {
+    read(of_page(SPOKEN), came);
+}
+
+/// Calls back with the language that is wanted, or with what there is in its place.
+pub fn wanted(wish: Option<&str>, came: Came) {
+    let chooser: Function = of_page(CHOOSER).unchecked_into();
+    read(
+        chooser.call1(&window(), &wish.into()).unwrap_or_default(),
+        came,
+    );
+}
+
+fn of_page(name: &str) -> JsValue {
+    Reflect::get(&window(), &name.into()).unwrap_or_default()
+}
+
+fn read(promise: JsValue, came: Came) {
+    run(async move {
+        let lines = JsFuture::from(Promise::resolve(&promise)).await;
+        came(spoken(&Array::from(&lines.unwrap_or_default())));
+    });
+}
+
+/// What has been read lives as long as the page.
+fn spoken(lines: &Array) -> &'static Language {
+    let mut texts = Vec::new();
+    for line in lines.iter() {
+        let text: &'static str = line.as_string().unwrap_or_default().leak();
+        texts.push(text);
+    }
+    let texts: &'static [&'static str] = texts.leak();
+    match texts {
+        [locale, lines @ ..] => Box::leak(Box::new(Language::of(locale, lines))),
+        [] => &ENGLISH,
+    }
+}
