@@ -94,3 +94,19 @@ test('a colour that can be read is shown as it was chosen, and one that cannot i
   await page.evaluate(() => window.session.update({ themeTokens: { surface: '#111' } }));
   await isReadable(widget);
 });
+
+for (const theme of SCHEMES) {
+  for (const [what, themeTokens] of [['our own', undefined], ["a page's", { text: '#777', textMuted: '#777', line: '#eee' }]] as const) {
+    test(`${theme}, ${what} colours, more contrast wanted: all text is as dark as the darkest, and lines are seen`, async ({ page, shop, server }) => {
+      await page.emulateMedia({ contrast: 'more' });
+      const widget = await shop.open(await server.token(), { theme, themeTokens });
+      const title = widget.title(/bank/);
+      await expect(title).toBeVisible();
+      // The later part of the program has moved what was chosen.
+      await isReadable(widget);
+      const colour = await title.evaluate((title) => getComputedStyle(title).color);
+      await expect(widget.frame.locator('.search .lead')).toHaveCSS('color', colour);
+      await expect(widget.frame.locator('.banks .tile').first()).toHaveCSS('border-top-color', colour);
+    });
+  }
+}
