@@ -4,7 +4,7 @@ use super::document;
 use connect_core::launch::{Frame, Look, Theme};
 use connect_core::theme::pair;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{CssStyleDeclaration, HtmlElement};
 
 /// Through the CSSOM, which the page's own Content-Security-Policy allows.
 pub fn dress(look: &Look) {
@@ -19,17 +19,17 @@ pub fn dress(look: &Look) {
     _ = root.set_attribute("data-theme", theme);
     let style = root.style();
     for (name, value) in look.tokens.iter() {
-        // Written down as the build writes our own pairs (xtask/js/styles.mjs), for browsers without `light-dark()`.
-        let value = match pair(value) {
-            Some((light, dark)) => &format!("var(--light,{light})var(--dark,{dark})"),
-            None => value,
-        };
-        _ = style.set_property(&format!("--{name}"), value);
-        // The colours that go with an accent follow from it, unless they were chosen as well.
-        if name == "accent" {
-            _ = root.set_attribute("data-accent", "");
-        }
+        set(&style, name, value);
     }
+}
+
+/// Written down as the build writes our own pairs (xtask/js/styles.mjs), for browsers without `light-dark()`.
+pub fn set(style: &CssStyleDeclaration, name: &str, value: &str) {
+    let value = match pair(value) {
+        Some((light, dark)) => &format!("var(--light,{light})var(--dark,{dark})"),
+        None => value,
+    };
+    _ = style.set_property(&format!("--{name}"), value);
 }
 
 pub fn frame(frame: &Frame) {
@@ -54,6 +54,6 @@ pub fn frame(frame: &Frame) {
     _ = root.set_attribute("data-frame", &chosen);
 }
 
-fn root() -> Option<HtmlElement> {
+pub fn root() -> Option<HtmlElement> {
     document().document_element()?.dyn_into().ok()
 }

@@ -3,6 +3,7 @@
 pub mod backend;
 pub mod calls;
 pub mod clock;
+pub mod contrast;
 pub mod host;
 pub mod json;
 pub mod language;

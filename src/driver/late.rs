@@ -2,7 +2,7 @@
 
 use super::{Flow, Pending};
 use crate::browser::popup::{self, Opened, Popup, Sight};
-use crate::browser::{calls, host, language, random, storage, timer::Timer};
+use crate::browser::{calls, contrast, host, language, random, storage, timer::Timer};
 use crate::text::Language;
 use connect_core::flow::{Call, Effect, Event, Report, Ticket};
 use connect_core::host::Now;
@@ -13,6 +13,7 @@ impl Flow {
     /// From now on the host is told what happens, and hears of it should the program fail.
     pub fn begin_late(self) {
         self.with_untracked(|machine| {
+            contrast::keep(&machine.chosen_look().tokens);
             let launch = &machine.launch;
             host::leave_last_words(host_of(launch), &connect_core::host::last_words(launch));
         });
@@ -64,13 +65,13 @@ impl Flow {
                 }
             }
             Effect::SendPopup { ticket, address } => self.send_popup(ticket, &address),
+            Effect::Dress(chosen) => contrast::keep(&chosen.tokens),
             Effect::Keep(kept) => storage::write(kept.as_ref()),
             Effect::AskForToken
             | Effect::UseToken(_)
             | Effect::WakeAfter { .. }
             | Effect::Leave(_)
             | Effect::Cancel(_)
-            | Effect::Dress(_)
             | Effect::Tell(_) => {}
         }
     }

@@ -181,7 +181,10 @@ impl Flow {
         }
         for effect in effects {
             match effect {
-                Effect::Dress(chosen) => look::dress(&chosen),
+                Effect::Dress(chosen) => {
+                    look::dress(&chosen);
+                    self.leave_to_rest(Effect::Dress(chosen));
+                }
                 Effect::AskForToken => self.ask_for_token(),
                 Effect::UseToken(token) => self
                     .world

@@ -1,4 +1,5 @@
-//! A bank's picture over its first letter, which is seen where there is no picture or it does not load.
+//! A bank's picture over its first letter, which is seen where there is no picture, until it is there, or where it never
+//! comes.
 
 use super::{attributes, classed, element};
 use connect_core::search::fold;
@@ -14,7 +15,7 @@ pub fn logo(name: &str, address: Option<String>) -> AnyView {
         .fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
     let tint = (sum % 6).to_string();
     let picture = address.map(|address| {
-        let attributes = attributes(&[("src", &address)]);
+        let attributes = attributes(&[("src", &address), ("hidden", "true")]);
         let attributes = attributes.on("error", hide).on("load", show);
         element("IMG", attributes.and("alt", ""), ())
     });

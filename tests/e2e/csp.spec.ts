@@ -3,7 +3,7 @@ import { expect, test } from './support/test';
 
 const POLICY = 'content-security-policy';
 
-for (const path of ['/', '/connect?client_id=demo', '/connected?institution=i&code=i', '/exit?error_type=400&message=m', '/demo/', '/demo/return']) {
+for (const path of ['/', '/connect?client_id=demo', '/connected?institution=i&code=i', '/exit?error_type=400&message=m', '/demo/', '/demo/return', '/demo/theme', '/demo/theme-stage']) {
   test(`${path}: no unsafe-inline, no unsafe-eval, nothing from anywhere`, async ({ request, server }) => {
     const response = await request.get(server.origin + path);
     const policy = response.headers()[POLICY] ?? '';

@@ -6,6 +6,7 @@ mod call;
 mod connecting;
 mod consent;
 mod credentials;
+mod dress;
 mod effect;
 mod ending;
 mod event;
@@ -431,14 +432,6 @@ impl Machine {
         if self.verified {
             self.tell(report);
         }
-    }
-
-    fn dress(&mut self) {
-        let client = self.session.client.theme.clone();
-        self.out.push(Effect::Dress(Look {
-            theme: self.look.theme,
-            tokens: client.with(&self.look.tokens),
-        }));
     }
 
     /// Gives a connection up: one that was made in this session is removed, one that existed before stays and comes back.

@@ -2,9 +2,10 @@
 //! as well.
 
 use super::join::Joined;
-use super::{Known, POPULAR};
+use super::{Known, POPULAR, names};
 use crate::aggregators::sandbox::{self, Bank};
 use crate::store::providers::Entry;
+use connect_core::search::fold;
 
 pub fn test_banks() -> Vec<Entry> {
     let entries = Bank::ALL.into_iter().map(|bank| {
@@ -24,7 +25,7 @@ pub fn test_banks() -> Vec<Entry> {
 
 /// Those that nobody has brought are for the sandbox, where test banks answer in their place.
 pub fn all(joined: Vec<Joined>, known: &[Known], sandbox: bool) -> Vec<Entry> {
-    let mut entries = if sandbox { test_banks() } else { Vec::new() };
+    let mut entries = Vec::new();
     let mut flagged = Bank::POPULAR.len();
     let most_flagged = known.len() + joined.len();
     for row in joined {
@@ -53,5 +54,25 @@ pub fn all(joined: Vec<Joined>, known: &[Known], sandbox: bool) -> Vec<Entry> {
             routes: row.routes,
         });
     }
-    entries
+    name(&mut entries);
+    match sandbox {
+        true => test_banks().into_iter().chain(entries).collect(),
+        false => entries,
+    }
+}
+
+/// As people know them; each is found by the name that was brought as well.
+fn name(entries: &mut [Entry]) {
+    let brought: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.country.as_deref().unwrap_or_default(), &*entry.name))
+        .collect();
+    let shown = names::shown(&brought);
+    for (entry, shown) in entries.iter_mut().zip(shown) {
+        let brought = std::mem::replace(&mut entry.name, shown);
+        let names = [&entry.name, &entry.known_as].map(|name| fold(name));
+        if !names.contains(&fold(&brought)) {
+            entry.known_as = format!("{brought} {}", entry.known_as).trim().into();
+        }
+    }
 }

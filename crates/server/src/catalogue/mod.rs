@@ -7,6 +7,7 @@ mod details;
 mod entries;
 mod join;
 mod logos;
+mod names;
 pub mod refresh;
 #[cfg(test)]
 mod stories;

@@ -2,7 +2,7 @@
 
 use super::clean::clean;
 use super::join::{Brought, join};
-use super::{BUILT_IN, CatalogueError, entries, parse};
+use super::{BUILT_IN, CatalogueError, entries, names, parse};
 use crate::aggregators::registry::{Aggregators, Member, PATIENCE, Seen};
 use crate::aggregators::sandbox::Bank as TestBank;
 use crate::aggregators::{Banks, Upstream};
@@ -133,6 +133,7 @@ impl Catalogue {
             &self.known,
             &(
                 IMPORT_VERSION,
+                names::KNOWLEDGE,
                 self.sandbox
                     .then(|| TestBank::ALL.map(|bank| (bank.profile().id, bank.profile().name))),
                 &brought,

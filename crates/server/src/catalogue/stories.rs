@@ -94,6 +94,37 @@ async fn in_the_sandbox_they_stand_among_the_test_banks() {
 }
 
 #[tokio::test]
+async fn a_bank_in_capitals_is_called_as_people_know_it_and_found_by_both_names() {
+    let place = Place::new();
+    let bank = |id: &str, name: &str| json!({"id": id, "name": name, "country": "GB"});
+    let banks = [
+        bank("1", "ALFA BANK PLC"),
+        bank("2", "NATIONAL WESTMINSTER BANK PUBLIC LIMITED COMPANY"),
+        bank("3", "easyBank PLC"),
+    ];
+    place.world("one", &json!({"banks": banks}));
+    place.aggregators(&["one"], "");
+    let server = place.start(false).await.expect("it starts");
+    let user = User::of(&server).await;
+    for (search, name) in [
+        ("alfa", "Alfa Bank"),
+        ("alfa bank plc", "Alfa Bank"),
+        ("natwest", "NatWest"),
+        ("national westminster", "NatWest"),
+        ("easybank", "easyBank PLC"),
+    ] {
+        let found = user
+            .json(&format!(
+                "/v1/providers?search={}",
+                search.replace(' ', "+")
+            ))
+            .await;
+        assert_eq!(found["items"][0]["name"], name, "{search}: {found}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_misconfigured_aggregator_stops_the_start_and_one_that_is_not_there_has_its_banks_of_before()
  {
     let place = Place::new();

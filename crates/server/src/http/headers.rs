@@ -62,11 +62,12 @@ pub fn widget_policy(app: &App, ancestors: &Ancestors) -> String {
     )
 }
 
-/// The policy of the demo shop, which embeds the widget from another origin.
+/// The policy of the demo shop, which embeds the widget from another origin, and of the theme playground, which embeds a page
+/// of its own.
 pub fn demo_policy(widget: &Origin) -> String {
     format!(
         "default-src 'none'; script-src 'self' {widget}; frame-src 'self' {widget}; connect-src 'self'; style-src 'self'; \
-         img-src 'self' data:; base-uri 'none'; form-action 'self' {widget}; frame-ancestors 'none'"
+         img-src 'self' data:; base-uri 'none'; form-action 'self' {widget}; frame-ancestors 'self'"
     )
 }
 

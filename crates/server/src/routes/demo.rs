@@ -24,12 +24,26 @@ const WIDGET_ORIGIN: &str = "{{widget_origin}}";
 const SHOPPER: &str = "demo-shopper-";
 
 /// What [`file`] knows.
-pub const FILES: [&str; 5] = ["index.html", "return", "return.html", "demo.css", "demo.js"];
+pub const FILES: [&str; 9] = [
+    "index.html",
+    "return",
+    "return.html",
+    "demo.css",
+    "demo.js",
+    "theme",
+    "theme.css",
+    "theme.js",
+    "theme-stage",
+];
 
 const INDEX: &str = include_str!("../../demo/index.html");
 const RETURN: &str = include_str!("../../demo/return.html");
 const STYLE: &str = include_str!("../../demo/demo.css");
 const SCRIPT: &str = include_str!("../../demo/demo.js");
+const THEME: &str = include_str!("../../demo/theme.html");
+const THEME_STYLE: &str = include_str!("../../demo/theme.css");
+const THEME_SCRIPT: &str = include_str!("../../demo/theme.js");
+const THEME_STAGE: &str = include_str!("../../demo/theme-stage.html");
 
 pub async fn to_shop() -> Redirect {
     Redirect::permanent("/demo/")
@@ -45,6 +59,10 @@ pub async fn file(Extension(side): Extension<Side>, Name(name): Name) -> Respons
         "return" | "return.html" => ("text/html; charset=utf-8", RETURN),
         "demo.css" => ("text/css; charset=utf-8", STYLE),
         "demo.js" => ("text/javascript; charset=utf-8", SCRIPT),
+        "theme" => ("text/html; charset=utf-8", THEME),
+        "theme.css" => ("text/css; charset=utf-8", THEME_STYLE),
+        "theme.js" => ("text/javascript; charset=utf-8", THEME_SCRIPT),
+        "theme-stage" => ("text/html; charset=utf-8", THEME_STAGE),
         _ => return page::not_found(),
     };
     serve(&side, media_type, text)

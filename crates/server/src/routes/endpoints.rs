@@ -2,8 +2,8 @@
 
 use super::published::{HTML, NO_ROOM_TO_WAIT, SANDBOX, SCRIPT, TOO_MANY_TOKENS, TOO_MANY_WAIT};
 use super::{
-    demo, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank, openapi,
-    providers, results, revoke, security, session, tokens, users,
+    demo, demo_theme, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank,
+    openapi, providers, results, revoke, security, session, tokens, users,
 };
 use crate::openapi::{Caller, Endpoint, Parameter};
 use axum::http::StatusCode;
@@ -11,6 +11,7 @@ use connect_core::api::{
     CreateInstitution, IDEMPOTENCY_KEY, Institution, Provider, ProviderPage, Session,
     SyncInstitution, TokenRequest, TokenResponse, UpdateInstitution, code,
 };
+use connect_core::theme::ThemeTokens;
 
 const SESSIONS: &str = "Sessions";
 const PROVIDERS: &str = "Providers";
@@ -266,6 +267,14 @@ fn shop() -> Vec<Endpoint> {
             .with([Parameter::path("file", "Its name.").one_of(&demo::FILES)])
             .writes_text(StatusCode::OK, "*/*", "The file.")
             .writes_text(StatusCode::NOT_FOUND, HTML, "The shop has no such file."),
+        Endpoint::post("/demo/contrast", demo_theme::contrast)
+            .named(
+                SANDBOX,
+                "readContrasts",
+                "What the colours of a theme become, and how well each is read",
+            )
+            .reads::<ThemeTokens>()
+            .writes::<demo_theme::Contrasts>(StatusCode::OK, "Each colour and each pair."),
         Endpoint::post("/demo/token", demo::token)
             .named(
                 SANDBOX,

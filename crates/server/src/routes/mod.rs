@@ -2,6 +2,7 @@
 
 mod client;
 mod demo;
+mod demo_theme;
 mod endpoints;
 mod faults;
 mod files;

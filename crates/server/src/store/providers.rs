@@ -12,8 +12,8 @@ use sqlx::Row;
 /// No bank's name has more words than this; a longer query finds nothing.
 const MOST_WORDS: usize = 32;
 
-/// To be raised when ids, folded names or index words are made in another way, so that the catalogue is imported anew.
-const IMPORT_VERSION: u32 = 5;
+/// To be raised when ids, names or index words are made in another way, so that the catalogue is imported anew.
+const IMPORT_VERSION: u32 = 6;
 
 /// SQLite takes long to walk a long JSON text; short ones are as good as single rows and much faster.
 const CHUNK: usize = 200;

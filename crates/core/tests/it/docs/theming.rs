@@ -3,7 +3,7 @@
 use super::page::{Page, names, same, set, source};
 use crate::world::launch_as;
 use connect_core::host::{self, Incoming, System};
-use connect_core::theme::{COLOURS, FONT, RADIUS};
+use connect_core::theme::{COLOURS, FONT, Paint, RADIUS, ROLES, ThemeTokens, palettes};
 use serde_json::{Value, json};
 
 #[test]
@@ -29,13 +29,27 @@ fn every_token_stands_there_with_its_default() {
 #[test]
 fn what_follows_from_the_accent_is_told() {
     let page = Page::read("theming.md");
-    let css = source("style/tokens.css");
-    let rules = css.split(":root[data-accent] {").skip(1);
-    let lines = rules.flat_map(|rest| rest.split('}').next().unwrap_or_default().lines());
-    let own = |line| Some(str::trim(line).strip_prefix("--")?.split_once(':')?.0);
-    let derived = set(lines.filter_map(own));
+    let mut tokens = ThemeTokens::default();
+    tokens.set("accent", "#ffee00");
+    let found = palettes(&tokens, &Paint::read).expect("a colour was chosen");
+    let follows = |at: &usize| found.chosen[0].0[*at] != ROLES[*at].1;
+    let followers = (0..ROLES.len()).filter(follows).map(|at| ROLES[at].0);
+    let followers = set(followers.filter(|name| *name != "accent"));
     let named = page.named("What follows from the accent");
-    same(page.name, "companions of the accent", &named, &derived);
+    same(page.name, "companions of the accent", &named, &followers);
+}
+
+#[test]
+fn the_colours_of_the_core_are_those_of_the_style_sheet() {
+    let css = source("style/tokens.css");
+    for (name, light, dark) in ROLES {
+        if name.starts_with("accent-") && default(&css, name).0 == "var(--accent)" {
+            continue;
+        }
+        let told = [*light, *dark].map(|colour| format!("#{:06x}", colour.0));
+        let found = default(&css, name);
+        assert_eq!([found.0, found.1], [&*told[0], &*told[1]], "--{name}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod moments;
 mod outlooks;
 mod reports;
+mod theme;
 
 use crate::chance::{Step, launches, steps, wild_steps};
 use crate::run::Run;

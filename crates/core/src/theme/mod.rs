@@ -1,5 +1,11 @@
 //! The colours, the corner and the font that a client may choose. Knows no screen; `style/tokens.css` has what holds otherwise.
 
+mod colour;
+mod palette;
+
+pub use colour::{Colour, Paint};
+pub use palette::{DRAWN, Palette, Palettes, ROLES, RULES, Role, Rule, TEXT, dressing, palettes};
+
 use crate::json::{Json, Read};
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
