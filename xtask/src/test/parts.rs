@@ -6,6 +6,7 @@ use std::process::Command;
 use super::clients;
 use super::schemathesis;
 use super::tally::Tally;
+use super::told::Told;
 use super::web;
 use crate::build;
 use crate::conformance;
@@ -115,10 +116,7 @@ pub const DEEP: [Part; 4] = [
 
 fn fmt(tally: &mut Tally) -> Result<(), Problem> {
     setup::ensure(&[Need::RustComponents])?;
-    one(
-        tally,
-        process::loud(process::cargo().args(["fmt", "--all", "--check"])),
-    )
+    checked(tally, process::cargo().args(["fmt", "--all", "--check"]))
 }
 
 fn tidy(tally: &mut Tally) -> Result<(), Problem> {
@@ -166,9 +164,9 @@ fn types(tally: &mut Tally) -> Result<(), Problem> {
         ],
         |project| {
             let mut tsc = tools.command("tsc");
-            one(
+            checked(
                 tally,
-                process::loud(tsc.args(["--noEmit", "--project", existing(project)?])),
+                tsc.args(["--noEmit", "--project", existing(project)?]),
             )
         },
     )
@@ -205,8 +203,8 @@ fn oldest_browsers(tally: &mut Tally) -> Result<(), Problem> {
         .args(node_tests("xtask/js/test")?);
     let tested = counted(tally, Tally::of_node, &mut tests);
     let mut check = tools.command("node");
-    let held = process::loud(check.arg("xtask/js/oldest.mjs").arg(project::dist()));
-    tested.and(one(tally, held))
+    let held = checked(tally, check.arg("xtask/js/oldest.mjs").arg(project::dist()));
+    tested.and(held)
 }
 
 fn web_tests(tally: &mut Tally) -> Result<(), Problem> {
@@ -339,11 +337,28 @@ fn cargo_test(tally: &mut Tally, package: &str) -> Result<(), Problem> {
 
 /// A check that either holds or does not.
 fn one(tally: &mut Tally, verdict: Result<(), Problem>) -> Result<(), Problem> {
-    match verdict {
+    match &verdict {
         Ok(()) => tally.passed += 1,
-        Err(_) => tally.failed += 1,
+        Err(Problem(words)) => {
+            tally.failed += 1;
+            let name = words.lines().next_back().unwrap_or_default();
+            tally.told.push(Told::of_words(name, words));
+        }
     }
     verdict
+}
+
+/// A program that holds one thing or does not, and says why.
+fn checked(tally: &mut Tally, command: &mut Command) -> Result<(), Problem> {
+    let (status, output) = process::watched(command)?;
+    if status.success() {
+        tally.passed += 1;
+        return Ok(());
+    }
+    tally.failed += 1;
+    let line = process::line(command);
+    tally.told.push(Told::of_words(&line, &output));
+    Err(Problem::new(format!("This failed ({status}): {line}")))
 }
 
 /// A program that runs many tests and prints how many.
@@ -354,11 +369,12 @@ fn counted(
 ) -> Result<(), Problem> {
     let (status, output) = process::watched(command)?;
     let counted = count(&output);
+    let (passed, flaky) = (counted.passed, counted.flaky);
     *tally += counted;
     if !status.success() {
         return Err(Problem::new(format!("Not all of it passed ({status}).")));
     }
-    if counted.passed == 0 {
+    if passed + flaky == 0 {
         return Err(Problem::new("Not one test ran."));
     }
     Ok(())
