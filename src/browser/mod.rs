@@ -3,8 +3,10 @@
 pub mod backend;
 pub mod calls;
 pub mod clock;
+pub mod history;
 pub mod host;
 pub mod json;
+pub mod keyboard;
 pub mod launch;
 pub mod look;
 pub mod network;

@@ -2,10 +2,10 @@
 
 use super::{Flow, Pending};
 use crate::browser::popup::{self, Opened, Popup, Sight};
-use crate::browser::{calls, host, random, storage, timer::Timer};
-use connect_core::flow::{Call, Effect, Event, Report, Ticket};
+use crate::browser::{calls, history, host, keyboard, random, storage, timer::Timer};
+use connect_core::flow::{Call, Effect, Event, Machine, Report, Ticket};
 use connect_core::host::Now;
-use connect_core::launch::Launch;
+use connect_core::launch::{Embedding, Launch};
 use leptos::prelude::*;
 
 impl Flow {
@@ -16,6 +16,29 @@ impl Flow {
             host::leave_last_words(host_of(launch), &connect_core::host::last_words(launch));
         });
         popup::listen(move |state, result| self.send(Event::OAuthReturned { state, result }));
+        keyboard::make_room();
+        if self.with_untracked(|machine| machine.launch.embedding != Embedding::Framed) {
+            self.hear_back();
+        }
+    }
+
+    /// Back in the browser is Back in the widget.
+    fn hear_back(self) {
+        let step = history::Step::default();
+        step.hear(move || {
+            let goes = self.with_untracked(Machine::can_go_back);
+            if goes {
+                self.send(Event::BackClicked);
+            }
+            goes
+        });
+        // As long as the page lives.
+        let follow = RenderEffect::new(move |_| {
+            if self.with(Machine::can_go_back) {
+                step.stand();
+            }
+        });
+        std::mem::forget(follow);
     }
 
     pub fn carry_out_late(self, effect: Effect) {
