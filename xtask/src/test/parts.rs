@@ -10,6 +10,7 @@ use super::told::Told;
 use super::web;
 use crate::build;
 use crate::conformance;
+use crate::gallery;
 use crate::process::{self, Problem};
 use crate::project;
 use crate::setup::{self, Need, Tools};
@@ -22,7 +23,7 @@ pub struct Part {
     pub run: fn(&mut Tally) -> Result<(), Problem>,
 }
 
-pub const PARTS: [Part; 13] = [
+pub const PARTS: [Part; 14] = [
     Part {
         name: "fmt",
         what: "the Rust sources are formatted",
@@ -69,6 +70,11 @@ pub const PARTS: [Part; 13] = [
         run: web_tests,
     },
     Part {
+        name: "gallery",
+        what: "every screen: axe, what a screen reader is given, what is seen",
+        run: gallery,
+    },
+    Part {
         name: "e2e",
         what: "whole connections in a browser",
         run: e2e,
@@ -91,7 +97,7 @@ pub const PARTS: [Part; 13] = [
 ];
 
 /// What takes too long for every run: `--deep`.
-pub const DEEP: [Part; 4] = [
+pub const DEEP: [Part; 5] = [
     Part {
         name: "laws",
         what: "the flow's laws over 100,000 sequences of events",
@@ -106,6 +112,11 @@ pub const DEEP: [Part; 4] = [
         name: "lines",
         what: "the later part of the widget's program comes late, or at the second time only",
         run: lines,
+    },
+    Part {
+        name: "languages",
+        what: "every screen in every language",
+        run: every_language,
     },
     Part {
         name: "clients",
@@ -160,6 +171,7 @@ fn types(tally: &mut Tally) -> Result<(), Problem> {
             "sdk/tsconfig.json",
             "tests/e2e/tsconfig.json",
             "tests/conformance/tsconfig.json",
+            "tests/gallery/tsconfig.json",
             "tests/webkit/tsconfig.json",
         ],
         |project| {
@@ -226,6 +238,25 @@ fn e2e(tally: &mut Tally) -> Result<(), Problem> {
         Tally::of_playwright,
         playwright.arg("--project=chromium"),
     )
+}
+
+fn gallery(tally: &mut Tally) -> Result<(), Problem> {
+    counted(tally, Tally::of_playwright, &mut gallery_suite()?)
+}
+
+fn every_language(tally: &mut Tally) -> Result<(), Problem> {
+    let mut deep = gallery_suite()?;
+    counted(tally, Tally::of_playwright, deep.env("DEEP", "1"))
+}
+
+fn gallery_suite() -> Result<Command, Problem> {
+    let (folder, tools) = gallery::build()?;
+    let mut playwright = tools.command("playwright");
+    playwright
+        .args(["test", "--reporter=list", "--config"])
+        .arg(existing(gallery::CONFIG)?)
+        .env("GALLERY", folder);
+    Ok(playwright)
 }
 
 fn firefox(tally: &mut Tally) -> Result<(), Problem> {
