@@ -33,6 +33,8 @@ fn read(pen: &CanvasRenderingContext2d, value: &str) -> Option<Paint> {
 
 fn pen() -> Option<CanvasRenderingContext2d> {
     let canvas = document().create_element("canvas").ok()?;
-    let pen = canvas.unchecked_into::<HtmlCanvasElement>().get_context("2d");
+    let pen = canvas
+        .unchecked_into::<HtmlCanvasElement>()
+        .get_context("2d");
     pen.ok()??.dyn_into().ok()
 }

@@ -2,11 +2,13 @@
 
 use super::{Flow, Pending};
 use crate::browser::popup::{self, Opened, Popup, Sight};
-use crate::browser::{calls, contrast, host, language, random, storage, timer::Timer};
+use crate::browser::{
+    calls, contrast, history, host, keyboard, language, random, storage, timer::Timer,
+};
 use crate::text::Language;
-use connect_core::flow::{Call, Effect, Event, Report, Ticket};
+use connect_core::flow::{Call, Effect, Event, Machine, Report, Ticket};
 use connect_core::host::Now;
-use connect_core::launch::Launch;
+use connect_core::launch::{Embedding, Launch};
 use leptos::prelude::*;
 
 impl Flow {
@@ -20,6 +22,29 @@ impl Flow {
         // What the host has wished for before this was here.
         self.speak();
         popup::listen(move |state, result| self.send(Event::OAuthReturned { state, result }));
+        keyboard::make_room();
+        if self.with_untracked(|machine| machine.launch.embedding != Embedding::Framed) {
+            self.hear_back();
+        }
+    }
+
+    /// Back in the browser is Back in the widget.
+    fn hear_back(self) {
+        let step = history::Step::default();
+        step.hear(move || {
+            let goes = self.with_untracked(Machine::can_go_back);
+            if goes {
+                self.send(Event::BackClicked);
+            }
+            goes
+        });
+        // As long as the page lives.
+        let follow = RenderEffect::new(move |_| {
+            if self.with(Machine::can_go_back) {
+                step.stand();
+            }
+        });
+        std::mem::forget(follow);
     }
 
     /// Changes over to the language that is wanted, once its words are there.

@@ -7,8 +7,8 @@ use super::way_out::way_out;
 use crate::driver::Flow;
 use crate::text::{Text, with};
 use crate::ui::{
-    FieldSpec, actions, field, form, form_values, group, logo, row, rows, said, screen, skeleton,
-    submit, title,
+    FieldSpec, actions, classed, field, form, form_values, group, logo, row, rows, said, screen,
+    skeleton, submit, title,
 };
 use connect_core::Secret;
 use connect_core::api::{self, FieldKind, Provider};
@@ -28,7 +28,8 @@ fn looking_up(text: Text, name: &str) -> AnyView {
     let mut parts = Vec::new();
     if !name.is_empty() {
         parts.push(logo(name, None));
-        parts.push(title(with(text.login_title(), name)));
+        // Without the focus: the form's title has it soon, and it would be read out twice.
+        parts.push(classed("H1", "", with(text.login_title(), name)));
     }
     parts.push(said("visually-hidden", "status", text.loading()));
     parts.push(skeleton(2));

@@ -88,6 +88,7 @@ test('a copy of the tab that is closed leaves the original alone', async ({ page
   const original = await asked(page, 'left', token, 'code');
   await expect(original.code).toBeVisible();
   const copy = await duplicate(context, page);
+  await copy.waitForFunction(() => 'start' in window);
   await copy.evaluate((token) => void window.start({ container: '#left', token }), token);
   const copied = new Widget(copy.frameLocator('#left iframe'));
   await expect(copied.title(/./)).toBeVisible();

@@ -1,65 +1,63 @@
 // Takes a picture of every state in the gallery, and fails where one of them throws or says anything in the console.
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
+// node xtask/js/screens.mjs [--lang TAG,…|all] [NAME…]; `cargo xtask screens` builds the gallery first.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { launch } from './chromium.mjs';
+import { PLACES } from './gallery-places.mjs';
+import { languages, serve, states } from './gallery.mjs';
+import { index } from './screens-index.mjs';
 
 const { GALLERY, REPORTS } = process.env;
-const WANTED = process.argv.slice(2);
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
-const PLACES = {
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
-  desk: { viewport: { width: 900, height: 780 } },
-};
+const { wanted, spoken } = asked(process.argv.slice(2));
 
-const server = createServer(serve);
-await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-const origin = `http://127.0.0.1:${server.address().port}`;
+const server = await serve(GALLERY);
 const browser = await launch();
 const noise = [];
 let pictures = 0;
 try {
-  if (WANTED.length === 0) await rm(REPORTS, { recursive: true, force: true });
+  if (wanted.length === 0) await rm(REPORTS, { recursive: true, force: true });
   await mkdir(REPORTS, { recursive: true });
-  const names = await listed();
-  if (names.length === 0) throw new Error(`The gallery has no state that begins with ${WANTED.join(' or ')}.`);
-  for (const colorScheme of ['light', 'dark']) {
-    for (const [place, device] of Object.entries(PLACES)) {
-      const context = await browser.newContext({ ...device, colorScheme, reducedMotion: 'reduce' });
-      for (const name of names) {
-        await picture(context, name, join(REPORTS, `${name}.${place}.${colorScheme}.png`));
-      }
-      await context.close();
+  const names = states().filter((name) => wanted.length === 0 || wanted.some((begin) => name.startsWith(begin)));
+  if (names.length === 0) throw new Error(`The gallery has no state that begins with ${wanted.join(' or ')}.`);
+  for (const [place, look] of Object.entries(PLACES)) {
+    const context = await browser.newContext(look.context);
+    for (const language of spoken) {
+      for (const name of names) await picture(context, look, name, language, join(REPORTS, `${name}.${place}.${language}.png`));
     }
+    await context.close();
   }
+  await writeFile(join(REPORTS, 'index.html'), await index(REPORTS));
 } finally {
   await browser.close();
   server.close();
 }
 for (const line of noise) console.error(line);
-console.log(`${pictures} pictures in ${REPORTS}`);
+console.log(`${pictures} pictures; look through them in ${join(REPORTS, 'index.html')}`);
 process.exitCode = noise.length > 0 ? 1 : 0;
 
-/** The names that are wanted: those that begin with a word of the command line, or all. */
-async function listed() {
-  const page = await browser.newPage();
-  await page.goto(`${origin}/?gallery`);
-  await page.waitForFunction('window.connectGallery');
-  const names = await page.evaluate('window.connectGallery');
-  await page.close();
-  return names.filter((name) => WANTED.length === 0 || WANTED.some((wanted) => name.startsWith(wanted)));
+/** The states and the languages of the command line; English where no language is named. */
+function asked(words) {
+  const at = words.indexOf('--lang');
+  if (at < 0) return { wanted: words, spoken: ['en'] };
+  const known = languages(GALLERY);
+  const tags = words[at + 1] === 'all' ? known : (words[at + 1] ?? '').split(',');
+  const unknown = tags.filter((tag) => !known.includes(tag));
+  if (unknown.length > 0) throw new Error(`--lang takes ${known.join(', ')} or all, and no “${unknown.join(', ')}”.`);
+  return { wanted: words.toSpliced(at, 2), spoken: tags };
 }
 
-async function picture(context, name, path) {
+async function picture(context, { text = 1 }, name, language, path) {
   const page = await context.newPage();
   // One picture is of a program that has failed, which the console does tell.
   const failed = name === 'broken';
-  const hear = (words) => noise.push(`${name}: ${words}`);
+  const hear = (words) => noise.push(`${name} in ${language}: ${words}`);
   page.on('console', (message) => failed || hear(message.text()));
   page.on('pageerror', (error) => failed || hear(error.message));
-  await page.goto(`${origin}/host?gallery=${name}`);
-  await page
-    .frameLocator('iframe')
+  await page.goto(`${server.origin}/host?gallery=${name}&lang=${language}`);
+  const frame = page.frameLocator('iframe');
+  // As a browser does whose user wants letters of that size.
+  await frame.locator('html').evaluate((root, text) => root.style.setProperty('font-size', `${100 * text}%`), text);
+  await frame
     .locator(failed ? '#broken .screen' : 'main .screen')
     .waitFor({ timeout: 10_000 })
     .then(
@@ -68,25 +66,4 @@ async function picture(context, name, path) {
     );
   pictures++;
   await page.close();
-}
-
-/** The gallery's files, and a grey page around it: the widget's own page is transparent. */
-async function serve(request, response) {
-  const { pathname, search } = new URL(request.url, 'http://here');
-  if (pathname === '/host') {
-    response.setHeader('content-type', 'text/html');
-    response.end(`<!doctype html><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-      <style>body { margin: 0; background: #9aa5b1 } iframe { display: block; border: 0; width: 100vw; height: 100vh }</style>
-      <iframe src="/${search}"></iframe>`);
-    return;
-  }
-  const file = pathname === '/' ? 'index.html' : pathname.slice(1);
-  try {
-    const content = await readFile(join(GALLERY, file));
-    response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
-    response.end(content);
-  } catch {
-    response.statusCode = 404;
-    response.end();
-  }
 }

@@ -6,6 +6,7 @@ mod build;
 mod conformance;
 mod demo;
 mod fingerprint;
+mod gallery;
 mod http;
 mod lock;
 mod process;
@@ -34,7 +35,12 @@ cargo xtask COMMAND
                     bytes, requests and frames, counted, also beside another widget's page
   bench server [--peer PROGRAM]
                     what requests that wait cost the server, also beside another one's program
-  screens [NAME…]   a picture of every state of every screen in reports/screens/
+  screens [--lang TAG,…|all] [NAME…]
+                    a picture of every state of every screen in reports/screens/, and a page
+                    to look through them
+  screens --accept [NAME…]
+                    how screens look now, and what a screen reader is given of them, is what
+                    the tests compare with
   setup             fetch everything the other commands need, and do nothing else
   help              this text
 

@@ -142,7 +142,7 @@ fn not_started(command: &Command, error: &std::io::Error) -> Problem {
 }
 
 /// A command as one would type it.
-fn line(command: &Command) -> String {
+pub fn line(command: &Command) -> String {
     std::iter::once(command.get_program())
         .chain(command.get_args())
         .map(|word| word.to_string_lossy())

@@ -165,9 +165,14 @@ export class Host {
     this.widget = new Widget(page.frameLocator('dialog iframe'));
   }
 
-  async open(token: string, options: object = {}, path = '/'): Promise<Widget> {
+  /** Up to the press of the page's button. */
+  async prepare(token: string, options: object = {}, path = '/'): Promise<void> {
     await this.page.goto(this.origin + path);
     await this.page.evaluate((options) => (window.options = options), { token, ...options });
+  }
+
+  async open(token: string, options: object = {}, path = '/'): Promise<Widget> {
+    await this.prepare(token, options, path);
     await this.page.getByRole('button', { name: 'Pay by bank' }).click();
     return this.widget;
   }
@@ -185,6 +190,13 @@ export class Host {
     await this.page.getByRole('button', { name: 'Pay by bank' }).click();
     await expect.poll(async () => (await wire(this.page)).map(({ type }) => type)).toContain('ready');
     return this.widget;
+  }
+
+  /** The page was told this end and no other, and the widget is gone. */
+  async hasEnded(end: string): Promise<void> {
+    const ends = async () => (await lines(this.page)).filter((line) => /^(success|error|exit)/.test(line));
+    await expect.poll(ends).toEqual([end]);
+    await expect(this.page.locator('iframe')).toHaveCount(0);
   }
 
   /** The page was told exactly this, and was clean before it was told the end. */

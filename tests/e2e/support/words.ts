@@ -1,26 +1,41 @@
-// What a person reads, in each language: the files of languages/, by the paths of their texts.
+// The widget's words in a language, by their keys in languages/: no test knows a sentence.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-const FOLDER = new URL('../../../languages/', import.meta.url).pathname;
+const FOLDER = resolve(import.meta.dirname, '../../../languages');
+const ENGLISH = 'en';
 
-/** The BCP 47 tags of all languages. */
-export const LANGUAGES = readdirSync(FOLDER)
+/** The tags of all languages; English first. */
+export const LANGUAGES: string[] = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
-  .map((file) => file.slice(0, -5))
-  .sort();
+  .map((file) => file.replace('.json', ''))
+  .sort((a, b) => Number(b === ENGLISH) - Number(a === ENGLISH) || a.localeCompare(b));
+
+type Texts = { [key: string]: string | string[] | Texts };
+
+/** Of a language itself, and of no screen. */
+const NO_TEXTS = ['name', 'direction'];
 
 export class Words {
-  private readonly texts: unknown;
+  private readonly texts: Texts;
 
   constructor(readonly language: string) {
-    this.texts = JSON.parse(readFileSync(join(FOLDER, `${language}.json`), 'utf8'));
+    this.texts = JSON.parse(readFileSync(join(FOLDER, `${language}.json`), 'utf8')) as Texts;
   }
 
-  /** A text by its path (`later.login_title`), with the name in its place. */
+  /** The text at `later.login_title`, with a name in it. */
   text(path: string, name = ''): string {
-    const text = path.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown>)[key], this.texts);
-    if (typeof text !== 'string') throw new Error(`languages/${this.language}.json has no text ${path}`);
-    return text.replace('{}', name);
+    let found: unknown = this.texts;
+    for (const key of path.split('.')) found = (found as Texts | undefined)?.[key];
+    if (typeof found !== 'string') throw new Error(`languages/${this.language}.json has no text ${path}`);
+    // A function: what stands in a name is no pattern.
+    return found.replaceAll('{}', () => name);
+  }
+
+  /** Every text with its key; of a list each by its number, of a plural each by its form. */
+  all(): [path: string, text: string][] {
+    const within = (path: string, found: string | string[] | Texts): [string, string][] =>
+      typeof found === 'string' ? [[path, found]] : Object.entries(found).flatMap(([key, inner]) => within(path ? `${path}.${key}` : key, inner));
+    return within('', this.texts).filter(([path]) => !NO_TEXTS.includes(path));
   }
 }

@@ -4,6 +4,7 @@ mod clients;
 mod parts;
 mod schemathesis;
 mod tally;
+mod told;
 mod web;
 
 use std::time::Instant;
@@ -11,6 +12,7 @@ use std::time::Instant;
 use crate::process::{self, Problem};
 use parts::{DEEP, PARTS, Part};
 use tally::Tally;
+use told::Told;
 
 /// `cargo xtask test [--deep] [PART…]`.
 pub fn run(arguments: &[String]) -> Result<(), Problem> {
@@ -46,7 +48,25 @@ pub fn run(arguments: &[String]) -> Result<(), Problem> {
     if sum.skipped > 0 {
         println!("{} tests were skipped.", sum.skipped);
     }
-    println!("{} passed, {} failed", sum.passed, sum.failed);
+    for told in &sum.told {
+        println!(
+            "\n{} {}",
+            if told.flaky { "flaky:" } else { "✗" },
+            told.name
+        );
+        for line in &told.lines {
+            println!("    {}", line.trim_end());
+        }
+    }
+    if !sum.told.is_empty() {
+        println!();
+    }
+    println!(
+        "{} passed, {} failed{}",
+        sum.passed,
+        sum.failed,
+        flaky(sum.flaky)
+    );
     if sum.failed > 0 {
         std::process::exit(1);
     }
@@ -81,15 +101,26 @@ fn run_one(part: &Part) -> (Tally, String) {
     if let Err(Problem(words)) = (part.run)(&mut tally) {
         println!("{words}");
         tally.failed = tally.failed.max(1);
+        if tally.told.iter().all(|told| told.flaky) {
+            tally.told.push(Told::of_words(part.name, &words));
+        }
     }
     let time = process::seconds(started);
     let verdict = if tally.failed == 0 { "✓" } else { "✗" };
-    let Tally { passed, failed, .. } = tally;
-    (
-        tally,
-        format!(
-            "{verdict} {:<12} {passed:>5} passed {failed:>4} failed   {time}",
-            part.name
-        ),
-    )
+    let line = format!(
+        "{verdict} {:<12} {:>5} passed {:>4} failed{}   {time}",
+        part.name,
+        tally.passed,
+        tally.failed,
+        flaky(tally.flaky)
+    );
+    (tally, line)
+}
+
+/// Said only where there is something to say.
+fn flaky(tests: u32) -> String {
+    match tests {
+        0 => String::new(),
+        _ => format!(", {tests} flaky"),
+    }
 }

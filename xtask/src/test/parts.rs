@@ -6,9 +6,11 @@ use std::process::Command;
 use super::clients;
 use super::schemathesis;
 use super::tally::Tally;
+use super::told::Told;
 use super::web;
 use crate::build;
 use crate::conformance;
+use crate::gallery;
 use crate::process::{self, Problem};
 use crate::project;
 use crate::setup::{self, Need, Tools};
@@ -21,7 +23,7 @@ pub struct Part {
     pub run: fn(&mut Tally) -> Result<(), Problem>,
 }
 
-pub const PARTS: [Part; 13] = [
+pub const PARTS: [Part; 14] = [
     Part {
         name: "fmt",
         what: "the Rust sources are formatted",
@@ -68,6 +70,11 @@ pub const PARTS: [Part; 13] = [
         run: web_tests,
     },
     Part {
+        name: "gallery",
+        what: "every screen: axe, what a screen reader is given, what is seen",
+        run: gallery,
+    },
+    Part {
         name: "e2e",
         what: "whole connections in a browser",
         run: e2e,
@@ -90,7 +97,7 @@ pub const PARTS: [Part; 13] = [
 ];
 
 /// What takes too long for every run: `--deep`.
-pub const DEEP: [Part; 4] = [
+pub const DEEP: [Part; 5] = [
     Part {
         name: "laws",
         what: "the flow's laws over 100,000 sequences of events",
@@ -107,6 +114,11 @@ pub const DEEP: [Part; 4] = [
         run: lines,
     },
     Part {
+        name: "languages",
+        what: "every screen in every language",
+        run: every_language,
+    },
+    Part {
         name: "clients",
         what: "the stand-ins for aggregators, driven by clients that others wrote",
         run: clients_of_others,
@@ -115,10 +127,7 @@ pub const DEEP: [Part; 4] = [
 
 fn fmt(tally: &mut Tally) -> Result<(), Problem> {
     setup::ensure(&[Need::RustComponents])?;
-    one(
-        tally,
-        process::loud(process::cargo().args(["fmt", "--all", "--check"])),
-    )
+    checked(tally, process::cargo().args(["fmt", "--all", "--check"]))
 }
 
 fn tidy(tally: &mut Tally) -> Result<(), Problem> {
@@ -162,13 +171,14 @@ fn types(tally: &mut Tally) -> Result<(), Problem> {
             "sdk/tsconfig.json",
             "tests/e2e/tsconfig.json",
             "tests/conformance/tsconfig.json",
+            "tests/gallery/tsconfig.json",
             "tests/webkit/tsconfig.json",
         ],
         |project| {
             let mut tsc = tools.command("tsc");
-            one(
+            checked(
                 tally,
-                process::loud(tsc.args(["--noEmit", "--project", existing(project)?])),
+                tsc.args(["--noEmit", "--project", existing(project)?]),
             )
         },
     )
@@ -205,8 +215,8 @@ fn oldest_browsers(tally: &mut Tally) -> Result<(), Problem> {
         .args(node_tests("xtask/js/test")?);
     let tested = counted(tally, Tally::of_node, &mut tests);
     let mut check = tools.command("node");
-    let held = process::loud(check.arg("xtask/js/oldest.mjs").arg(project::dist()));
-    tested.and(one(tally, held))
+    let held = checked(tally, check.arg("xtask/js/oldest.mjs").arg(project::dist()));
+    tested.and(held)
 }
 
 fn web_tests(tally: &mut Tally) -> Result<(), Problem> {
@@ -228,6 +238,25 @@ fn e2e(tally: &mut Tally) -> Result<(), Problem> {
         Tally::of_playwright,
         playwright.arg("--project=chromium"),
     )
+}
+
+fn gallery(tally: &mut Tally) -> Result<(), Problem> {
+    counted(tally, Tally::of_playwright, &mut gallery_suite()?)
+}
+
+fn every_language(tally: &mut Tally) -> Result<(), Problem> {
+    let mut deep = gallery_suite()?;
+    counted(tally, Tally::of_playwright, deep.env("DEEP", "1"))
+}
+
+fn gallery_suite() -> Result<Command, Problem> {
+    let (folder, tools) = gallery::build()?;
+    let mut playwright = tools.command("playwright");
+    playwright
+        .args(["test", "--reporter=list", "--config"])
+        .arg(existing(gallery::CONFIG)?)
+        .env("GALLERY", folder);
+    Ok(playwright)
 }
 
 fn firefox(tally: &mut Tally) -> Result<(), Problem> {
@@ -339,11 +368,28 @@ fn cargo_test(tally: &mut Tally, package: &str) -> Result<(), Problem> {
 
 /// A check that either holds or does not.
 fn one(tally: &mut Tally, verdict: Result<(), Problem>) -> Result<(), Problem> {
-    match verdict {
+    match &verdict {
         Ok(()) => tally.passed += 1,
-        Err(_) => tally.failed += 1,
+        Err(Problem(words)) => {
+            tally.failed += 1;
+            let name = words.lines().next_back().unwrap_or_default();
+            tally.told.push(Told::of_words(name, words));
+        }
     }
     verdict
+}
+
+/// A program that holds one thing or does not, and says why.
+fn checked(tally: &mut Tally, command: &mut Command) -> Result<(), Problem> {
+    let (status, output) = process::watched(command)?;
+    if status.success() {
+        tally.passed += 1;
+        return Ok(());
+    }
+    tally.failed += 1;
+    let line = process::line(command);
+    tally.told.push(Told::of_words(&line, &output));
+    Err(Problem::new(format!("This failed ({status}): {line}")))
 }
 
 /// A program that runs many tests and prints how many.
@@ -354,11 +400,12 @@ fn counted(
 ) -> Result<(), Problem> {
     let (status, output) = process::watched(command)?;
     let counted = count(&output);
+    let (passed, flaky) = (counted.passed, counted.flaky);
     *tally += counted;
     if !status.success() {
         return Err(Problem::new(format!("Not all of it passed ({status}).")));
     }
-    if counted.passed == 0 {
+    if passed + flaky == 0 {
         return Err(Problem::new("Not one test ran."));
     }
     Ok(())

@@ -2,12 +2,17 @@
 
 use std::ops::AddAssign;
 
-/// How many tests went which way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+use super::told::Told;
+
+/// How many tests went which way, and which did not pass at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: u32,
     pub failed: u32,
+    /// Passed when it was tried again.
+    pub flaky: u32,
     pub skipped: u32,
+    pub told: Vec<Told>,
 }
 
 impl Tally {
@@ -20,6 +25,7 @@ impl Tally {
         {
             sum += Tally::of_words(&line.replace(['.', ';'], " "));
         }
+        sum.told = Told::of_rust(output);
         sum
     }
 
@@ -36,6 +42,8 @@ impl Tally {
             passed: count("pass "),
             failed: count("fail ") + count("cancelled "),
             skipped: count("skipped ") + count("todo "),
+            told: Told::of_node(output),
+            ..Tally::default()
         }
     }
 
@@ -54,10 +62,11 @@ impl Tally {
                 sum += Tally::of_words(line);
             }
         }
+        sum.told = Told::of_playwright(output);
         sum
     }
 
-    /// Sums up a line of pairs of a number and a word. What is flaky or never ran did not pass.
+    /// Sums up a line of pairs of a number and a word. What never ran did not pass.
     fn of_words(line: &str) -> Self {
         let words: Vec<&str> = line.split_whitespace().collect();
         let mut tally = Tally::default();
@@ -67,7 +76,8 @@ impl Tally {
             };
             match pair[1] {
                 "passed" => tally.passed += number,
-                "failed" | "flaky" | "interrupted" | "did" => tally.failed += number,
+                "failed" | "interrupted" | "did" => tally.failed += number,
+                "flaky" => tally.flaky += number,
                 "ignored" | "skipped" => tally.skipped += number,
                 _ => {}
             }
@@ -80,7 +90,9 @@ impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.flaky += other.flaky;
         self.skipped += other.skipped;
+        self.told.extend(other.told);
     }
 }
 
@@ -93,6 +105,7 @@ mod tests {
             passed,
             failed,
             skipped,
+            ..Tally::default()
         }
     }
 
@@ -112,9 +125,13 @@ mod tests {
     }
 
     #[test]
-    fn playwright_counts_flaky_and_unrun_tests_as_failed() {
+    fn playwright_counts_unrun_tests_as_failed_and_flaky_ones_on_their_own() {
         let output = "  ✓  1 a.spec.ts:3:1 › 2 passed tests (1s)\n\n  1 failed\n    a.spec.ts:9:1 › b\n  1 flaky\n  \
             2 skipped\n  3 did not run\n  12 passed (3.4s)\n";
-        assert_eq!(Tally::of_playwright(output), tally(12, 5, 2));
+        let expected = Tally {
+            flaky: 1,
+            ..tally(12, 4, 2)
+        };
+        assert_eq!(Tally::of_playwright(output), expected);
     }
 }

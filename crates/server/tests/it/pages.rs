@@ -465,18 +465,39 @@ async fn a_widget_that_is_served_elsewhere_finds_pictures_at_its_api() {
 async fn small_pages_speak_the_language_of_whoever_reads_them() {
     let server = TestServer::start().await;
     for (path, accepted, language, words) in [
-        ("/connected", "fr-CA, en;q=0.5", "fr", "Votre banque est connectée"),
+        (
+            "/connected",
+            "fr-CA, en;q=0.5",
+            "fr",
+            "Votre banque est connectée",
+        ),
         ("/connected?lang=de", "fr", "de", "<h1>"),
         ("/exit", "ja, pt-BR;q=0.2", "pt", "<h1>"),
         ("/oauth/return", "it", "it", "<h1>"),
         ("/no-such-page", "nl", "nl", "<h1>"),
         ("/connected", "ja", "en", "Your bank is connected"),
     ] {
-        let page = server.http.get(server.url(path)).header("accept-language", accepted);
-        let page = page.send().await.expect("an answer").text().await.expect("a page");
-        assert!(page.contains(&format!("<html lang=\"{language}\" dir=\"ltr\">")), "{path}: {page}");
+        let page = server
+            .http
+            .get(server.url(path))
+            .header("accept-language", accepted);
+        let page = page
+            .send()
+            .await
+            .expect("an answer")
+            .text()
+            .await
+            .expect("a page");
+        assert!(
+            page.contains(&format!("<html lang=\"{language}\" dir=\"ltr\">")),
+            "{path}: {page}"
+        );
         assert!(page.contains(words), "{path}: {page}");
-        assert_eq!(page.contains("Your bank") || page.contains("Go back"), language == "en", "{page}");
+        assert_eq!(
+            page.contains("Your bank") || page.contains("Go back"),
+            language == "en",
+            "{page}"
+        );
     }
 }
 
@@ -484,11 +505,34 @@ async fn small_pages_speak_the_language_of_whoever_reads_them() {
 async fn the_hints_of_test_banks_are_in_the_language_that_is_asked_for() {
     let server = TestServer::start().await;
     let user = server.user().await;
-    let asked = |language: &'static str| user.request(reqwest::Method::GET, "/v1/providers/demo").header("accept-language", language);
-    let english: serde_json::Value = asked("en").send().await.expect("an answer").json().await.expect("a provider");
-    let german: serde_json::Value = asked("de-AT").send().await.expect("an answer").json().await.expect("a provider");
-    assert!(english["hint"].as_str().is_some_and(|hint| hint.starts_with("Try wealthica")));
-    assert!(german["hint"].as_str().is_some_and(|hint| hint.contains("wealthica") && !hint.starts_with("Try")));
+    let asked = |language: &'static str| {
+        user.request(reqwest::Method::GET, "/v1/providers/demo")
+            .header("accept-language", language)
+    };
+    let english: serde_json::Value = asked("en")
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("a provider");
+    let german: serde_json::Value = asked("de-AT")
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("a provider");
+    assert!(
+        english["hint"]
+            .as_str()
+            .is_some_and(|hint| hint.starts_with("Try wealthica"))
+    );
+    assert!(
+        german["hint"]
+            .as_str()
+            .is_some_and(|hint| hint.contains("wealthica") && !hint.starts_with("Try"))
+    );
     // They have no words of their own: the widget has them.
     assert_eq!(german["fields"][0]["label"], "");
 }

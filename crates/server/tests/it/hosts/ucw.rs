@@ -68,7 +68,10 @@ async fn an_address_that_is_wrong_gets_a_page_that_names_the_parameter() {
         assert_eq!(page.status(), StatusCode::BAD_REQUEST, "{query}");
         assert_eq!(header(&page, "evil"), "");
         let text = page.text().await.expect("a page");
-        assert!(text.contains(&format!("<small>{named} ")), "{query}: {text}");
+        assert!(
+            text.contains(&format!("<small>{named} ")),
+            "{query}: {text}"
+        );
         assert!(!text.contains("evil"), "{query}");
     }
 }
@@ -325,7 +328,10 @@ async fn a_token_is_for_its_user_and_its_clients_origins() {
         let answer = load(&server, &path(query), "").await;
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{query}");
         let page = answer.text().await.expect("a page");
-        assert!(page.contains(&format!("<small>{named} ")), "{query}: {page}");
+        assert!(
+            page.contains(&format!("<small>{named} ")),
+            "{query}: {page}"
+        );
     }
     // None of these has used the token up; who embeds the page is told where a client has registered it.
     let request = server.request(Method::GET, &path("userId=ann"));
