@@ -22,7 +22,8 @@ pub fn start() {
 /// Once the words of the language are there, in the place of the outline that index.html has drawn.
 #[cfg(not(feature = "gallery"))]
 fn begin() {
-    browser::language::first(Box::new(|language| {
+    browser::language::first(Box::new(|told| {
+        let language = text::Language::read(told);
         leptos::mount::mount_to_body(move || app::frame(driver::Flow::start(language)));
         uncover();
     }));

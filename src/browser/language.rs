@@ -1,19 +1,21 @@
-//! The words of a language that the program does not carry: the page's first script finds the language and fetches them.
+//! The words of a language: the page's first script finds out which, and fetches what the program does not carry.
 
 use super::{run, window};
-use crate::text::{ENGLISH, Language};
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// Of index.html: a promise of the language that the page begins with, its BCP 47 tag and the lines of its file.
+#[cfg(not(feature = "gallery"))]
 const SPOKEN: &str = "connectSpoken";
 /// Of index.html: gives such a promise for a wish, or none.
 const CHOOSER: &str = "connectWords";
 
-type Came = Box<dyn FnOnce(&'static Language)>;
+/// Gets the BCP 47 tag and the lines of a built file; of English there are none.
+type Came = Box<dyn FnOnce(&'static [&'static str])>;
 
 /// Calls back with the language that the page begins with; at the latest after some seconds.
+#[cfg(not(feature = "gallery"))]
 pub fn first(came: Came) {
     read(of_page(SPOKEN), came);
 }
@@ -34,20 +36,16 @@ fn of_page(name: &str) -> JsValue {
 fn read(promise: JsValue, came: Came) {
     run(async move {
         let lines = JsFuture::from(Promise::resolve(&promise)).await;
-        came(spoken(&Array::from(&lines.unwrap_or_default())));
+        came(kept(&Array::from(&lines.unwrap_or_default())));
     });
 }
 
 /// What has been read lives as long as the page.
-fn spoken(lines: &Array) -> &'static Language {
+fn kept(lines: &Array) -> &'static [&'static str] {
     let mut texts = Vec::new();
     for line in lines.iter() {
         let text: &'static str = line.as_string().unwrap_or_default().leak();
         texts.push(text);
     }
-    let texts: &'static [&'static str] = texts.leak();
-    match texts {
-        [locale, lines @ ..] => Box::leak(Box::new(Language::of(locale, lines))),
-        [] => &ENGLISH,
-    }
+    texts.leak()
 }

@@ -51,7 +51,8 @@ impl Flow {
     pub fn speak(self) {
         let wanted = self.with_untracked(|machine| machine.launch.lang.clone());
         let asked = wanted.clone();
-        let came = move |language: &'static Language| {
+        let came = move |told: &'static [&'static str]| {
+            let language = Language::read(told);
             let is_wanted = self.with_untracked(|machine| machine.launch.lang == asked);
             if !is_wanted || language.locale == self.language().locale {
                 return;

@@ -10,6 +10,7 @@ mod story;
 use crate::app;
 use crate::browser::language;
 use crate::driver::Flow;
+use crate::text::Language;
 use crate::uncover;
 use js_sys::{Array, Reflect};
 use leptos::prelude::*;
@@ -29,7 +30,8 @@ pub fn start() {
     let (wanted, lang) = (named_in("gallery"), named_in("lang"));
     for (name, machine) in named {
         if wanted.as_deref() == Some(name.as_str()) {
-            let came = move |language| {
+            let came = move |told| {
+                let language = Language::read(told);
                 leptos::mount::mount_to_body(move || app::frame(Flow::still(machine(), language)));
                 uncover();
             };

@@ -45,8 +45,16 @@ impl Language {
         }
     }
 
-    /// The language of a built file, of which these are the lines; English, where it is not one of this program's.
-    pub fn of(locale: &'static str, lines: &'static [&'static str]) -> Language {
+    /// A language by its BCP 47 tag and the lines of its file.
+    pub fn read(told: &'static [&'static str]) -> &'static Language {
+        match told {
+            [locale, lines @ ..] => Box::leak(Box::new(Language::of(locale, lines))),
+            [] => &ENGLISH,
+        }
+    }
+
+    /// English, where these are not the lines of this program's files.
+    fn of(locale: &'static str, lines: &'static [&'static str]) -> Language {
         let words = lines
             .get(texts::BEFORE..)
             .and_then(<[_]>::split_first_chunk);

@@ -9,7 +9,7 @@ const FILES = '**/connect-words-*.txt';
 function asked(page: Page): string[] {
   const files: string[] = [];
   page.on('request', (request) => {
-    const name = /connect-words-([\w-]+)-[0-9a-f]{16}\.txt$/.exec(request.url())?.[1];
+    const name = /connect-words-([\w-]+)-[0-9a-f]{8}\.txt$/.exec(request.url())?.[1];
     if (name) files.push(name);
   });
   return files;

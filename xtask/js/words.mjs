@@ -17,7 +17,7 @@ export async function writeWords(dist, withPseudo) {
   for (const [tag, language] of Object.entries(languages)) {
     if (tag === ENGLISH) continue;
     const lines = [language.direction, ...paths(language).map(([, text]) => text)].join('\n');
-    const hash = createHash('sha256').update(lines).digest('hex').slice(0, 16);
+    const hash = createHash('sha256').update(lines).digest('hex').slice(0, 8);
     files[tag.toLowerCase()] = `/connect-words-${tag}-${hash}.txt`;
     await writeFile(join(dist, files[tag.toLowerCase()]), lines);
   }

@@ -223,7 +223,12 @@ mod tests {
             built("connect-widget", wasm, edges).expect("cargo answers")
         );
         for component in list(&document["components"]) {
-            let ours = ["connect-core", "send_wrapper", "wasm-streams"];
+            let ours = [
+                "connect-core",
+                "connect-languages",
+                "send_wrapper",
+                "wasm-streams",
+            ];
             let is_ours = ours.contains(&word(component, "name"));
             assert_eq!(component["purl"].is_string(), !is_ours, "{component}");
             assert_eq!(component["hashes"].is_array(), !is_ours, "{component}");

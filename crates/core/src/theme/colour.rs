@@ -49,7 +49,7 @@ impl Colour {
         let (from, to) = (self.channels(), other.channels());
         let mut mixed = 0;
         for (from, to) in from.into_iter().zip(to) {
-            mixed = mixed << 8 | (from * (all - parts) + to * parts + all / 2) / all;
+            mixed = (mixed << 8) | ((from * (all - parts) + to * parts + all / 2) / all);
         }
         Colour(mixed)
     }

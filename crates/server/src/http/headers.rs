@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::config::origin::Origin;
 use crate::http::embedding::Ancestors;
-use crate::http::page;
+use crate::http::said;
 use crate::words::Reader;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -26,7 +26,7 @@ const UNLESS_SET: [(HeaderName, &str); 2] = [
 
 pub async fn layer(request: Request, next: Next) -> Response {
     let reader = Reader::of(request.uri(), request.headers());
-    let mut response = page::written(next.run(request).await, &reader);
+    let mut response = said::written(next.run(request).await, &reader);
     let headers = response.headers_mut();
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(

@@ -17,6 +17,7 @@ pub mod panics;
 pub mod params;
 pub mod problem;
 pub mod route;
+pub mod said;
 pub mod sharing;
 pub mod strict;
 pub mod text;

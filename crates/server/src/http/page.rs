@@ -2,25 +2,16 @@
 
 use crate::http::headers::{PAGE_POLICY, framed, set};
 use crate::http::problem::Refusal;
-use crate::words::{Language, Reader, Word};
-use axum::body::Body;
+use crate::http::said::Said;
+use crate::words::Word;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 pub const STYLE: &str = include_str!("../../pages/pages.css");
 
-/// What a small page says; `layer` of `headers` writes it in the reader's language.
-#[derive(Clone, Copy)]
-pub struct Said {
-    title: Word,
-    text: Word,
-    /// For whoever has made the address: in English.
-    detail: Option<&'static str>,
-}
-
 /// A page with fixed words only: nothing that came with the request is ever written into it.
 pub fn page(status: StatusCode, title: Word, text: Word) -> Response {
-    said(
+    made(
         status,
         Said {
             title,
@@ -38,7 +29,7 @@ pub fn page_for_developers(
     detail: &'static str,
 ) -> Response {
     let detail = Some(detail);
-    said(
+    made(
         status,
         Said {
             title,
@@ -48,7 +39,7 @@ pub fn page_for_developers(
     )
 }
 
-fn said(status: StatusCode, said: Said) -> Response {
+fn made(status: StatusCode, said: Said) -> Response {
     let mut response = (status, Html("")).into_response();
     response.extensions_mut().insert(said);
     let headers = response.headers_mut();
@@ -56,38 +47,6 @@ fn said(status: StatusCode, said: Said) -> Response {
     set(headers, header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
     framed(headers);
     response
-}
-
-/// Writes a small page in the reader's language; other answers stay as they are.
-pub fn written(response: Response, reader: &Reader) -> Response {
-    let Some(said) = response.extensions().get::<Said>().copied() else {
-        return response;
-    };
-    let language = reader.language();
-    let (mut parts, _) = response.into_parts();
-    set(&mut parts.headers, header::CONTENT_LANGUAGE, language.tag);
-    // The length of before is that of no words.
-    parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(said.html(language)))
-}
-
-impl Said {
-    fn html(self, language: &Language) -> String {
-        let Language { tag, direction, .. } = language;
-        let (title, text) = (language.text(self.title), language.text(self.text));
-        let detail = self
-            .detail
-            .map(|detail| format!("<p lang=\"en\" dir=\"ltr\"><small>{detail}</small></p>"));
-        let detail = detail.unwrap_or_default();
-        format!(
-            "<!doctype html><html lang=\"{tag}\" dir=\"{direction}\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
-             <link rel=\"icon\" href=\"data:,\">\
-             <link rel=\"stylesheet\" href=\"/pages.css\"></head>\
-             <body><main><h1>{title}</h1><p>{text}</p>{detail}</main></body></html>"
-        )
-    }
 }
 
 /// For a person whose page was asked for too often, by them or by others who have the same address.

@@ -506,7 +506,9 @@ async fn the_hints_of_test_banks_are_in_the_language_that_is_asked_for() {
     let server = TestServer::start().await;
     let user = server.user().await;
     let asked = |language: &'static str| {
-        user.request(reqwest::Method::GET, "/v1/providers/demo")
+        server
+            .request(reqwest::Method::GET, "/v1/providers/demo")
+            .bearer_auth(&user.token)
             .header("accept-language", language)
     };
     let english: serde_json::Value = asked("en")
