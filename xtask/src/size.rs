@@ -13,6 +13,9 @@ const WHOLE_LIMIT: u64 = 170_000;
 /// How the names of files begin that are fetched once the first screen stands; the page may name them beforehand.
 const LATER: &str = "connect-rest-";
 
+/// How the names of files begin that have the words of one language: its tag follows.
+const WORDS: &str = "connect-words-";
+
 /// One file of dist.
 struct Weight {
     name: String,
@@ -25,6 +28,8 @@ struct Weight {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Loaded {
     Never,
+    /// Beside the program, by those who read this language.
+    Words,
     /// Once the search field is usable.
     Later,
     First,
@@ -43,6 +48,7 @@ pub fn report() -> Result<Load, Problem> {
     for weight in &weights {
         let mark = match weight.loaded {
             Loaded::First => "",
+            Loaded::Words => "  (fetched by those who read this language)",
             Loaded::Later => "  (fetched once the search field is usable)",
             Loaded::Never => "  (not loaded by the widget)",
         };
@@ -68,6 +74,13 @@ pub fn report() -> Result<Load, Problem> {
         "{raw} {:>10}  bytes in all (limit {WHOLE_LIMIT})",
         load.whole
     );
+    for weight in &weights {
+        let language = weight.name.strip_prefix(WORDS);
+        if let Some((tag, _)) = language.and_then(|name| name.rsplit_once('-')) {
+            let first = load.first + weight.brotli;
+            println!("{raw} {first:>10}  bytes before the search field is usable, in {tag}");
+        }
+    }
     Ok(load)
 }
 
@@ -101,7 +114,9 @@ fn weigh(dist: &Path) -> Result<Vec<Weight>, Problem> {
         weights.push(Weight {
             raw: size(&name).map_err(unreadable)?,
             brotli,
-            loaded: if name == "index.html" || html.contains(&name) && !name.starts_with(LATER) {
+            loaded: if name.starts_with(WORDS) {
+                Loaded::Words
+            } else if name == "index.html" || html.contains(&name) && !name.starts_with(LATER) {
                 Loaded::First
             } else if name.starts_with(LATER) {
                 Loaded::Later

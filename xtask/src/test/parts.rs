@@ -142,6 +142,7 @@ fn clippy(tally: &mut Tally) -> Result<(), Problem> {
             "native",
             &[
                 "-p=connect-core",
+                "-p=connect-languages",
                 "-p=connect-server",
                 "-p=xtask",
                 "--all-targets",
@@ -193,6 +194,7 @@ fn sdk(tally: &mut Tally) -> Result<(), Problem> {
 }
 
 fn core(tally: &mut Tally) -> Result<(), Problem> {
+    cargo_test(tally, "connect-languages")?;
     cargo_test(tally, "connect-core")
 }
 
