@@ -13,5 +13,6 @@ export default defineConfig({
   retries: process.env.CI ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
+  projects: [{ name: 'webkit' }],
   reporter: [['list'], ['json', { outputFile: '../../reports/webkit.json' }]],
 });

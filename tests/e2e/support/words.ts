@@ -39,3 +39,9 @@ export class Words {
     return within('', this.texts).filter(([path]) => !NO_TEXTS.includes(path));
   }
 }
+
+/** English and another one; `--deep` takes all. */
+export function someLanguages(): string[] {
+  const [english, ...others] = LANGUAGES;
+  return process.env.DEEP ? LANGUAGES : [english!, ...others.slice(-1)];
+}

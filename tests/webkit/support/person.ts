@@ -44,6 +44,29 @@ export class Person {
     await this.types(text);
   }
 
+  /** A choice of the bank's, whatever it calls it. */
+  async pressValue(value: string): Promise<void> {
+    await this.until(async () => {
+      const choice = await this.browser.run((value) => document.querySelector(`form [value="${value}"]`)?.closest('label') as any, value);
+      if (choice) await this.browser.click(choice);
+      return Boolean(choice);
+    }, value);
+  }
+
+  /** What stands at one of a form's fields. */
+  async label(at: number): Promise<string> {
+    let label = '';
+    const read = (at: number) => (document.querySelectorAll('form input') as NodeListOf<HTMLInputElement>)[at]?.labels?.[0]?.innerText.trim() ?? '';
+    await this.until(async () => (label = await this.browser.run(read, at)) !== '', `field ${at}`);
+    return label;
+  }
+
+  /** Goes on past the screens with these titles. */
+  async leaves(...titles: string[]): Promise<void> {
+    const title = () => this.browser.run(() => document.querySelector('h1')?.innerText.trim() ?? '');
+    await this.until(async () => ![...titles, ''].includes(await title()), `past ${titles}`);
+  }
+
   async answers(question: RegExp, text: string): Promise<void> {
     await this.reads(question);
     await this.fill('field', '', text);

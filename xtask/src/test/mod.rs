@@ -5,6 +5,7 @@ mod parts;
 mod schemathesis;
 mod tally;
 mod told;
+mod ways;
 mod web;
 
 use std::time::Instant;
@@ -47,6 +48,10 @@ pub fn run(arguments: &[String]) -> Result<(), Problem> {
     }
     if sum.skipped > 0 {
         println!("{} tests were skipped.", sum.skipped);
+    }
+    let ways = ways::table(&sum.ways);
+    if !ways.is_empty() {
+        println!("\n{ways}\n");
     }
     for told in &sum.told {
         println!(

@@ -115,7 +115,7 @@ pub const DEEP: [Part; 5] = [
     },
     Part {
         name: "languages",
-        what: "every screen in every language",
+        what: "every screen in every language, and the main ways in each of every browser",
         run: every_language,
     },
     Part {
@@ -247,8 +247,22 @@ fn gallery(tally: &mut Tally) -> Result<(), Problem> {
 }
 
 fn every_language(tally: &mut Tally) -> Result<(), Problem> {
-    let mut deep = gallery_suite()?;
-    counted(tally, Tally::of_playwright, deep.env("DEEP", "1"))
+    let mut screens = gallery_suite()?;
+    let shown = counted(tally, Tally::of_playwright, screens.env("DEEP", "1"));
+    let runs = [
+        ("tests/e2e/playwright.config.ts", "firefox", Need::Firefox),
+        ("tests/webkit/playwright.config.ts", "webkit", Need::WebKit),
+    ];
+    let gone = every(runs, |(config, browser, need)| {
+        let tools = setup::ensure(&[Need::Node, need])?;
+        let mut playwright = playwright(&tools, config)?;
+        playwright
+            .arg(format!("--project={browser}"))
+            .arg("ways.spec.ts")
+            .env("DEEP", "1");
+        counted(tally, Tally::of_playwright, &mut playwright)
+    });
+    shown.and(gone)
 }
 
 fn gallery_suite() -> Result<Command, Problem> {

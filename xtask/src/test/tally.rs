@@ -3,6 +3,7 @@
 use std::ops::AddAssign;
 
 use super::told::Told;
+use super::ways::Way;
 
 /// How many tests went which way, and which did not pass at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +14,7 @@ pub struct Tally {
     pub flaky: u32,
     pub skipped: u32,
     pub told: Vec<Told>,
+    pub ways: Vec<Way>,
 }
 
 impl Tally {
@@ -63,6 +65,7 @@ impl Tally {
             }
         }
         sum.told = Told::of_playwright(output);
+        sum.ways = Way::of_playwright(output);
         sum
     }
 
@@ -93,6 +96,7 @@ impl AddAssign for Tally {
         self.flaky += other.flaky;
         self.skipped += other.skipped;
         self.told.extend(other.told);
+        self.ways.extend(other.ways);
     }
 }
 
