@@ -1,7 +1,7 @@
 // Builds the SDK. `node sdk/build.mjs DIST`: what the widget's server has. `node sdk/build.mjs --package`: what the npm package has, into sdk/dist.
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -19,7 +19,12 @@ export const SUBPATHS = ['element', 'react', 'testing'];
 /** What pages load from the server, of which a version never changes. */
 export const SERVED = ['connect.js', 'connect.mjs', 'element.mjs', 'hints.mjs', 'later.mjs'];
 
-const common = { bundle: true, minify: true, target: SCRIPT_TARGET, legalComments: 'none', charset: 'utf8', external: ['react'] };
+/** `connect()`'s title in each language, by its tag. */
+const titles = Object.fromEntries(
+  readdirSync(join(here, '../languages')).map((file) => [file.replace('.json', '').toLowerCase(), JSON.parse(readFileSync(join(here, '../languages', file), 'utf8')).sdk.title]),
+);
+
+const common = { bundle: true, minify: true, target: SCRIPT_TARGET, legalComments: 'none', charset: 'utf8', external: ['react'], define: { TITLES: JSON.stringify(titles) } };
 const source = (name) => join(here, `src/${name}.ts`);
 const modules = { connect: source('module'), ...Object.fromEntries(SUBPATHS.map((name) => [name, source(name)])) };
 
@@ -27,7 +32,7 @@ const modules = { connect: source('module'), ...Object.fromEntries(SUBPATHS.map(
 export async function buildSdk(outdir) {
   mkdirSync(outdir, { recursive: true });
   await build({ ...common, outdir, entryPoints: { ...modules, hints: source('hints'), later: source('later') }, format: 'esm', outExtension: { '.js': '.mjs' }, plugins: [oneModule('mjs')] });
-  const define = { LATER: JSON.stringify(versioned(outdir, 'later.mjs')) };
+  const define = { ...common.define, LATER: JSON.stringify(versioned(outdir, 'later.mjs')) };
   await build({ ...common, outdir, entryPoints: { connect: source('global') }, format: 'iife', tsconfigRaw: {}, define });
   write(outdir, declarations('url?: string;'));
   keepVersion(outdir);
@@ -41,7 +46,7 @@ export async function buildPackage(folder = here) {
   await buildSdk(outdir);
   for (const [format, ending] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
     // Where a package's code came from says nothing of where the widget is.
-    const define = { 'import.meta.url': '""' };
+    const define = { ...common.define, 'import.meta.url': '""' };
     await build({ ...common, outdir, entryPoints: modules, format, outExtension: { '.js': `.${ending}` }, plugins: [oneModule(ending)], define });
   }
   write(outdir, declarations('url: string;'));

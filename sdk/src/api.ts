@@ -29,7 +29,7 @@ export interface ConnectOptions {
   redirectUri?: string;
   /** The address that your page was opened with on its way back from a bank; an address without `connect_resume` changes nothing. */
   resume?: string;
-  /** BCP 47, such as `fr` or `fr-CA`; without it the browser’s language. What there is no text for is English. */
+  /** BCP 47, such as `fr` or `fr-CA`; without it the browser's language. What there is no text for is English. */
   lang?: string;
   /** Default `auto`: what the user's system prefers. */
   theme?: Theme;
@@ -223,7 +223,7 @@ export interface SessionChanges {
   token?: string;
   theme?: Theme;
   themeTokens?: ThemeTokens;
-  /** BCP 47, such as `fr` or `fr-CA`; without it the browser’s language. What there is no text for is English. */
+  /** BCP 47, such as `fr` or `fr-CA`; without it the browser's language. What there is no text for is English. */
   lang?: string;
 }
 

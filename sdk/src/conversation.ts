@@ -4,6 +4,7 @@ import { arrival } from './arrival';
 import { back, init, read, update } from './messages';
 import type { Place } from './place';
 import { type Progress, progress } from './progress';
+import { giveTitle } from './titles';
 import { ask, flaw, isExpiry, MOST_RENEWALS, none } from './token';
 
 /** What the one who opened it lets it do. */
@@ -87,6 +88,8 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
   const check = () => at()?.isHere?.() === false && gone();
   const observer = new MutationObserver(check);
   const placed = () => {
+    const place = at();
+    if (place) giveTitle(place, options);
     page.begin();
     // Whatever is around it may be taken away, also outside of a shadow root.
     for (let node: Node | undefined = at()?.frame; node; node = (node as ShadowRoot).host) {

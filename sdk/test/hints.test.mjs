@@ -30,7 +30,7 @@ test('the console says once what is not known and what cannot be used', (t) => {
   assert.deepEqual(words(), []);
   for (const _ of ['once', 'again']) parts.hint({ institutionId: 'demo', mode: 'moddal', theme: 'blue', lang: 'fr', institutions: 'demo', themeTokens: { primary: 'red' }, state: {}, search: () => {}, oauth: 'redirect' });
   assert.deepEqual(words().sort(), [
-    "`institutions` is no list", '`lang` is one of en', '`mode` is one of modal, inline, popup', "`oauth: 'redirect'` needs `redirectUri`; without it a bank's site opens in a popup",
+    "`institutions` is no list", '`mode` is one of modal, inline, popup', "`oauth: 'redirect'` needs `redirectUri`; without it a bank's site opens in a popup",
     '`search` cannot be copied, and is left out', '`state` is no text', '`theme` is one of light, dark, auto', 'there is no option `institutionId`', 'there is no theme token `primary`',
   ]);
   const values = { timeoutMs: 'abc', loadTimeoutMs: '5000', title: 7, url: {}, onExit: 'later', institutions: [1], themeTokens: { radius: 4, accent: { light: 'red' } }, theme: 'light', search: null, state: undefined };

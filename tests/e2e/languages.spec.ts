@@ -132,6 +132,15 @@ test.describe('update({ lang })', () => {
     await expect(frame.getByRole('textbox')).toHaveValue('ru');
   });
 
+  test('what a screen reader calls the window, too; a title of the page’s own stays', async ({ page, server, host }) => {
+    await open(page, host, { token: await server.token(), lang: 'fr-CA' });
+    const title = french.text('sdk.title');
+    await expect(page.getByRole('dialog', { name: title })).toBeVisible();
+    await expect(page.locator('dialog iframe')).toHaveAttribute('title', title);
+    await open(page, host, { token: await server.token(), lang: 'fr', title: 'My bank' });
+    await expect(page.locator('dialog iframe')).toHaveAttribute('title', 'My bank');
+  });
+
   test('before the widget is there: the last one counts', async ({ page, server, host }) => {
     await page.goto(`${host}/`);
     const token = await server.token();
