@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 const FOLDER: &str = "../../languages";
-const PARTS: [&str; 2] = ["server", "sandbox"];
+const PARTS: [&str; 3] = ["server", "sandbox", "aggregators"];
 /// Of the widget's page what only the server can say in other languages, for no script runs.
 const NO_SCRIPT: &str = "page.no_script";
 

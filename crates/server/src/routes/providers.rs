@@ -10,7 +10,7 @@ use crate::http::params::{Name, Params, whole_number};
 use crate::http::problem::{Answer, Refusal};
 use crate::store::institutions;
 use crate::store::providers::{self, Offered, Wanted};
-use crate::words::Reader;
+use crate::words::{Language, Reader};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -69,11 +69,24 @@ pub async fn one(
     }
     provider.connected = connected(&app, &user, &id).await?;
     let language = reader.language();
-    let hints = provider.fields.iter_mut().map(|field| &mut field.hint);
-    for hint in hints.chain([&mut provider.hint]).flatten() {
-        language.translate(hint);
-    }
+    translate(&mut provider, language);
     Ok(Json(provider))
+}
+
+/// What is said of a bank in our own words.
+fn translate(provider: &mut Provider, language: &Language) {
+    let fields = provider.fields.iter_mut();
+    let of_fields = fields.flat_map(|field| [Some(&mut field.label), field.hint.as_mut()]);
+    let setup = provider.setup.iter_mut();
+    let of_setup = setup.flat_map(|setup| setup.steps.iter_mut().chain([&mut setup.label]));
+    let own = [&mut provider.hint, &mut provider.message];
+    for text in of_fields
+        .chain(own.map(Option::as_mut))
+        .flatten()
+        .chain(of_setup)
+    {
+        language.translate(text);
+    }
 }
 
 /// The user's connection to this provider.

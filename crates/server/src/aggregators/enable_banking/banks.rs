@@ -3,6 +3,7 @@
 use super::settings::PsuType;
 use super::wire::{Aspsp, AuthMethod};
 use crate::aggregators::{Bank, LoginStyle};
+use crate::words::{Word, english};
 use connect_core::api::ProviderStatus;
 
 /// Logos are as large as their banks have made them, unless this stands behind the address.
@@ -31,7 +32,7 @@ impl Aspsp {
             login: LoginStyle::Redirect,
             hint: self.hint(),
             status: beta.then_some(ProviderStatus::Degraded),
-            message: beta.then(|| "This connection is new and may fail.".to_owned()),
+            message: beta.then(|| english(Word::NewConnection)),
             ..Bank::default()
         }
     }

@@ -1,7 +1,7 @@
 //! The bank "Fields Bank": a login form with every kind of field.
 
 use super::{Profile, Script, login_failed};
-use crate::words::{Language, Word};
+use crate::words::{Word, english};
 use connect_core::api::{Field, FieldKind, FieldOption, Provider, RecoveryUrls, SyncStep};
 
 pub const PROFILE: Profile = Profile {
@@ -35,11 +35,7 @@ fn fields() -> Vec<Field> {
     vec![
         Field {
             autocomplete: Some("username".into()),
-            hint: Some(
-                Language::english()
-                    .text(Word::SandboxFieldsUsernameHint)
-                    .into(),
-            ),
+            hint: Some(english(Word::SandboxFieldsUsernameHint)),
             ..required("username", "Username", FieldKind::Text)
         },
         Field {
@@ -52,22 +48,14 @@ fn fields() -> Vec<Field> {
         },
         Field {
             autocomplete: Some("tel".into()),
-            hint: Some(
-                Language::english()
-                    .text(Word::SandboxFieldsPhoneHint)
-                    .into(),
-            ),
+            hint: Some(english(Word::SandboxFieldsPhoneHint)),
             required: false,
             ..required("phone", "Phone number", FieldKind::Tel)
         },
         Field {
             autocomplete: Some("off".into()),
             pattern: Some("[0-9]{6}".into()),
-            hint: Some(
-                Language::english()
-                    .text(Word::SandboxFieldsCardNumberHint)
-                    .into(),
-            ),
+            hint: Some(english(Word::SandboxFieldsCardNumberHint)),
             ..required("card_number", "Card number", FieldKind::Number)
         },
         Field {
@@ -79,11 +67,7 @@ fn fields() -> Vec<Field> {
             ..required("branch", "Branch", FieldKind::Select)
         },
         Field {
-            hint: Some(
-                Language::english()
-                    .text(Word::SandboxFieldsTermsHint)
-                    .into(),
-            ),
+            hint: Some(english(Word::SandboxFieldsTermsHint)),
             ..required(
                 "terms",
                 "I accept the bank's terms of use",

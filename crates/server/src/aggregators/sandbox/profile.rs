@@ -1,6 +1,6 @@
 //! What a test bank tells of itself before anybody logs in.
 
-use crate::words::{Language, Word};
+use crate::words::{Word, english};
 use connect_core::api::Provider;
 
 pub struct Profile {
@@ -17,6 +17,6 @@ impl Profile {
     pub fn describe(&self, provider: &mut Provider) {
         provider.logo = Some(format!("/logos/{}.svg", self.id));
         provider.color = Some(self.color.into());
-        provider.hint = Some(Language::english().text(self.hint).into());
+        provider.hint = Some(english(self.hint));
     }
 }

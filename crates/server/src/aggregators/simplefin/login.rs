@@ -2,17 +2,17 @@
 
 use super::Settings;
 use crate::aggregators::{Bank, LoginStyle};
+use crate::words::{Word, english};
 use connect_core::api::{Field, FieldKind, Setup};
 
 pub const BANK: &str = "simplefin";
 pub const TOKEN: &str = "setup_token";
 
 const NAME: &str = "SimpleFIN";
-const LABEL: &str = "Get a token";
-const STEPS: [&str; 3] = [
-    "Log in to SimpleFIN and connect your banks there.",
-    "Create a new app connection and copy its token.",
-    "Paste the token here. It can be used once.",
+const STEPS: [Word; 3] = [
+    Word::SimplefinSteps0,
+    Word::SimplefinSteps1,
+    Word::SimplefinSteps2,
 ];
 
 pub fn bank(settings: &Settings) -> Bank {
@@ -30,21 +30,21 @@ pub fn bank(settings: &Settings) -> Bank {
 pub fn setup(settings: &Settings) -> Setup {
     Setup {
         url: settings.token_page(),
-        label: LABEL.to_owned(),
-        steps: STEPS.map(str::to_owned).to_vec(),
+        label: english(Word::SimplefinLink),
+        steps: STEPS.map(english).to_vec(),
     }
 }
 
 fn field() -> Field {
     Field {
         name: TOKEN.to_owned(),
-        label: "SimpleFIN token".to_owned(),
+        label: english(Word::SimplefinToken),
         // It is as good as a password, until it has been used.
         kind: FieldKind::Password,
         required: true,
         autocomplete: Some("off".to_owned()),
         pattern: None,
-        hint: Some("A long text without spaces, from SimpleFIN's page".to_owned()),
+        hint: Some(english(Word::SimplefinTokenHint)),
         options: Vec::new(),
     }
 }
