@@ -63,6 +63,7 @@ async fn the_index_finds_the_rows_of_the_shared_search_in_its_order() {
         let mut found: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
         if ["s.a.", "a b c"].contains(&typed) {
             // By their register's name, with `S.A.` at its end, more are found than by the name that is shown.
+            assert!(typed != "s.a." || found.contains(&"es-caixabank-sa"));
             found.retain(|id| expected.contains(id));
         }
         assert_eq!(found, expected, "{typed}");

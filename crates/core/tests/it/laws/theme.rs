@@ -90,7 +90,7 @@ fn colour() -> impl Strategy<Value = String> {
     let hex = |colour: u32| format!("#{colour:06x}");
     prop_oneof![
         4 => (0..=0xff_ffffu32).prop_map(hex),
-        2 => (0..=0xffu32).prop_map(move |grey| hex(grey << 16 | grey << 8 | grey)),
+        2 => (0..=0xffu32).prop_map(move |grey| hex((grey << 16) | (grey << 8) | grey)),
         1 => (any::<[u8; 3]>(), 0..=99u32).prop_map(|([r, g, b], a)| format!("rgba({r}, {g}, {b}, 0.{a:02})")),
         1 => select(&["#000000", "#ffffff", "#767676", "unreadable"][..]).prop_map(String::from),
     ]
@@ -100,7 +100,7 @@ fn colour() -> impl Strategy<Value = String> {
 fn exact(one: Colour, other: Colour) -> f64 {
     let luminance = |colour: Colour| {
         let channel = |shift: u32| {
-            let value = f64::from(colour.0 >> shift & 0xff) / 255.0;
+            let value = f64::from((colour.0 >> shift) & 0xff) / 255.0;
             match value <= 0.04045 {
                 true => value / 12.92,
                 false => ((value + 0.055) / 1.055).powf(2.4),
