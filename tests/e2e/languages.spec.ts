@@ -141,6 +141,23 @@ test.describe('update({ lang })', () => {
     await expect(page.locator('dialog iframe')).toHaveAttribute('title', 'My bank');
   });
 
+  test('of two wishes the later one counts, whichever has its words first', async ({ page, server, host }) => {
+    const frame = await open(page, host, { token: await server.token(), lang: 'en' });
+    await expect(frame.getByRole('combobox')).toBeVisible();
+    let letGo = () => {};
+    const gone = new Promise<void>((open) => (letGo = open));
+    await page.route('**/connect-words-fr-*.txt', async (route) => (await gone, route.continue()));
+    const came = page.waitForResponse('**/connect-words-fr-*.txt');
+    await page.evaluate(() => (window.session.update({ lang: 'fr' }), window.session.update({ lang: 'de' })));
+    await expect(frame.getByRole('heading', { level: 1 })).toHaveText(german.text('first.search_title'));
+    letGo();
+    await (await came).finished();
+    // What was fetched has been dealt with by now.
+    await frame.locator('html').evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
+    await expect(frame.locator('html')).toHaveAttribute('lang', 'de');
+    await expect(frame.getByRole('heading', { level: 1 })).toHaveText(german.text('first.search_title'));
+  });
+
   test('before the widget is there: the last one counts', async ({ page, server, host }) => {
     await page.goto(`${host}/`);
     const token = await server.token();
