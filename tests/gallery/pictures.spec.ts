@@ -56,7 +56,7 @@ for (const [change, content] of [
   ['a button that is gone', '.primary { display: none !important }'],
   ['a button of another colour', ':root { --accent: #6b7787 !important }'],
   ['a part that has moved', 'h1 { margin-top: 30px !important }'],
-  ['letters that are larger', '.screen { font-size: 130% !important }'],
+  ['letters that are larger', 'html { font-size: 130% !important }'],
   ['without its style sheet', '.screen, .screen * { all: revert !important }'],
 ] as const) {
   test(`${change}: another picture`, async ({ page, show }) => {

@@ -18,7 +18,7 @@ export function states() {
 
 /** The tags of the languages that a gallery has, English first; one of them nobody speaks (xtask/js/words.mjs). */
 export function languages(folder) {
-  const tags = readdirSync(folder).flatMap((file) => /^connect-words-([\w-]+)-[0-9a-f]{16}\.txt$/.exec(file)?.[1] ?? []);
+  const tags = readdirSync(folder).flatMap((file) => /^connect-words-([\w-]+)-[0-9a-f]+\.txt$/.exec(file)?.[1] ?? []);
   return ['en', ...tags.sort()];
 }
 
