@@ -19,6 +19,7 @@ const SPARED = {
   ':has()': 'Firefox before 121: marks of what is chosen or under way, which words say as well',
   ancestorOrigins: 'Firefox: the page around is known by the referrer, and what is asked too early is asked for nothing',
   ariaLabel: 'Firefox before 119: the frame in the window has the same title',
+  'forced-color-adjust': 'Safari has no forced colours',
   dispose: 'of Symbol, only where there is one',
   'scrollbar-': 'only nicer',
   'text-wrap': 'only nicer',
@@ -119,6 +120,9 @@ export function ofProgram(path) {
   return lacking(FEATURES.map((name) => [`wasm: ${name}`, WASM[name] ? [webassembly[WASM[name]].__compat] : []]));
 }
 
+/** The style sheet that the later part of the program has in a section of its own. */
+const stylesOf = (path) => WebAssembly.Module.customSections(new WebAssembly.Module(readFileSync(path)), 'css').map((css) => Buffer.from(css).toString());
+
 function check(dist) {
   const read = (name) => readFileSync(join(dist, name), 'utf8');
   const html = read('index.html');
@@ -126,7 +130,7 @@ function check(dist) {
   const found = [...inline('style').map(ofStyles), ...inline('script').map((code) => ofScript(code))];
   for (const name of readdirSync(dist)) {
     if (/\.m?js$/.test(name)) found.push(ofScript(read(name)));
-    if (/\.wasm$/.test(name)) found.push(ofProgram(join(dist, name)));
+    if (/\.wasm$/.test(name)) found.push(ofProgram(join(dist, name)), ...stylesOf(join(dist, name)).map(ofStyles));
   }
   const used = new Map(found.flatMap((each) => [...each]));
   const oldest = Object.entries(OLDEST).map((pair) => pair.join(' ')).join(', ');
