@@ -146,7 +146,7 @@ test("denied at the bank's own site", cell('Flinks', 'OAuth deny'), async ({ pag
   await chooseOAuthBank(widget);
   const bank = await goToBank(widget, context);
   await bank.button('Deny').click();
-  await expect(widget.title(/didn.t allow/)).toBeVisible();
+  await expect(widget.title(/Access wasn.t allowed/)).toBeVisible();
   await widget.close.click();
   await wasTold([...opened, ...chosen('oauth-bank'), { flinksCode: 'UNAUTHORIZED', institution: 'oauth-bank' }, closed]);
 });

@@ -132,7 +132,7 @@ test("denied at the bank's own site", cell('Meld', 'OAuth deny'), async ({ page,
   await chooseOAuthBank(widget);
   const bank = await goToBank(widget, context);
   await bank.button('Deny').click();
-  await expect(widget.title(/didn.t allow/)).toBeVisible();
+  await expect(widget.title(/Access wasn.t allowed/)).toBeVisible();
   await wasTold([...opened, ...debug('institution_selected', 'oauth', 'oauth_opened', 'oauth_returned', 'oauth_denied', 'failure')]);
   await hostCloses(page);
 });

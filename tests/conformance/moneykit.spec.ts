@@ -212,7 +212,7 @@ test("denied at the bank's own site", cell('MoneyKit', 'OAuth deny'), async ({ p
   const closed = bank.page.waitForEvent('close');
   await bank.button('Deny').click();
   await closed;
-  await expect(widget.title(/didn.t allow/)).toBeVisible();
+  await expect(widget.title(/Access wasn.t allowed/)).toBeVisible();
   await widget.close.click();
   const error = { error_id: 'user_oauth_denied', displayed_message: expect.stringMatching(/\w/), request_id: null };
   await wasTold([

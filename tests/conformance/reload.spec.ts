@@ -72,6 +72,6 @@ test('a new frame at an address of before, as a browser restores it, opens nobod
   expect(left).toContain('connect_page=');
   const requests = asked(context);
   await open('/iframe', { src: left });
-  await expect(widgetOf(page).title(/can.t be opened like this/)).toBeVisible();
+  await expect(widgetOf(page).title(/can.t be opened this way/)).toBeVisible();
   expect(paths(requests)).toEqual([]);
 });

@@ -202,7 +202,7 @@ for (const system of ['UCW v1', 'UCW v2'] as const) {
       await choose(widget, told, 'oauth bank', OAUTH, 'Log in at OAuth Bank');
       const bank = await goToBank(widget, context);
       await bank.button('Deny').click();
-      await expect(widget.title(/didn.t allow/)).toBeVisible();
+      await expect(widget.title(/Access wasn.t allowed/)).toBeVisible();
       await wasTold([
         ...say(backend.user).chosen(OAUTH, 'oauth bank'), message('connect/oauthRequested', { url: expect.stringMatching(/\/sandbox\/oauth-bank\/authorize\?/), member_guid: null }),
         message('connect/oauthError', { member_guid: null, error_reason: 'DENIED' }), ...steps('enterCreds', 'oauthError'),

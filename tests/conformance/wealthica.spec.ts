@@ -106,7 +106,7 @@ test("denied at the bank's own site", cell('Wealthica', 'OAuth deny'), async ({ 
   await chooseOAuthBank(widget);
   const bank = await goToBank(widget, context);
   await bank.button('Deny').click();
-  await expect(widget.title(/didn.t allow/)).toBeVisible();
+  await expect(widget.title(/Access wasn.t allowed/)).toBeVisible();
   await widget.close.click();
   const provider = 'oauth-bank';
   await wasTold([
@@ -144,7 +144,7 @@ test.describe('a page that asks for what is not there', () => {
   test('a bank that there is not: words, a way back, and the page is told', cell('Wealthica', 'user closes'), async ({ page, backend, open, told }) => {
     await open('/wealthica', { token: await backend.token(), call: 'connect', given: [{ provider: 'nosuch' }] });
     const widget = widgetOf(page);
-    await expect(widget.title(/can.t be found/)).toBeVisible();
+    await expect(widget.title(/can.t find this/)).toBeVisible();
     await widget.close.click();
     const error = { error_type: 400, message: 'There is no such provider.' };
     await expect.poll(() => told().at(-1)).toEqual({ wealthica: true, event: 'error', error });
@@ -174,7 +174,7 @@ test.describe('a page that asks for what is not there', () => {
     const back = `${host}/landing`;
     await page.goto(address(server.origin, '/connect/nosuch', { redirect_uri: back, state: 'a+b', token: await backend.token() }));
     const widget = new Widget(page);
-    await expect(widget.title(/can.t be found/)).toBeVisible();
+    await expect(widget.title(/can.t find this/)).toBeVisible();
     await widget.close.click();
     await page.waitForURL(`${back}?**`);
     const told = new URL(page.url()).searchParams;

@@ -98,7 +98,7 @@ test.describe('an answer that comes too late', () => {
     await expect.poll(() => Date.now() - end, { timeout: 30_000 }).toBeGreaterThan(500);
     await widget.code.fill('1234');
     await widget.button('Continue').click();
-    await expect(widget.alert).toHaveText(/time to answer was over/);
+    await expect(widget.alert).toHaveText(/Time ran out/);
     await widget.code.fill('1234');
     await widget.button('Continue').click();
     await widget.finish('MFA Bank');

@@ -191,7 +191,7 @@ test.describe('what is no origin', () => {
       const come = await hold(page, PROGRAM);
       await page.goto(`${server.origin}/?${new URLSearchParams({ origin })}#token=${await server.token()}`);
       come();
-      await expect(new Widget(page).title(/opened like this/)).toBeVisible();
+      await expect(new Widget(page).title(/opened this way/)).toBeVisible();
       expect(paths(requests)).toEqual([]);
     });
   }

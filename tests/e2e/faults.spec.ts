@@ -46,7 +46,7 @@ test.describe('answers that are no', () => {
 
   test('an unknown bank was preselected: said, and the list is one press away', async ({ shop, server }) => {
     const widget = await shop.open(await server.token(), { institution: 'no-such-bank' });
-    await expect(widget.title(/bank can.t be found/)).toBeVisible();
+    await expect(widget.title(/can.t find this bank/)).toBeVisible();
     await widget.button(/another bank/).click();
     await widget.loginToDemo('wealthica', 'wealthica');
     await widget.finish('Demo');
@@ -56,7 +56,7 @@ test.describe('answers that are no', () => {
 
   test('an unknown bank, and no list to choose another one from: no word of a list, and the way back', async ({ shop, server }) => {
     const widget = await shop.open(await server.token({ allow_change_institution: false }), { institution: 'no-such-bank' });
-    await expect(widget.title(/bank can.t be found/)).toBeVisible();
+    await expect(widget.title(/can.t find this bank/)).toBeVisible();
     await expect(widget.alert).toHaveText('It may have a new name, or it may not be available here.');
     await expect(widget.button(/another bank/)).toHaveCount(0);
     await widget.button(/Back to/).click();
@@ -77,7 +77,7 @@ test.describe('a program that does not load', () => {
   test('is said, with a way out that tells the host', async ({ shop, server, context }) => {
     await context.route('**/*_bg.wasm', (route) => route.fulfill({ status: 500 }));
     const widget = await shop.open(await server.token());
-    await expect(widget.alert).toHaveText(/could not be loaded/);
+    await expect(widget.alert).toHaveText(/didn.t load completely/);
     await widget.close.click();
     await expect.poll(async () => (await lines(shop.page)).at(-1)).toBe('error widget_unreachable');
     await expect(shop.page.locator('iframe')).toHaveCount(0);
@@ -104,7 +104,7 @@ test.describe('outages', () => {
   test('at the start: said, tried again, and it opens', async ({ shop, server, page }) => {
     await page.route(API, (route) => route.abort('connectionrefused'));
     const widget = await shop.open(await server.token());
-    await expect(widget.frame.getByText(/can.t reach the server/)).toBeVisible();
+    await expect(widget.frame.getByText(/can.t reach our server/)).toBeVisible();
     await page.unroute(API);
     await expect(widget.search).toBeVisible();
     await widget.loginToDemo('wealthica', 'wealthica');
@@ -115,7 +115,7 @@ test.describe('outages', () => {
   test('answers of 500 at the start: said, tried again, and it opens', async ({ shop, server, page }) => {
     await page.route(API, (route) => route.fulfill({ status: 500, body: '<h1>Internal error</h1>' }));
     const widget = await shop.open(await server.token());
-    await expect(widget.frame.getByText(/server has a problem/)).toBeVisible();
+    await expect(widget.frame.getByText(/isn.t working on our side/)).toBeVisible();
     await page.unroute(API);
     await expect(widget.search).toBeVisible();
   });
@@ -125,7 +125,7 @@ test.describe('outages', () => {
     await widget.loginToDemo('wealthica', 'wait-login-3000');
     await expect(widget.title('Connecting to Demo')).toBeVisible();
     await page.route('**/poll?*', (route) => route.abort('connectionreset'));
-    await expect(widget.frame.getByText(/can.t reach the server/)).toBeVisible();
+    await expect(widget.frame.getByText(/can.t reach our server/)).toBeVisible();
     await page.unroute('**/poll?*');
     await widget.finish('Demo');
     await shop.wasTold(...told.opened, ...told.chosen, ...told.loggedIn, ...told.connected, 'success');
@@ -156,7 +156,7 @@ test.describe('outages', () => {
       await expect(widget.title('Connecting to Demo')).toBeVisible();
       await expect(widget.frame.getByRole('listitem').filter({ hasText: 'Logging in' })).toBeVisible();
       await server.down();
-      await expect(widget.frame.getByText(/can.t reach the server/)).toBeVisible();
+      await expect(widget.frame.getByText(/can.t reach our server/)).toBeVisible();
       await server.up();
       await expect(widget.title('Demo is connected')).toBeVisible({ timeout: 20_000 });
       await widget.done.click();

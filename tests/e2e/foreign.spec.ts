@@ -100,7 +100,7 @@ test.describe('a page that is translated', () => {
     const shown = new Set<string>();
     await expect.poll(async () => shown.add(await timer.innerText({ timeout: 500 }).catch(() => '')).size).toBeGreaterThan(3);
     expect([...shown].filter((text) => /\d.*\d:\d\d.*\d:\d\d/.test(text)), 'one time at a time').toEqual([]);
-    await expect(widget.title(/time to answer is over/)).toBeVisible();
+    await expect(widget.title(/Time ran out/)).toBeVisible();
     await widget.button(/another bank/).click();
     await widget.search.fill('accounts');
     await widget.row('Accounts Bank').click();

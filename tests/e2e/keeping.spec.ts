@@ -196,8 +196,8 @@ test.describe('a browser without WebAssembly', () => {
     });
     await shop.open(await server.token());
     const frame = page.frameLocator('dialog iframe');
-    await expect(frame.getByText(/switched off WebAssembly/)).toBeVisible();
-    await expect(frame.getByText(/could not be loaded completely/)).toBeHidden();
+    await expect(frame.getByText(/turned off in your browser/)).toBeVisible();
+    await expect(frame.getByText(/didn.t load completely/)).toBeHidden();
     // The frame goes within the click, which a driver's click may wait for ever after.
     await frame.getByRole('button', { name: 'Close' }).last().dispatchEvent('click');
     await expect.poll(async () => (await lines(page)).at(-1)).toBe('error widget_unreachable');
@@ -215,7 +215,7 @@ test('a page whose scripts do not run says after a while that it takes too long'
     frame.src = `${widget}/?origin=${encodeURIComponent(location.origin)}`;
     document.body.append(frame);
   }, server.origin);
-  const words = page.frameLocator('iframe').getByText(/takes longer than it should/);
+  const words = page.frameLocator('iframe').getByText(/taking longer than it should/);
   await expect(words).toBeAttached();
   await expect(words).toHaveCSS('visibility', 'hidden');
   await expect(words).toHaveCSS('visibility', 'visible', { timeout: 15_000 });

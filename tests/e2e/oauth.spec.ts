@@ -20,7 +20,7 @@ test('allowed: the window closes by itself and the bank is connected', { tag: '@
 });
 
 for (const [answer, title, code] of [
-  ['Deny', /didn.t allow/, 'oauth_denied'],
+  ['Deny', /Access wasn.t allowed/, 'oauth_denied'],
   ['Answer with server_error', /OAuth Bank/, 'oauth_error'],
   ['Answer with temporarily_unavailable', /OAuth Bank/, 'oauth_unavailable'],
 ] as const) {
@@ -46,7 +46,7 @@ test('denied and closed: the host is told an exit with its reason', { tag: '@eve
   const bank = await BankSite.of(widget, context);
   await bank.login();
   await bank.button('Deny').click();
-  await expect(widget.title(/didn.t allow/)).toBeVisible();
+  await expect(widget.title(/Access wasn.t allowed/)).toBeVisible();
   await widget.close.click();
   await expect.poll(async () => (await lines(shop.page)).at(-1)).toBe('exit denied_oauth');
 });
@@ -57,7 +57,7 @@ test('the window closed by hand: noticed within a second, and opened again', { t
   const bank = await BankSite.of(widget, context);
   await expect(bank.page.getByLabel('Username')).toBeVisible();
   await bank.page.close();
-  await expect(widget.frame.getByText(/window of OAuth Bank closed/)).toBeVisible({ timeout: 1_000 });
+  await expect(widget.frame.getByText(/Still logging in at OAuth Bank/)).toBeVisible({ timeout: 1_000 });
   const again = await BankSite.openedBy(context, () => widget.button(/window again/).click());
   await again.allow();
   await widget.finish('OAuth Bank');
@@ -68,7 +68,7 @@ test('the window closed by hand: another bank instead', async ({ shop, server, c
   await widget.choose('oauth bank', 'OAuth Bank', 'Log in at OAuth Bank');
   const bank = await BankSite.of(widget, context);
   await bank.page.close();
-  await expect(widget.frame.getByText(/window of OAuth Bank closed/)).toBeVisible();
+  await expect(widget.frame.getByText(/Still logging in at OAuth Bank/)).toBeVisible();
   await widget.button(/another/i).click();
   await widget.loginToDemo('wealthica', 'wealthica');
   await widget.finish('Demo');
@@ -178,7 +178,7 @@ test('without windows, alone: denied there is said here', async ({ server, page 
   const bank = new BankSite(page);
   await bank.login();
   await bank.button('Deny').click();
-  await expect(widget.title(/didn.t allow/)).toBeVisible();
+  await expect(widget.title(/Access wasn.t allowed/)).toBeVisible();
   await widget.button('Try again').click();
   await widget.button(/^Continue to/).click();
   await page.waitForURL(/\/sandbox\/oauth-bank\//);

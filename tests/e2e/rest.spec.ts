@@ -139,7 +139,7 @@ test.describe('that does not come', () => {
         return widget.title('Something went wrong here').isVisible();
       })
       .toBe(true);
-    await expect(widget.frame.getByText('could not be loaded completely')).toBeVisible();
+    await expect(widget.frame.getByText('didn’t load completely')).toBeVisible();
     await widget.frame.locator('#broken').getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => ends(page)).toEqual(['error widget_unreachable']);
   });

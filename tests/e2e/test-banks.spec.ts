@@ -212,7 +212,7 @@ test.describe('Maintenance Bank', () => {
     const widget = await shop.open(await server.token());
     await widget.choose('maintenance', 'Maintenance Bank', /Maintenance Bank/);
     await expect(widget.frame.getByText('Maintenance until tomorrow morning.')).toBeVisible();
-    await widget.button(/another connection/).click();
+    await widget.button(/another way/).click();
     await expect(widget.title('Log in to Maintenance Bank (direct)')).toBeVisible();
     await widget.login('user_good', 'x');
     await widget.finish('Maintenance Bank (direct)');

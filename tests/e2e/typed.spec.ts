@@ -198,7 +198,7 @@ test('a field that has the focus is taken away, whoever takes it', async ({ shop
   const last = await shop.open(await server.token());
   await last.loginTo('MFA Bank', 'user_good', 'expire');
   await last.code.pressSequentially('12');
-  await expect(last.title(/time to answer is over/)).toBeVisible();
+  await expect(last.title(/Time ran out/)).toBeVisible();
 });
 
 test('whatever is pressed while answers are under way, it goes on', async ({ shop, server, page }) => {

@@ -70,7 +70,7 @@ test.describe('an origin that is none', () => {
       await frame(page, `${server.origin}/?origin=${encodeURIComponent(odd)}#token=${await server.token()}`);
       const widget = new Widget(page.frameLocator('iframe'));
       await expect(widget.title('This page can’t be opened this way')).toBeVisible();
-      await expect(widget.alert).toHaveText(/wrong address for itself\. Its developer can mend that/);
+      await expect(widget.alert).toHaveText(/wrong address for itself\. Its developers can fix that/);
       expect(told).toEqual([expect.stringContaining(`origin=${odd} is no origin`)]);
       expect(told[0]).toMatch(/https:\/\/shop\.example.*docs\/embed\.md/);
       expect(seen).toEqual([]);
@@ -92,7 +92,7 @@ test.describe('a token that is bound to the page', () => {
       const popup = await opened;
       const widget = new Widget(popup || page.frameLocator(mode === 'inline' ? '#slot iframe' : 'dialog iframe'));
       await expect(widget.search).toBeVisible();
-      await expect(widget.frame.getByText(/opened by a link/)).toHaveCount(0);
+      await expect(widget.frame.getByText(/opened this page from a link/)).toHaveCount(0);
       const inside = popup || page.frames().find((frame) => frame.url().startsWith(server.origin))!;
       await reload(page, inside);
       await widget.choose('oauth bank', 'OAuth Bank', 'Log in at OAuth Bank');
@@ -144,8 +144,8 @@ test.describe('a token that is bound to the page', () => {
 test('a page alone says whose app it is up to the end of the login, to a screen reader too', async ({ page, server }) => {
   await page.goto(`${server.origin}/#token=${await server.token()}`);
   const widget = new Widget(page);
-  const notice = page.getByRole('status').filter({ hasText: /opened by a link/ });
-  await expect(notice).toHaveText(/It connects your bank to .*: go on only if you came from there and trust it\./);
+  const notice = page.getByRole('status').filter({ hasText: /opened this page from a link/ });
+  await expect(notice).toHaveText(/It connects your bank to .*\. Continue only if you came from there and trust it\./);
   await widget.loginToDemo('wealthica', 'anything');
   await expect(widget.frame.getByRole('radio', { name: 'Ruby' })).toBeVisible();
   await expect(notice).toBeVisible();

@@ -36,7 +36,7 @@ test('denied: words of its own', async ({ shop, server }) => {
   await shop.press('button', 'Deny');
   await shop.backTo(page);
   await shop.intoWidget();
-  await shop.sees('heading', /didn.t allow/);
+  await shop.sees('heading', /Access wasn.t allowed/);
   await shop.press('button', 'Close');
   await shop.ends('exit denied_oauth');
 });
@@ -49,7 +49,7 @@ test('closed by hand: said, and opened again', async ({ shop, server }) => {
   await shop.browser.close();
   await shop.backTo(page);
   await shop.intoWidget();
-  await shop.reads(/window of OAuth Bank closed/);
+  await shop.reads(/Still logging in at OAuth Bank/);
   await shop.sees('button', /window again/);
 });
 
