@@ -14,7 +14,8 @@ export class Keys {
   private readonly keys: Key[];
 
   constructor(language: string) {
-    const texts = new Words(language).all();
+    // The others are a server's words, and of no screen.
+    const texts = new Words(language).all().filter(([path]) => /^(page|first|later)\./.test(path));
     this.keys = texts.map(([path, text]) => key(path, text)).sort((a, b) => b.length - a.length);
   }
 
