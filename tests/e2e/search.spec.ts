@@ -52,7 +52,7 @@ test('the way back from a bank keeps the search', async ({ shop, server }) => {
 test('nothing found says what to try', async ({ shop, server }) => {
   const widget = await shop.open(await server.token());
   await widget.search.fill('zzqxzzqx');
-  await expect(widget.frame.getByRole('heading', { name: /No bank called .zzqxzzqx/ })).toBeVisible();
+  await expect(widget.frame.getByRole('heading', { name: /No bank found for .zzqxzzqx/ })).toBeVisible();
   await expect(widget.frame.getByText(/Check the spelling/)).toBeVisible();
   await widget.search.fill('demo');
   await expect(widget.results.first()).toContainText('Demo');
