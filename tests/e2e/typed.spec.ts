@@ -66,6 +66,8 @@ test('a login that the browser fills in without a word is what is sent', async (
       },
       [selector, value, event],
     );
+  // The title is there before the form.
+  await expect(widget.password).toBeVisible();
   await fill('[autocomplete=username], [name=username]', 'user_good');
   await fill('[type=password]', 'code');
   await widget.password.press('Enter');
