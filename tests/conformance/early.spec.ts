@@ -24,7 +24,7 @@ const universal = (more: (host: string) => Record<string, string>): Opening =>
   });
 
 const MORE: Record<string, Opening> = {
-  'Wealthica with everything that limits the list': given('/connect', 'token', () => ({ search: 'de mo+ü&', providers: 'demo,flinks', provider_groups: 'core,thirdparty', countries: 'CA,US', lang: 'fr' })),
+  'Wealthica with everything that limits the list': given('/connect', 'token', () => ({ search: 'de mo+ü&', providers: 'demo,flinks', provider_groups: 'core,thirdparty', countries: 'CA,US', lang: 'en-GB' })),
   'Wealthica with what asks for nothing': given('/connect', 'token', () => ({ search: '', countries: '', provider_groups: 'core' })),
   'Wealthica with an address to go to': given('/connect', 'token', (host) => ({ redirect_uri: `${host}/landing`, origin: host })),
   'MoneyKit with everything that limits the list': given('/start', 'linkSessionToken', (host) => ({ origin: host, search: 'demo', countries: 'CA' })),
