@@ -25,3 +25,4 @@ pub use commands::{Command, CommandLine};
 pub use config::Options;
 pub use server::{Server, StartError};
 pub use serving::Counts;
+pub use store::{Address, sql};

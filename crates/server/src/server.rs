@@ -14,9 +14,11 @@ use crate::config::exposed::{self, Exposed};
 use crate::config::origin::Origin;
 use crate::config::redirect_uri;
 use crate::config::registry::{Registry, SandboxClient, Source};
+use crate::engine::beats;
 use crate::engine::cleanup;
 use crate::engine::ends::Ends;
 use crate::engine::news::News;
+use crate::engine::others;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
 use crate::http::widget::Widget;
@@ -24,8 +26,10 @@ use crate::limits::{Limit, Limits};
 use crate::routes::{self, security};
 use crate::serving::{self, Counts, Serving};
 use crate::store::lease::{self, Lease, LeaseError};
+use crate::store::nodes;
 use crate::store::readiness::Readiness;
-use crate::store::{self, Db, OpenError, Opener};
+use crate::store::wire;
+use crate::store::{self, Db, OpenError};
 use axum::{Extension, Router};
 use jiff::Timestamp;
 use std::io;
@@ -45,8 +49,8 @@ pub struct Server {
     app: Shared,
     serving: Arc<Serving>,
     tasks: JoinSet<()>,
-    /// Nobody else works with the database as long as this one does.
-    _lease: Lease,
+    /// Nobody else works with the file as long as this one does.
+    _lease: Option<Lease>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -64,8 +68,8 @@ pub enum StartError {
     Clients(#[from] ClientsError),
     #[error("--demo-redirect-uri: {0}")]
     DemoRedirectUri(String),
-    #[error("--database: {} cannot be opened: {source}", file.display())]
-    Database { file: PathBuf, source: OpenError },
+    #[error("--database: {address} cannot be opened: {source}")]
+    Database { address: String, source: OpenError },
     #[error("--database: {0}")]
     Lease(#[from] LeaseError),
     #[error("the database failed: {0}")]
@@ -122,7 +126,10 @@ impl Server {
             aggregators = aggregators.with_sandbox(step);
         }
         let aggregators = Arc::new(aggregators);
-        let lease = Lease::take(&options.files.database, lease::PATIENCE).await?;
+        let lease = match options.files.database.file() {
+            Some(file) => Some(Lease::take(file, lease::PATIENCE).await?),
+            None => None,
+        };
         let catalogue = Catalogue::read(&options, aggregators.clone(), plan.banks)?;
         let db = database(&options, &catalogue).await?;
         let own_origins = own_origins(&own, &[Some(address), demo_address]);
@@ -144,13 +151,14 @@ impl Server {
         let uncounted = Box::new(move |address: IpAddr| counted.trusts(address.to_canonical()));
         let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
         let limits = Limits::new(&options.limits.limits, serving.most());
-        let news = News::default();
+        let (wire, heard) = wire::open(&db, stopping.clone()).await?;
+        let news = News::new(wire.clone());
         let app = Arc::new(App {
             syncs: Syncs::new(
                 db.clone(),
                 audit.clone(),
                 aggregators.clone(),
-                news.clone(),
+                (news.clone(), wire),
                 limits.cap(Limit::AnswersPerQuestion),
                 Duration::from_millis(options.aggregator_pause_ms.into()),
             ),
@@ -208,6 +216,15 @@ impl Server {
                 "syncs that the last stop has cut off go on, or are done again later"
             );
         }
+        if let Some(heard) = heard {
+            tasks.spawn(others::hear(heard, app.news.clone(), app.syncs.clone()));
+            let servers = nodes::count(&db).await?;
+            tracing::info!(
+                node = db.node(),
+                servers,
+                "this server works with its database beside others"
+            );
+        }
         let cleaned = app.clone();
         tasks.spawn(async move {
             let kept = cleanup::Kept {
@@ -223,6 +240,7 @@ impl Server {
                     cleaned.audit.clean();
                 }),
                 cleanup::each_second(&kept, stopping()),
+                beats::go_on(&cleaned.db, &cleaned.syncs, stopping()),
                 cleaned.catalogue.hourly(&cleaned.db, stopping()),
             );
         });
@@ -289,6 +307,10 @@ impl Server {
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
+        self.app.syncs.finish().await;
+        if let Err(error) = nodes::leave(&self.app.db).await {
+            tracing::warn!(%error, "the other servers hear a little later that this one has stopped");
+        }
         self.app.audit.settle();
         self.app.audit.record(Kind::ServerStopped.event());
         self.app.db.close().await;
@@ -311,17 +333,14 @@ fn audit(options: &Options) -> Result<Audit, StartError> {
 
 /// The open database, with the catalogue in it and without syncs that nobody goes on with.
 async fn database(options: &Options, catalogue: &Catalogue) -> Result<Db, StartError> {
-    let db = store::open(
-        &options.files.database,
-        options.patience(),
-        &options.files.keys(),
-        Opener::Server,
-    )
-    .await
-    .map_err(|source| StartError::Database {
-        file: options.files.database.clone(),
-        source,
-    })?;
+    let address = &options.files.database;
+    let db = store::open(address, &options.files.keys(), options.manner())
+        .await
+        .map_err(|source| StartError::Database {
+            address: address.to_string(),
+            source,
+        })?;
+    nodes::enter(&db).await?;
     catalogue.start(&db).await?;
     cleanup::clean(&db, &options.keeping, Timestamp::now()).await?;
     Ok(db)

@@ -140,19 +140,19 @@ impl Catalogue {
                 &self.rules,
             ),
         );
-        if providers::is_current(db, &hash).await? {
-            return Ok(());
+        // Whichever server has imported it.
+        if providers::current(db).await?.as_deref() == Some(hash.as_str()) {
+            return Ok(providers::refresh(db).await?);
         }
         let known = parse(&self.known)?;
         let taken: HashSet<&str> = TestBank::ALL.iter().map(|bank| bank.profile().id).collect();
         let joined = join(&known, &brought, &self.rules, &taken);
         let entries = entries::all(joined, &known, self.sandbox);
-        providers::replace(db, &entries, &hash).await?;
-        let reached = entries
-            .iter()
-            .filter(|entry| !entry.routes.is_empty())
-            .count();
-        tracing::info!(banks = entries.len(), reached, "the catalogue was imported");
+        let banks = entries.len();
+        let reached = entries.iter().filter(|entry| !entry.routes.is_empty());
+        let reached = reached.count();
+        providers::replace(db, entries, &hash).await?;
+        tracing::info!(banks, reached, "the catalogue was imported");
         Ok(())
     }
 }
@@ -182,7 +182,7 @@ async fn banks(
         }
         Err(error) => {
             tracing::warn!(aggregator = member.id, %error, "the aggregator has brought no banks; those of before stay");
-            let mut banks = providers::brought_by(db, &member.id).await?;
+            let mut banks = providers::brought_by(db, &member.id);
             banks.sort_by(|one, other| one.id.cmp(&other.id));
             Ok(banks)
         }

@@ -7,7 +7,7 @@ mod user;
 
 use crate::config::Options;
 use crate::config::files::Files;
-use crate::store::{self, Db, Opener};
+use crate::store::{self, Address, Db, Manner, Opener};
 use clap::{Args, Parser, Subcommand};
 use std::fmt::Display;
 use std::time::Duration;
@@ -77,15 +77,22 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The database of a server, which may run meanwhile. None is made here.
 async fn opened(files: &Files) -> Result<Db, Trouble> {
-    let file = &files.database;
-    if !file.exists() {
+    let address = &files.database;
+    if let Address::File(file) = address
+        && !file.exists()
+    {
         let words = format!(
             "there is no database {}; name it with --database",
             file.display()
         );
         return Err(Trouble::new(words));
     }
-    store::open(file, PATIENCE, &files.keys(), Opener::Command)
+    let manner = Manner {
+        opener: Opener::Command,
+        patience: PATIENCE,
+        connections: 2,
+    };
+    store::open(address, &files.keys(), manner)
         .await
         .map_err(Trouble::new)
 }

@@ -10,6 +10,7 @@ use crate::config::origin::Origin;
 use crate::config::security::Security;
 use crate::config::time_and_room::TimeAndRoom;
 use crate::config::values::{number, switch};
+use crate::store::{Manner, Opener};
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -67,6 +68,19 @@ pub struct Options {
         value_parser = milliseconds
     )]
     pub database_patience: u32,
+
+    /// So many connections this server has to a PostgreSQL database at most
+    ///
+    /// Beside these it has one that listens for word of the others, and up to four
+    /// that wait for them.
+    #[arg(
+        long,
+        env = "CONNECT_DATABASE_CONNECTIONS",
+        default_value_t = 10,
+        value_name = "NUMBER",
+        value_parser = clap::value_parser!(u32).range(2..=1000)
+    )]
+    pub database_connections: u32,
 
     /// JSON file of the clients, the apps that may ask for connections; SIGHUP
     /// reads it again
@@ -212,8 +226,12 @@ pub struct Options {
 }
 
 impl Options {
-    pub fn patience(&self) -> Duration {
-        Duration::from_millis(self.database_patience.into())
+    pub fn manner(&self) -> Manner {
+        Manner {
+            opener: Opener::Server,
+            patience: Duration::from_millis(self.database_patience.into()),
+            connections: self.database_connections,
+        }
     }
 }
 

@@ -19,16 +19,25 @@ use std::time::Duration;
 const MOST_TRIES: u32 = 14;
 
 impl Syncs {
-    /// At the server's start: nobody else follows any sync. Tells how many go on and how many are put off.
+    /// Syncs that were followed by a server that is gone: the one before this one, or another one beside it. Tells how many go
+    /// on and how many are put off.
     pub async fn go_on(&self) -> sqlx::Result<(usize, usize)> {
         let (mut going_on, mut later) = (0, 0);
-        for left in due::left(&self.0.db, Which::Running).await? {
-            match self.take_up(left).await? {
-                true => going_on += 1,
-                false => later += 1,
+        loop {
+            let abandoned = due::left(&self.0.db, Which::Abandoned).await?;
+            let mut taken = 0;
+            for left in abandoned {
+                match self.take_up(left).await? {
+                    Some(true) => going_on += 1,
+                    Some(false) => later += 1,
+                    None => continue,
+                }
+                taken += 1;
+            }
+            if taken == 0 {
+                return Ok((going_on, later));
             }
         }
-        Ok((going_on, later))
     }
 
     /// Every now and then. What goes wrong with one of them keeps no other from its turn.
@@ -62,7 +71,8 @@ impl Syncs {
     }
 
     /// `false`: there is nothing to go on with. It is put off; a first login that was on its way is asked for again.
-    async fn take_up(&self, left: Left) -> sqlx::Result<bool> {
+    /// `None`: somebody else was faster.
+    async fn take_up(&self, left: Left) -> sqlx::Result<Option<bool>> {
         let Left {
             owner,
             mut institution,
@@ -70,12 +80,17 @@ impl Syncs {
         } = left;
         let Some(mut course) = course else {
             put_off(&mut institution);
-            self.write_by_itself(institution).await?;
-            return Ok(false);
+            let written = self.write_by_itself(institution).await?;
+            return Ok(written.then_some(false));
         };
         let has_something = course.current().is_some();
         let member = self.0.aggregators.find(&course.aggregator);
         if let Some(member) = member.filter(|_| has_something && !course.sends) {
+            // Whoever has followed it so far, and may still do so, writes nothing more.
+            course.due = Some(due_after(Duration::ZERO));
+            if !course::keep(&self.0.db, &institution, &mut course).await? {
+                return Ok(None);
+            }
             let run = Run {
                 aggregator: member.aggregator.clone(),
                 job: Job::Look,
@@ -84,7 +99,7 @@ impl Syncs {
                 owner,
             };
             self.spawn(institution, run);
-            return Ok(true);
+            return Ok(Some(true));
         }
         let is_lost = course.sends && !has_something;
         match is_lost {
@@ -94,19 +109,21 @@ impl Syncs {
         touch(&mut institution);
         course.sends = false;
         course.due = (!is_lost).then(|| due_after(Duration::ZERO));
-        if institutions::update_with(&self.0.db, &mut institution, &mut course).await? {
+        let written = institutions::update_with(&self.0.db, &mut institution, &mut course).await?;
+        if written {
             self.tell(&institution.id);
         }
-        Ok(false)
+        Ok(written.then_some(false))
     }
 
     /// What is kept for its aggregator stays as it is.
-    async fn write_by_itself(&self, mut institution: Institution) -> sqlx::Result<()> {
+    async fn write_by_itself(&self, mut institution: Institution) -> sqlx::Result<bool> {
         touch(&mut institution);
-        if institutions::update(&self.0.db, &mut institution).await? {
+        let written = institutions::update(&self.0.db, &mut institution).await?;
+        if written {
             self.tell(&institution.id);
         }
-        Ok(())
+        Ok(written)
     }
 
     async fn do_again(&self, left: Left) -> sqlx::Result<()> {
@@ -118,7 +135,7 @@ impl Syncs {
         let Some(mut course) = course else {
             // Of a version that kept nothing to go on with.
             fail(&mut institution, lost());
-            return self.write_by_itself(institution).await;
+            return self.write_by_itself(institution).await.map(drop);
         };
         let Some(member) = self.0.aggregators.find(&course.aggregator) else {
             // Its aggregator may be back with the next start.
@@ -148,8 +165,11 @@ impl Syncs {
         if let Ending::Error(error) = causes::end(Cause::ConsentEnded.into(), true, true) {
             fail(&mut institution, *error);
         }
-        tracing::info!(institution = institution.id, "its permission has ended");
-        self.write_by_itself(institution).await
+        let id = institution.id.clone();
+        if self.write_by_itself(institution).await? {
+            tracing::info!(institution = id, "its permission has ended");
+        }
+        Ok(())
     }
 
     /// Something was removed a moment ago.

@@ -44,6 +44,7 @@ impl Syncs {
         if looks {
             tokio::time::sleep(left_until_due(&track.course)).await;
         }
+        let mut busy = self.0.busy.clone().read_owned().await;
         let makes = job.sends() && track.course.current().is_none();
         let mut said = self.calling(track, job).await;
         loop {
@@ -64,7 +65,9 @@ impl Syncs {
                     let pause = self.0.pause * 2u32.pow(failures);
                     failures += 1;
                     tracing::info!(aggregator = track.course.aggregator, %error, "asked once more");
+                    drop(busy);
                     tokio::time::sleep(pause).await;
+                    busy = self.0.busy.clone().read_owned().await;
                     said = self.calling(track, Job::Look).await;
                     continue;
                 }
@@ -137,7 +140,9 @@ impl Syncs {
             if !goes_on {
                 return Ok(());
             }
+            drop(busy);
             tokio::time::sleep(pause).await;
+            busy = self.0.busy.clone().read_owned().await;
             said = self.calling(track, Job::Look).await;
         }
     }
@@ -221,7 +226,7 @@ impl Syncs {
 
     async fn end_well(&self, track: &mut Track, found: Found) -> sqlx::Result<()> {
         let _connecting = match self.is_only(track) {
-            true => Some(self.0.connecting.lock().await),
+            true => Some(self.connecting_alone(&track.owner).await?),
             false => None,
         };
         if self.is_second(track).await? {

@@ -1,6 +1,7 @@
 //! What goes on between requests: syncs and their questions, news for those who wait, cleaning up.
 
 pub mod accounts;
+pub mod beats;
 mod causes;
 mod clean;
 pub mod cleanup;
@@ -9,6 +10,7 @@ pub mod ends;
 mod follow;
 pub mod mark;
 pub mod news;
+pub mod others;
 mod retry;
 #[cfg(test)]
 mod stories;

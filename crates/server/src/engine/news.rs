@@ -1,14 +1,19 @@
 //! Tells those who wait for something that it has changed, and nobody else; they look for themselves what it is.
 
+use crate::crypto::digest::sha256;
+use crate::engine::others;
+use crate::store::wire::Wire;
 use std::collections::BTreeMap;
+use std::fmt;
 #[cfg(test)]
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// What somebody waits for. No two have the same text, whatever clients call themselves and their users.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Topic(Arc<str>);
+/// What somebody waits for: a hash of it, so that no two are the same, whatever clients call themselves and their users, and
+/// none says whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Topic(u128);
 
 impl Topic {
     /// A connection, by its id.
@@ -33,14 +38,35 @@ impl Topic {
         Topic::of("client", &[client])
     }
 
+    /// Answers that another server has heard, by the connection's id.
+    pub(super) fn given(id: &str) -> Topic {
+        Topic::of("given", &[id])
+    }
+
     fn of(kind: &str, texts: &[&str]) -> Topic {
-        Topic(format!("{kind} {texts:?}").into())
+        let hash = sha256(format!("{kind} {texts:?}").as_bytes());
+        let half = hash.first_chunk().expect("it has 32 bytes");
+        Topic(u128::from_be_bytes(*half))
+    }
+
+    /// As another server says it.
+    pub(super) fn parse(text: &str) -> Option<Topic> {
+        u128::from_str_radix(text, 16).ok().map(Topic)
     }
 }
 
-/// All who wait in this process. Its clones are the same.
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// All who wait in this process, and the way to other servers. Its clones are the same.
 #[derive(Clone, Default)]
-pub struct News(Arc<Mutex<Waiting>>);
+pub struct News {
+    waiting: Arc<Mutex<Waiting>>,
+    wire: Wire,
+}
 
 #[derive(Default)]
 struct Waiting {
@@ -61,8 +87,21 @@ pub struct Listener {
 }
 
 impl News {
-    /// Whatever has happened is told here, by whomever: word from another server would come in here as well.
+    pub fn new(wire: Wire) -> News {
+        News {
+            wire,
+            ..News::default()
+        }
+    }
+
+    /// Whatever has happened here is told here, and to the other servers.
     pub fn tell(&self, topic: &Topic) {
+        self.tell_here(topic);
+        others::say_topic(&self.wire, topic);
+    }
+
+    /// What another server has said.
+    pub(super) fn tell_here(&self, topic: &Topic) {
         let waiting = self.waiting();
         let told: Vec<_> = waiting.of(topic).cloned().collect();
         #[cfg(test)]
@@ -71,13 +110,21 @@ impl News {
         told.iter().for_each(|listener| listener.notify_one());
     }
 
+    /// Something may have been missed.
+    pub(super) fn tell_everybody(&self) {
+        let waiting = self.waiting();
+        let all: Vec<_> = waiting.listeners.values().cloned().collect();
+        drop(waiting);
+        all.iter().for_each(|listener| listener.notify_one());
+    }
+
     pub fn listen(&self, topics: impl Into<Box<[Topic]>>) -> Listener {
         let (topics, told) = (topics.into(), Arc::new(Notify::new()));
         let mut waiting = self.waiting();
         waiting.last += 1;
         let number = waiting.last;
         for topic in &topics {
-            let key = (topic.clone(), number);
+            let key = (*topic, number);
             waiting.listeners.insert(key, told.clone());
         }
         drop(waiting);
@@ -90,13 +137,13 @@ impl News {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Waiting {
     fn of(&self, topic: &Topic) -> impl Iterator<Item = &Arc<Notify>> {
-        let all = (topic.clone(), 0)..=(topic.clone(), u64::MAX);
+        let all = (*topic, 0)..=(*topic, u64::MAX);
         self.listeners.range(all).map(|(_, listener)| listener)
     }
 }
@@ -112,7 +159,7 @@ impl Drop for Listener {
     fn drop(&mut self) {
         let mut waiting = self.news.waiting();
         for topic in &self.topics {
-            waiting.listeners.remove(&(topic.clone(), self.number));
+            waiting.listeners.remove(&(*topic, self.number));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::engine::sync::Syncs;
 use crate::server::Server;
+use crate::store::sql;
 use crate::stub_server::{Place, User};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -207,7 +208,7 @@ async fn what_was_deleted_is_ended_on_the_other_side_however_often_that_fails_at
     story.user.send("DELETE", &path, &json!({})).await;
     let db = &story.server.app().db;
     let waiting = async || -> Option<i64> {
-        let tries = sqlx::query_scalar("SELECT tries FROM forgotten").fetch_optional(db.reader());
+        let tries = sql::query_scalar("SELECT tries FROM forgotten").fetch_optional(db.reader());
         tries.await.expect("it works")
     };
     while waiting().await != Some(1) {}
@@ -271,13 +272,13 @@ impl Story {
 
     async fn number(&self, statement: &'static str) -> i64 {
         let db = &self.server.app().db;
-        let number = sqlx::query_scalar(statement).fetch_one(db.reader()).await;
+        let number = sql::query_scalar(statement).fetch_one(db.reader()).await;
         number.expect("it works")
     }
 
     async fn write(&self, statement: &'static str) {
         let db = &self.server.app().db;
-        let done = sqlx::query(statement).execute(db.writer()).await;
+        let done = sql::query(statement).execute(db.writer()).await;
         done.expect("it is written");
     }
 }
@@ -357,7 +358,7 @@ async fn one_damaged_row_keeps_nobody_else_from_their_turn() {
         .await;
     let db = &story.server.app().db;
     let damage = "UPDATE institutions SET held = x'00' WHERE id <> ?";
-    let done = sqlx::query(damage).bind(&other).execute(db.writer()).await;
+    let done = sql::query(damage).bind(&other).execute(db.writer()).await;
     done.expect("it is written");
     let before = story.read(&other).await;
     story.syncs().sweep(in_minutes(1)).await.expect("it works");

@@ -6,11 +6,14 @@ use crate::aggregators::registry::Aggregators;
 use crate::audit::{Audit, Kind};
 use crate::engine::mark::{put_off, touch};
 use crate::engine::news::{Listener, News, Topic};
+use crate::engine::others::{Answer, Typed};
 use crate::engine::retry;
 use crate::engine::unwritten::{End, Unwritten};
 use crate::engine::work::{Closing, Run, Track};
 use crate::store::Db;
-use crate::store::institutions;
+use crate::store::db::Alone;
+use crate::store::institutions::{self, Owner};
+use crate::store::wire::Wire;
 use connect_core::Secret;
 use connect_core::api::Institution;
 use jiff::Timestamp;
@@ -31,12 +34,15 @@ pub(super) struct Inner {
     /// Before an aggregator that cannot be reached is asked once more; twice as long each time.
     pub(super) pause: Duration,
     news: News,
+    pub(super) wire: Wire,
     live: Mutex<HashMap<String, Running>>,
     /// To the questions of one login that were asked so far, by the institutions' ids.
     given: Mutex<HashMap<String, Given>>,
     /// A mark of the login that was sent last, by the institutions' ids: one that is sent again is not a new one.
     sent: Mutex<HashMap<String, Sent>>,
     pub(super) unwritten: Unwritten,
+    /// Each sync holds it from a call to its aggregator until what came of it is written down.
+    pub(super) busy: Arc<tokio::sync::RwLock<()>>,
     /// Held from the look at the owner's other connections until this one is written down.
     pub(super) connecting: tokio::sync::Mutex<()>,
 }
@@ -57,6 +63,12 @@ struct Sent {
 
 /// A request whose answer was lost comes again before.
 const SENT_AGAIN: Duration = Duration::from_secs(300);
+
+/// So long a stop waits for them.
+const LAST_CALLS: Duration = Duration::from_secs(3);
+
+/// What another server has heard is here within this time, or not at all.
+const WORD: Duration = Duration::from_secs(2);
 
 /// A sync that is followed here. `began` is the institution's version at the start: it tells this one from one that took
 /// over.
@@ -81,7 +93,7 @@ impl Syncs {
         db: Db,
         audit: Audit,
         aggregators: Arc<Aggregators>,
-        news: News,
+        (news, wire): (News, Wire),
         answers: u32,
         pause: Duration,
     ) -> Syncs {
@@ -92,10 +104,12 @@ impl Syncs {
             answers,
             pause,
             news,
+            wire,
             live: Mutex::default(),
             given: Mutex::default(),
             sent: Mutex::default(),
             unwritten: Unwritten::default(),
+            busy: Arc::default(),
             connecting: tokio::sync::Mutex::default(),
         }))
     }
@@ -162,7 +176,47 @@ impl Syncs {
         let mut sent = self.sent();
         sent.retain(|_, sent| sent.at.elapsed() < SENT_AGAIN);
         let at = Instant::now();
+        let typed = Typed::Sent {
+            id: id.to_owned(),
+            mark: mark.clone(),
+        };
         sent.insert(id.to_owned(), Sent { mark, at });
+        drop(sent);
+        self.say(&typed);
+    }
+
+    /// What a user has typed at another server.
+    pub(super) fn heard(&self, typed: Typed) {
+        let at = Instant::now();
+        match typed {
+            Typed::Sent { id, mark } => {
+                self.sent().insert(id, Sent { mark, at });
+            }
+            Typed::Given { id, answers } => {
+                let answers = answers.into_iter().map(|Answer(answer)| answer).collect();
+                let topic = Topic::given(&id);
+                self.given().insert(id, Given { answers, at });
+                self.0.news.tell_here(&topic);
+            }
+        }
+    }
+
+    /// Those before this answer were given to another server a moment ago: its word is on the way.
+    async fn await_given(&self, id: &str, before: usize) {
+        let mut listener = self.0.news.listen([Topic::given(id)]);
+        let has_all = || {
+            let given = self.given();
+            given
+                .get(id)
+                .is_some_and(|given| given.answers.len() >= before)
+        };
+        let heard = async {
+            while !has_all() {
+                listener.news().await;
+            }
+        };
+        // Without them the first question is asked again.
+        let _ = tokio::time::timeout(WORD, heard).await;
     }
 
     /// The login that was sent last, a moment ago, is this one.
@@ -170,6 +224,18 @@ impl Syncs {
         let sent = self.sent();
         let last = sent.get(id);
         last.is_some_and(|last| last.mark == mark && last.at.elapsed() < SENT_AGAIN)
+    }
+
+    /// At the server's end: a call that is on its way may bring something that nobody can ask for again.
+    pub async fn finish(&self) {
+        // Whoever waits for it lets nobody else begin.
+        let over = tokio::time::timeout(LAST_CALLS, self.0.busy.write()).await;
+        if over.is_err() {
+            tracing::warn!("the server stops while an aggregator has not answered yet");
+        }
+        for (_, running) in self.live().drain() {
+            running.task.abort();
+        }
     }
 
     /// Forgets an institution that was removed, and tells those who wait for it.
@@ -185,8 +251,20 @@ impl Syncs {
     }
 
     /// One more answer to the questions of this login; `before` are answered already. `None`: some of those are lost.
-    pub fn give(&self, id: &str, before: usize, answer: Secret) -> Option<Vec<Secret>> {
+    pub async fn give(&self, id: &str, before: usize, answer: Secret) -> Option<Vec<Secret>> {
         self.drop_old_answers();
+        if before > 0 && !self.0.wire.is_alone() {
+            self.await_given(id, before).await;
+        }
+        let all = self.add_given(id, before, answer)?;
+        self.say(&Typed::Given {
+            id: id.to_owned(),
+            answers: all.iter().cloned().map(Answer).collect(),
+        });
+        Some(all)
+    }
+
+    fn add_given(&self, id: &str, before: usize, answer: Secret) -> Option<Vec<Secret>> {
         let mut given = self.given();
         let mut answers = match given.remove(id) {
             Some(given) if before > 0 => given.answers,
@@ -210,6 +288,16 @@ impl Syncs {
     pub(super) fn is_only(&self, track: &Track) -> bool {
         // One that has come about before is no second one.
         track.course.only && track.institution.accounts.is_none()
+    }
+
+    /// Nobody else looks at this owner's other connections meanwhile, here or at another server.
+    pub(super) async fn connecting_alone(
+        &self,
+        owner: &Owner,
+    ) -> sqlx::Result<(tokio::sync::MutexGuard<'_, ()>, Alone)> {
+        let here = self.0.connecting.lock().await;
+        let name = format!("connecting {} {}", owner.client, self.0.db.user(owner));
+        Ok((here, self.0.db.alone(&name).await?))
     }
 
     pub(super) async fn is_second(&self, track: &Track) -> sqlx::Result<bool> {
@@ -305,7 +393,6 @@ pub(super) mod tests {
     use crate::audit::Who;
     use crate::engine::work::Job;
     use crate::store::course::Course;
-    use crate::store::institutions::Owner;
     use connect_core::api::SyncStatus;
 
     pub fn syncs(db: Db) -> Syncs {
@@ -316,7 +403,7 @@ pub(super) mod tests {
             db,
             audit,
             aggregators,
-            News::default(),
+            Default::default(),
             u32::MAX,
             Duration::ZERO,
         )
@@ -385,19 +472,19 @@ pub(super) mod tests {
         let scratch = crate::store::scratch::Scratch::new();
         let db = scratch.open().await;
         let syncs = syncs(db.clone());
-        let give = |before, text: &str| {
-            let all = syncs.give("any", before, Secret::new(text))?;
+        let give = async |before, text: &str| {
+            let all = syncs.give("any", before, Secret::new(text)).await?;
             Some(all.iter().map(|one| one.expose().to_owned()).collect())
         };
         let texts = |texts: &[&str]| -> Option<Vec<String>> {
             Some(texts.iter().map(|text| (*text).to_owned()).collect())
         };
-        assert_eq!(give(0, "one"), texts(&["one"]));
-        assert_eq!(give(1, "two"), texts(&["one", "two"]));
-        assert_eq!(give(0, "anew"), texts(&["anew"]));
+        assert_eq!(give(0, "one").await, texts(&["one"]));
+        assert_eq!(give(1, "two").await, texts(&["one", "two"]));
+        assert_eq!(give(0, "anew").await, texts(&["anew"]));
         // Another server has heard the first one.
-        assert_eq!(give(2, "third"), None);
-        assert_eq!(give(1, "second"), None);
+        assert_eq!(give(2, "third").await, None);
+        assert_eq!(give(1, "second").await, None);
         db.close().await;
     }
 }

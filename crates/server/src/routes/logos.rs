@@ -50,14 +50,7 @@ pub async fn of_aggregator(
     let Some(member) = app.aggregators.find(&aggregator) else {
         return page::not_found();
     };
-    let address = match providers::logo(&app.db, &aggregator, &hash).await {
-        Ok(address) => address,
-        Err(error) => {
-            tracing::error!(%error, "a logo cannot be looked up");
-            None
-        }
-    };
-    let Some(address) = address else {
+    let Some(address) = providers::logo(&app.db, &aggregator, &hash) else {
         return page::not_found();
     };
     let Some(picture) = app.logos.picture(&address, member.is_local).await else {

@@ -38,7 +38,7 @@ pub async fn list(
         ),
     };
     let (offset, limit) = (offset(&params)?, limit(&params)?);
-    let found = providers::search(&app.db, &wanted, offset, limit).await?;
+    let found = providers::search(&app.db, &wanted, offset, limit);
     let end = offset.saturating_add(limit);
     let items = found.providers.into_iter();
     let items = items
@@ -112,7 +112,7 @@ pub async fn offered_with_routes(
         list.as_ref()
             .is_none_or(|list| value.is_some_and(|value| has(list, value)))
     };
-    let found = providers::find(&app.db, id).await?;
+    let found = providers::find(&app.db, id);
     let countries = upper(options.countries.clone());
     let found = found.filter(|offered| {
         let provider = &offered.provider;
@@ -153,7 +153,7 @@ fn absolute(app: &App, provider: &mut Provider) {
 
 /// The bank whatever the session offers: a connection to it is there already.
 pub async fn known(app: &App, id: &str) -> Answer<Provider> {
-    if let Some(offered) = providers::find(&app.db, id).await? {
+    if let Some(offered) = providers::find(&app.db, id) {
         return Ok(detailed(app, offered).await.provider);
     }
     let mut provider = Provider {

@@ -6,11 +6,10 @@ use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use crate::store::institutions::Owner;
 use crate::store::sealing::{self, USER};
+use crate::store::sql::{self, Row};
 use connect_core::Secret;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -78,8 +77,8 @@ pub async fn insert(
     let key = names.key();
     let asked = serde_json::to_string(&attempt.asked).expect("it holds only texts");
     let sealed = |column, text: &str| sealing::sealed(db.vault(), TABLE, column, &key, text);
-    sqlx::query(
-        "INSERT INTO attempts (attempt_sha256, code_sha256, ends_at, client, user, user_sealed, scope, aggregator, asked)
+    sql::query(
+        "INSERT INTO attempts (attempt_sha256, code_sha256, ends_at, client, user_hash, user_sealed, scope, aggregator, asked)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
          WHERE ?10 IS NULL OR EXISTS (SELECT 1 FROM tokens WHERE token_sha256 = ?10)",
     )
@@ -100,7 +99,7 @@ pub async fn insert(
 
 pub async fn find(db: &Db, names: &Names, now: Timestamp) -> sqlx::Result<Option<Attempt>> {
     let select = "SELECT * FROM attempts WHERE attempt_sha256 = ? AND ends_at > ?";
-    let row = sqlx::query(select)
+    let row = sql::query(select)
         .bind(names.key())
         .bind(now.as_second())
         .fetch_optional(db.reader())
@@ -110,7 +109,7 @@ pub async fn find(db: &Db, names: &Names, now: Timestamp) -> sqlx::Result<Option
 
 pub async fn find_by_code(db: &Db, code: &Secret, now: Timestamp) -> sqlx::Result<Option<Attempt>> {
     let select = "SELECT * FROM attempts WHERE code_sha256 = ? AND ends_at > ?";
-    let row = sqlx::query(select)
+    let row = sql::query(select)
         .bind(hash(code))
         .bind(now.as_second())
         .fetch_optional(db.reader())
@@ -127,9 +126,9 @@ pub async fn answer(db: &Db, names: &Names, query: &Query, now: Timestamp) -> sq
         .collect();
     let text = Zeroizing::new(serde_json::to_string(&plain).expect("it holds only texts"));
     let answer_hash = sha256_hex(text.as_bytes());
-    let done = sqlx::query(
-        "UPDATE attempts SET answer = iif(answer_sha256 IS NULL, ?1, answer), answer_sha256 = ?2,
-             ends_at = iif(answer_sha256 IS NULL, ?3, ends_at)
+    let done = sql::query(
+        "UPDATE attempts SET answer = CASE WHEN answer_sha256 IS NULL THEN ?1 ELSE answer END, answer_sha256 = ?2,
+             ends_at = CASE WHEN answer_sha256 IS NULL THEN ?3 ELSE ends_at END
          WHERE attempt_sha256 = ?4 AND (answer_sha256 IS NULL OR answer_sha256 = ?2)",
     )
     .bind(sealing::sealed(db.vault(), TABLE, "answer", &key, &text))
@@ -149,13 +148,13 @@ pub async fn take(
     institution: &str,
     now: Timestamp,
 ) -> sqlx::Result<Option<(Held, Query)>> {
-    let mut transaction = db.writer().begin().await?;
-    let row = sqlx::query(
+    let mut transaction = db.begin().await?;
+    let row = sql::query(
         "SELECT * FROM attempts WHERE code_sha256 = ? AND ends_at > ? AND used_by IS NULL AND answer IS NOT NULL",
     )
     .bind(hash(code))
     .bind(now.as_second())
-    .fetch_optional(&mut *transaction)
+    .fetch_optional(&mut transaction)
     .await?;
     let Some(row) = row else {
         return Ok(None);
@@ -170,11 +169,11 @@ pub async fn take(
     };
     let emptied = serde_json::to_string(&emptied).expect("it holds only texts");
     let update = "UPDATE attempts SET used_by = ?, answer = NULL, asked = ? WHERE attempt_sha256 = ? AND used_by IS NULL";
-    let taken = sqlx::query(update)
+    let taken = sql::query(update)
         .bind(institution)
         .bind(sealing::sealed(db.vault(), TABLE, "asked", &key, &emptied))
         .bind(&key)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
     transaction.commit().await?;
     let query = answer
@@ -185,14 +184,14 @@ pub async fn take(
 }
 
 pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<u64> {
-    let done = sqlx::query("DELETE FROM attempts WHERE ends_at <= ?")
+    let done = sql::query("DELETE FROM attempts WHERE ends_at <= ?")
         .bind(now.as_second())
         .execute(db.writer())
         .await?;
     Ok(done.rows_affected())
 }
 
-fn parse(db: &Db, row: &SqliteRow) -> sqlx::Result<Attempt> {
+fn parse(db: &Db, row: &Row) -> sqlx::Result<Attempt> {
     let key: String = row.try_get("attempt_sha256")?;
     let asked = sealing::needed(db.vault(), row, TABLE, "asked", &key)?;
     Ok(Attempt {

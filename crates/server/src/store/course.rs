@@ -4,11 +4,10 @@
 use super::sealing;
 use crate::aggregators::{Held, Question};
 use crate::store::Db;
+use crate::store::sql::{self, Row};
 use connect_core::api::Institution;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 pub const TABLE: &str = "institutions";
 pub const HELD: &str = "held";
@@ -210,7 +209,7 @@ impl Course {
 /// `None`: it goes through no aggregator, or is gone.
 pub async fn find(db: &Db, id: &str) -> sqlx::Result<Option<Course>> {
     let select = "SELECT id, aggregator, held, due_at, turn FROM institutions WHERE id = ?";
-    let row = sqlx::query(select)
+    let row = sql::query(select)
         .bind(id)
         .fetch_optional(db.reader())
         .await?;
@@ -218,7 +217,7 @@ pub async fn find(db: &Db, id: &str) -> sqlx::Result<Option<Course>> {
 }
 
 /// Of a row with `id`, `aggregator`, `held`, `due_at` and `turn`.
-pub(super) fn parse(db: &Db, row: &SqliteRow) -> sqlx::Result<Option<Course>> {
+pub(super) fn parse(db: &Db, row: &Row) -> sqlx::Result<Option<Course>> {
     let Some(aggregator) = row.try_get("aggregator")? else {
         return Ok(None);
     };
@@ -241,14 +240,17 @@ pub(super) fn read(text: &str) -> sqlx::Result<Course> {
 /// Before anything else happens, and without news for anybody. `false`: somebody else has written since the institution
 /// was read, or it is gone.
 pub async fn keep(db: &Db, institution: &Institution, course: &mut Course) -> sqlx::Result<bool> {
-    let update = "UPDATE institutions SET aggregator = ?, held = ?, due_at = ?, turn = turn + 1
-         WHERE id = ? AND version = ?";
-    let done = sqlx::query(update)
+    let update =
+        "UPDATE institutions SET aggregator = ?, held = ?, due_at = ?, node = ?, turn = turn + 1
+         WHERE id = ? AND version = ? AND turn = ?";
+    let done = sql::query(update)
         .bind(&course.aggregator)
         .bind(course.sealed(db, &institution.id))
         .bind(course.due_ms())
+        .bind(db.node())
         .bind(&institution.id)
         .bind(institution.version.cast_signed())
+        .bind(course.turn())
         .execute(db.writer())
         .await?;
     let is_written = done.rows_affected() == 1;

@@ -4,11 +4,12 @@ use crate::store::Db;
 use crate::store::course::{self, Course};
 use crate::store::forgotten::readable;
 use crate::store::institution_row::parse;
+use crate::store::nodes;
 use crate::store::owner::Owner;
 use crate::store::sealing::{self, USER};
+use crate::store::sql::{self};
 use connect_core::api::Institution;
 use jiff::Timestamp;
-use sqlx::Row;
 
 /// A connection that the server goes on with by itself.
 pub struct Left {
@@ -20,8 +21,8 @@ pub struct Left {
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// Whose sync runs.
-    Running,
+    /// Whose sync was followed by a server that is gone.
+    Abandoned,
     /// Whose sync runs, and whom somebody should have looked after before this moment.
     LeftBehind(Timestamp),
     /// Whose sync was put off until this moment or an earlier one.
@@ -34,8 +35,12 @@ pub enum Which {
 const AT_A_TIME: u32 = 200;
 
 pub async fn left(db: &Db, which: Which) -> sqlx::Result<Vec<Left>> {
+    let abandoned = format!(
+        "sync_status = 'syncing' AND ?1 IS NULL AND (node IS NULL OR node NOT IN (SELECT id FROM nodes WHERE {}))",
+        nodes::there(db)
+    );
     let (wanted, until) = match which {
-        Which::Running => ("sync_status = 'syncing' AND ?1 IS NULL", None),
+        Which::Abandoned => (&*abandoned, None),
         Which::LeftBehind(now) => (
             // Those of an earlier version have no time; they are as old as their last change.
             "sync_status = 'syncing' AND coalesce(due_at, changed_at * 1000 + 60000) < ?1",
@@ -52,12 +57,11 @@ pub async fn left(db: &Db, which: Which) -> sqlx::Result<Vec<Left>> {
     };
     let select = format!("SELECT * FROM institutions WHERE {wanted} ORDER BY due_at, id LIMIT ?2");
     let most = match which {
-        Which::Running => i64::MAX,
         // After an outage not all come at once.
         Which::PutOff(_) => i64::from(AT_A_TIME / 4),
         _ => i64::from(AT_A_TIME),
     };
-    let rows = sqlx::query(sqlx::AssertSqlSafe(select))
+    let rows = sql::query(select)
         .bind(until)
         .bind(most)
         .fetch_all(db.reader())

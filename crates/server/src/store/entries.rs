@@ -6,10 +6,10 @@ use crate::crypto::random;
 use crate::store::Db;
 use crate::store::institutions::Owner;
 use crate::store::sealing::{self, USER};
+use crate::store::sql::{self, Row};
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
-use sqlx::Row;
 
 const TABLE: &str = "entries";
 
@@ -50,9 +50,9 @@ pub async fn insert(
     });
     let key = sha256_hex(token.expose().as_bytes());
     let sealed = |column: &str, text: &str| sealing::sealed(db.vault(), TABLE, column, &key, text);
-    let mut transaction = db.writer().begin().await?;
-    sqlx::query(
-        "INSERT INTO entries (token_sha256, client, user, user_sealed, options, ends_at, session) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    let mut transaction = db.begin_for(&owner.client, &db.user(owner)).await?;
+    sql::query(
+        "INSERT INTO entries (token_sha256, client, user_hash, user_sealed, options, ends_at, session) VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&key)
     .bind(&owner.client)
@@ -61,23 +61,23 @@ pub async fn insert(
     .bind(options.map(|options| sealed("options", &options)))
     .bind(now.as_second() + LIFETIME_SECONDS)
     .bind(session(&key))
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?;
-    sqlx::query(
+    sql::query(
         "DELETE FROM entries WHERE number IN (
-             SELECT number FROM entries WHERE client = ? AND user = ? ORDER BY number DESC LIMIT -1 OFFSET ?
+             SELECT number FROM entries WHERE client = ? AND user_hash = ? ORDER BY number DESC LIMIT 1000000 OFFSET ?
          )",
     )
     .bind(&owner.client)
     .bind(db.user(owner))
     .bind(MOST_ENTRIES)
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?;
     transaction.commit().await
 }
 
 pub async fn find(db: &Db, token: &Secret, now: Timestamp) -> sqlx::Result<Option<Entry>> {
-    let row = sqlx::query("SELECT * FROM entries WHERE token_sha256 = ? AND ends_at > ?")
+    let row = sql::query("SELECT * FROM entries WHERE token_sha256 = ? AND ends_at > ?")
         .bind(sha256_hex(token.expose().as_bytes()))
         .bind(now.as_second())
         .fetch_optional(db.reader())
@@ -85,7 +85,7 @@ pub async fn find(db: &Db, token: &Secret, now: Timestamp) -> sqlx::Result<Optio
     row.map(|row| parse(db, &row)).transpose()
 }
 
-fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
+fn parse(db: &Db, row: &Row) -> sqlx::Result<Entry> {
     let key: String = row.try_get("token_sha256")?;
     let options = sealing::unsealed(db.vault(), row, TABLE, "options", &key)?;
     let options = options.map(|options| serde_json::from_str(&options));
@@ -98,7 +98,7 @@ fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
         options: options
             .transpose()
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
-        session: session(row.try_get("token_sha256")?),
+        session: session(&key),
         used: row.try_get("used")?,
     })
 }
@@ -106,30 +106,30 @@ fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Entry> {
 /// The page of this session runs: what has opened it is used up, and whoever else was given the session has it no more.
 pub async fn run(db: &Db, session: &str, token_sha256: &str) -> sqlx::Result<()> {
     let waiting: Option<i64> =
-        sqlx::query_scalar("SELECT number FROM entries WHERE session = ? AND NOT used")
+        sql::query_scalar("SELECT number FROM entries WHERE session = ? AND NOT used")
             .bind(session)
             .fetch_optional(db.reader())
             .await?;
     let Some(number) = waiting else {
         return Ok(());
     };
-    let mut transaction = db.writer().begin().await?;
-    let done = sqlx::query("UPDATE entries SET used = 1 WHERE number = ? AND NOT used")
+    let mut transaction = db.begin().await?;
+    let done = sql::query("UPDATE entries SET used = TRUE WHERE number = ? AND NOT used")
         .bind(number)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
     if done.rows_affected() == 1 {
-        sqlx::query("DELETE FROM tokens WHERE session = ? AND token_sha256 <> ?")
+        sql::query("DELETE FROM tokens WHERE session = ? AND token_sha256 <> ?")
             .bind(session)
             .bind(token_sha256)
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
     }
     transaction.commit().await
 }
 
 pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM entries WHERE ends_at <= ?")
+    sql::query("DELETE FROM entries WHERE ends_at <= ?")
         .bind(now.as_second())
         .execute(db.writer())
         .await?;

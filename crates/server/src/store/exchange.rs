@@ -5,11 +5,10 @@ use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use crate::store::institutions::Owner;
 use crate::store::sealing::{self, USER};
+use crate::store::sql::{self, Row};
 use crate::store::tokens::{Grant, Notes};
 use connect_core::Secret;
 use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 const TABLE: &str = "exchange_codes";
 
@@ -30,9 +29,9 @@ pub async fn put(
 ) -> sqlx::Result<()> {
     let key = sha256_hex(code.expose().as_bytes());
     let sealed = |column: &str, text: &str| sealing::sealed(db.vault(), TABLE, column, &key, text);
-    let mut transaction = db.writer().begin().await?;
-    sqlx::query(
-        "INSERT INTO exchange_codes (institution, session, code_sha256, client, user, user_sealed, notes, ends_at)
+    let mut transaction = db.begin_alone(&format!("codes {institution}")).await?;
+    sql::query(
+        "INSERT INTO exchange_codes (institution, session, code_sha256, client, user_hash, user_sealed, notes, ends_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(institution)
@@ -43,18 +42,18 @@ pub async fn put(
     .bind(sealed(USER, &grant.user))
     .bind(grant.notes.to_text().map(|notes| sealed("notes", &notes)))
     .bind(grant.expires_at.max(now).as_second() + LIFETIME_SECONDS)
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?;
-    sqlx::query(
+    sql::query(
         "DELETE FROM exchange_codes WHERE number IN (
              SELECT number FROM exchange_codes WHERE institution = ? AND session = ?
-             ORDER BY number DESC LIMIT -1 OFFSET ?
+             ORDER BY number DESC LIMIT 1000000 OFFSET ?
          )",
     )
     .bind(institution)
     .bind(&grant.session)
     .bind(MOST_CODES)
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?;
     transaction.commit().await
 }
@@ -74,7 +73,7 @@ pub async fn take(
     now: Timestamp,
 ) -> sqlx::Result<Option<Exchanged>> {
     let key = sha256_hex(code.expose().as_bytes());
-    let rows = sqlx::query(
+    let rows = sql::query(
         "DELETE FROM exchange_codes WHERE (institution, session) IN (
              SELECT institution, session FROM exchange_codes WHERE code_sha256 = ? AND client = ? AND ends_at > ?
          )
@@ -85,7 +84,10 @@ pub async fn take(
     .bind(now.as_second())
     .fetch_all(db.writer())
     .await?;
-    let is_it = |row: &&SqliteRow| row.try_get("code_sha256").is_ok_and(|own: &str| own == key);
+    let is_it = |row: &&Row| {
+        row.try_get("code_sha256")
+            .is_ok_and(|own: String| own == key)
+    };
     let Some(row) = rows.iter().find(is_it) else {
         return Ok(None);
     };
@@ -103,7 +105,7 @@ pub async fn take(
 }
 
 pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM exchange_codes WHERE ends_at <= ?")
+    sql::query("DELETE FROM exchange_codes WHERE ends_at <= ?")
         .bind(now.as_second())
         .execute(db.writer())
         .await?;

@@ -5,9 +5,8 @@ use crate::aggregators::Held;
 use crate::crypto::random;
 use crate::store::Db;
 use crate::store::course::{self, Course, HELD, TABLE};
+use crate::store::sql::{self, Row};
 use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 /// So many at a time.
 const AT_A_TIME: u32 = 50;
@@ -23,7 +22,7 @@ pub struct Forgotten {
 /// Those whose time has come.
 pub async fn due(db: &Db, now: Timestamp) -> sqlx::Result<Vec<Forgotten>> {
     let select = "SELECT * FROM forgotten WHERE due_at <= ? ORDER BY due_at, id LIMIT ?";
-    let rows = sqlx::query(select)
+    let rows = sql::query(select)
         .bind(now.as_millisecond())
         .bind(AT_A_TIME)
         .fetch_all(db.reader())
@@ -32,14 +31,14 @@ pub async fn due(db: &Db, now: Timestamp) -> sqlx::Result<Vec<Forgotten>> {
     Ok(all.filter_map(readable).collect())
 }
 
-fn parse(db: &Db, row: &SqliteRow) -> sqlx::Result<Forgotten> {
+fn parse(db: &Db, row: &Row) -> sqlx::Result<Forgotten> {
     let id: String = row.try_get("id")?;
     // It is sealed for the place that it came from.
     let kept = sealing::needed(db.vault(), row, TABLE, HELD, &id)?;
     Ok(Forgotten {
         aggregator: row.try_get("aggregator")?,
         course: course::read(&kept)?,
-        tries: row.try_get("tries")?,
+        tries: u32::try_from(row.try_get::<i64>("tries")?).unwrap_or(u32::MAX),
         id,
     })
 }
@@ -51,7 +50,7 @@ pub(super) fn readable<T>(row: sqlx::Result<T>) -> Option<T> {
 }
 
 pub async fn remove(db: &Db, id: &str) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM forgotten WHERE id = ?")
+    sql::query("DELETE FROM forgotten WHERE id = ?")
         .bind(id)
         .execute(db.writer())
         .await?;
@@ -68,8 +67,8 @@ pub async fn claim(
     until: Timestamp,
 ) -> sqlx::Result<bool> {
     let update = "UPDATE forgotten SET tries = tries + ?, due_at = ? WHERE id = ? AND due_at <= ?";
-    let done = sqlx::query(update)
-        .bind(counts)
+    let done = sql::query(update)
+        .bind(i64::from(counts))
         .bind(until.as_millisecond())
         .bind(id)
         .bind(now.as_millisecond())
@@ -83,7 +82,7 @@ pub async fn insert(db: &Db, aggregator: &str, held: Held) -> sqlx::Result<()> {
     let id = random::hex::<16>();
     let mut course = Course::new(aggregator, "");
     course.standing = Some(held);
-    sqlx::query("INSERT INTO forgotten (id, aggregator, held) VALUES (?, ?, ?)")
+    sql::query("INSERT INTO forgotten (id, aggregator, held) VALUES (?, ?, ?)")
         .bind(&id)
         .bind(aggregator)
         .bind(course.sealed(db, &id))

@@ -3,11 +3,9 @@
 use super::owner::Owner;
 use crate::store::Db;
 use crate::store::sealing::{self, USER};
+use crate::store::sql::{self, Row};
 use connect_core::api::{ChallengeKind, Institution, SyncStatus};
 use jiff::Timestamp;
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Row, Sqlite};
 use std::collections::BTreeMap;
 
 const TABLE: &str = "institutions";
@@ -23,13 +21,13 @@ pub struct Whole {
 }
 
 /// A statement whose first eleven parameters are an institution's columns.
-pub fn row<'q>(
+pub fn row(
     statement: &'static str,
     db: &Db,
-    owner: &'q Owner,
-    institution: &'q Institution,
-) -> Query<'q, Sqlite, SqliteArguments> {
-    sqlx::query(statement)
+    owner: &Owner,
+    institution: &Institution,
+) -> sql::Query {
+    sql::query(statement)
         .bind(&owner.client)
         .bind(db.user(owner))
         .bind(&owner.scope)
@@ -43,13 +41,13 @@ pub fn row<'q>(
         .bind(&institution.provider)
 }
 
-pub fn parse(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Institution> {
+pub fn parse(db: &Db, row: &Row) -> sqlx::Result<Institution> {
     let id: String = row.try_get("id")?;
     let document = sealing::needed(db.vault(), row, TABLE, "document", &id)?;
     serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-pub fn whole(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
+pub fn whole(db: &Db, row: &Row) -> sqlx::Result<Whole> {
     let mut institution = parse(db, row)?;
     institution.login_id = row.try_get("login_id")?;
     let id = &institution.id;
@@ -57,7 +55,7 @@ pub fn whole(db: &Db, row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Whole> {
     let options = options.map(|options| serde_json::from_str(&options));
     Ok(Whole {
         user: sealing::needed(db.vault(), row, TABLE, USER, id)?,
-        by_page: row.try_get::<Option<String>, _>("scope")?.is_some(),
+        by_page: row.try_get::<Option<String>>("scope")?.is_some(),
         options: options
             .transpose()
             .map_err(|error| sqlx::Error::Decode(error.into()))?

@@ -7,6 +7,7 @@ use crate::store::institution_row::{
     accounts, changed_at, document, ends_at, parse, row, sealed, whole, word,
 };
 use crate::store::sealing::USER;
+use crate::store::sql::{self};
 use connect_core::api::{Institution, SyncStatus};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -47,16 +48,17 @@ pub enum Begin {
     Ended,
 }
 
-/// Counting and writing are one statement: of many requests at once none slips through. Strangers take nobody's room.
+/// Counting and writing happen while nobody else counts for the same owner: of many requests at once none slips
+/// through. Strangers take nobody's room.
 macro_rules! others_running {
     () => {
-        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND scope IS ?3 AND sync_status = 'syncing' AND id <> ?4)"
+        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user_hash = ?2 AND scope IS NOT DISTINCT FROM ?3 AND sync_status = 'syncing' AND id <> ?4)"
     };
 }
 
 macro_rules! kept {
     () => {
-        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user = ?2 AND scope IS ?3)"
+        "(SELECT count(*) FROM institutions WHERE client = ?1 AND user_hash = ?2 AND scope IS NOT DISTINCT FROM ?3)"
     };
 }
 
@@ -84,9 +86,9 @@ pub async fn insert(
     new: New<'_>,
 ) -> sqlx::Result<Begin> {
     let insert = concat!(
-        "INSERT INTO institutions (client, user, scope, id, version, sync_status, document, accounts, authorized, changed_at,
-             provider, user_sealed, idempotency_key, login_tried, options, only_in, aggregator, held, due_at)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16, ?17, ?20, ?21, ?22 WHERE ",
+        "INSERT INTO institutions (client, user_hash, scope, id, version, sync_status, document, accounts, authorized, changed_at,
+             provider, user_sealed, idempotency_key, login_tried, options, only_in, aggregator, held, due_at, node)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?15, ?16, ?17, ?20, ?21, ?22, ?23 WHERE ",
         others_running!(),
         " < ?13 AND ",
         kept!(),
@@ -95,6 +97,7 @@ pub async fn insert(
     let options = new.options.filter(|options| !options.is_empty());
     let options =
         options.map(|options| serde_json::to_string(options).expect("options hold only texts"));
+    let mut transaction = db.begin_for(&owner.client, &db.user(owner)).await?;
     let done = row(insert, db, owner, institution)
         .bind(sealed(db, USER, &institution.id, &owner.user))
         .bind(new.room.running)
@@ -107,12 +110,16 @@ pub async fn insert(
         .bind(&new.course.aggregator)
         .bind(new.course.sealed(db, &institution.id))
         .bind(new.course.due_ms())
-        .execute(db.writer())
+        .bind(db.node())
+        .execute(&mut transaction)
         .await;
+    if done.is_ok() {
+        transaction.commit().await?;
+    }
     match done {
         Ok(done) if done.rows_affected() == 1 => Ok(Begin::Done),
         Ok(_) if !stands(db, new.token).await? => Ok(Begin::Ended),
-        Ok(_) if kept(db, owner).await? >= new.room.kept => Ok(Begin::Full),
+        Ok(_) if kept(db, owner).await? >= i64::from(new.room.kept) => Ok(Begin::Full),
         Ok(_) => Ok(Begin::TooMany),
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Begin::Outrun),
         Err(error) => Err(error),
@@ -120,14 +127,14 @@ pub async fn insert(
 }
 
 async fn stands(db: &Db, token: Option<&str>) -> sqlx::Result<bool> {
-    sqlx::query_scalar("SELECT ?1 IS NULL OR EXISTS (SELECT 1 FROM tokens WHERE token_sha256 = ?1)")
+    sql::query_scalar("SELECT ?1 IS NULL OR EXISTS (SELECT 1 FROM tokens WHERE token_sha256 = ?1)")
         .bind(token)
         .fetch_one(db.reader())
         .await
 }
 
-async fn kept(db: &Db, owner: &Owner) -> sqlx::Result<u32> {
-    sqlx::query_scalar(concat!("SELECT ", kept!()))
+async fn kept(db: &Db, owner: &Owner) -> sqlx::Result<i64> {
+    sql::query_scalar(concat!("SELECT ", kept!()))
         .bind(&owner.client)
         .bind(db.user(owner))
         .bind(&owner.scope)
@@ -144,9 +151,10 @@ pub async fn insert_stored(
     course: &Course,
     apart: bool,
 ) -> sqlx::Result<()> {
-    let insert = "INSERT OR IGNORE INTO institutions (client, user, scope, id, version, sync_status, document, accounts,
+    let insert = "INSERT INTO institutions (client, user_hash, scope, id, version, sync_status, document, accounts,
              authorized, changed_at, provider, user_sealed, login_tried, login_id, aggregator, held, apart)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, ?16)";
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, ?16)
+         ON CONFLICT DO NOTHING";
     row(insert, db, owner, institution)
         .bind(sealed(db, USER, &institution.id, &owner.user))
         .bind(login)
@@ -160,7 +168,7 @@ pub async fn insert_stored(
 
 /// Removes what this session has begun and never finished; tells the ids.
 pub async fn remove_unfinished(db: &Db, only_in: &str) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar(
+    sql::query_scalar(
         "DELETE FROM institutions
          WHERE only_in = ? AND sync_status <> 'ok' AND accounts IS NULL AND NOT authorized
          RETURNING id",
@@ -172,7 +180,7 @@ pub async fn remove_unfinished(db: &Db, only_in: &str) -> sqlx::Result<Vec<Strin
 
 /// The session's only connection, also if it is gone after it has stood.
 pub async fn only_one(db: &Db, only_in: &str) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar(
+    sql::query_scalar(
         "SELECT id FROM institutions WHERE only_in = ?1
          UNION ALL SELECT used_for FROM tokens WHERE session = ?1 AND used_for IS NOT NULL LIMIT 1",
     )
@@ -195,11 +203,12 @@ pub async fn begin(
     let update = concat!(
         "UPDATE institutions SET version = ?5, sync_status = ?6, document = ?7, accounts = ?8, authorized = ?9,
              changed_at = ?10, provider = ?11, login_tried = coalesce(?14, login_id, login_tried),
-             aggregator = ?15, held = ?16, due_at = ?17, turn = turn + 1
+             aggregator = ?15, held = ?16, due_at = ?17, node = ?19, turn = turn + 1
          WHERE id = ?4 AND version = ?13 AND turn = ?18 AND ",
         others_running!(),
         " < ?12"
     );
+    let mut transaction = db.begin_for(&owner.client, &db.user(owner)).await?;
     let written = row(update, db, owner, institution)
         .bind(most)
         .bind(read.cast_signed())
@@ -208,20 +217,22 @@ pub async fn begin(
         .bind(course.sealed(db, &institution.id))
         .bind(course.due_ms())
         .bind(course.turn())
-        .execute(db.writer())
+        .bind(db.node())
+        .execute(&mut transaction)
         .await?;
+    transaction.commit().await?;
     if written.rows_affected() == 1 {
         course.written();
         return Ok(Begin::Done);
     }
-    let running: u32 = sqlx::query_scalar(concat!("SELECT ", others_running!()))
+    let running: i64 = sql::query_scalar(concat!("SELECT ", others_running!()))
         .bind(&owner.client)
         .bind(db.user(owner))
         .bind(&owner.scope)
         .bind(&institution.id)
         .fetch_one(db.reader())
         .await?;
-    Ok(match running < most {
+    Ok(match running < i64::from(most) {
         true => Begin::Outrun,
         false => Begin::TooMany,
     })
@@ -230,12 +241,12 @@ pub async fn begin(
 /// Everything is its user's; of a page without a token only what it has made itself.
 macro_rules! of_owner {
     () => {
-        "id = ?1 AND client = ?2 AND user = ?3 AND (?4 IS NULL OR scope = ?4)"
+        "id = ?1 AND client = ?2 AND user_hash = ?3 AND (?4 IS NULL OR scope = ?4)"
     };
 }
 
 pub async fn find(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Institution>> {
-    let row = sqlx::query(concat!(
+    let row = sql::query(concat!(
         "SELECT id, document FROM institutions WHERE ",
         of_owner!()
     ))
@@ -249,7 +260,7 @@ pub async fn find(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Insti
 }
 
 pub async fn find_whole(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option<Whole>> {
-    let row = sqlx::query(concat!("SELECT * FROM institutions WHERE ", of_owner!()))
+    let row = sql::query(concat!("SELECT * FROM institutions WHERE ", of_owner!()))
         .bind(id)
         .bind(&owner.client)
         .bind(db.user(owner))
@@ -261,7 +272,7 @@ pub async fn find_whole(db: &Db, owner: &Owner, id: &str) -> sqlx::Result<Option
 
 /// Whichever user's it is.
 pub async fn of_client(db: &Db, client: &str, id: &str) -> sqlx::Result<Option<Whole>> {
-    let row = sqlx::query("SELECT * FROM institutions WHERE id = ? AND client = ?")
+    let row = sql::query("SELECT * FROM institutions WHERE id = ? AND client = ?")
         .bind(id)
         .bind(client)
         .fetch_optional(db.reader())
@@ -271,7 +282,7 @@ pub async fn of_client(db: &Db, client: &str, id: &str) -> sqlx::Result<Option<W
 
 /// The id of the login that the bank has let in last.
 pub async fn login_id(db: &Db, id: &str) -> sqlx::Result<Option<String>> {
-    let found = sqlx::query_scalar("SELECT login_id FROM institutions WHERE id = ?")
+    let found = sql::query_scalar("SELECT login_id FROM institutions WHERE id = ?")
         .bind(id)
         .fetch_optional(db.reader())
         .await?;
@@ -280,7 +291,7 @@ pub async fn login_id(db: &Db, id: &str) -> sqlx::Result<Option<String>> {
 
 /// The client's connections that have come about with this login, the newest first, and whether there are more.
 pub async fn of_login(db: &Db, client: &str, login: &str) -> sqlx::Result<(Vec<Whole>, bool)> {
-    let rows = sqlx::query(
+    let rows = sql::query(
         "SELECT * FROM institutions WHERE client = ? AND login_id = ?
          ORDER BY changed_at DESC, id LIMIT ?",
     )
@@ -300,9 +311,9 @@ fn key_hash(key: &str) -> String {
 }
 
 pub async fn find_by_key(db: &Db, owner: &Owner, key: &str) -> sqlx::Result<Option<Institution>> {
-    let row = sqlx::query(
+    let row = sql::query(
         "SELECT id, document FROM institutions
-         WHERE client = ? AND user = ? AND ifnull(scope, '') = ifnull(?, '') AND idempotency_key = ?",
+         WHERE client = ? AND user_hash = ? AND coalesce(scope, '') = coalesce(?, '') AND idempotency_key = ?",
     )
     .bind(&owner.client)
     .bind(db.user(owner))
@@ -316,10 +327,10 @@ pub async fn find_by_key(db: &Db, owner: &Owner, key: &str) -> sqlx::Result<Opti
 /// The owner's connections to this provider that have come about: those that are well first, then the newest. What
 /// strangers have made in a user's name is none of the user's.
 pub async fn connected(db: &Db, owner: &Owner, provider: &str) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar(
+    sql::query_scalar(
         "SELECT id FROM institutions
-         WHERE client = ? AND user = ? AND scope IS ?
-           AND substr(provider, 1, instr(provider || '~', '~') - 1) = ? AND NOT apart AND (sync_status = 'ok' OR accounts > 0)
+         WHERE client = ?1 AND user_hash = ?2 AND scope IS NOT DISTINCT FROM ?3
+           AND (provider = ?4 OR substr(provider, 1, length(?4) + 1) = ?4 || '~') AND NOT apart AND (sync_status = 'ok' OR accounts > 0)
          ORDER BY sync_status = 'ok' DESC, changed_at DESC, id",
     )
     .bind(&owner.client)
@@ -366,12 +377,12 @@ async fn write(
     course: Option<&Course>,
     read: u64,
 ) -> sqlx::Result<bool> {
-    let done = sqlx::query(
+    let done = sql::query(
         "UPDATE institutions SET version = ?1, sync_status = ?2, document = ?3, accounts = ?4, authorized = ?5,
-             changed_at = ?6, login_id = iif(?9, coalesce(login_tried, login_id), login_id), ends_at = ?10,
-             aggregator = coalesce(?11, aggregator), held = coalesce(?12, held), due_at = iif(?11 IS NULL, due_at, ?13),
-             turn = turn + (?11 IS NOT NULL)
-         WHERE id = ?7 AND version = ?8",
+             changed_at = ?6, login_id = CASE WHEN ?9 THEN coalesce(login_tried, login_id) ELSE login_id END, ends_at = ?10,
+             aggregator = coalesce(?11, aggregator), held = coalesce(?12, held), due_at = CASE WHEN ?11 IS NULL THEN due_at ELSE ?13 END,
+             turn = CASE WHEN ?11 IS NULL THEN turn ELSE turn + 1 END, node = CASE WHEN ?11 IS NULL THEN node ELSE ?14 END
+         WHERE id = ?7 AND version = ?8 AND (?11 IS NULL OR turn = ?15)",
     )
     .bind(institution.version.cast_signed())
     .bind(word(institution))
@@ -386,13 +397,15 @@ async fn write(
     .bind(course.map(|course| &course.aggregator))
     .bind(course.map(|course| course.sealed(db, &institution.id)))
     .bind(course.and_then(Course::due_ms))
+    .bind(db.node())
+    .bind(course.map(Course::turn))
     .execute(db.writer())
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
 pub async fn delete(db: &Db, id: &str) -> sqlx::Result<bool> {
-    let done = sqlx::query("DELETE FROM institutions WHERE id = ?")
+    let done = sql::query("DELETE FROM institutions WHERE id = ?")
         .bind(id)
         .execute(db.writer())
         .await?;
@@ -401,7 +414,7 @@ pub async fn delete(db: &Db, id: &str) -> sqlx::Result<bool> {
 
 /// `false`: it is gone already, or somebody else has written since it was read.
 pub async fn delete_unchanged(db: &Db, institution: &Institution) -> sqlx::Result<bool> {
-    let done = sqlx::query("DELETE FROM institutions WHERE id = ? AND version = ?")
+    let done = sql::query("DELETE FROM institutions WHERE id = ? AND version = ?")
         .bind(&institution.id)
         .bind(institution.version.cast_signed())
         .execute(db.writer())
@@ -412,7 +425,7 @@ pub async fn delete_unchanged(db: &Db, institution: &Institution) -> sqlx::Resul
 /// Removes the connections that never were `ok` and in which nothing has happened since; tells their ids.
 pub async fn remove_abandoned(db: &Db, since: Timestamp) -> sqlx::Result<Vec<String>> {
     // Accounts are there as soon as a sync has ended well, and stay.
-    sqlx::query_scalar(
+    sql::query_scalar(
         "DELETE FROM institutions
          WHERE sync_status IN ('error', 'retry') AND accounts IS NULL AND changed_at < ?
          RETURNING id",
@@ -424,7 +437,7 @@ pub async fn remove_abandoned(db: &Db, since: Timestamp) -> sqlx::Result<Vec<Str
 
 /// Removes all connections in which nothing has happened since; tells their ids.
 pub async fn remove_left(db: &Db, since: Timestamp) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar(
+    sql::query_scalar(
         "DELETE FROM institutions WHERE sync_status <> 'syncing' AND changed_at < ? RETURNING id",
     )
     .bind(since.as_second())

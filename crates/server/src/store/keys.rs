@@ -5,7 +5,7 @@ use crate::crypto::digest::parse_sha256;
 use crate::crypto::identity::Identity;
 use crate::crypto::keys::{Keys, NamedKey};
 use crate::store::private_file;
-use sqlx::SqlitePool;
+use crate::store::sql::{self, Pool};
 use std::path::{Path, PathBuf};
 
 /// Where keys are looked for.
@@ -101,7 +101,7 @@ const IDENTITY: &str = "identity_key_mark";
 const OWN_IDENTITY: &str = "identity_key";
 
 /// The keys of this database; makes their file when nothing was sealed yet.
-pub async fn fitting(pool: &SqlitePool, source: &Source) -> Result<Fitting, KeysError> {
+pub async fn fitting(pool: &Pool, source: &Source) -> Result<Fitting, KeysError> {
     let known = known(pool).await?;
     let keys = match source.read()? {
         Some(keys) => keys,
@@ -144,25 +144,25 @@ pub async fn fitting(pool: &SqlitePool, source: &Source) -> Result<Fitting, Keys
 }
 
 /// Remembers which keys are needed from now on.
-pub async fn remember(pool: &SqlitePool, keys: &Keys) -> sqlx::Result<()> {
+pub async fn remember(pool: &Pool, keys: &Keys) -> sqlx::Result<()> {
     remember_sealing(pool, keys).await?;
     let identity = format!("{} {}", keys.identity.id, mark(&keys.identity));
     put(pool, IDENTITY, &identity).await?;
-    let old = sqlx::query("DELETE FROM meta WHERE key = ?").bind(OWN_IDENTITY);
+    let old = sql::query("DELETE FROM meta WHERE key = ?").bind(OWN_IDENTITY);
     old.execute(pool).await.map(drop)
 }
 
 /// As long as a server seals with a key, nobody forgets it for long: not even a command that has sealed everything anew
 /// before the server was started with its new key.
-pub async fn remember_sealing(pool: &SqlitePool, keys: &Keys) -> sqlx::Result<()> {
+pub async fn remember_sealing(pool: &Pool, keys: &Keys) -> sqlx::Result<()> {
     let first = &keys.sealing[0];
     put(pool, &format!("{SEALING}{}", first.id), &mark(first)).await
 }
 
-async fn put(pool: &SqlitePool, name: &str, value: &str) -> sqlx::Result<()> {
+async fn put(pool: &Pool, name: &str, value: &str) -> sqlx::Result<()> {
     let put = "INSERT INTO meta (key, value) VALUES (?, ?)
          ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";
-    sqlx::query(put)
+    sql::query(put)
         .bind(name)
         .bind(value)
         .execute(pool)
@@ -171,8 +171,8 @@ async fn put(pool: &SqlitePool, name: &str, value: &str) -> sqlx::Result<()> {
 }
 
 /// Everything is sealed with the first key: the others are needed no more.
-pub async fn forget_older(pool: &SqlitePool, keys: &Keys) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM meta WHERE key LIKE ? AND key <> ?")
+pub async fn forget_older(pool: &Pool, keys: &Keys) -> sqlx::Result<()> {
+    sql::query("DELETE FROM meta WHERE key LIKE ? AND key <> ?")
         .bind(format!("{SEALING}%"))
         .bind(format!("{SEALING}{}", keys.sealing[0].id))
         .execute(pool)
@@ -197,12 +197,13 @@ fn make(source: &Source, known: &Known) -> Result<Keys, KeysError> {
     Ok(keys)
 }
 
-async fn known(pool: &SqlitePool) -> sqlx::Result<Known> {
-    let rows: Vec<(String, String)> = sqlx::query_as("SELECT key, value FROM meta")
+async fn known(pool: &Pool) -> sqlx::Result<Known> {
+    let rows = sql::query("SELECT key, value FROM meta")
         .fetch_all(pool)
         .await?;
     let mut known = Known::default();
-    for (key, value) in rows {
+    for row in rows {
+        let (key, value): (String, String) = (row.try_get("key")?, row.try_get("value")?);
         if let Some(id) = key.strip_prefix(SEALING) {
             known.sealing.push((id.to_owned(), value));
         } else if key == IDENTITY {

@@ -1,7 +1,9 @@
-//! The database: a SQLite file with institutions, sessions and the catalogue. Never a credential, an answer or a token
+//! The database, a SQLite file or a PostgreSQL server, with institutions, sessions and the catalogue. Never a credential, an answer or a token
 //! that it could read itself.
 
+pub mod address;
 pub mod attempts;
+pub mod banks;
 pub mod course;
 pub mod db;
 pub mod due;
@@ -12,8 +14,10 @@ mod institution_row;
 pub mod institutions;
 pub mod keys;
 pub mod lease;
+pub mod nodes;
 pub mod oauth;
 pub mod owner;
+mod postgres;
 pub mod private_file;
 pub mod providers;
 pub mod readiness;
@@ -21,33 +25,18 @@ pub mod revoke;
 #[cfg(test)]
 pub mod scratch;
 pub mod sealing;
+pub mod sql;
+mod sqlite;
 pub mod tokens;
 pub mod users;
+pub mod wire;
 
+pub use address::Address;
 pub use db::Db;
 
 use self::keys::{Fitting, KeysError, Source};
 use crate::crypto::vault::Vault;
-use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
-use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// How the tables came to be what they are: each step leads from one version of the schema to the next.
-/// A step that was released is never changed again.
-const STEPS: [&str; 11] = [
-    include_str!("schema.sql"),
-    include_str!("oauth.sql"),
-    include_str!("keys.sql"),
-    include_str!("logins.sql"),
-    include_str!("hosts.sql"),
-    include_str!("scope.sql"),
-    include_str!("sealed.sql"),
-    include_str!("aggregators.sql"),
-    include_str!("routes.sql"),
-    include_str!("engine.sql"),
-    include_str!("entries.sql"),
-];
 
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -59,6 +48,8 @@ pub enum OpenError {
     File(#[from] std::io::Error),
     #[error("it was written by a newer version of connect-server (schema {0})")]
     OtherVersion(i64),
+    #[error("its tables are none of connect-server's; give it a database or a schema of its own")]
+    OtherTables,
     #[error("the server must be started once before: {0}")]
     ServerFirst(&'static str),
 }
@@ -71,79 +62,69 @@ pub enum Opener {
     Command,
 }
 
-/// So many requests may read at the same moment.
-const READERS: u32 = 4;
+const OLDER: &str = "the database is of an older version";
 
-/// Opens the file, makes it and its tables when they do not exist, and brings older tables up to date.
-/// `patience` is how long a request waits for its turn, and for another process that holds the file.
-pub async fn open(
-    file: &Path,
-    patience: Duration,
-    keys: &Source,
-    opener: Opener,
-) -> Result<Db, OpenError> {
-    private_file::make_private(file)?;
-    for beside in ["-wal", "-shm"] {
-        let beside = PathBuf::from(format!("{}{beside}", file.display()));
-        if beside.exists() {
-            private_file::make_private(&beside)?;
+/// How a database is worked with.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    pub opener: Opener,
+    /// How long a request waits for its turn, and for another process that holds the file.
+    pub patience: Duration,
+    /// To a PostgreSQL server; a file has a few of its own.
+    pub connections: u32,
+}
+
+/// Makes it and its tables when they do not exist, and brings older tables up to date.
+pub async fn open(address: &Address, keys: &Source, manner: Manner) -> Result<Db, OpenError> {
+    let Manner {
+        opener,
+        patience,
+        connections,
+    } = manner;
+    match address {
+        Address::File(file) => {
+            let pools = sqlite::open(file, patience, opener).await?;
+            let fitting = fitting(&pools.writer, keys, opener).await?;
+            let vault = Vault::new(fitting.keys);
+            let db = Db::sqlite(pools.readers, pools.writer, vault);
+            finish(db, opener, fitting.renames).await
+        }
+        Address::Postgres(options) => {
+            let pools = postgres::open(options, patience, connections, opener).await?;
+            // Of servers that start with a new database at the same time one makes the keys.
+            let mut first = pools.locks.begin().await?;
+            postgres::lock(&mut first).await?;
+            let pool = sql::Pool::Postgres(pools.pool.clone());
+            let fitting = fitting(&pool, keys, opener).await?;
+            let vault = Vault::new(fitting.keys);
+            let db = Db::postgres(pools.pool, pools.locks, vault);
+            let db = finish(db, opener, fitting.renames).await?;
+            first.commit().await?;
+            Ok(db)
         }
     }
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .journal_mode(SqliteJournalMode::Wal)
-        // What is deleted is overwritten.
-        .pragma("secure_delete", "ON")
-        .busy_timeout(patience);
-    let pool = |most| {
-        SqlitePoolOptions::new()
-            .max_connections(most)
-            .acquire_timeout(patience)
-            // A commit that fails, on a full disk say, leaves its connection where each later commit ends inside a
-            // transaction that nobody commits any more: such a connection is thrown away.
-            .before_acquire(|connection, _| {
-                let left_open = connection.is_in_transaction();
-                if left_open {
-                    tracing::warn!(
-                        "a connection to the database is thrown away after a failed commit"
-                    );
-                }
-                Box::pin(async move { Ok(!left_open) })
-            })
-    };
-    let writer = pool(1).connect_with(options.clone()).await?;
-    let version: i64 = sqlx::query_scalar("PRAGMA user_version")
-        .fetch_one(&writer)
-        .await?;
-    let taken = usize::try_from(version).ok();
-    let missing = taken.and_then(|taken| STEPS.get(taken..));
-    let missing = missing.ok_or(OpenError::OtherVersion(version))?;
+}
+
+/// Keys that this opener may work with.
+async fn fitting(pool: &sql::Pool, keys: &Source, opener: Opener) -> Result<Fitting, OpenError> {
+    let fitting = keys::fitting(pool, keys).await?;
     let beside = opener == Opener::Command;
-    if beside && !missing.is_empty() {
-        let why = "the database is of an older version";
-        return Err(OpenError::ServerFirst(why));
-    }
-    for step in missing {
-        sqlx::raw_sql(*step).execute(&writer).await?;
-    }
-    let Fitting {
-        keys,
-        renames,
-        is_new,
-    } = keys::fitting(&writer, keys).await?;
-    if beside && is_new {
+    if beside && fitting.is_new {
         let why = "the sealing key is a new one, and the server may still seal with the one before";
         return Err(OpenError::ServerFirst(why));
     }
-    if beside && renames {
+    if beside && fitting.renames {
         let why = "the key for ids was replaced, and users are not named anew yet";
         return Err(OpenError::ServerFirst(why));
     }
-    let readers = pool(READERS).connect_with(options.pragma("query_only", "ON"));
-    let db = Db::new(readers.await?, writer, Vault::new(keys));
+    Ok(fitting)
+}
+
+async fn finish(db: Db, opener: Opener, renames: bool) -> Result<Db, OpenError> {
     if opener == Opener::Server {
         seal(&db, renames).await?;
     }
+    providers::refresh(&db).await?;
     Ok(db)
 }
 
@@ -157,8 +138,7 @@ async fn seal(db: &Db, renames: bool) -> sqlx::Result<()> {
     if sealed > 0 {
         tracing::info!(sealed, "what was kept in clear is sealed");
         // The pages in which it stood may hold it still.
-        sqlx::raw_sql("VACUUM").execute(db.writer()).await?;
-        db.checkpoint().await?;
+        db.vacuum().await?;
     }
     keys::remember(db.writer(), db.vault().keys()).await
 }
@@ -167,10 +147,10 @@ async fn seal(db: &Db, renames: bool) -> sqlx::Result<()> {
 mod tests {
     use super::*;
     use crate::store::scratch::Scratch;
+    use crate::store::sql::Pool;
     use connect_core::Secret;
     use sqlx::SqlitePool;
-
-    const PATIENCE: Duration = Duration::from_secs(5);
+    use sqlx::sqlite::SqliteConnectOptions;
 
     async fn version(pool: &SqlitePool) -> i64 {
         let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(pool);
@@ -186,7 +166,7 @@ mod tests {
             .create_if_missing(true);
         let first = SqlitePool::connect_with(options.clone()).await;
         let first = first.expect("a database");
-        let made = sqlx::raw_sql(STEPS[0]).execute(&first).await;
+        let made = sqlx::raw_sql(sqlite::STEPS[0]).execute(&first).await;
         made.expect("the first schema");
         assert_eq!(version(&first).await, 1);
         let token = Secret::new("token");
@@ -198,14 +178,15 @@ mod tests {
         first.close().await;
 
         for _ in 0..2 {
-            let db = open(&file, PATIENCE, &scratch.keys(), Opener::Server)
-                .await
-                .expect("it is opened");
-            assert_eq!(version(db.reader()).await, 11);
+            let db = scratch.open().await;
+            let Pool::Sqlite(reader) = db.reader() else {
+                panic!("it is a file");
+            };
+            assert_eq!(version(reader).await, 12);
             let kept = tokens::find(&db, &token).await.expect("it works");
             let grant = kept.expect("the token of before");
             assert_eq!((grant.user.as_str(), grant.session.len()), ("ann", 32));
-            let logins = sqlx::query("SELECT * FROM oauth_logins").fetch_all(db.reader());
+            let logins = sql::query("SELECT * FROM oauth_logins").fetch_all(db.reader());
             assert!(logins.await.expect("the new table").is_empty());
             db.close().await;
         }
@@ -216,7 +197,7 @@ mod tests {
             .await;
         raised.expect("it is written");
         newer.close().await;
-        let refused = open(&file, PATIENCE, &scratch.keys(), Opener::Server).await;
+        let refused = scratch.try_open(Opener::Server).await;
         assert!(matches!(refused, Err(OpenError::OtherVersion(99))));
     }
 }

@@ -6,11 +6,10 @@ use crate::crypto::nonce::Nonce;
 use crate::store::Db;
 use crate::store::institutions::Owner;
 use crate::store::sealing::{self, USER};
+use crate::store::sql::{self, Row, Transaction};
 use connect_core::Secret;
 use connect_core::api::KeptOAuth;
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 use subtle::ConstantTimeEq;
 
 const TABLE: &str = "oauth_logins";
@@ -80,9 +79,9 @@ pub enum Finish {
 /// Makes the login this owner's, unless it is somebody's already.
 pub async fn register(db: &Db, nonce: &Nonce, owner: &Owner, now: Timestamp) -> sqlx::Result<()> {
     remove_ended(db, now).await?;
-    let mut transaction = db.writer().begin().await?;
-    sqlx::query(
-        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, user_sealed, scope) VALUES (?, ?, ?, ?, ?, ?)
+    let mut transaction = db.begin_for(&owner.client, &db.user(owner)).await?;
+    sql::query(
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user_hash, user_sealed, scope) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO NOTHING",
     )
     .bind(nonce.sha256())
@@ -91,7 +90,7 @@ pub async fn register(db: &Db, nonce: &Nonce, owner: &Owner, now: Timestamp) -> 
     .bind(db.user(owner))
     .bind(sealed_user(db, nonce, owner))
     .bind(&owner.scope)
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?;
     remove_surplus(&mut transaction, owner, &db.user(owner)).await?;
     transaction.commit().await
@@ -113,15 +112,17 @@ pub async fn keep(
     now: Timestamp,
 ) -> sqlx::Result<bool> {
     remove_ended(db, now).await?;
-    let mut transaction = db.writer().begin().await?;
+    let whose = (&keeping.owner.client, db.user(keeping.owner));
+    let mut transaction = db.begin_for(whose.0, &whose.1).await?;
     let kept = serde_json::to_vec(keeping.kept).expect("what is kept holds only texts");
-    let done = sqlx::query(
-        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user, user_sealed, scope, token_sha256, resume_sha256, kept)
+    let done = sql::query(
+        "INSERT INTO oauth_logins (nonce_sha256, ends_at, client, user_hash, user_sealed, scope, token_sha256, resume_sha256, kept)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (nonce_sha256) DO UPDATE SET
              ends_at = excluded.ends_at, token_sha256 = excluded.token_sha256,
              resume_sha256 = excluded.resume_sha256, kept = excluded.kept
-         WHERE result_sha256 IS NULL AND client = excluded.client AND user = excluded.user AND scope IS excluded.scope",
+         WHERE oauth_logins.result_sha256 IS NULL AND oauth_logins.client = excluded.client
+             AND oauth_logins.user_hash = excluded.user_hash AND oauth_logins.scope IS NOT DISTINCT FROM excluded.scope",
     )
     .bind(nonce.sha256())
     .bind(now.as_second() + LIFETIME_SECONDS)
@@ -132,7 +133,7 @@ pub async fn keep(
     .bind(keeping.token_sha256)
     .bind(keeping.resume.map(|resume| sha256_hex(resume.expose().as_bytes())))
     .bind(nonce.seal(&kept))
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?;
     remove_surplus(&mut transaction, keeping.owner, &db.user(keeping.owner)).await?;
     transaction.commit().await?;
@@ -150,8 +151,8 @@ pub async fn finish(
     let text = outcome.text();
     let hash = sha256_hex(text.as_bytes());
     // Both at once: a login may begin in between, where a bank answers as quickly as the widget waits for it.
-    let mut transaction = db.writer().begin().await?;
-    sqlx::query(
+    let mut transaction = db.begin().await?;
+    sql::query(
         "UPDATE oauth_logins SET ends_at = ?, result_sha256 = ?, result = ?
          WHERE nonce_sha256 = ? AND result_sha256 IS NULL",
     )
@@ -159,12 +160,12 @@ pub async fn finish(
     .bind(&hash)
     .bind(nonce.seal(text.as_bytes()))
     .bind(nonce.sha256())
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?;
     let first: Option<Option<String>> =
-        sqlx::query_scalar("SELECT result_sha256 FROM oauth_logins WHERE nonce_sha256 = ?")
+        sql::query_scalar("SELECT result_sha256 FROM oauth_logins WHERE nonce_sha256 = ?")
             .bind(nonce.sha256())
-            .fetch_optional(&mut *transaction)
+            .fetch_optional(&mut transaction)
             .await?;
     transaction.commit().await?;
     Ok(match first {
@@ -175,7 +176,7 @@ pub async fn finish(
 }
 
 pub async fn find(db: &Db, nonce: &Nonce, now: Timestamp) -> sqlx::Result<Option<Login>> {
-    let row = sqlx::query("SELECT * FROM oauth_logins WHERE nonce_sha256 = ? AND ends_at > ?")
+    let row = sql::query("SELECT * FROM oauth_logins WHERE nonce_sha256 = ? AND ends_at > ?")
         .bind(nonce.sha256())
         .bind(now.as_second())
         .fetch_optional(db.reader())
@@ -185,7 +186,7 @@ pub async fn find(db: &Db, nonce: &Nonce, now: Timestamp) -> sqlx::Result<Option
 
 /// Takes a login's one resumption. `false`: somebody was faster.
 pub async fn take_resumption(db: &Db, nonce: &Nonce) -> sqlx::Result<bool> {
-    let done = sqlx::query(
+    let done = sql::query(
         "UPDATE oauth_logins SET resume_sha256 = NULL WHERE nonce_sha256 = ? AND resume_sha256 IS NOT NULL",
     )
     .bind(nonce.sha256())
@@ -197,7 +198,7 @@ pub async fn take_resumption(db: &Db, nonce: &Nonce) -> sqlx::Result<bool> {
 /// The code has done its work: nothing is left but what a second answer of the bank is known by.
 pub async fn forget_code(db: &Db, code: &Secret) -> sqlx::Result<()> {
     let text = Outcome::Code(code.clone()).text();
-    sqlx::query(
+    sql::query(
         "UPDATE oauth_logins SET result = NULL, kept = NULL, resume_sha256 = NULL WHERE result_sha256 = ?",
     )
     .bind(sha256_hex(text.as_bytes()))
@@ -208,7 +209,7 @@ pub async fn forget_code(db: &Db, code: &Secret) -> sqlx::Result<()> {
 
 /// Tells how many.
 pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<u64> {
-    let done = sqlx::query("DELETE FROM oauth_logins WHERE ends_at <= ?")
+    let done = sql::query("DELETE FROM oauth_logins WHERE ends_at <= ?")
         .bind(now.as_second())
         .execute(db.writer())
         .await?;
@@ -217,13 +218,13 @@ pub async fn remove_ended(db: &Db, now: Timestamp) -> sqlx::Result<u64> {
 
 /// The owner's newest logins stay. A person is at one bank at a time; so many are somebody's who fills the database.
 async fn remove_surplus(
-    connection: &mut SqliteConnection,
+    connection: &mut Transaction,
     owner: &Owner,
     user: &str,
 ) -> sqlx::Result<()> {
-    sqlx::query(
+    sql::query(
         "DELETE FROM oauth_logins WHERE number IN (
-             SELECT number FROM oauth_logins WHERE client = ? AND user = ? AND scope IS ? ORDER BY number DESC LIMIT -1 OFFSET ?
+             SELECT number FROM oauth_logins WHERE client = ? AND user_hash = ? AND scope IS NOT DISTINCT FROM ? ORDER BY number DESC LIMIT 1000000 OFFSET ?
          )",
     )
     .bind(&owner.client)
@@ -239,7 +240,7 @@ fn sealed_user(db: &Db, nonce: &Nonce, owner: &Owner) -> Vec<u8> {
     sealing::sealed(db.vault(), TABLE, USER, &nonce.sha256(), &owner.user)
 }
 
-fn login(db: &Db, nonce: &Nonce, row: &SqliteRow) -> sqlx::Result<Login> {
+fn login(db: &Db, nonce: &Nonce, row: &Row) -> sqlx::Result<Login> {
     let unseal = |column| -> sqlx::Result<Option<Vec<u8>>> {
         let sealed: Option<Vec<u8>> = row.try_get(column)?;
         let unsealed = sealed.map(|sealed| nonce.unseal(&sealed).ok_or_else(|| damaged(column)));

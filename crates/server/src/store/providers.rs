@@ -1,37 +1,23 @@
-//! The catalogue in the database, and the search in it: the same rows in the same order as `connect_core::search`.
+//! The catalogue in the database: what is kept of each bank, and which ways lead to it.
 
 use crate::aggregators::{Bank, Route, logo_hash};
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
+use crate::store::banks::Banks;
+use crate::store::sql;
 use connect_core::api::Provider;
-use connect_core::search::{Query, fold, index_words};
-use serde::Serialize;
+use connect_core::search::Query;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sqlx::Row;
-
-/// No bank's name has more words than this; a longer query finds nothing.
-const MOST_WORDS: usize = 32;
 
 /// To be raised when ids, names or index words are made in another way, so that the catalogue is imported anew.
-const IMPORT_VERSION: u32 = 6;
-
-/// SQLite takes long to walk a long JSON text; short ones are as good as single rows and much faster.
-const CHUNK: usize = 200;
-
-const INSERT_PROVIDERS: &str =
-    "INSERT INTO providers (number, id, name, folded, length, country, provider_group, place, routes)
-    SELECT ?1 + key, value ->> 'id', value ->> 'name', value ->> 'folded', value ->> 'length',
-           value ->> 'country', value ->> 'group', value ->> 'place', nullif(value -> 'routes', 'null')
-    FROM json_each(?2)";
-const INSERT_WORDS: &str = "INSERT INTO provider_words (rowid, words) SELECT ?1 + key, value ->> 'words' FROM json_each(?2)";
-
-const INSERT_LOGOS: &str = "INSERT OR IGNORE INTO logos (aggregator, hash, address)
-    SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)";
+const IMPORT_VERSION: u32 = 7;
 
 /// Between a bank's id and the aggregator that it is to be reached over.
 const OVER: char = '~';
 
 /// A bank to import.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Entry {
     pub id: String,
     pub name: String,
@@ -43,6 +29,9 @@ pub struct Entry {
     pub place: Option<usize>,
     pub routes: Vec<Route>,
 }
+
+/// So many banks are a row.
+const CHUNK: usize = 200;
 
 /// A bank on offer, with the ways to it: the first is the one that its id stands for. None: a test bank answers.
 #[derive(Clone, Debug)]
@@ -70,93 +59,119 @@ pub fn catalogue_hash(text: &str, beside: &impl Serialize) -> String {
     sha256_hex(format!("{IMPORT_VERSION} {} {text}", json!(beside)).as_bytes())
 }
 
-pub async fn is_current(db: &Db, hash: &str) -> sqlx::Result<bool> {
-    let kept: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'catalogue'")
-        .fetch_optional(db.reader())
-        .await?;
-    Ok(kept.as_deref() == Some(hash))
-}
-
-/// Puts these banks in place of all others, in one transaction.
-pub async fn replace(db: &Db, entries: &[Entry], hash: &str) -> sqlx::Result<()> {
-    let mut transaction = db.writer().begin().await?;
-    sqlx::query("DELETE FROM providers")
-        .execute(&mut *transaction)
-        .await?;
-    sqlx::query("DELETE FROM logos")
-        .execute(&mut *transaction)
-        .await?;
-    sqlx::query("INSERT INTO provider_words (provider_words) VALUES ('delete-all')")
-        .execute(&mut *transaction)
-        .await?;
-    for (chunk, entries) in entries.chunks(CHUNK).enumerate() {
-        let first = i64::try_from(chunk * CHUNK).unwrap_or(i64::MAX);
-        let rows = serde_json::Value::Array(entries.iter().map(row).collect()).to_string();
-        for insert in [INSERT_PROVIDERS, INSERT_WORDS] {
-            sqlx::query(insert)
-                .bind(first)
-                .bind(&rows)
-                .execute(&mut *transaction)
-                .await?;
-        }
-        sqlx::query(INSERT_LOGOS)
-            .bind(json!(logos(entries)).to_string())
-            .execute(&mut *transaction)
-            .await?;
-    }
-    sqlx::query("INSERT INTO meta (key, value) VALUES ('catalogue', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-        .bind(hash)
-        .execute(&mut *transaction)
-        .await?;
-    transaction.commit().await
-}
-
-/// By its id, or by `{id}~{aggregator}` for one of several ways to it.
-pub async fn find(db: &Db, id: &str) -> sqlx::Result<Option<Offered>> {
-    let (bank, over) = match id.split_once(OVER) {
-        Some((bank, aggregator)) => (bank, Some(aggregator)),
-        None => (id, None),
-    };
-    let row = sqlx::query(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM providers WHERE id = ?"
-    ))
-    .bind(bank)
-    .fetch_optional(db.reader())
-    .await?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    let offered = offered(&row)?;
-    Ok(match over {
-        None => Some(offered),
-        Some(aggregator) => offered.over(aggregator),
-    })
-}
-
-/// The banks that this aggregator has brought.
-pub async fn brought_by(db: &Db, aggregator: &str) -> sqlx::Result<Vec<Bank>> {
-    let texts: Vec<String> = sqlx::query_scalar(
-        "SELECT route.value -> 'bank' FROM providers, json_each(providers.routes) AS route
-         WHERE providers.routes IS NOT NULL AND route.value ->> 'aggregator' = ?",
-    )
-    .bind(aggregator)
-    .fetch_all(db.reader())
-    .await?;
-    texts.iter().map(|text| from_json(text)).collect()
-}
-
-/// Where the picture of this name is to be had.
-pub async fn logo(db: &Db, aggregator: &str, hash: &str) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar("SELECT address FROM logos WHERE aggregator = ? AND hash = ?")
-        .bind(aggregator)
-        .bind(hash)
+/// What the catalogue is by now, whoever has imported it.
+pub async fn current(db: &Db) -> sqlx::Result<Option<String>> {
+    sql::query_scalar("SELECT value FROM meta WHERE key = 'catalogue'")
         .fetch_optional(db.reader())
         .await
 }
 
+/// Puts these banks in place of all others, in one transaction.
+pub async fn replace(db: &Db, entries: Vec<Entry>, hash: &str) -> sqlx::Result<()> {
+    let mut transaction = db.begin_alone("catalogue").await?;
+    sql::query("DELETE FROM providers")
+        .execute(&mut transaction)
+        .await?;
+    for (chunk, entries) in entries.chunks(CHUNK).enumerate() {
+        let text = serde_json::to_string(entries).expect("a bank holds only texts and numbers");
+        sql::query("INSERT INTO providers (number, entry) VALUES (?, ?)")
+            .bind(i64::try_from(chunk).unwrap_or(i64::MAX))
+            .bind(text)
+            .execute(&mut transaction)
+            .await?;
+    }
+    sql::query("INSERT INTO meta (key, value) VALUES ('catalogue', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        .bind(hash)
+        .execute(&mut transaction)
+        .await?;
+    transaction.commit().await?;
+    db.shelf().put(Banks::new(hash, entries));
+    Ok(())
+}
+
+/// Whatever was imported last is on offer here, too, by whichever server.
+pub async fn refresh(db: &Db) -> sqlx::Result<()> {
+    // The name first: an import in between is seen the next time.
+    let Some(hash) = current(db).await? else {
+        return Ok(());
+    };
+    if db.banks().hash() == hash {
+        return Ok(());
+    }
+    let texts: Vec<String> = sql::query_scalar("SELECT entry FROM providers ORDER BY number")
+        .fetch_all(db.reader())
+        .await?;
+    let mut entries = Vec::new();
+    for text in texts {
+        let some: Vec<Entry> =
+            serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        entries.extend(some);
+    }
+    db.shelf().put(Banks::new(&hash, entries));
+    Ok(())
+}
+
+/// By its id, or by `{id}~{aggregator}` for one of several ways to it.
+pub fn find(db: &Db, id: &str) -> Option<Offered> {
+    let (bank, over) = match id.split_once(OVER) {
+        Some((bank, aggregator)) => (bank, Some(aggregator)),
+        None => (id, None),
+    };
+    let offered = Offered::of(db.banks().find(bank)?);
+    match over {
+        None => Some(offered),
+        Some(aggregator) => offered.over(aggregator),
+    }
+}
+
+/// The banks that this aggregator has brought.
+pub fn brought_by(db: &Db, aggregator: &str) -> Vec<Bank> {
+    let banks = db.banks();
+    let routes = banks.all().flat_map(|entry| &entry.routes);
+    let own = routes.filter(|route| route.aggregator == aggregator);
+    own.map(|route| route.bank.clone()).collect()
+}
+
+/// Where the picture of this name is to be had.
+pub fn logo(db: &Db, aggregator: &str, hash: &str) -> Option<String> {
+    db.banks().logo(aggregator, hash).map(str::to_owned)
+}
+
+/// One page of what is wanted, in the order in which people should read it.
+pub fn search(db: &Db, wanted: &Wanted, offset: u32, limit: u32) -> Found {
+    let banks = db.banks();
+    let (page, total) = banks.search(wanted, offset as usize, limit as usize);
+    Found {
+        providers: page.into_iter().map(Offered::of).collect(),
+        total: u32::try_from(total).unwrap_or(u32::MAX),
+    }
+}
+
+/// Aggregator and hash of each picture, and its address.
+pub(super) fn logos(entry: &Entry) -> impl Iterator<Item = ((String, String), String)> + '_ {
+    entry.routes.iter().filter_map(|route| {
+        let address = route.bank.logo.clone()?;
+        Some(((route.aggregator.clone(), logo_hash(&address)), address))
+    })
+}
+
 impl Offered {
+    fn of(entry: &Entry) -> Offered {
+        let provider = Provider {
+            alternatives: ids(&entry.id, &entry.routes).split_off(1),
+            id: entry.id.clone(),
+            name: entry.name.clone(),
+            country: entry.country.clone(),
+            group: entry.group.clone(),
+            popular: entry.place.is_some(),
+            ..Provider::default()
+        };
+        Offered {
+            provider,
+            routes: entry.routes.clone(),
+        }
+    }
+
     /// The bank without the way that was asked for.
     pub fn bank_id(&self) -> &str {
         let id = self.provider.id.as_str();
@@ -189,149 +204,3 @@ fn ids(bank: &str, routes: &[Route]) -> Vec<String> {
 
 /// How whoever asks for groups calls the banks that are in none, as Wealthica does.
 pub const CORE: &str = "core";
-
-/// One page of what is wanted, in the order in which people should read it.
-pub async fn search(db: &Db, wanted: &Wanted, offset: u32, limit: u32) -> sqlx::Result<Found> {
-    if wanted.query.words().len() > MOST_WORDS {
-        return Ok(Found {
-            providers: Vec::new(),
-            total: 0,
-        });
-    }
-    let matched = (!wanted.query.is_empty()).then(|| fts_expression(&wanted.query));
-    let folded = wanted.query.folded();
-    let filters = [&wanted.providers, &wanted.groups, &wanted.countries]
-        .map(|list| list.as_ref().map(|list| json!(list).to_string()));
-    let [providers, groups, countries] = &filters;
-    let (page, count) = match matched {
-        Some(_) => (SEARCH_PAGE, SEARCH_COUNT),
-        None => (LIST_PAGE, LIST_COUNT),
-    };
-    let rows = sqlx::query(page)
-        .bind(providers)
-        .bind(groups)
-        .bind(countries)
-        .bind(&matched)
-        .bind(&folded)
-        .bind(limit)
-        .bind(offset)
-        .fetch_all(db.reader())
-        .await?;
-    let total: u32 = sqlx::query_scalar(count)
-        .bind(providers)
-        .bind(groups)
-        .bind(countries)
-        .bind(&matched)
-        .fetch_one(db.reader())
-        .await?;
-    let providers = rows.iter().map(offered).collect::<sqlx::Result<_>>()?;
-    Ok(Found { providers, total })
-}
-
-macro_rules! columns {
-    () => {
-        "id, name, country, provider_group, place, routes"
-    };
-}
-use columns;
-
-macro_rules! select {
-    ($what:expr, $condition:literal, $order:literal) => {
-        concat!(
-            "SELECT ",
-            $what,
-            " FROM providers
-             WHERE (?1 IS NULL OR id IN (SELECT value FROM json_each(?1)))
-               AND (?2 IS NULL OR coalesce(provider_group, 'core') IN (SELECT value FROM json_each(?2)))
-               AND (?3 IS NULL OR country IS NULL OR country IN (SELECT value FROM json_each(?3)))
-               AND ",
-            $condition,
-            " ",
-            $order
-        )
-    };
-}
-
-const LIST_PAGE: &str = select!(
-    columns!(),
-    "?4 IS NULL AND ?5 IS NOT NULL",
-    "ORDER BY place IS NULL, place, folded, id LIMIT ?6 OFFSET ?7"
-);
-const LIST_COUNT: &str = select!("count(*)", "?4 IS NULL", "");
-/// The order is `connect_core::search::Rank`'s.
-const SEARCH_PAGE: &str = select!(
-    columns!(),
-    "number IN (SELECT rowid FROM provider_words WHERE provider_words MATCH ?4)",
-    "ORDER BY folded <> ?5, place IS NULL, substr(folded, 1, length(?5)) <> ?5, length, folded, id LIMIT ?6 OFFSET ?7"
-);
-const SEARCH_COUNT: &str = select!(
-    "count(*)",
-    "number IN (SELECT rowid FROM provider_words WHERE provider_words MATCH ?4)",
-    ""
-);
-
-/// Every word must begin a word of the name, plain or with its umlauts written out.
-fn fts_expression(query: &Query) -> String {
-    let words = query.words().iter().map(|word| {
-        let forms = [Some(&word.plain), word.spelled_out.as_ref()];
-        let forms: Vec<String> = forms
-            .into_iter()
-            .flatten()
-            .map(|form| prefix(form))
-            .collect();
-        format!("({})", forms.join(" OR "))
-    });
-    words.collect::<Vec<String>>().join(" AND ")
-}
-
-fn prefix(word: &str) -> String {
-    format!("\"{}\" *", word.replace('"', "\"\""))
-}
-
-fn row(entry: &Entry) -> serde_json::Value {
-    let folded = fold(&entry.name);
-    let mut words = index_words(&entry.name);
-    words.extend(index_words(&entry.known_as));
-    json!({
-        "id": entry.id,
-        "name": entry.name,
-        "country": entry.country,
-        "group": entry.group,
-        "place": entry.place,
-        "routes": (!entry.routes.is_empty()).then_some(&entry.routes),
-        "length": folded.chars().count(),
-        "folded": folded,
-        "words": words.join(" "),
-    })
-}
-
-/// Aggregator, hash and address of each picture.
-fn logos(entries: &[Entry]) -> Vec<[String; 3]> {
-    let routes = entries.iter().flat_map(|entry| &entry.routes);
-    let logos = routes.filter_map(|route| {
-        let address = route.bank.logo.clone()?;
-        Some([route.aggregator.clone(), logo_hash(&address), address])
-    });
-    logos.collect()
-}
-
-fn offered(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Offered> {
-    let place: Option<i64> = row.try_get("place")?;
-    let routes: Option<&str> = row.try_get("routes")?;
-    let routes: Vec<Route> = routes.map_or(Ok(Vec::new()), from_json)?;
-    let id: String = row.try_get("id")?;
-    let provider = Provider {
-        alternatives: ids(&id, &routes).split_off(1),
-        id,
-        name: row.try_get("name")?,
-        country: row.try_get("country")?,
-        group: row.try_get("provider_group")?,
-        popular: place.is_some(),
-        ..Provider::default()
-    };
-    Ok(Offered { provider, routes })
-}
-
-fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> sqlx::Result<T> {
-    serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
-}

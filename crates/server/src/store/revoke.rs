@@ -3,10 +3,10 @@
 use crate::store::Db;
 use crate::store::entries;
 use crate::store::institutions::Owner;
+use crate::store::sql::{self, Transaction};
 use crate::store::tokens;
 use connect_core::Secret;
 use jiff::Timestamp;
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 /// A client, and how the database knows one of its users.
 #[derive(Clone, Copy)]
@@ -32,20 +32,20 @@ pub async fn token(
     now: Timestamp,
 ) -> sqlx::Result<Option<Ended>> {
     let hash = tokens::hash(token);
-    let mut transaction = db.writer().begin().await?;
-    let found = sqlx::query(
-        "SELECT session, user FROM tokens WHERE token_sha256 = ?1 AND client = ?2 AND expires_at > ?3
-         UNION ALL SELECT NULL, user FROM entries WHERE token_sha256 = ?1 AND client = ?2 AND ends_at > ?3",
+    let mut transaction = db.begin().await?;
+    let found = sql::query(
+        "SELECT session, user_hash FROM tokens WHERE token_sha256 = ?1 AND client = ?2 AND expires_at > ?3
+         UNION ALL SELECT NULL, user_hash FROM entries WHERE token_sha256 = ?1 AND client = ?2 AND ends_at > ?3",
     )
     .bind(&hash)
     .bind(client)
     .bind(now.as_second())
-    .fetch_optional(&mut *transaction)
+    .fetch_optional(&mut transaction)
     .await?;
     let Some(found) = found else { return Ok(None) };
     let session: Option<String> = found.try_get("session")?;
     let session = session.unwrap_or_else(|| entries::session(&hash));
-    let user: String = found.try_get("user")?;
+    let user: String = found.try_get("user_hash")?;
     let whose = Whose {
         client,
         user: &user,
@@ -65,7 +65,7 @@ pub async fn user(db: &Db, owner: &Owner, now: Timestamp) -> sqlx::Result<u64> {
         client: &owner.client,
         user: &db.user(owner),
     };
-    end_all(db, "client = ?1 AND user = ?2", whose, now).await
+    end_all(db, "client = ?1 AND user_hash = ?2", whose, now).await
 }
 
 pub async fn client(db: &Db, client: &str, now: Timestamp) -> sqlx::Result<u64> {
@@ -74,13 +74,13 @@ pub async fn client(db: &Db, client: &str, now: Timestamp) -> sqlx::Result<u64> 
 }
 
 async fn end_session(
-    connection: &mut SqliteConnection,
+    connection: &mut Transaction,
     whose: Whose<'_>,
     session: &str,
     now: Timestamp,
 ) -> sqlx::Result<u64> {
     let mut revoked = 0;
-    let opened = sqlx::query("SELECT * FROM entries WHERE client = ? AND user = ?")
+    let opened = sql::query("SELECT * FROM entries WHERE client = ? AND user_hash = ?")
         .bind(whose.client)
         .bind(whose.user)
         .fetch_all(&mut *connection)
@@ -92,12 +92,12 @@ async fn end_session(
         }
         let used: bool = row.try_get("used")?;
         revoked += u64::from(!used);
-        sqlx::query("DELETE FROM entries WHERE token_sha256 = ?")
+        sql::query("DELETE FROM entries WHERE token_sha256 = ?")
             .bind(hash)
             .execute(&mut *connection)
             .await?;
     }
-    sqlx::query(
+    sql::query(
         "DELETE FROM oauth_logins WHERE client = ?1 AND token_sha256 IN (
              SELECT token_sha256 FROM tokens WHERE client = ?1 AND session = ?2
          )",
@@ -106,13 +106,13 @@ async fn end_session(
     .bind(session)
     .execute(&mut *connection)
     .await?;
-    sqlx::query("DELETE FROM exchange_codes WHERE client = ? AND session = ?")
+    sql::query("DELETE FROM exchange_codes WHERE client = ? AND session = ?")
         .bind(whose.client)
         .bind(session)
         .execute(&mut *connection)
         .await?;
     let tokens =
-        sqlx::query("DELETE FROM tokens WHERE client = ? AND session = ? AND expires_at > ?")
+        sql::query("DELETE FROM tokens WHERE client = ? AND session = ? AND expires_at > ?")
             .bind(whose.client)
             .bind(session)
             .bind(now.as_second())
@@ -128,28 +128,29 @@ async fn end_all(
     owned: Whose<'_>,
     now: Timestamp,
 ) -> sqlx::Result<u64> {
-    let mut transaction = db.writer().begin().await?;
+    let mut transaction = db.begin().await?;
     let unopened =
         format!("SELECT count(*) FROM entries WHERE {whose} AND ends_at > ?3 AND NOT used");
-    let mut revoked: u64 = sqlx::query_scalar(AssertSqlSafe(unopened))
+    let unopened: i64 = sql::query_scalar(unopened)
         .bind(owned.client)
         .bind(owned.user)
         .bind(now.as_second())
-        .fetch_one(&mut *transaction)
+        .fetch_one(&mut transaction)
         .await?;
+    let mut revoked = unopened.unsigned_abs();
     for table in ["entries", "oauth_logins", "exchange_codes"] {
-        sqlx::query(AssertSqlSafe(format!("DELETE FROM {table} WHERE {whose}")))
+        sql::query(format!("DELETE FROM {table} WHERE {whose}"))
             .bind(owned.client)
             .bind(owned.user)
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
     }
     let tokens = format!("DELETE FROM tokens WHERE {whose} AND expires_at > ?3");
-    let tokens = sqlx::query(AssertSqlSafe(tokens))
+    let tokens = sql::query(tokens)
         .bind(owned.client)
         .bind(owned.user)
         .bind(now.as_second())
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await?;
     revoked += tokens.rows_affected();
     transaction.commit().await?;

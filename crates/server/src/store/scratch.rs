@@ -1,7 +1,7 @@
 //! A database for one test, in a folder that goes with it.
 
 use crate::store::keys::Source;
-use crate::store::{self, Db, Opener};
+use crate::store::{self, Address, Db, Manner, OpenError, Opener};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -27,9 +27,18 @@ impl Scratch {
     }
 
     pub async fn open(&self) -> Db {
-        let patience = Duration::from_secs(5);
-        let opened = store::open(&self.file(), patience, &self.keys(), Opener::Server).await;
-        opened.expect("a database")
+        self.try_open(Opener::Server).await.expect("a database")
+    }
+}
+
+impl Scratch {
+    pub async fn try_open(&self, opener: Opener) -> Result<Db, OpenError> {
+        let manner = Manner {
+            opener,
+            patience: Duration::from_secs(5),
+            connections: 4,
+        };
+        store::open(&Address::File(self.file()), &self.keys(), manner).await
     }
 }
 

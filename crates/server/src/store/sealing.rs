@@ -2,8 +2,7 @@
 
 use crate::crypto::vault::Vault;
 use crate::store::Db;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use crate::store::sql::{self, Row, Transaction};
 
 /// A table with the user of a client, and what of it is sealed.
 struct Table {
@@ -46,9 +45,6 @@ const TABLES: [Table; 6] = [
     },
 ];
 
-/// What is read is still so when it is written.
-const AT_ONCE: &str = "BEGIN IMMEDIATE";
-
 /// The user id itself, in every table.
 pub const USER: &str = "user_sealed";
 
@@ -65,7 +61,7 @@ fn place(table: &str, column: &str, key: &str) -> String {
 /// What was sealed for this place. An error tells the column and nothing of its content.
 pub fn unsealed(
     vault: &Vault,
-    row: &SqliteRow,
+    row: &Row,
     table: &str,
     column: &str,
     key: &str,
@@ -80,7 +76,7 @@ pub fn unsealed(
 /// The same where there is always something.
 pub fn needed(
     vault: &Vault,
-    row: &SqliteRow,
+    row: &Row,
     table: &str,
     column: &str,
     key: &str,
@@ -108,7 +104,7 @@ fn damaged(table: &str, column: &str) -> sqlx::Error {
 /// Seals what was written in clear before there were keys; tells how many rows.
 pub async fn seal_old(db: &Db) -> sqlx::Result<u64> {
     let vault = db.vault();
-    let mut transaction = db.writer().begin_with(AT_ONCE).await?;
+    let mut transaction = db.begin().await?;
     let mut done = 0;
     for table in &TABLES {
         let rows = rows(&mut transaction, table, "user_sealed IS NULL").await?;
@@ -116,7 +112,7 @@ pub async fn seal_old(db: &Db) -> sqlx::Result<u64> {
             let (key, client, user): (String, String, String) = (
                 row.try_get(table.key)?,
                 row.try_get("client")?,
-                row.try_get("user")?,
+                row.try_get("user_hash")?,
             );
             let mut columns = vec![(USER, Some(user.clone()))];
             for column in table.sealed {
@@ -139,9 +135,7 @@ pub async fn reseal(db: &Db) -> sqlx::Result<u64> {
     let mut done = 0;
     for table in &TABLES {
         let all = format!("SELECT {} FROM {}", table.key, table.name);
-        let keys: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(all))
-            .fetch_all(db.reader())
-            .await?;
+        let keys: Vec<String> = sql::query_scalar(all).fetch_all(db.reader()).await?;
         for keys in keys.chunks(AT_A_TIME) {
             done += reseal_some(db, table, keys).await?;
         }
@@ -152,9 +146,9 @@ pub async fn reseal(db: &Db) -> sqlx::Result<u64> {
 /// What waits to be ended elsewhere is sealed for the place that it came from.
 async fn reseal_forgotten(db: &Db) -> sqlx::Result<u64> {
     let (vault, from) = (db.vault(), "institutions");
-    let mut transaction = db.writer().begin_with(AT_ONCE).await?;
-    let rows = sqlx::query("SELECT id, held FROM forgotten")
-        .fetch_all(&mut *transaction)
+    let mut transaction = db.begin().await?;
+    let rows = sql::query("SELECT id, held FROM forgotten")
+        .fetch_all(&mut transaction)
         .await?;
     let mut done = 0;
     for row in rows {
@@ -163,10 +157,10 @@ async fn reseal_forgotten(db: &Db) -> sqlx::Result<u64> {
             continue;
         }
         let text = open(vault, from, "held", &id, &old)?;
-        sqlx::query("UPDATE forgotten SET held = ? WHERE id = ?")
+        sql::query("UPDATE forgotten SET held = ? WHERE id = ?")
             .bind(sealed(vault, from, "held", &id, &text))
             .bind(&id)
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         done += 1;
     }
@@ -176,13 +170,13 @@ async fn reseal_forgotten(db: &Db) -> sqlx::Result<u64> {
 
 async fn reseal_some(db: &Db, table: &Table, keys: &[String]) -> sqlx::Result<u64> {
     let vault = db.vault();
-    let mut transaction = db.writer().begin_with(AT_ONCE).await?;
+    let mut transaction = db.begin().await?;
     let select = format!("SELECT * FROM {} WHERE {} = ?", table.name, table.key);
     let mut done = 0;
     for key in keys {
-        let row = sqlx::query(sqlx::AssertSqlSafe(select.clone()))
+        let row = sql::query(select.clone())
             .bind(key)
-            .fetch_optional(&mut *transaction)
+            .fetch_optional(&mut transaction)
             .await?;
         let mut columns = Vec::new();
         for column in table.sealed.iter().chain([&USER]) {
@@ -207,7 +201,7 @@ async fn reseal_some(db: &Db, table: &Table, keys: &[String]) -> sqlx::Result<u6
 /// Names all users anew, with another identity key; tells how many rows.
 pub async fn rename_users(db: &Db) -> sqlx::Result<u64> {
     let vault = db.vault();
-    let mut transaction = db.writer().begin_with(AT_ONCE).await?;
+    let mut transaction = db.begin().await?;
     let mut done = 0;
     for table in &TABLES {
         for row in rows(&mut transaction, table, "user_sealed IS NOT NULL").await? {
@@ -221,19 +215,13 @@ pub async fn rename_users(db: &Db) -> sqlx::Result<u64> {
     Ok(done)
 }
 
-async fn rows(
-    connection: &mut SqliteConnection,
-    table: &Table,
-    which: &str,
-) -> sqlx::Result<Vec<SqliteRow>> {
+async fn rows(connection: &mut Transaction, table: &Table, which: &str) -> sqlx::Result<Vec<Row>> {
     let select = format!("SELECT * FROM {} WHERE {which}", table.name);
-    sqlx::query(sqlx::AssertSqlSafe(select))
-        .fetch_all(connection)
-        .await
+    sql::query(select).fetch_all(connection).await
 }
 
 async fn write(
-    connection: &mut SqliteConnection,
+    connection: &mut Transaction,
     vault: &Vault,
     table: &Table,
     key: &str,
@@ -247,7 +235,7 @@ async fn write(
         let sealed = text
             .as_ref()
             .map(|text| sealed(vault, table.name, column, key, text));
-        sqlx::query(sqlx::AssertSqlSafe(update))
+        sql::query(update)
             .bind(sealed)
             .bind(key)
             .execute(&mut *connection)
@@ -257,13 +245,16 @@ async fn write(
 }
 
 async fn rename(
-    connection: &mut SqliteConnection,
+    connection: &mut Transaction,
     table: &Table,
     key: &str,
     user: &str,
 ) -> sqlx::Result<()> {
-    let update = format!("UPDATE {} SET user = ? WHERE {} = ?", table.name, table.key);
-    sqlx::query(sqlx::AssertSqlSafe(update))
+    let update = format!(
+        "UPDATE {} SET user_hash = ? WHERE {} = ?",
+        table.name, table.key
+    );
+    sql::query(update)
         .bind(user)
         .bind(key)
         .execute(connection)
@@ -276,7 +267,8 @@ mod tests {
     use crate::crypto::identity::Identity;
     use crate::store::institutions::{self, Owner};
     use crate::store::scratch::Scratch;
-    use crate::store::{STEPS, tokens};
+    use crate::store::sqlite::STEPS;
+    use crate::store::tokens;
     use connect_core::Secret;
     use sqlx::SqlitePool;
     use sqlx::sqlite::SqliteConnectOptions;

@@ -4,12 +4,12 @@ use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use crate::store::institutions::Owner;
 use crate::store::sealing::{self, USER};
+use crate::store::sql::{self, Transaction};
 use connect_core::Secret;
 use connect_core::api::LaunchOptions;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sqlx::{Row, SqliteConnection};
 
 const TABLE: &str = "tokens";
 
@@ -91,7 +91,13 @@ pub fn hash(token: &Secret) -> String {
 
 /// `false`: too many pages of the client are open. None of them ends for a new one.
 pub async fn insert(db: &Db, token: &Secret, grant: &Grant, maker: Maker) -> sqlx::Result<bool> {
-    let mut transaction = db.writer().begin().await?;
+    let mut transaction = match maker {
+        Maker::Page => db.begin_alone(&format!("pages {}", grant.client)).await?,
+        Maker::Client | Maker::Reload => {
+            let user = db.vault().user(&grant.client, &grant.user);
+            db.begin_for(&grant.client, &user).await?
+        }
+    };
     if maker == Maker::Page && !has_room(&mut transaction, grant).await? {
         return Ok(false);
     }
@@ -99,8 +105,8 @@ pub async fn insert(db: &Db, token: &Secret, grant: &Grant, maker: Maker) -> sql
     let user = db.vault().user(&grant.client, &grant.user);
     let key = hash(token);
     let sealed = |column: &str, text: &str| sealing::sealed(db.vault(), TABLE, column, &key, text);
-    sqlx::query(
-        "INSERT INTO tokens (token_sha256, client, user, user_sealed, options, expires_at, session, notes, by_page, scope)
+    sql::query(
+        "INSERT INTO tokens (token_sha256, client, user_hash, user_sealed, options, expires_at, session, notes, by_page, scope)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&key)
@@ -113,7 +119,7 @@ pub async fn insert(db: &Db, token: &Secret, grant: &Grant, maker: Maker) -> sql
     .bind(grant.notes.to_text().map(|notes| sealed("notes", &notes)))
     .bind(maker != Maker::Client)
     .bind(&grant.scope)
-    .execute(&mut *transaction)
+    .execute(&mut transaction)
     .await?;
     if maker == Maker::Reload {
         remove_surplus(&mut transaction, token, grant, &user).await?;
@@ -123,18 +129,18 @@ pub async fn insert(db: &Db, token: &Secret, grant: &Grant, maker: Maker) -> sql
 }
 
 /// Where there is none, a page that is loaded again takes the place that it had.
-async fn has_room(connection: &mut SqliteConnection, grant: &Grant) -> sqlx::Result<bool> {
-    let live: u32 = sqlx::query_scalar(
+async fn has_room(connection: &mut Transaction, grant: &Grant) -> sqlx::Result<bool> {
+    let live: i64 = sql::query_scalar(
         "SELECT count(*) FROM tokens WHERE scope IS NOT NULL AND client = ? AND expires_at > ?",
     )
     .bind(&grant.client)
     .bind(Timestamp::now().as_second())
     .fetch_one(&mut *connection)
     .await?;
-    if live < MOST_OF_PAGES {
+    if live < i64::from(MOST_OF_PAGES) {
         return Ok(true);
     }
-    let own = sqlx::query(
+    let own = sql::query(
         "DELETE FROM tokens WHERE token_sha256 IN (
              SELECT token_sha256 FROM tokens WHERE client = ? AND scope = ? AND expires_at > ? ORDER BY expires_at LIMIT 1
          )",
@@ -148,16 +154,16 @@ async fn has_room(connection: &mut SqliteConnection, grant: &Grant) -> sqlx::Res
 }
 
 async fn remove_surplus(
-    connection: &mut SqliteConnection,
+    connection: &mut Transaction,
     newest: &Secret,
     grant: &Grant,
     user: &str,
 ) -> sqlx::Result<()> {
-    sqlx::query(
+    sql::query(
         "DELETE FROM tokens WHERE token_sha256 IN (
              SELECT token_sha256 FROM tokens
-             WHERE by_page AND scope IS NULL AND client = ? AND user = ? AND token_sha256 <> ?
-             ORDER BY expires_at DESC LIMIT -1 OFFSET ?
+             WHERE by_page AND scope IS NULL AND client = ? AND user_hash = ? AND token_sha256 <> ?
+             ORDER BY expires_at DESC LIMIT 1000000 OFFSET ?
          )",
     )
     .bind(&grant.client)
@@ -171,7 +177,7 @@ async fn remove_surplus(
 
 /// Removes the tokens that had ended by then; tells how many.
 pub async fn remove_ended(db: &Db, by: Timestamp) -> sqlx::Result<u64> {
-    let done = sqlx::query("DELETE FROM tokens WHERE expires_at < ?")
+    let done = sql::query("DELETE FROM tokens WHERE expires_at < ?")
         .bind(by.as_second())
         .execute(db.writer())
         .await?;
@@ -184,7 +190,7 @@ pub async fn find(db: &Db, token: &Secret) -> sqlx::Result<Option<Grant>> {
 }
 
 pub async fn find_by_hash(db: &Db, token_sha256: &str) -> sqlx::Result<Option<Grant>> {
-    let row = sqlx::query("SELECT * FROM tokens WHERE token_sha256 = ?")
+    let row = sql::query("SELECT * FROM tokens WHERE token_sha256 = ?")
         .bind(token_sha256)
         .fetch_optional(db.reader())
         .await?;

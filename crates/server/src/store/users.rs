@@ -2,6 +2,7 @@
 
 use crate::store::Db;
 use crate::store::institutions::Owner;
+use crate::store::sql::{self};
 
 /// What there was.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -16,28 +17,29 @@ pub struct Erased {
 /// Nothing of it is left in the file: what is deleted there is overwritten, and the log is emptied.
 pub async fn erase(db: &Db, owner: &Owner) -> sqlx::Result<Erased> {
     let user = db.user(owner);
-    let mut transaction = db.writer().begin().await?;
-    let connections: Vec<String> =
-        sqlx::query_scalar("DELETE FROM institutions WHERE client = ? AND user = ? RETURNING id")
-            .bind(&owner.client)
-            .bind(&user)
-            .fetch_all(&mut *transaction)
-            .await?;
+    let mut transaction = db.begin_for(&owner.client, &user).await?;
+    let connections: Vec<String> = sql::query_scalar(
+        "DELETE FROM institutions WHERE client = ? AND user_hash = ? RETURNING id",
+    )
+    .bind(&owner.client)
+    .bind(&user)
+    .fetch_all(&mut transaction)
+    .await?;
     let mut removed = [0; 5];
     for (statement, removed) in [
-        "DELETE FROM tokens WHERE client = ? AND user = ?",
-        "DELETE FROM exchange_codes WHERE client = ? AND user = ?",
-        "DELETE FROM oauth_logins WHERE client = ? AND user = ?",
-        "DELETE FROM entries WHERE client = ? AND user = ?",
-        "DELETE FROM attempts WHERE client = ? AND user = ?",
+        "DELETE FROM tokens WHERE client = ? AND user_hash = ?",
+        "DELETE FROM exchange_codes WHERE client = ? AND user_hash = ?",
+        "DELETE FROM oauth_logins WHERE client = ? AND user_hash = ?",
+        "DELETE FROM entries WHERE client = ? AND user_hash = ?",
+        "DELETE FROM attempts WHERE client = ? AND user_hash = ?",
     ]
     .into_iter()
     .zip(&mut removed)
     {
-        let done = sqlx::query(statement)
+        let done = sql::query(statement)
             .bind(&owner.client)
             .bind(&user)
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
         *removed = done.rows_affected();
     }

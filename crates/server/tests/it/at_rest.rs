@@ -5,6 +5,7 @@ use crate::support::{Directory, TestServer, User, check_problem, header, options
 use crate::vault::kept;
 use connect_core::api::SyncStatus;
 use connect_server::Server;
+use connect_server::sql;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -141,7 +142,7 @@ async fn an_erased_user_does_not_come_back_by_a_login_that_was_under_way() {
                 "{status}"
             );
         }
-        let left: u32 = sqlx::query_scalar("SELECT count(*) FROM institutions")
+        let left: i64 = sql::query_scalar("SELECT count(*) FROM institutions")
             .fetch_one(&server.database().await)
             .await
             .expect("a number");
@@ -228,7 +229,7 @@ async fn what_is_kept_longer_than_the_operator_wants_goes() {
     let server = TestServer::start().await;
     let user = server.user().await;
     let connected = user.connect("demo", "wealthica", "wealthica").await;
-    sqlx::query("UPDATE institutions SET changed_at = unixepoch('now', '-31 days')")
+    sql::query("UPDATE institutions SET changed_at = unixepoch('now', '-31 days')")
         .execute(&server.database().await)
         .await
         .expect("they are older");

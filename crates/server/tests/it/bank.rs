@@ -3,6 +3,7 @@
 use crate::support::{TestServer, User, header};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use connect_server::sql;
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -126,8 +127,8 @@ pub async fn begin(user: &User<'_>, nonce: &str) -> JoinHandle<Value> {
     let digest = Sha256::digest(nonce);
     let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     loop {
-        let known: u32 =
-            sqlx::query_scalar("SELECT count(*) FROM oauth_logins WHERE nonce_sha256 = ?")
+        let known: i64 =
+            sql::query_scalar("SELECT count(*) FROM oauth_logins WHERE nonce_sha256 = ?")
                 .bind(&name)
                 .fetch_one(&pool)
                 .await

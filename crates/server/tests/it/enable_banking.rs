@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_core::api::{Institution, SyncStatus};
 use connect_fakes::enable_banking::{APPLICATION, Fake, ROOT, router, test_key};
 use connect_fakes::serving::Fake as Served;
+use connect_server::sql;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -310,7 +311,7 @@ async fn who_comes_back_twice_goes_on_as_before_and_who_brings_something_else_do
     let page = world.to_bank(&user, &id).await;
     let late = world.decide(&page, "allow").await;
     let old = "UPDATE attempts SET ends_at = unixepoch() - 1 WHERE answer_sha256 IS NULL";
-    let done = sqlx::query(old)
+    let done = sql::query(old)
         .execute(&world.server.database().await)
         .await;
     assert_eq!(done.expect("it is written").rows_affected(), 1);
@@ -406,13 +407,13 @@ async fn a_deletion_that_fails_on_the_other_side_is_tried_again_also_after_a_res
     assert_eq!(gone.status(), StatusCode::NO_CONTENT);
     let waiting = async || -> Option<i64> {
         let database = world.server.database().await;
-        let tries = sqlx::query_scalar("SELECT tries FROM forgotten").fetch_optional(&database);
+        let tries = sql::query_scalar("SELECT tries FROM forgotten").fetch_optional(&database);
         tries.await.expect("it works")
     };
     while waiting().await != Some(1) {}
     // Its time has come.
     let due = "UPDATE forgotten SET due_at = 0";
-    let done = sqlx::query(due)
+    let done = sql::query(due)
         .execute(&world.server.database().await)
         .await;
     done.expect("it is written");

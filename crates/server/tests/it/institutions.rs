@@ -2,6 +2,7 @@
 
 use crate::support::{TestServer, check_problem, error_name, header};
 use connect_core::api::{Institution, SyncStatus};
+use connect_server::sql;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -223,13 +224,9 @@ async fn a_start_removes_connections_that_never_came_about_and_were_left_for_a_d
     let user = server.user().await;
     let refused = user.connect("demo", "nobody", "wrong").await;
     let kept = user.connect("demo", "wealthica", "wealthica").await;
-    let database = server.directory.path("connect.db");
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&database);
-    let pool = sqlx::SqlitePool::connect_with(options)
-        .await
-        .expect("the database");
+    let pool = server.database().await;
     let age = "UPDATE institutions SET changed_at = unixepoch('2026-01-01')";
-    sqlx::query(age)
+    sql::query(age)
         .execute(&pool)
         .await
         .expect("they are older");
@@ -324,7 +321,7 @@ async fn a_login_that_a_stop_has_cut_off_on_its_way_is_told_as_one_that_is_done_
     // As if the server had ended before the bank could answer.
     let database = server.database().await;
     let cut_off = "UPDATE institutions SET sync_status = 'syncing', held = NULL WHERE id = ?";
-    let done = sqlx::query(cut_off).bind(&begun.id).execute(&database);
+    let done = sql::query(cut_off).bind(&begun.id).execute(&database);
     done.await.expect("it is written");
     let server = server.restart().await;
     let user = server.user().await;

@@ -2,6 +2,7 @@
 
 use crate::support::{Directory, TestServer, User, challenge, error_name};
 use connect_core::api::{ChallengeKind, Institution, SyncStatus};
+use connect_server::sql;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -116,7 +117,7 @@ async fn a_question_of_the_service_outlives_a_restart_and_what_is_deleted_here_i
     let count = async || -> i64 {
         let made = "SELECT count(*) FROM institutions WHERE id NOT LIKE 'reconnect-%'";
         let database = service.database().await;
-        let count = sqlx::query_scalar(made).fetch_one(&database).await;
+        let count = sql::query_scalar(made).fetch_one(&database).await;
         count.expect("it works")
     };
     assert_eq!(count().await, 1);
@@ -167,7 +168,7 @@ async fn a_login_that_begins_anew_leaves_nothing_at_the_service() {
     let database = service.database().await;
     let made = "SELECT count(*) FROM institutions WHERE id NOT LIKE 'reconnect-%'";
     let count = async || -> i64 {
-        let count = sqlx::query_scalar(made).fetch_one(&database).await;
+        let count = sql::query_scalar(made).fetch_one(&database).await;
         count.expect("it works")
     };
     while count().await > 0 {}

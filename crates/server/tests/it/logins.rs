@@ -4,6 +4,7 @@ use crate::bank::{BANK, NONCE, VERIFIER, go_through, parameter, widget_state};
 use crate::support::{TestServer, User, check_problem};
 use crate::vault::{Vault, rewrite};
 use connect_core::api::{Institution, SyncStatus};
+use connect_server::sql;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -102,7 +103,7 @@ async fn a_login_belongs_to_its_client() {
         let answer = request.send().await.expect("an answer");
         check_problem(answer, 401, "invalid_client").await;
     }
-    sqlx::query("UPDATE institutions SET client = 'other'")
+    sql::query("UPDATE institutions SET client = 'other'")
         .execute(&server.database().await)
         .await
         .expect("it is written");
@@ -174,7 +175,7 @@ async fn a_login_at_the_banks_own_site_has_an_id_for_each_connection() {
 /// As if a login had just been written down whose sync has not yet begun to run.
 async fn try_as_somebody_else(server: &TestServer, set: &str) {
     let statement = format!("UPDATE institutions SET login_tried = 'theirs'{set}");
-    sqlx::query(sqlx::AssertSqlSafe(statement))
+    sql::query(statement)
         .execute(&server.database().await)
         .await
         .expect("it is written");
@@ -245,7 +246,7 @@ async fn seal(server: &TestServer, like: &Institution, number: u32) {
     document["sync_status_details"]["date"] = json!(date.to_string());
     let sealed =
         |column: &str, text: &str| vault.seal(&format!("institutions.{column} {id}"), text);
-    sqlx::query("UPDATE institutions SET document = ?, user_sealed = ? WHERE id = ?")
+    sql::query("UPDATE institutions SET document = ?, user_sealed = ? WHERE id = ?")
         .bind(sealed("document", &document.to_string()))
         .bind(sealed("user_sealed", "aaa"))
         .bind(&id)
@@ -261,11 +262,12 @@ async fn of_many_connections_of_a_login_the_newest_are_told() {
     let newest = user.connect("demo", "wealthica", "wealthica").await;
     let id = login(&newest);
     let more = async |count: u32| {
-        sqlx::query(
+        sql::query(
             "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < ?)
-             INSERT OR IGNORE INTO institutions (client, user, id, version, sync_status, document, changed_at, login_id)
+             INSERT INTO institutions (client, user_hash, id, version, sync_status, document, changed_at, login_id)
              SELECT client, 'aaa', '0' || number, 1, 'ok', '', 1000000 + number, login_id
-             FROM institutions, numbers WHERE id = ?",
+             FROM institutions, numbers WHERE id = ?
+             ON CONFLICT DO NOTHING",
         )
         .bind(count)
         .bind(&newest.id)

@@ -10,6 +10,7 @@ mod check_command;
 mod clients;
 mod command;
 mod cors;
+mod database;
 mod defaults;
 mod demo;
 mod duplicates;

@@ -6,6 +6,7 @@ use crate::bank::{
 };
 use crate::support::{TestServer, User, check_problem, error_name, header};
 use connect_core::api::{Institution, SyncStatus};
+use connect_server::sql;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -324,9 +325,9 @@ async fn who_waits_hears_at_once() {
     assert_eq!(told, json!({"status": "complete", "code": "the-code"}));
 }
 
-async fn logins(server: &TestServer) -> u32 {
+async fn logins(server: &TestServer) -> i64 {
     let pool = server.database().await;
-    let count = sqlx::query_scalar("SELECT count(*) FROM oauth_logins");
+    let count = sql::query_scalar("SELECT count(*) FROM oauth_logins");
     count.fetch_one(&pool).await.expect("the table")
 }
 

@@ -4,6 +4,7 @@ use crate::bank::{
     BANK, NONCE, VERIFIER, begin, check_page, come_back, led, parameter, widget_state,
 };
 use crate::support::{TestServer, User, check_problem, header};
+use connect_server::sql;
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -158,7 +159,7 @@ async fn nothing_goes_on_after_ten_minutes_or_after_its_session() {
         let cookie = cookie(&keep(&user, json!({})).await);
         let url = answered(&server).await;
         let pool = server.database().await;
-        let ended = sqlx::query(end).execute(&pool).await;
+        let ended = sql::query(end).execute(&pool).await;
         assert_eq!(ended.expect("it is written").rows_affected(), 1);
         pool.close().await;
         check_page(open(&server, &url, &cookie).await, 400, REFUSED).await;

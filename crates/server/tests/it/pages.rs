@@ -3,6 +3,7 @@
 use crate::support::{INDEX, TestServer, check_problem, header, launch, launch_of, sha256_hex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use connect_server::sql;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -46,7 +47,7 @@ async fn the_widget_with_its_way_back_comes_also_while_the_database_fails() {
     let path = "/connect?client_id=demo&redirect_uri=https%3A%2F%2Fshop.example%2Fback";
     let token = format!("token={}", user.token);
     for path in [path, "/connect/demo", "/reconnect/i1"] {
-        sqlx::query("ALTER TABLE tokens RENAME TO gone")
+        sql::query("ALTER TABLE tokens RENAME TO gone")
             .execute(&database)
             .await
             .expect("it is away");
@@ -60,7 +61,7 @@ async fn the_widget_with_its_way_back_comes_also_while_the_database_fails() {
             Value::Null,
             "nobody could look it up"
         );
-        sqlx::query("ALTER TABLE gone RENAME TO tokens")
+        sql::query("ALTER TABLE gone RENAME TO tokens")
             .execute(&database)
             .await
             .expect("it is back");
@@ -119,7 +120,7 @@ async fn an_address_for_news_is_not_taken_from_a_browser() {
             "{uri}"
         );
     }
-    let kept: Option<String> = sqlx::query_scalar("SELECT notes FROM tokens")
+    let kept: Option<String> = sql::query_scalar("SELECT notes FROM tokens")
         .fetch_one(&server.database().await)
         .await
         .expect("what is kept");

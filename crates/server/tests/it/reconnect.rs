@@ -2,6 +2,7 @@
 
 use crate::support::{Directory, TestServer, User, challenge, check_problem, error_name};
 use connect_core::api::{Institution, SyncStatus};
+use connect_server::sql;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -98,11 +99,9 @@ async fn a_start_does_not_remove_stored_connections() {
     let user = server.user().await;
     let before = stored(&user, "reconnect-").await;
     let server = server.restart().await;
-    let options =
-        sqlx::sqlite::SqliteConnectOptions::new().filename(server.directory.path("connect.db"));
-    let pool = sqlx::SqlitePool::connect_with(options).await;
-    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM institutions")
-        .fetch_one(&pool.expect("the database"))
+    let pool = server.database().await;
+    let kept: i64 = sql::query_scalar("SELECT count(*) FROM institutions")
+        .fetch_one(&pool)
         .await
         .expect("a count");
     assert_eq!(kept, 3);

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use connect_fakes::enable_banking::{self, APPLICATION};
 use connect_fakes::serving::Fake;
 use connect_fakes::simplefin;
+use connect_server::sql;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -279,7 +280,7 @@ async fn by_password(run: &mut Run, service: &TestServer) {
     assert_eq!(refused["sync_error"]["name"], "LoginFailedError");
     run.met("a user name", "unforgettable-user");
     let ids = "SELECT id FROM institutions WHERE id NOT LIKE 'reconnect-%' ORDER BY id LIMIT 1";
-    let id: String = sqlx::query_scalar(ids)
+    let id: String = sql::query_scalar(ids)
         .fetch_one(&service.database().await)
         .await
         .expect("it is there");

@@ -1,13 +1,13 @@
 //! A server of one's own on a free port, with a user who talks to it.
 
+use crate::database;
 use clap::Parser;
 use connect_core::api::{Challenge, Institution, SyncStatus};
+use connect_server::sql;
 use connect_server::{CommandLine, Options, Server};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteConnectOptions;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -33,6 +33,7 @@ impl Directory {
             std::env::temp_dir().join(format!("connect-server-{}-{number}", std::process::id()));
         std::fs::create_dir_all(path.join("dist")).expect("a directory for the test");
         let directory = Directory(path);
+        database::prepare(&directory.0);
         directory.write("dist/index.html", INDEX);
         directory.write("catalogue.csv", CATALOGUE);
         directory
@@ -190,9 +191,8 @@ impl TestServer {
     }
 
     /// What the server has written down.
-    pub async fn database(&self) -> SqlitePool {
-        let file = SqliteConnectOptions::new().filename(self.directory.path("connect.db"));
-        SqlitePool::connect_with(file).await.expect("the database")
+    pub async fn database(&self) -> sql::Pool {
+        database::open(&self.directory.0).await
     }
 
     /// Stops it and starts it again on the same database, outside the sandbox, with these clients.
@@ -211,7 +211,8 @@ impl TestServer {
 }
 
 pub fn options(directory: &Path, more: &[&str]) -> Options {
-    let (dist, database) = (directory.join("dist"), directory.join("connect.db"));
+    let (dist, database) = (directory.join("dist"), database::address(directory));
+    let keys = database::keys(directory);
     let fixed = [
         "connect-server",
         "--listen",
@@ -226,7 +227,8 @@ pub fn options(directory: &Path, more: &[&str]) -> Options {
     ];
     let mut words: Vec<&str> = fixed.to_vec();
     words.extend(["--dist", dist.to_str().expect("a plain path")]);
-    words.extend(["--database", database.to_str().expect("a plain path")]);
+    words.extend(["--database", &database]);
+    words.extend(["--keys", &keys]);
     let given: Vec<&str> = more
         .iter()
         .copied()

@@ -3,8 +3,8 @@
 use crate::support::TestServer;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use connect_server::sql;
 use serde_json::Value;
-use sqlx::Row;
 
 pub struct Vault {
     id: String,
@@ -60,13 +60,14 @@ pub async fn kept(server: &TestServer, table: &str, key: &str, column: &str) -> 
     let vault = Vault::of(server);
     let select = format!("SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL");
     let database = server.database().await;
-    let rows = sqlx::query(sqlx::AssertSqlSafe(select))
+    let rows = sql::query(select)
         .fetch_all(&database)
         .await
         .expect("the table");
-    let open = |row: &sqlx::sqlite::SqliteRow| {
-        let key: String = row.get(0);
-        vault.open(&format!("{table}.{column} {key}"), row.get(1))
+    let open = |row: &sql::Row| {
+        let key: String = row.try_get(key).expect("its key");
+        let sealed: Vec<u8> = row.try_get(column).expect("it is sealed");
+        vault.open(&format!("{table}.{column} {key}"), &sealed)
     };
     rows.iter().map(open).collect()
 }
@@ -75,14 +76,14 @@ pub async fn kept(server: &TestServer, table: &str, key: &str, column: &str) -> 
 pub async fn rewrite(server: &TestServer, id: &str, change: impl FnOnce(&mut Value)) {
     let (vault, place) = (Vault::of(server), format!("institutions.document {id}"));
     let database = server.database().await;
-    let sealed: Vec<u8> = sqlx::query_scalar("SELECT document FROM institutions WHERE id = ?")
+    let sealed: Vec<u8> = sql::query_scalar("SELECT document FROM institutions WHERE id = ?")
         .bind(id)
         .fetch_one(&database)
         .await
         .expect("the institution");
     let mut document = serde_json::from_str(&vault.open(&place, &sealed)).expect("JSON");
     change(&mut document);
-    sqlx::query("UPDATE institutions SET document = ? WHERE id = ?")
+    sql::query("UPDATE institutions SET document = ? WHERE id = ?")
         .bind(vault.seal(&place, &document.to_string()))
         .bind(id)
         .execute(&database)

@@ -1,31 +1,49 @@
 //! A database that takes no writes for a while, as when a backup tool holds it: nothing is lost, nothing hangs, nobody is
 //! told what could still be lost.
 
+use crate::database;
 use crate::running::Running;
 use crate::support::{TestServer, check_problem, error_name, header};
 use connect_core::api::{Institution, SyncStatus};
+use connect_server::sql;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 
-/// Another process that holds the file.
-struct Holder(SqliteConnection);
+/// Another process that lets nobody write.
+struct Holder(Held);
+
+enum Held {
+    File(SqliteConnection),
+    Tables(PgConnection),
+}
 
 impl Holder {
     async fn of(server: &TestServer) -> Holder {
+        if !database::is_file() {
+            let address = database::address(&server.directory.0);
+            let mut connection = PgConnection::connect(&address).await.expect("the database");
+            let held = "BEGIN; LOCK TABLE institutions, tokens, attempts, entries, oauth_logins, exchange_codes, meta
+                 IN EXCLUSIVE MODE";
+            let held = sqlx::raw_sql(held).execute(&mut connection);
+            held.await.expect("nobody else holds them");
+            return Holder(Held::Tables(connection));
+        }
         let file = server.directory.path("connect.db");
         let address = format!("sqlite://{}", file.display());
         let mut connection = SqliteConnection::connect(&address).await.expect("the file");
         let begun = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection);
         begun.await.expect("nobody else holds it");
-        Holder(connection)
+        Holder(Held::File(connection))
     }
 
-    async fn lets_go(mut self) {
-        let ended = sqlx::query("ROLLBACK").execute(&mut self.0).await;
-        ended.expect("it held it");
-        self.0.close().await.expect("it is closed");
+    async fn lets_go(self) {
+        let closed = match self.0 {
+            Held::File(connection) => connection.close().await,
+            Held::Tables(connection) => connection.close().await,
+        };
+        closed.expect("it held it until now");
     }
 }
 
@@ -166,14 +184,28 @@ async fn a_sync_that_breaks_off_is_told_as_one_that_is_done_again() {
     let begun = user.create("demo", "wealthica", "wealthica").await;
     let begun: Institution = begun.json().await.expect("an institution");
     let database = server.database().await;
-    let broken = "CREATE TRIGGER broken BEFORE UPDATE ON institutions BEGIN SELECT RAISE(ABORT, 'broken'); END";
-    sqlx::query(broken)
-        .execute(&database)
-        .await
-        .expect("it is made");
+    let (broken, mended) = match database::is_file() {
+        true => (
+            &[
+                "CREATE TRIGGER broken BEFORE UPDATE ON institutions BEGIN SELECT RAISE(ABORT, 'broken'); END",
+            ][..],
+            "DROP TRIGGER broken",
+        ),
+        false => (
+            &[
+                "CREATE FUNCTION broken() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$",
+                "CREATE TRIGGER broken BEFORE UPDATE ON institutions FOR EACH ROW EXECUTE FUNCTION broken()",
+            ][..],
+            "DROP TRIGGER broken ON institutions",
+        ),
+    };
+    for statement in broken {
+        let made = sql::query(*statement).execute(&database).await;
+        made.expect("it is made");
+    }
     let told = user.news(&begun).await;
     assert_eq!(told.sync_status, SyncStatus::Retry);
-    let mended = sqlx::query("DROP TRIGGER broken").execute(&database).await;
+    let mended = sql::query(mended).execute(&database).await;
     mended.expect("it is gone");
     assert_eq!(user.sync_anew(&told).await.sync_status, SyncStatus::Ok);
 }

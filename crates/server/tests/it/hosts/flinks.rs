@@ -4,6 +4,7 @@ use super::{get_from, two_shops, user_of};
 use crate::support::{TestServer, check_problem, header, launch};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use connect_server::sql;
 use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -161,7 +162,7 @@ async fn looking_at_the_page_makes_no_session() {
         .header("referer", "http://localhost:3000/");
     let answer = request.send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);
-    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM tokens")
+    let kept: i64 = sql::query_scalar("SELECT count(*) FROM tokens")
         .fetch_one(&server.database().await)
         .await
         .expect("a number");

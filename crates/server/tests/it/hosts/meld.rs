@@ -2,6 +2,7 @@
 
 use crate::support::{INDEX, TestServer, User, check_problem, error_name, header, launch};
 use connect_core::api::SyncStatus;
+use connect_server::sql;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -63,7 +64,7 @@ async fn a_connect_token_is_what_its_body_asks_for_and_lives_three_hours() {
             "provider": "demo", "search": "monz", "single_connection": true,
         })
     );
-    let left: i64 = sqlx::query_scalar("SELECT expires_at - unixepoch() FROM tokens")
+    let left: i64 = sql::query_scalar("SELECT expires_at - unixepoch() FROM tokens")
         .fetch_one(&server.database().await)
         .await
         .expect("its end");
@@ -156,7 +157,7 @@ async fn of_many_attempts_at_once_one_connects() {
     let attempt = || user.create("demo", "wealthica", "wealthica");
     let _ = tokio::join!(attempt(), attempt(), attempt(), attempt());
     let kept: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM institutions WHERE only_in IS NOT NULL")
+        sql::query_scalar("SELECT count(*) FROM institutions WHERE only_in IS NOT NULL")
             .fetch_one(&server.database().await)
             .await
             .expect("a number");

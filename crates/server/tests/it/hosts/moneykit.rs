@@ -4,6 +4,7 @@ use super::two_shops;
 use crate::support::{TOKEN_TO_NOWHERE, TestServer, User, check_problem, header, launch};
 use crate::vault::{kept, rewrite};
 use connect_core::api::{Institution, SyncStatus};
+use connect_server::sql;
 use jiff::Timestamp;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -310,12 +311,12 @@ async fn a_code_ends_ten_minutes_after_its_session_and_with_its_connection() {
         .as_str()
         .and_then(|at| at.parse().ok())
         .expect("its end");
-    let lifetime: i64 = sqlx::query_scalar("SELECT max(ends_at) FROM exchange_codes")
+    let lifetime: i64 = sql::query_scalar("SELECT max(ends_at) FROM exchange_codes")
         .fetch_one(&server.database().await)
         .await
         .expect("its end");
     assert_eq!(lifetime, end.as_second() + 600);
-    sqlx::query("UPDATE exchange_codes SET ends_at = unixepoch()")
+    sql::query("UPDATE exchange_codes SET ends_at = unixepoch()")
         .execute(&server.database().await)
         .await
         .expect("it is written");

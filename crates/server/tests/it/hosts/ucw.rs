@@ -2,6 +2,7 @@
 
 use super::{get_from, two_shops, user_of};
 use crate::support::{TestServer, check_problem, header, launch, launch_of};
+use connect_server::sql;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -281,12 +282,12 @@ async fn a_token_ends_after_five_minutes() {
     let server = TestServer::start().await;
     let token = entry_token(&server, "ann").await;
     let database = server.database().await;
-    let left: i64 = sqlx::query_scalar("SELECT ends_at - unixepoch() FROM entries")
+    let left: i64 = sql::query_scalar("SELECT ends_at - unixepoch() FROM entries")
         .fetch_one(&database)
         .await
         .expect("its end");
     assert!((295..=300).contains(&left), "{left}");
-    sqlx::query("UPDATE entries SET ends_at = unixepoch()")
+    sql::query("UPDATE entries SET ends_at = unixepoch()")
         .execute(&database)
         .await
         .expect("it is written");
@@ -294,7 +295,7 @@ async fn a_token_ends_after_five_minutes() {
     check_refused(load(&server, &path, "").await).await;
     database.close().await;
     let server = server.restart().await;
-    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM entries")
+    let kept: i64 = sql::query_scalar("SELECT count(*) FROM entries")
         .fetch_one(&server.database().await)
         .await
         .expect("a number");
@@ -403,7 +404,7 @@ async fn a_user_has_a_few_open_tokens_at_most() {
         entry_token(&server, "ann").await;
     }
     entry_token(&server, "bob").await;
-    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM entries")
+    let kept: i64 = sql::query_scalar("SELECT count(*) FROM entries")
         .fetch_one(&server.database().await)
         .await
         .expect("a number");

@@ -2,6 +2,7 @@
 
 use super::{refused, server};
 use connect_core::api::SyncStatus;
+use connect_server::sql;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -26,7 +27,7 @@ async fn of_300_connections_of_a_user_a_hundred_are_kept() {
     assert_eq!(kept, 97);
     let database = server.database().await;
     let rows = "SELECT count(*) FROM institutions";
-    let rows: u32 = sqlx::query_scalar(rows)
+    let rows: i64 = sql::query_scalar(rows)
         .fetch_one(&database)
         .await
         .expect("a number");

@@ -2,6 +2,7 @@
 
 use crate::hosts::{get_from, user_of};
 use crate::support::{TestServer, User, check_problem, header, launch};
+use connect_server::sql;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -240,7 +241,7 @@ async fn too_many_open_pages_are_refused_in_words_and_none_that_is_there_ends() 
     let page = get_from(&server, SHOP, flinks).await;
     let cookie = cookie(&page);
     let there = user_of(&server, &launch(page).await);
-    sqlx::query(
+    sql::query(
         "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 9999)
          INSERT INTO tokens (token_sha256, client, user, options, expires_at, session, by_page, scope)
          SELECT 'hash ' || number, 'demo', 'user', '{}', unixepoch() + 500 + number % 1000, number, 1, number FROM numbers",
@@ -262,7 +263,7 @@ async fn too_many_open_pages_are_refused_in_words_and_none_that_is_there_ends() 
         assert_eq!(user.get(origin).await.status(), StatusCode::OK);
     }
     let kept = async || -> i64 {
-        let count = sqlx::query_scalar("SELECT count(*) FROM tokens WHERE scope IS NOT NULL");
+        let count = sql::query_scalar("SELECT count(*) FROM tokens WHERE scope IS NOT NULL");
         let count = count.fetch_one(&server.database().await).await;
         count.expect("a number")
     };
@@ -273,7 +274,7 @@ async fn too_many_open_pages_are_refused_in_words_and_none_that_is_there_ends() 
     assert_eq!(kept().await, 10_000);
 
     // Those that have ended leave room.
-    sqlx::query("UPDATE tokens SET expires_at = unixepoch() - 1 WHERE user = 'user'")
+    sql::query("UPDATE tokens SET expires_at = unixepoch() - 1 WHERE user_hash = 'user'")
         .execute(&server.database().await)
         .await
         .expect("it is written");

@@ -309,7 +309,7 @@ fn reason(
 async fn banks(app: &App, asked: Option<Vec<String>>) -> Answer<Option<Vec<String>>> {
     let mut banks = Vec::new();
     for id in asked.unwrap_or_default() {
-        if providers::find(&app.db, &id).await?.is_some() {
+        if providers::find(&app.db, &id).is_some() {
             banks.push(id);
         }
     }

@@ -1,0 +1,226 @@
+//! The catalogue in memory, and the search in it: the same rows in the same order as `connect_core::search`.
+
+use crate::store::providers::{CORE, Entry, Wanted, logos};
+use connect_core::search::{Query, fold, index_words};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// No bank's name has more words than this; a longer query finds nothing.
+const MOST_WORDS: usize = 32;
+
+/// The banks of this moment; whoever has them keeps them while others take their place.
+#[derive(Clone, Default)]
+pub struct Shelf(Arc<RwLock<Arc<Banks>>>);
+
+impl Shelf {
+    pub fn get(&self) -> Arc<Banks> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub fn put(&self, banks: Banks) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(banks);
+    }
+}
+
+#[derive(Default)]
+pub struct Banks {
+    hash: String,
+    /// In the order of a list for which nothing is searched: popular ones by their place, then by name.
+    entries: Vec<Shown>,
+    /// The places in `entries`, short names first, as a search ranks banks that are alike otherwise.
+    by_length: Vec<u32>,
+    by_id: HashMap<String, u32>,
+    /// Each word of each name with the bank's place in `by_length`, in the words' order: those that begin alike are a range.
+    words: Vec<(Box<str>, u32)>,
+    logos: HashMap<(String, String), String>,
+}
+
+struct Shown {
+    entry: Entry,
+    folded: String,
+    length: usize,
+}
+
+/// Which of the banks, by their places in `by_length`.
+struct Set(Vec<u64>);
+
+impl Set {
+    fn none(of: usize) -> Set {
+        Set(vec![0; of.div_ceil(64)])
+    }
+
+    fn add(&mut self, place: u32) {
+        self.0[place as usize / 64] |= 1 << (place % 64);
+    }
+
+    fn and(&mut self, other: &Set) {
+        for (own, other) in self.0.iter_mut().zip(&other.0) {
+            *own &= other;
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().flat_map(|(block, bits)| {
+            let mut bits = *bits;
+            std::iter::from_fn(move || {
+                let lowest = bits.trailing_zeros() as usize;
+                bits &= bits.checked_sub(1)?;
+                Some(block * 64 + lowest)
+            })
+        })
+    }
+}
+
+impl Banks {
+    pub fn new(hash: &str, entries: Vec<Entry>) -> Banks {
+        let mut shown: Vec<Shown> = entries
+            .into_iter()
+            .map(|entry| {
+                let folded = fold(&entry.name);
+                let length = folded.chars().count();
+                Shown {
+                    entry,
+                    folded,
+                    length,
+                }
+            })
+            .collect();
+        shown.sort_by(|a, b| a.listed().cmp(&b.listed()));
+        let places = || 0..u32::try_from(shown.len()).unwrap_or(u32::MAX);
+        let mut by_length: Vec<u32> = places().collect();
+        by_length.sort_by(|a, b| {
+            let ranked = |place: u32| shown[place as usize].ranked();
+            ranked(*a).cmp(&ranked(*b))
+        });
+        let mut words = Vec::new();
+        for (rank, place) in places().zip(&by_length) {
+            let entry = &shown[*place as usize].entry;
+            let mut own = index_words(&entry.name);
+            own.extend(index_words(&entry.known_as));
+            words.extend(own.into_iter().map(|word| (word.into(), rank)));
+        }
+        words.sort();
+        words.dedup();
+        let by_id = shown
+            .iter()
+            .zip(places())
+            .map(|(shown, place)| (shown.entry.id.clone(), place));
+        Banks {
+            hash: hash.to_owned(),
+            by_id: by_id.collect(),
+            logos: shown.iter().flat_map(|shown| logos(&shown.entry)).collect(),
+            by_length,
+            words,
+            entries: shown,
+        }
+    }
+
+    /// Names what was imported.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().map(|shown| &shown.entry)
+    }
+
+    pub fn find(&self, id: &str) -> Option<&Entry> {
+        let place = self.by_id.get(id)?;
+        Some(&self.entries[*place as usize].entry)
+    }
+
+    pub fn logo(&self, aggregator: &str, hash: &str) -> Option<&str> {
+        let key = (aggregator.to_owned(), hash.to_owned());
+        self.logos.get(&key).map(String::as_str)
+    }
+
+    /// One page, and how many there are in all.
+    pub fn search(&self, wanted: &Wanted, offset: usize, limit: usize) -> (Vec<&Entry>, usize) {
+        let query = &wanted.query;
+        if query.words().len() > MOST_WORDS {
+            return (Vec::new(), 0);
+        }
+        let fits = |shown: &&Shown| is_wanted(&shown.entry, wanted);
+        if query.is_empty() {
+            return page(self.entries.iter().filter(fits), offset, limit);
+        }
+        let found = self.matching(query);
+        let found = found.iter().map(|rank| {
+            let place = self.by_length[rank] as usize;
+            &self.entries[place]
+        });
+        let folded = query.folded();
+        // The order is `connect_core::search::Rank`'s; within each of these they are in it already.
+        let mut kinds: [Vec<&Shown>; 8] = Default::default();
+        for shown in found.filter(fits) {
+            let inexact = usize::from(shown.folded != folded);
+            let unpopular = usize::from(shown.entry.place.is_none());
+            let inner = usize::from(!shown.folded.starts_with(&folded));
+            kinds[inexact * 4 + unpopular * 2 + inner].push(shown);
+        }
+        page(kinds.into_iter().flatten(), offset, limit)
+    }
+
+    /// Every word must begin a word of the name, plain or with its umlauts written out.
+    fn matching(&self, query: &Query) -> Set {
+        let mut all: Option<Set> = None;
+        for word in query.words() {
+            let mut found = Set::none(self.entries.len());
+            for form in [Some(&word.plain), word.spelled_out.as_ref()] {
+                let Some(form) = form else { continue };
+                let from = self.words.partition_point(|(own, _)| **own < **form);
+                let with = self.words[from..].iter();
+                let with = with.take_while(|(own, _)| own.starts_with(form.as_str()));
+                with.for_each(|(_, rank)| found.add(*rank));
+            }
+            match &mut all {
+                None => all = Some(found),
+                Some(all) => all.and(&found),
+            }
+        }
+        all.unwrap_or_else(|| Set::none(0))
+    }
+}
+
+impl Shown {
+    fn listed(&self) -> (bool, Option<usize>, &str, &str) {
+        let place = self.entry.place;
+        (place.is_none(), place, &self.folded, &self.entry.id)
+    }
+
+    fn ranked(&self) -> (usize, &str, &str) {
+        (self.length, &self.folded, &self.entry.id)
+    }
+}
+
+fn is_wanted(entry: &Entry, wanted: &Wanted) -> bool {
+    let among = |list: &Option<Vec<String>>, own: &str| {
+        let mut list = list.iter().flatten();
+        list.any(|one| one == own)
+    };
+    let group = entry.group.as_deref().unwrap_or(CORE);
+    let country = entry.country.as_deref();
+    (wanted.providers.is_none() || among(&wanted.providers, &entry.id))
+        && (wanted.groups.is_none() || among(&wanted.groups, group))
+        && (wanted.countries.is_none()
+            || country.is_none_or(|country| among(&wanted.countries, country)))
+}
+
+fn page<'a>(
+    found: impl Iterator<Item = &'a Shown>,
+    offset: usize,
+    limit: usize,
+) -> (Vec<&'a Entry>, usize) {
+    let mut total = 0;
+    let mut page = Vec::new();
+    for shown in found {
+        if total >= offset && page.len() < limit {
+            page.push(&shown.entry);
+        }
+        total += 1;
+    }
+    (page, total)
+}
