@@ -87,7 +87,7 @@ impl Syncs {
         let member = self.0.aggregators.find(&course.aggregator);
         if let Some(member) = member.filter(|_| has_something && !course.sends) {
             // Whoever has followed it so far, and may still do so, writes nothing more.
-            course.due = Some(due_after(Duration::ZERO));
+            course.due = course.due.max(Some(due_after(Duration::ZERO)));
             if !course::keep(&self.0.db, &institution, &mut course).await? {
                 return Ok(None);
             }

@@ -161,7 +161,7 @@ pub async fn remember_sealing(pool: &Pool, keys: &Keys) -> sqlx::Result<()> {
 
 async fn put(pool: &Pool, name: &str, value: &str) -> sqlx::Result<()> {
     let put = "INSERT INTO meta (key, value) VALUES (?, ?)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE meta.value <> excluded.value";
     sql::query(put)
         .bind(name)
         .bind(value)

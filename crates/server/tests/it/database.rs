@@ -63,11 +63,11 @@ async fn make(directory: &Path) {
         format!("CREATE SCHEMA IF NOT EXISTS {schema}"),
         format!(
             "CREATE OR REPLACE FUNCTION {schema}.unixepoch() RETURNS BIGINT LANGUAGE sql
-             AS 'SELECT extract(epoch FROM now())::BIGINT'"
+             AS 'SELECT floor(extract(epoch FROM now()))::BIGINT'"
         ),
         format!(
             "CREATE OR REPLACE FUNCTION {schema}.unixepoch(at TEXT, later INTERVAL DEFAULT '0 days') RETURNS BIGINT LANGUAGE sql
-             AS 'SELECT extract(epoch FROM at::TIMESTAMPTZ + later)::BIGINT'"
+             AS 'SELECT floor(extract(epoch FROM at::TIMESTAMPTZ + later))::BIGINT'"
         ),
     ] {
         let made = sql::query(statement).execute(&pool).await;

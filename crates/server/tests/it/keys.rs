@@ -1,5 +1,6 @@
 //! The commands that change the keys, and those for one user, as an operator runs them beside the server.
 
+use crate::database;
 use crate::support::{TestServer, User, check_problem};
 use connect_core::api::Institution;
 use serde_json::Value;
@@ -10,6 +11,8 @@ use tokio::process::Command;
 async fn run(folder: &Path, words: &[&str]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_connect-server"));
     command.args(words).current_dir(folder);
+    command.env("CONNECT_DATABASE", database::address(folder));
+    command.env("CONNECT_KEYS_FILE", database::keys(folder));
     let ended = command.output().await.expect("it ends");
     let said = [ended.stdout, ended.stderr].concat();
     (

@@ -1,5 +1,6 @@
 //! The command in a process of its own, with its log.
 
+use crate::database;
 use crate::support::Directory;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
@@ -51,7 +52,9 @@ impl Running {
             .arg("--catalogue")
             .arg(directory.path("catalogue.csv"))
             .arg("--database")
-            .arg(directory.path("connect.db"))
+            .arg(database::address(&directory.0))
+            .arg("--keys")
+            .arg(database::keys(&directory.0))
             .env("CONNECT_LOG", "debug")
             .args(more)
             .stderr(Stdio::piped())
