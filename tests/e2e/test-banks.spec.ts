@@ -202,7 +202,7 @@ test.describe('Accounts Bank', () => {
 test('Locked Bank: unlock it there, then try again', { tag: '@every' }, async ({ shop, server }) => {
   const widget = await shop.open(await server.token());
   await widget.loginTo('Locked Bank', 'anybody', 'x');
-  await expect(widget.title(/has locked your account/)).toBeVisible();
+  await expect(widget.title(/has locked your online access/)).toBeVisible();
   await widget.close.click();
   await shop.wasTold(...START, ...told.failed('account_locked'), 'error account_locked');
 });
