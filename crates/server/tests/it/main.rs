@@ -31,6 +31,7 @@ mod locked;
 mod logins;
 mod maintenance;
 mod mfa;
+mod nodes;
 mod oauth;
 mod oauth_redirect;
 mod oauth_resume;

@@ -4,6 +4,7 @@ use crate::database;
 use crate::support::Directory;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -19,6 +20,8 @@ pub struct Running {
     pub directory: Directory,
 }
 
+const STEP: &str = "--sandbox-step-ms";
+
 impl Running {
     pub async fn start(more: &[&str]) -> Running {
         Running::start_in(Directory::new(), more).await
@@ -27,6 +30,13 @@ impl Running {
     pub async fn start_in(directory: Directory, more: &[&str]) -> Running {
         let command = Command::new(env!("CARGO_BIN_EXE_connect-server"));
         Running::run(command, directory, more).await
+    }
+
+    /// With the database and the keys of another directory; `address` is how it reaches that database.
+    pub async fn start_with(whose: &Path, address: &str, more: &[&str]) -> Running {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_connect-server"));
+        command.args(["--database", address, "--keys", &database::keys(whose)]);
+        Running::run(command, Directory::new(), more).await
     }
 
     /// None of its files can be longer than so many blocks of 512 bytes (in some shells 1,024): a full disk.
@@ -39,22 +49,20 @@ impl Running {
     }
 
     async fn run(mut command: Command, directory: Directory, more: &[&str]) -> Running {
+        // Whoever says which wins.
+        command
+            .env("CONNECT_DATABASE", database::address(&directory.0))
+            .env("CONNECT_KEYS_FILE", database::keys(&directory.0));
         let mut child = command
-            .args([
-                "--sandbox",
-                "--listen",
-                "127.0.0.1:0",
-                "--sandbox-step-ms",
-                "1",
-            ])
+            .args(["--sandbox", "--listen", "127.0.0.1:0"])
+            .args(match more.contains(&STEP) {
+                true => &[][..],
+                false => &[STEP, "1"],
+            })
             .arg("--dist")
             .arg(directory.path("dist"))
             .arg("--catalogue")
             .arg(directory.path("catalogue.csv"))
-            .arg("--database")
-            .arg(database::address(&directory.0))
-            .arg("--keys")
-            .arg(database::keys(&directory.0))
             .env("CONNECT_LOG", "debug")
             .args(more)
             .stderr(Stdio::piped())
@@ -144,5 +152,13 @@ impl Running {
         }
         assert!(self.child.wait().await.expect("it ends").success());
         (self.log, self.directory)
+    }
+}
+
+impl Running {
+    /// Without a chance to write anything down.
+    pub async fn kill(mut self) -> Directory {
+        self.child.kill().await.expect("it runs");
+        self.directory
     }
 }
