@@ -66,7 +66,7 @@ async fn what_is_begun_at_one_server_is_heard_of_and_goes_on_at_the_other() {
     let path = "/v1/oauth/nonce-0123456789-0123456789";
     let waiting = two.send(Method::GET, path, &guest.token, "");
     let taken_back = async {
-        let request = one.http.delete(format!("{}/v1/tokens", one.address));
+        let request = one.http.post(format!("{}/v1/tokens/revoke", one.address));
         let request = request.basic_auth("demo", Some("demo-secret"));
         let answer = request.json(&json!({"token": guest.token})).send().await;
         answer.expect("an answer").status()

@@ -44,7 +44,7 @@ impl Guest {
         let body = json!({"name": "Demo", "type": "demo", "credentials": self.login()});
         let request = self.http.post(format!("{}/v1/institutions", self.at));
         let request = request
-            .header("Idempotency-Key", "the only one")
+            .header("Idempotency-Key", "the-only-one")
             .json(&body);
         self.heard(request).await
     }
@@ -169,6 +169,13 @@ impl Crowd {
         );
         let again = self.shared.again.load(Ordering::SeqCst);
         let failed = self.shared.failed.load(Ordering::SeqCst);
+        let last = self
+            .shared
+            .last
+            .lock()
+            .expect("nobody panics with it")
+            .clone();
+        eprintln!("the last request that was asked again: {last:?}");
         eprintln!(
             "{size} connected, {failed} requests asked again, {again} logins asked for again"
         );

@@ -244,7 +244,7 @@ async fn too_many_open_pages_are_refused_in_words_and_none_that_is_there_ends() 
     sql::query(
         "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 9999)
          INSERT INTO tokens (token_sha256, client, user_hash, options, expires_at, session, by_page, scope)
-         SELECT 'hash ' || number, 'demo', 'user', '{}', unixepoch() + 500 + number % 1000, number, 1, number FROM numbers",
+         SELECT 'hash ' || number, 'demo', 'user', '{}', unixepoch() + 500 + number % 1000, CAST(number AS TEXT), TRUE, CAST(number AS TEXT) FROM numbers",
     )
     .execute(&server.database().await)
     .await
