@@ -305,6 +305,8 @@ impl Server {
 
     /// Ends waiting polls at once, lets other answers finish, closes the database.
     pub async fn stop(mut self) {
+        self.app.readiness.leave();
+        self.serving.drain().await;
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
         self.app.syncs.finish().await;

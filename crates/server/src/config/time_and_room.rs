@@ -21,6 +21,19 @@ pub struct TimeAndRoom {
     )]
     pub header_timeout: u32,
 
+    /// How long a server that is told to stop still takes what comes, as not ready
+    /// and each request as the last of its connection; a load balancer meanwhile
+    /// sends the next ones to another server
+    #[arg(
+        long,
+        env = "CONNECT_DRAIN",
+        help_heading = HEADING,
+        default_value_t = 0,
+        value_name = "MILLISECONDS",
+        value_parser = clap::value_parser!(u32).range(..=300_000)
+    )]
+    pub drain: u32,
+
     /// How large the head of a request may be; a larger one is answered 431
     #[arg(
         long,

@@ -12,16 +12,13 @@ pub async fn healthy() -> &'static str {
 
 /// The database answers as well, and takes what is to be written.
 pub async fn ready(State(app): State<Shared>) -> Response {
-    match app.readiness.look(&app.db).await {
-        true => "ok\n".into_response(),
-        false => {
-            let retry = [(header::RETRY_AFTER, "5")];
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                retry,
-                "the database takes no writes\n",
-            )
-                .into_response()
-        }
-    }
+    let words = if app.readiness.is_leaving() {
+        "the server stops\n"
+    } else if app.readiness.look(&app.db).await {
+        return "ok\n".into_response();
+    } else {
+        "the database takes no writes\n"
+    };
+    let retry = [(header::RETRY_AFTER, "5")];
+    (StatusCode::SERVICE_UNAVAILABLE, retry, words).into_response()
 }

@@ -114,8 +114,8 @@ async fn answer(
         Ok(response) => response,
         Err(never) => match never {},
     };
-    if !handle.has_ended().await {
-        // Where the next request would begin is unknown.
+    // Where the next request would begin is unknown; or it is to get to another server.
+    if !handle.has_ended().await || serving.is_draining() {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
     }

@@ -22,6 +22,7 @@ use axum::Router;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -48,6 +49,8 @@ pub struct Serving {
     counts: Arc<Counts>,
     most: usize,
     sockets: Arc<Semaphore>,
+    drain: Duration,
+    draining: AtomicBool,
 }
 
 impl Serving {
@@ -66,7 +69,19 @@ impl Serving {
             counts,
             most: limits.in_all,
             sockets: Arc::new(Semaphore::new(limits.in_all + LEAVING)),
+            drain: Duration::from_millis(options.drain.into()),
+            draining: AtomicBool::new(false),
         }
+    }
+
+    /// Each request is its connection's last from now on. Returns once whoever sends them has had time to see it.
+    pub async fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+        tokio::time::sleep(self.drain).await;
+    }
+
+    fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
     }
 
     pub fn counts(&self) -> &Counts {

@@ -1,13 +1,17 @@
 //! Whether the database takes what is to be written.
 
 use crate::store::Db;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 /// What was found when somebody asked last. Whoever asks again within a second hears the same, so that nobody keeps the
 /// one writer busy by asking.
 #[derive(Default)]
-pub struct Readiness(Mutex<Option<(Instant, bool)>>);
+pub struct Readiness {
+    found: Mutex<Option<(Instant, bool)>>,
+    leaves: AtomicBool,
+}
 
 const FRESH: Duration = Duration::from_secs(1);
 
@@ -15,8 +19,17 @@ const FRESH: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Readiness {
+    /// The server is about to stop: whoever sends requests sends them to another one.
+    pub fn leave(&self) {
+        self.leaves.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_leaving(&self) -> bool {
+        self.leaves.load(Ordering::Relaxed)
+    }
+
     pub async fn look(&self, db: &Db) -> bool {
-        let mut found = self.0.lock().await;
+        let mut found = self.found.lock().await;
         if let Some((_, ready)) = found.filter(|(at, _)| at.elapsed() < FRESH) {
             return ready;
         }

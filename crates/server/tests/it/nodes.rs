@@ -124,7 +124,8 @@ async fn when_the_database_is_gone_for_a_while_nothing_is_lost_and_nothing_is_do
 async fn servers_are_replaced_one_after_the_other_and_no_request_fails() {
     let gate = Gate::open().await;
     let public = gate.address();
-    let more: Vec<&str> = [CROWDED, &["--public-url", &public]].concat();
+    let more = ["--public-url", &public, "--drain", "3000"];
+    let more: Vec<&str> = [CROWDED, &more].concat();
     let Some(Pair { place, one, two }) = Pair::start(&more).await else {
         return;
     };
