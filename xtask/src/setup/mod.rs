@@ -7,6 +7,7 @@ mod chromium;
 mod firefox;
 mod loosened;
 mod node;
+pub mod postgres;
 mod python;
 mod rust;
 mod webkit;

@@ -23,7 +23,7 @@ pub struct Part {
     pub run: fn(&mut Tally) -> Result<(), Problem>,
 }
 
-pub const PARTS: [Part; 14] = [
+pub const PARTS: [Part; 15] = [
     Part {
         name: "fmt",
         what: "the Rust sources are formatted",
@@ -58,6 +58,11 @@ pub const PARTS: [Part; 14] = [
         name: "server",
         what: "the server's routes and its sandbox",
         run: server,
+    },
+    Part {
+        name: "postgres",
+        what: "the same over PostgreSQL, and several servers with one database",
+        run: postgres,
     },
     Part {
         name: "build",
@@ -97,7 +102,7 @@ pub const PARTS: [Part; 14] = [
 ];
 
 /// What takes too long for every run: `--deep`.
-pub const DEEP: [Part; 5] = [
+pub const DEEP: [Part; 6] = [
     Part {
         name: "laws",
         what: "the flow's laws over 100,000 sequences of events",
@@ -107,6 +112,11 @@ pub const DEEP: [Part; 5] = [
         name: "schemathesis",
         what: "every operation of the contract, with what it allows and what it does not",
         run: every_operation,
+    },
+    Part {
+        name: "every-story",
+        what: "all of the server's stories over PostgreSQL",
+        run: every_story,
     },
     Part {
         name: "lines",
@@ -200,6 +210,43 @@ fn core(tally: &mut Tally) -> Result<(), Problem> {
 
 fn server(tally: &mut Tally) -> Result<(), Problem> {
     cargo_test(tally, "connect-server")
+}
+
+/// Those that say the most of a database: what is counted, done once, sealed, taken back, and all of several servers.
+const OVER_POSTGRES: [&str; 14] = [
+    "at_rest::",
+    "demo::",
+    "duplicates::",
+    "hosts::ucw::",
+    "idempotency::",
+    "institutions::",
+    "keys::",
+    "limits::connections::",
+    "nodes::",
+    "oauth",
+    "providers::",
+    "revoke::",
+    "whose::open_pages::",
+    "writes::",
+];
+
+fn postgres(tally: &mut Tally) -> Result<(), Problem> {
+    over_postgres(tally, &OVER_POSTGRES)
+}
+
+fn every_story(tally: &mut Tally) -> Result<(), Problem> {
+    over_postgres(tally, &[])
+}
+
+fn over_postgres(tally: &mut Tally, which: &[&str]) -> Result<(), Problem> {
+    let cluster = setup::postgres::Cluster::find_or_start()?;
+    let mut cargo = process::cargo();
+    cargo
+        .args(["test", "--no-fail-fast", "--package", "connect-server"])
+        .args(["--test", "it", "--quiet", "--"])
+        .args(which)
+        .env(setup::postgres::VARIABLE, &cluster.url);
+    counted(tally, Tally::of_rust, &mut cargo)
 }
 
 fn widget(tally: &mut Tally) -> Result<(), Problem> {

@@ -2,6 +2,7 @@
 
 mod check;
 mod clients;
+mod copy;
 mod keys;
 mod user;
 
@@ -40,6 +41,9 @@ pub enum Command {
     #[command(subcommand)]
     Clients(clients::Clients),
 
+    /// Copy everything from one database into another, empty one
+    Copy(copy::Copy),
+
     /// Look after the keys that seal what the database keeps
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -66,6 +70,7 @@ impl Command {
         match self {
             Command::Check(command) => command.run().await,
             Command::Clients(command) => command.run(),
+            Command::Copy(command) => command.run().await,
             Command::Keys(command) => command.run().await,
             Command::User(command) => command.run().await,
         }

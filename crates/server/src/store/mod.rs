@@ -4,6 +4,7 @@
 pub mod address;
 pub mod attempts;
 pub mod banks;
+pub mod copy;
 pub mod course;
 pub mod db;
 pub mod due;

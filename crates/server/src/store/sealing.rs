@@ -116,7 +116,7 @@ pub async fn seal_old(db: &Db) -> sqlx::Result<u64> {
             );
             let mut columns = vec![(USER, Some(user.clone()))];
             for column in table.sealed {
-                columns.push((column, row.try_get(*column)?));
+                columns.push((column, row.try_get(column)?));
             }
             write(&mut transaction, vault, table, &key, &columns).await?;
             rename(&mut transaction, table, &key, &vault.user(&client, &user)).await?;
@@ -181,7 +181,7 @@ async fn reseal_some(db: &Db, table: &Table, keys: &[String]) -> sqlx::Result<u6
         let mut columns = Vec::new();
         for column in table.sealed.iter().chain([&USER]) {
             let sealed: Option<Vec<u8>> = match &row {
-                Some(row) => row.try_get(*column)?,
+                Some(row) => row.try_get(column)?,
                 None => None,
             };
             if let Some(sealed) = sealed.filter(|sealed| !vault.is_current(sealed)) {
