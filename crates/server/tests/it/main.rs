@@ -14,6 +14,7 @@ mod cors;
 mod database;
 mod defaults;
 mod demo;
+mod deploy;
 mod duplicates;
 mod enable_banking;
 mod errors;
