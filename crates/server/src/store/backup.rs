@@ -28,20 +28,28 @@ pub async fn to(db: &Db, file: &Path) -> Result<(), BackupError> {
     if std::fs::metadata(file).is_ok_and(|about| about.len() > 0) {
         return Err(BackupError::Taken);
     }
-    let Pool::Sqlite(pool) = db.reader() else {
+    // Readers may write nothing at all, not even into another file.
+    let Pool::Sqlite(pool) = db.writer() else {
         return Err(BackupError::Postgres);
     };
     // Made before: SQLite would let others read it.
     private_file::make_private(file)?;
     let path = file.to_str().ok_or(BackupError::Path)?;
-    let copied = sqlx::query("VACUUM INTO ?").bind(path);
-    copied.execute(pool).await?;
-    std::fs::File::open(file)?.sync_all()?;
-    check(file).await
+    let copied = sqlx::query("VACUUM INTO ?").bind(path).execute(pool).await;
+    let made = match copied {
+        Ok(_) => check(file).await,
+        Err(error) => Err(error.into()),
+    };
+    // Half a copy must not be taken for one.
+    if made.is_err() {
+        let _ = std::fs::remove_file(file);
+    }
+    made
 }
 
 /// A copy that cannot be read is worth less than none.
 async fn check(file: &Path) -> Result<(), BackupError> {
+    std::fs::File::open(file)?.sync_all()?;
     let options = SqliteConnectOptions::new().filename(file).read_only(true);
     let mut copy: SqliteConnection = options.connect().await?;
     let said: String = sqlx::query_scalar("PRAGMA integrity_check")

@@ -31,7 +31,7 @@ async fn what_users_and_clients_do_is_counted() {
     let server = server(&[]).await;
     let ann = server.user().await;
     ann.connect("demo", "wealthica", "wealthica").await;
-    ann.connect("demo", "wealthica", "wrong").await;
+    ann.connect("demo", "somebody", "x").await;
     assert_eq!(server.get("/v1/nowhere").await.status(), 404);
     let text = text(&server).await;
     for (series, expected) in [

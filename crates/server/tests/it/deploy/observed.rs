@@ -24,7 +24,7 @@ async fn told() -> String {
     let server = TestServer::with(&options).await;
     let ann = server.user().await;
     ann.connect("demo", "wealthica", "wealthica").await;
-    ann.connect("demo", "wealthica", "wrong").await;
+    ann.connect("demo", "somebody", "x").await;
     server.mint(json!({"user_id": "ann"})).await;
     metrics::text(&server).await
 }

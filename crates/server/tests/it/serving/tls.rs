@@ -104,7 +104,7 @@ async fn what_is_no_handshake_is_ended_at_once() {
     // An alert may come before the end.
     peer.hear_all().await;
     let mut left = Peer::of(&server).await;
-    drop(left.say("\x16").await);
+    left.say("\x16").await;
     drop(left);
     while server.server.connections() > 0 {
         tokio::task::yield_now().await;
