@@ -1,21 +1,27 @@
 //! A copy of the database that is made while the server writes is a server's whole memory, with its keys.
 
+use crate::database;
 use crate::support::{Directory, TestServer};
 use connect_core::api::SyncStatus;
 use serde_json::Value;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Output;
 use tokio::process::Command;
 
-async fn back_up(database: &Path, to: &Path) -> Output {
+async fn back_up(server: &TestServer, database: impl AsRef<OsStr>, to: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_connect-server"));
     command.arg("backup").arg("--database").arg(database);
-    command.arg("--to").arg(to);
+    let keys = database::keys(&server.directory.0);
+    command.arg("--keys").arg(keys).arg("--to").arg(to);
     command.output().await.expect("it runs")
 }
 
 #[tokio::test]
 async fn what_stood_when_a_copy_was_made_is_there_after_it_was_put_back() {
+    if !database::is_file() {
+        return;
+    }
     let server = TestServer::start().await;
     let ann = server.user().await;
     let mut before = Vec::new();
@@ -34,7 +40,7 @@ async fn what_stood_when_a_copy_was_made_is_there_after_it_was_put_back() {
         }
     };
     let made = tokio::select! {
-        made = back_up(&database, &copy) => made,
+        made = back_up(&server, &database, &copy) => made,
         () = writes => unreachable!("it has no end"),
     };
     assert!(made.status.success(), "{made:?}");
@@ -69,18 +75,36 @@ async fn what_stood_when_a_copy_was_made_is_there_after_it_was_put_back() {
 
 #[tokio::test]
 async fn nothing_is_written_over_and_no_database_is_made() {
+    if !database::is_file() {
+        return;
+    }
     let server = TestServer::start().await;
     let database = server.directory.path("connect.db");
     let taken = server.directory.write("taken.db", "something");
-    let refused = back_up(&database, &taken).await;
+    let refused = back_up(&server, &database, &taken).await;
     assert_eq!(refused.status.code(), Some(2));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("it exists, and is not empty"), "{said}");
     assert_eq!(std::fs::read(&taken).expect("it is there"), b"something");
     let nowhere = server.directory.path("nowhere.db");
-    let refused = back_up(&nowhere, &server.directory.path("copy.db")).await;
+    let refused = back_up(&server, &nowhere, &server.directory.path("copy.db")).await;
     assert_eq!(refused.status.code(), Some(2));
     assert!(!nowhere.exists());
+}
+
+#[tokio::test]
+async fn of_postgresql_its_own_program_makes_the_copies() {
+    if database::is_file() {
+        return;
+    }
+    let server = TestServer::start().await;
+    let address = database::address(&server.directory.0);
+    let copy = server.directory.path("copy.db");
+    let refused = back_up(&server, &address, &copy).await;
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("pg_dump"), "{said}");
+    assert!(!copy.exists());
 }
 
 #[cfg(unix)]
