@@ -16,6 +16,7 @@ use crate::faults::Faults;
 use crate::http::address::Proxies;
 use crate::http::widget::Widget;
 use crate::limits::Limits;
+use crate::metrics::exposition::Crowded;
 use crate::store::Db;
 use crate::store::institutions::Owner;
 use crate::store::readiness::Readiness;
@@ -85,6 +86,16 @@ impl App {
     /// Those of this moment: the operator may have the file read again at any time.
     pub fn clients(&self) -> Arc<Clients> {
         self.registry.now()
+    }
+}
+
+impl Crowded for App {
+    fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn syncs(&self) -> &Syncs {
+        &self.syncs
     }
 }
 

@@ -12,6 +12,8 @@ mod engine;
 mod faults;
 mod http;
 mod limits;
+mod logs;
+mod metrics;
 mod openapi;
 mod routes;
 mod server;
@@ -19,10 +21,13 @@ mod serving;
 mod store;
 #[cfg(test)]
 mod stub_server;
+mod tls;
+mod traces;
 mod words;
 
 pub use commands::{Command, CommandLine};
 pub use config::Options;
+pub use logs::Logs;
 pub use server::{Server, StartError};
 pub use serving::Counts;
 pub use store::{Address, sql};

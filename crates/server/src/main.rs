@@ -1,25 +1,16 @@
 //! The command `connect-server`: reads its options, runs until it is told to stop.
 
 use clap::Parser;
-use connect_server::{Command, CommandLine, Options, Server};
+use connect_server::{Command, CommandLine, Logs, Options, Server};
 use std::error::Error;
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
-use tracing_subscriber::filter::LevelFilter;
 
 /// How long running answers may take after the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let CommandLine { command, options } = CommandLine::parse();
-    let level = options.log.parse().unwrap_or(LevelFilter::INFO);
-    tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .init();
     let done = run(command, options);
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -32,9 +23,16 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(command: Option<Command>, options: Options) -> Result<(), Box<dyn Error>> {
-    if let Some(command) = command {
-        return Ok(command.run().await?);
-    }
+    let logs = Logs::start(&options)?;
+    let done = match command {
+        Some(command) => command.run().await.map_err(Into::into),
+        None => serve(options, &logs).await,
+    };
+    logs.close().await;
+    done
+}
+
+async fn serve(options: Options, logs: &Logs) -> Result<(), Box<dyn Error>> {
     let mut hangups = Hangups::listen(&options)?;
     keep_no_memory();
     let stopped = told_to_stop();
@@ -48,7 +46,10 @@ async fn run(command: Option<Command>, options: Options) -> Result<(), Box<dyn E
     loop {
         tokio::select! {
             () = &mut stopped => break,
-            () = hangups.next() => server.reload(),
+            () = hangups.next() => {
+                server.reload();
+                logs.reload();
+            }
         }
     }
     tracing::info!("stopping");
@@ -69,7 +70,10 @@ impl Hangups {
     #[cfg(unix)]
     fn listen(options: &Options) -> std::io::Result<Hangups> {
         use tokio::signal::unix::{SignalKind, signal};
-        let has_files = options.clients.is_some() || options.audit.file().is_some();
+        let has_files = options.clients.is_some()
+            || options.audit.file().is_some()
+            || options.tls.both().is_some()
+            || options.observing.log_level_file.is_some();
         let signal = has_files.then(|| signal(SignalKind::hangup())).transpose();
         Ok(Hangups { signal: signal? })
     }

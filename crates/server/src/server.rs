@@ -23,6 +23,7 @@ use crate::engine::sync::Syncs;
 use crate::faults::Faults;
 use crate::http::widget::Widget;
 use crate::limits::{Limit, Limits};
+use crate::metrics::exposition;
 use crate::routes::{self, security};
 use crate::serving::{self, Counts, Serving};
 use crate::store::lease::{self, Lease, LeaseError};
@@ -30,6 +31,7 @@ use crate::store::nodes;
 use crate::store::readiness::Readiness;
 use crate::store::wire;
 use crate::store::{self, Db, OpenError};
+use crate::tls::{Tls, TlsError};
 use axum::{Extension, Router};
 use jiff::Timestamp;
 use std::io;
@@ -48,6 +50,8 @@ pub struct Server {
     stop: watch::Sender<bool>,
     app: Shared,
     serving: Arc<Serving>,
+    tls: Option<Arc<Tls>>,
+    metrics_address: Option<SocketAddr>,
     tasks: JoinSet<()>,
     /// Nobody else works with the file as long as this one does.
     _lease: Option<Lease>,
@@ -62,6 +66,13 @@ pub enum StartError {
     },
     #[error("--audit-log: {} cannot be opened: {source}", file.display())]
     AuditLog { file: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error("--metrics-listen: {address} cannot be listened on: {source}")]
+    MetricsListen {
+        address: SocketAddr,
+        source: io::Error,
+    },
     #[error(transparent)]
     Exposed(#[from] Exposed),
     #[error(transparent)]
@@ -110,6 +121,7 @@ impl Server {
         };
         // Before anything else is touched: they may be no good.
         source.read()?;
+        let tls = Tls::read(&options.tls)?.map(Arc::new);
         let plan = options.aggregators.read()?;
         let audit = audit(&options)?;
         // Before the database is touched: whoever has the port already may be working with it.
@@ -119,7 +131,12 @@ impl Server {
         let demo_address = demo_listener
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
-        let own = public.clone().unwrap_or_else(|| origin_of(address));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let own = public.clone();
+        let own = own.unwrap_or_else(|| origin_of(scheme, address));
+        let metrics_listener = metrics_listener(&options)?;
+        let metrics_address = metrics_listener.as_ref();
+        let metrics_address = metrics_address.and_then(|one| one.local_addr().ok());
         let mut aggregators = Aggregators::build(&plan.aggregators, &own)?;
         if options.sandbox {
             let step = Duration::from_millis(options.sandbox_step_ms.into());
@@ -132,7 +149,8 @@ impl Server {
         };
         let catalogue = Catalogue::read(&options, aggregators.clone(), plan.banks)?;
         let db = database(&options, &catalogue).await?;
-        let own_origins = own_origins(&own, &[Some(address), demo_address]);
+        let listens = [(scheme, Some(address)), ("http", demo_address)];
+        let own_origins = own_origins(&own, &listens);
         if let Some(client) = &mut source.sandbox {
             client.redirect_uris = sandbox_redirect_uris(&options, &own_origins)?;
             tracing::warn!(
@@ -151,6 +169,7 @@ impl Server {
         let uncounted = Box::new(move |address: IpAddr| counted.trusts(address.to_canonical()));
         let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
         let limits = Limits::new(&options.limits.limits, serving.most());
+        Limit::all().for_each(|limit| audit.metrics.knows_limit(limit.name()));
         let (wire, heard) = wire::open(&db, stopping.clone()).await?;
         let news = News::new(wire.clone());
         let app = Arc::new(App {
@@ -189,7 +208,8 @@ impl Server {
             stopping: stopping.clone(),
         });
         let mut tasks = JoinSet::new();
-        let beside = demo_address.map_or_else(|| own.clone(), origin_of);
+        let beside = demo_address.map(|address| origin_of("http", address));
+        let beside = beside.unwrap_or_else(|| own.clone());
         let side = Side {
             widget_origin: beside,
         };
@@ -197,15 +217,37 @@ impl Server {
         tasks.spawn(serving::serve(
             serving.clone(),
             listener,
+            tls.clone(),
             main,
             stopping.clone(),
         ));
+        if let Some(listener) = metrics_listener {
+            // Its connections are none of the users', who may be many.
+            let room = Serving::new(&options.time_and_room, Box::new(|_| false));
+            let metrics = app.audit.metrics.clone();
+            let router = exposition::router(metrics, &app, serving.clone());
+            let stopping = stopping.clone();
+            tasks.spawn(serving::serve(
+                Arc::new(room),
+                listener,
+                None,
+                router,
+                stopping,
+            ));
+        }
         if let Some(listener) = demo_listener {
             let side = Side {
                 widget_origin: own.clone(),
             };
             let second = router(&app, side);
-            tasks.spawn(serving::serve(serving.clone(), listener, second, stopping));
+            let plain = None;
+            tasks.spawn(serving::serve(
+                serving.clone(),
+                listener,
+                plain,
+                second,
+                stopping,
+            ));
         }
         app.audit.record(Kind::ServerStarted.event());
         let (going_on, later) = app.syncs.go_on().await?;
@@ -244,7 +286,10 @@ impl Server {
                 cleaned.catalogue.hourly(&cleaned.db, stopping()),
             );
         });
-        tracing::info!("listening on http://{address}");
+        tracing::info!("listening on {scheme}://{address}");
+        if let Some(address) = metrics_address {
+            tracing::info!("metrics are at http://{address}/metrics");
+        }
         if let Some(demo_address) = demo_address {
             tracing::info!("listening on http://{demo_address} as well");
         }
@@ -257,6 +302,8 @@ impl Server {
             stop,
             app,
             serving,
+            tls,
+            metrics_address,
             tasks,
             _lease: lease,
         })
@@ -275,10 +322,23 @@ impl Server {
         self.demo_address
     }
 
-    /// Opens the audit log and reads the clients again. A file that cannot be used changes nothing.
+    /// Where `GET /metrics` is.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
+    }
+
+    /// Opens the audit log, and reads the clients and the certificate again. A file that cannot be used changes nothing.
     pub fn reload(&self) {
         // First of all, so that what follows stands in the new file.
         self.app.audit.reopen();
+        if let Some(tls) = &self.tls {
+            match tls.read_again() {
+                Ok(()) => tracing::info!("the certificate is read again"),
+                Err(error) => {
+                    tracing::error!("the certificate is not read again, and stays: {error}");
+                }
+            }
+        }
         match self.app.registry.read_again() {
             Ok(gone) => {
                 self.app.audit.record(Kind::ClientsReloaded.with("ok"));
@@ -355,6 +415,13 @@ fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     })
 }
 
+fn metrics_listener(options: &Options) -> Result<Option<TcpListener>, StartError> {
+    let listen = |address| {
+        serving::listen(address).map_err(|source| StartError::MetricsListen { address, source })
+    };
+    options.observing.metrics_listen.map(listen).transpose()
+}
+
 fn local_address(listener: &TcpListener, address: SocketAddr) -> Result<SocketAddr, StartError> {
     listener
         .local_addr()
@@ -378,14 +445,13 @@ fn demo_listener(options: &Options) -> Option<TcpListener> {
 }
 
 /// Each name of each address.
-fn own_origins(own: &Origin, addresses: &[Option<SocketAddr>]) -> Vec<Origin> {
+fn own_origins(own: &Origin, addresses: &[(&str, Option<SocketAddr>)]) -> Vec<Origin> {
     let mut origins = vec![own.clone()];
-    for address in addresses.iter().flatten() {
-        origins.push(origin_of(*address));
-        origins.extend(Origin::parse(&format!(
-            "http://localhost:{}",
-            address.port()
-        )));
+    for (scheme, address) in addresses {
+        let Some(address) = address else { continue };
+        origins.push(origin_of(scheme, *address));
+        let port = address.port();
+        origins.extend(Origin::parse(&format!("{scheme}://localhost:{port}")));
     }
     origins
 }
@@ -408,11 +474,11 @@ fn sandbox_redirect_uris(
 }
 
 /// How a browser on this machine calls the address.
-fn origin_of(address: SocketAddr) -> Origin {
+fn origin_of(scheme: &str, address: SocketAddr) -> Origin {
     let text = if address.ip().is_unspecified() {
-        format!("http://localhost:{}", address.port())
+        format!("{scheme}://localhost:{}", address.port())
     } else {
-        format!("http://{address}")
+        format!("{scheme}://{address}")
     };
     Origin::parse(&text).expect("an address and a port make an origin")
 }

@@ -8,6 +8,7 @@ pub use refusals::Refused;
 pub use trail::{Trail, Who};
 
 use self::refusals::{Refusals, Rest};
+use crate::metrics::Metrics;
 use connect_core::api::{Institution, error_name};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -23,6 +24,8 @@ pub struct Audit {
     /// Without a file what happens goes into the ordinary log.
     writer: Option<Arc<Writer>>,
     refusals: Arc<Refusals>,
+    /// Of what happens the most part is counted where it is written down.
+    pub metrics: Metrics,
 }
 
 /// What an auditor asks for of refusals: who was not let in, and who tried too much.
@@ -68,6 +71,15 @@ pub struct Event<'a> {
 }
 
 impl Kind {
+    /// Who has begun a session, where it tells of one.
+    fn minted_by(self) -> Option<&'static str> {
+        match self {
+            Kind::TokenMinted => Some("server"),
+            Kind::PageOpened => Some("page"),
+            _ => None,
+        }
+    }
+
     pub fn event(self) -> Event<'static> {
         Event {
             kind: self,
@@ -187,6 +199,7 @@ impl Audit {
         Ok(Audit {
             writer: writer.map(Arc::new),
             refusals: Arc::default(),
+            metrics: Metrics::default(),
         })
     }
 
@@ -230,6 +243,9 @@ impl Audit {
     fn write(&self, event: Event<'_>, trail: Option<&Trail>) {
         let named = trail.and_then(Trail::who);
         let who = event.who.or(named.as_ref());
+        if let (Some(by), Some(who)) = (event.kind.minted_by(), who) {
+            self.metrics.minted(&who.client, by);
+        }
         let line = Line {
             time: format!("{:.3}", Timestamp::now()),
             event: event.kind,

@@ -25,6 +25,8 @@ pub struct Trail {
     pub route: Option<String>,
     who: Mutex<Option<Who>>,
     limit: OnceLock<&'static str>,
+    /// The database has failed; `true`: in a way that passes.
+    failed: OnceLock<bool>,
 }
 
 impl Trail {
@@ -41,6 +43,7 @@ impl Trail {
             route,
             who: Mutex::default(),
             limit: OnceLock::new(),
+            failed: OnceLock::new(),
         }
     }
 
@@ -63,6 +66,15 @@ impl Trail {
     pub fn reached(limit: &'static str) {
         // The first is what the request is refused for; outside of one there is nothing to be said.
         let _ = CURRENT.try_with(|trail| trail.limit.set(limit));
+    }
+
+    /// The database has failed, for now or not.
+    pub fn database_failed(passing: bool) {
+        let _ = CURRENT.try_with(|trail| trail.failed.set(passing));
+    }
+
+    pub fn failed(&self) -> Option<bool> {
+        self.failed.get().copied()
     }
 
     pub fn limit(&self) -> Option<&'static str> {

@@ -1,8 +1,11 @@
-//! What the command can do beside serving: trying aggregators, looking after clients, users and keys. Each is a file of its own.
+//! What the command can do beside serving: trying aggregators, copying the database, looking after clients, users and
+//! keys. Each is a file of its own.
 
+mod backup;
 mod check;
 mod clients;
 mod copy;
+mod health;
 mod keys;
 mod user;
 
@@ -37,6 +40,12 @@ pub enum Command {
     /// Try the aggregators: keys, registered addresses, banks
     Check(check::Check),
 
+    /// Copy the database as it is now, also while a server works with it
+    Backup(backup::Backup),
+
+    /// Ask a server on this machine whether it is ready; ends with 0 if so
+    Health(health::Health),
+
     /// Look after the file of clients
     #[command(subcommand)]
     Clients(clients::Clients),
@@ -69,6 +78,8 @@ impl Command {
     pub async fn run(self) -> Result<(), Trouble> {
         match self {
             Command::Check(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Health(command) => command.run().await,
             Command::Clients(command) => command.run(),
             Command::Copy(command) => command.run().await,
             Command::Keys(command) => command.run().await,

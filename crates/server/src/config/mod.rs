@@ -9,6 +9,7 @@ pub mod files;
 pub mod keeping;
 mod limits;
 pub mod oauth_redirect;
+pub mod observing;
 mod options;
 pub mod origin;
 pub mod redirect_uri;
@@ -17,6 +18,7 @@ pub mod secret_file;
 mod secrets;
 pub mod security;
 pub mod time_and_room;
-mod values;
+pub mod tls;
+pub mod values;
 
 pub use options::{EXAMPLES, Options};

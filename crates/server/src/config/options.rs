@@ -6,10 +6,12 @@ use crate::config::exposure::Exposure;
 use crate::config::files::Files;
 use crate::config::keeping::Keeping;
 use crate::config::limits::LimitOptions;
+use crate::config::observing::Observing;
 use crate::config::origin::Origin;
 use crate::config::security::Security;
 use crate::config::time_and_room::TimeAndRoom;
-use crate::config::values::{number, switch};
+use crate::config::tls::TlsFiles;
+use crate::config::values::{address, number, switch};
 use crate::store::{Manner, Opener};
 use clap::Args;
 use std::net::SocketAddr;
@@ -145,15 +147,11 @@ pub struct Options {
     #[command(flatten)]
     pub keeping: Keeping,
 
-    /// How much is logged to stderr
-    #[arg(
-        long,
-        env = "CONNECT_LOG",
-        default_value = "info",
-        value_name = "LEVEL",
-        value_parser = ["error", "warn", "info", "debug", "trace"]
-    )]
-    pub log: String,
+    #[command(flatten)]
+    pub observing: Observing,
+
+    #[command(flatten)]
+    pub tls: TlsFiles,
 
     #[command(flatten)]
     pub time_and_room: TimeAndRoom,
@@ -233,11 +231,6 @@ impl Options {
             connections: self.database_connections,
         }
     }
-}
-
-fn address(text: &str) -> Result<SocketAddr, &'static str> {
-    let wrong = "must be an IP address and a port such as 127.0.0.1:8080 or [::1]:8080";
-    text.parse().map_err(|_| wrong)
 }
 
 fn origin(text: &str) -> Result<Origin, &'static str> {

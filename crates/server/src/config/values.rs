@@ -1,6 +1,12 @@
 //! Values as the command line and its variables say them.
 
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
+
+pub fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let wrong = "must be an IP address and a port such as 127.0.0.1:8080 or [::1]:8080";
+    text.parse().map_err(|_| wrong)
+}
 
 pub(super) fn number(text: &str, allowed: RangeInclusive<u32>) -> Option<u32> {
     text.parse().ok().filter(|number| allowed.contains(number))

@@ -3,6 +3,7 @@
 use crate::aggregators::{Cause, Failed, Found, Progress, Question, Stage, Upstream};
 use crate::audit;
 use crate::engine::accounts;
+use crate::engine::call::Call;
 use crate::engine::causes::{self, End};
 use crate::engine::mark::{duplicate, enter, fail, pose, put_off, step, too_often};
 use crate::engine::retry;
@@ -14,6 +15,7 @@ use crate::store::forgotten;
 use connect_core::api::{Institution, SyncError, SyncStatus, SyncStep, error_name};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
+use tracing::Instrument;
 
 /// So often in a row an aggregator is asked once more how it goes before the sync is given up.
 const MOST_FAILURES: u32 = 5;
@@ -150,7 +152,10 @@ impl Syncs {
     /// A call that is on its way is not broken off: nobody would know what it has made.
     async fn calling(&self, track: &Track, job: Job) -> Result<Progress, Failing> {
         self.mark(track, true);
-        let said = job.call(&*track.aggregator, &track.course).await;
+        let call = Call::begin(track, &job);
+        let said = job.call(&*track.aggregator, &track.course);
+        let said = said.instrument(call.span.clone()).await;
+        call.end(&said, &self.0.audit.metrics);
         self.mark(track, false);
         said
     }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod beats;
+mod call;
 mod causes;
 mod clean;
 pub mod cleanup;

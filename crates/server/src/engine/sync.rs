@@ -14,6 +14,7 @@ use crate::store::Db;
 use crate::store::db::Alone;
 use crate::store::institutions::{self, Owner};
 use crate::store::wire::Wire;
+use crate::traces;
 use connect_core::Secret;
 use connect_core::api::Institution;
 use jiff::Timestamp;
@@ -137,7 +138,11 @@ impl Syncs {
             return;
         }
         self.given().remove(&id);
-        let syncs = self.clone();
+        let first = institution.accounts.is_none();
+        if first && run.job.sends() && run.course.current().is_none() {
+            self.0.audit.metrics.begun(&run.course.aggregator);
+        }
+        let (syncs, cause) = (self.clone(), traces::Cause::now());
         let task = tokio::spawn(async move {
             let Run {
                 aggregator,
@@ -153,6 +158,8 @@ impl Syncs {
                 owner,
                 whose,
                 began,
+                first,
+                cause,
             };
             // What was typed is in the job alone, and goes with its first call.
             if let Err(error) = syncs.follow(&mut track, job).await {
@@ -319,6 +326,8 @@ impl Syncs {
         let ended = Kind::SyncEnded.about(&institution);
         let whose = &track.whose;
         self.0.audit.record(ended.outcome(outcome).by(whose));
+        let aggregator = &track.course.aggregator;
+        self.0.audit.metrics.ended(aggregator, outcome, track.first);
         let end = match removed {
             true => End::Removed(institution),
             false => End::Kept(institution, Box::new(track.course.clone())),
@@ -361,6 +370,13 @@ impl Syncs {
         let live = self.live();
         let runs = live.get(id).is_some_and(|one| !one.task.is_finished());
         runs || self.0.unwritten.get(id).is_some()
+    }
+
+    /// How many are followed here.
+    pub fn running(&self) -> usize {
+        let live = self.live();
+        let runs = live.values().filter(|one| !one.task.is_finished());
+        runs.count()
     }
 
     /// `false`: another sync has taken over already.

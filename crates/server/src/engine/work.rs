@@ -7,6 +7,7 @@ use crate::audit::Who;
 use crate::crypto::identity::Identity;
 use crate::store::course::Course;
 use crate::store::institutions::Owner;
+use crate::traces;
 use connect_core::Secret;
 use connect_core::api::{Institution, SyncStep};
 use jiff::{SignedDuration, Timestamp};
@@ -62,6 +63,10 @@ pub(super) struct Track {
     pub whose: Who,
     /// The institution's version at the start: it tells this sync from one that took over.
     pub began: u64,
+    /// The connection has never come about.
+    pub first: bool,
+    /// What has begun it, for traces.
+    pub cause: traces::Cause,
 }
 
 /// When somebody must look after it who finds it left behind.
@@ -113,6 +118,17 @@ impl Job {
             self,
             Job::Login { .. } | Job::Returned { .. } | Job::Refused(_)
         )
+    }
+
+    /// What it asks an aggregator for; `None`: nothing.
+    pub(super) fn name(&self) -> Option<&'static str> {
+        match self {
+            Job::Login { .. } => Some("begin"),
+            Job::Returned { .. } | Job::Answers(_) => Some("resume"),
+            Job::Refused(_) => None,
+            Job::Refresh { .. } => Some("refresh"),
+            Job::Look => Some("look"),
+        }
     }
 
     pub(super) async fn call(

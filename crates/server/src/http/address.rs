@@ -19,6 +19,10 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Address(pub IpAddr);
 
+/// Among the extensions of what a trusted proxy has sent: it may name the request, and say where it belongs.
+#[derive(Clone, Copy)]
+pub struct FromProxy;
+
 impl Address {
     /// What is counted as one: who has one address of IPv6 has all of its network.
     pub fn counted(self) -> IpAddr {
@@ -48,7 +52,11 @@ pub async fn layer(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let address = proxies.sender(connection.peer.ip(), request.headers());
+    let peer = connection.peer.ip();
+    if proxies.trusts(peer.to_canonical()) {
+        request.extensions_mut().insert(FromProxy);
+    }
+    let address = proxies.sender(peer, request.headers());
     request.extensions_mut().insert(address);
     next.run(request).await
 }

@@ -1,26 +1,38 @@
 //! Names each request, logs it without anything that it says but its route, and writes the name into refusals.
 
 use crate::crypto::random;
+use crate::http::address::FromProxy;
 use crate::http::problem::Refusal;
 use crate::http::route;
 use crate::http::trail::{Lines, RequestId};
+use crate::metrics::{Answered, Metrics};
+use crate::traces;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::sync::Arc;
 use std::time::Instant;
 use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub async fn layer(mut request: Request, next: Next) -> Response {
-    let id = random::hex::<8>();
+/// A name that a proxy has given: long enough to be none by chance, and no longer than a line bears.
+const LENGTHS: std::ops::RangeInclusive<usize> = 8..=128;
+
+pub async fn layer(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response {
+    let by_proxy = request.extensions().get::<FromProxy>().is_some();
+    let given = by_proxy.then(|| given(&request)).flatten();
+    let id: Arc<str> = given.unwrap_or_else(|| random::hex::<8>()).into();
     let (method, route) = (route::method(&request), route::shown(&request));
-    let span = tracing::info_span!("request", %id, method, %route);
+    let template = route::template(&request).map(str::to_owned);
+    let asked = by_proxy.then(|| request.headers());
+    let traced = traces::request(method, template.as_deref(), &id, asked);
+    let span = tracing::info_span!(parent: &traced, "request", %id, method, %route);
     request.extensions_mut().insert(RequestId(id.clone()));
     let started = Instant::now();
-    async move {
+    let answer = async move {
         let mut response = next.run(request).await;
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
             write_problem(&refusal, &id, &mut response);
@@ -28,16 +40,27 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        let milliseconds = started.elapsed().as_millis();
-        tracing::debug!(
-            status = response.status().as_u16(),
-            milliseconds,
-            "answered"
-        );
+        let (status, took) = (response.status().as_u16(), started.elapsed());
+        tracing::debug!(status, milliseconds = took.as_millis(), "answered");
+        metrics.answered(Answered {
+            method,
+            route: template.as_deref(),
+            status,
+            took,
+        });
         response
-    }
-    .instrument(span)
-    .await
+    };
+    let response = answer.instrument(span).instrument(traced.clone()).await;
+    traces::answered(&traced, response.status().as_u16());
+    response
+}
+
+/// What a proxy calls the request, if that may stand in a header and in a log.
+fn given(request: &Request) -> Option<String> {
+    let name = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let fits = LENGTHS.contains(&name.len()) && name.bytes().all(plain);
+    fits.then(|| name.to_owned())
 }
 
 fn write_problem(refusal: &Refusal, id: &str, response: &mut Response) {

@@ -19,6 +19,7 @@ fn answer(_: Box<dyn Any + Send>) -> Response {
 mod tests {
     use super::layer;
     use crate::http::{headers, log};
+    use crate::metrics::Metrics;
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
     use axum::routing::get;
@@ -37,7 +38,10 @@ mod tests {
             .route("/works", get("works"))
             .layer(layer())
             .layer(middleware::from_fn(headers::layer))
-            .layer(middleware::from_fn(log::layer));
+            .layer(middleware::from_fn_with_state(
+                Metrics::default(),
+                log::layer,
+            ));
         let ask = async |path: &str| {
             let request = Request::get(path).body(Body::empty()).expect("a request");
             let answer = router.clone().oneshot(request).await.expect("an answer");

@@ -256,7 +256,9 @@ impl Refusal {
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Refusal {
         tracing::error!(%error, "the database failed");
-        if is_passing(&error) {
+        let passing = is_passing(&error);
+        Trail::database_failed(passing);
+        if passing {
             return Refusal::busy();
         }
         Refusal::internal()

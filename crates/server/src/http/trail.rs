@@ -8,10 +8,11 @@ use crate::http::route;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::sync::Arc;
 
 /// What a request is called; among its extensions.
 #[derive(Clone)]
-pub struct RequestId(pub String);
+pub struct RequestId(pub Arc<str>);
 
 /// Among a refusal's extensions: for how many that are alike a line is written. `None`: one like it was written before.
 #[derive(Clone, Copy)]
@@ -23,7 +24,7 @@ pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> R
     let id = extensions.get::<RequestId>().cloned();
     let address = extensions.get::<Address>().map(|address| address.0);
     let trail = Trail::new(
-        id.map(|RequestId(id)| id).unwrap_or_default(),
+        id.map(|RequestId(id)| id.to_string()).unwrap_or_default(),
         address,
         route::method(&request),
         route::template(&request).map(str::to_owned),
@@ -33,7 +34,14 @@ pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> R
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
             let refusal = response.extensions().get::<Refusal>();
-            let limit = Trail::current().and_then(|trail| trail.limit());
+            let trail = Trail::current();
+            let limit = trail.as_ref().and_then(|trail| trail.limit());
+            let metrics = &app.audit.metrics;
+            limit.iter().for_each(|limit| metrics.limit(limit));
+            let failed = trail.and_then(|trail| trail.failed());
+            failed
+                .iter()
+                .for_each(|passing| metrics.database_failed(*passing));
             let lines = app.audit.refused(Refused {
                 status: status.as_u16(),
                 code: refusal.map(Refusal::code),

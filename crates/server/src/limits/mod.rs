@@ -62,6 +62,11 @@ impl Limits {
         }
     }
 
+    /// How many requests wait for news.
+    pub fn waiting(&self) -> usize {
+        self.waiting.in_all()
+    }
+
     /// Forgets what no longer counts.
     pub fn clean(&self) {
         self.buckets.iter().for_each(Buckets::clean);

@@ -60,6 +60,10 @@ impl Waiting {
         })
     }
 
+    pub fn in_all(&self) -> usize {
+        self.counted().in_all
+    }
+
     fn counted(&self) -> MutexGuard<'_, Counted> {
         self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }

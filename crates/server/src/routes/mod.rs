@@ -79,7 +79,10 @@ pub fn router(app: Shared) -> Router {
             middleware::from_fn_with_state(app.clone(), trail::layer),
             Sharing,
         ))
-        .layer((middleware::from_fn(log::layer), Sharing))
+        .layer((
+            middleware::from_fn_with_state(app.audit.metrics.clone(), log::layer),
+            Sharing,
+        ))
         .layer((
             middleware::from_fn_with_state(app.proxies.clone(), address::layer),
             Sharing,

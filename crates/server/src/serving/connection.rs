@@ -6,11 +6,13 @@ use super::phase::Late;
 use super::room::Place;
 use super::stream::Stream;
 use super::watched::Watched;
+use super::wire::Wire;
 use crate::http::connection::Connection;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderValue, Request, Response, header};
+use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -24,6 +26,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
 /// How much of an answer lies ready at most, and of a body at once.
@@ -37,19 +40,38 @@ const HURRY: Duration = Duration::from_secs(1);
 #[error("the connection is closed to make room")]
 struct Evicted;
 
+/// A connection that was let in.
+pub struct Arrival {
+    pub socket: TcpStream,
+    pub peer: SocketAddr,
+    pub place: Place,
+    /// What it has to speak; `None`: it is plain.
+    pub tls: Option<TlsAcceptor>,
+}
+
 pub async fn serve(
     serving: Arc<Serving>,
     router: Router,
-    socket: TcpStream,
-    peer: SocketAddr,
-    place: Place,
+    arrival: Arrival,
     stopping: watch::Receiver<bool>,
 ) {
+    let Arrival {
+        socket,
+        peer,
+        place,
+        tls,
+    } = arrival;
     let watched = Arc::new(Watched::new(place, serving.times));
-    let stream = TokioIo::new(Stream::new(socket, watched.clone()));
+    let wire = Wire::new(Stream::new(socket, watched.clone()), tls);
+    let misplaced = wire.misplaced();
+    let stream = TokioIo::new(wire);
     let connection = Connection::new(peer);
     let service = service_fn(|request| {
-        let (serving, router) = (serving.clone(), router.clone());
+        let serving = serving.clone();
+        let router = match misplaced.is() {
+            true => Router::new().fallback(tls_alone),
+            false => router.clone(),
+        };
         answer(
             serving,
             router,
@@ -97,6 +119,16 @@ pub async fn serve(
         Some(Late::Reader) => counts.slow_readers.add(),
         Some(Late::Farewell) | None => {}
     }
+}
+
+/// Who speaks plain HTTP where TLS is spoken has sent everything in clear: it is not looked at.
+async fn tls_alone() -> impl IntoResponse {
+    let close = [(header::CONNECTION, "close")];
+    (
+        StatusCode::BAD_REQUEST,
+        close,
+        "This port speaks https alone.\n",
+    )
 }
 
 async fn answer(

@@ -10,14 +10,17 @@ mod phase;
 mod room;
 mod stream;
 mod watched;
+mod wire;
 
 pub use body::BodyTimedOut;
 pub use counts::Counts;
 
+use self::connection::Arrival;
 use self::crowd::Limits;
 use self::phase::Times;
 use self::room::{Room, Uncounted};
 use crate::config::time_and_room::TimeAndRoom;
+use crate::tls::Tls;
 use axum::Router;
 use std::io;
 use std::net::SocketAddr;
@@ -138,6 +141,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 pub async fn serve(
     serving: Arc<Serving>,
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     router: Router,
     mut stopping: watch::Receiver<bool>,
 ) {
@@ -156,8 +160,15 @@ pub async fn serve(
         // An answer is written at once or in large parts: to wait for more would only delay it.
         let _ = socket.set_nodelay(true);
         let (serving, router, told) = (serving.clone(), router.clone(), told.clone());
+        let tls = tls.as_deref().map(Tls::acceptor);
+        let arrival = Arrival {
+            socket,
+            peer,
+            place,
+            tls,
+        };
         connections.spawn(async move {
-            connection::serve(serving, router, socket, peer, place, told).await;
+            connection::serve(serving, router, arrival, told).await;
             drop(permit);
         });
     }

@@ -24,6 +24,14 @@ impl Stream {
         }
     }
 
+    /// The first byte that comes, which stays to be read; `None`: there will be none.
+    pub fn poll_first(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Option<u8>>> {
+        let mut byte = [0];
+        let mut buffer = ReadBuf::new(&mut byte);
+        let peeked = ready!(self.socket.poll_peek(context, &mut buffer))?;
+        Poll::Ready(Ok((peeked > 0).then_some(byte[0])))
+    }
+
     fn wrote(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &written {
             Poll::Ready(Ok(bytes)) => self.watched.take(*bytes),

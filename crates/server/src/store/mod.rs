@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod attempts;
+pub mod backup;
 pub mod banks;
 pub mod copy;
 pub mod course;

@@ -3,4 +3,5 @@
 mod peer;
 mod room;
 mod time;
+mod tls;
 mod words;
