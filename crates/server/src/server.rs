@@ -402,9 +402,10 @@ async fn database(options: &Options, catalogue: &Catalogue) -> Result<Db, StartE
             address: address.to_string(),
             source,
         })?;
-    nodes::enter(&db).await?;
     catalogue.start(&db).await?;
     cleanup::clean(&db, &options.keeping, Timestamp::now()).await?;
+    // Whoever has said so says it again within a few seconds, which all before takes longer than.
+    nodes::enter(&db).await?;
     Ok(db)
 }
 

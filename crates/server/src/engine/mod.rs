@@ -16,6 +16,7 @@ mod retry;
 #[cfg(test)]
 mod stories;
 pub mod sync;
+mod typed;
 pub mod unwritten;
 #[cfg(test)]
 mod waits;

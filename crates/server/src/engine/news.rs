@@ -1,7 +1,6 @@
 //! Tells those who wait for something that it has changed, and nobody else; they look for themselves what it is.
 
 use crate::crypto::digest::sha256;
-use crate::engine::others;
 use crate::store::wire::Wire;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,6 +8,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
+
+/// Stands before a topic on the wire.
+pub(super) const WORD: &str = "topic";
 
 /// What somebody waits for: a hash of it, so that no two are the same, whatever clients call themselves and their users, and
 /// none says whose it is.
@@ -97,7 +99,9 @@ impl News {
     /// Whatever has happened here is told here, and to the other servers.
     pub fn tell(&self, topic: &Topic) {
         self.tell_here(topic);
-        others::say_topic(&self.wire, topic);
+        if !self.wire.is_alone() {
+            self.wire.say(format!("{WORD} {topic}"));
+        }
     }
 
     /// What another server has said.

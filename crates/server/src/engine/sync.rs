@@ -6,8 +6,8 @@ use crate::aggregators::registry::Aggregators;
 use crate::audit::{Audit, Kind};
 use crate::engine::mark::{put_off, touch};
 use crate::engine::news::{Listener, News, Topic};
-use crate::engine::others::{Answer, Typed};
 use crate::engine::retry;
+use crate::engine::typed::{self, Answer, Typed};
 use crate::engine::unwritten::{End, Unwritten};
 use crate::engine::work::{Closing, Run, Track};
 use crate::store::Db;
@@ -193,7 +193,11 @@ impl Syncs {
     }
 
     /// What a user has typed at another server.
-    pub(super) fn heard(&self, typed: Typed) {
+    /// `false`: it cannot be unsealed.
+    pub(super) fn heard(&self, sealed: &str) -> bool {
+        let Some(typed) = Typed::unseal(self.0.db.vault(), sealed) else {
+            return false;
+        };
         let at = Instant::now();
         match typed {
             Typed::Sent { id, mark } => {
@@ -205,6 +209,14 @@ impl Syncs {
                 self.given().insert(id, Given { answers, at });
                 self.0.news.tell_here(&topic);
             }
+        }
+        true
+    }
+
+    fn say(&self, typed: &Typed) {
+        if !self.0.wire.is_alone() {
+            let sealed = typed.seal(self.0.db.vault());
+            self.0.wire.say(format!("{} {sealed}", typed::WORD));
         }
     }
 

@@ -24,7 +24,7 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 8..=128;
 pub async fn layer(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response {
     let by_proxy = request.extensions().get::<FromProxy>().is_some();
     let given = by_proxy.then(|| given(&request)).flatten();
-    let id: Arc<str> = given.unwrap_or_else(|| random::hex::<8>()).into();
+    let id: Arc<str> = given.unwrap_or_else(random::hex::<8>).into();
     let (method, route) = (route::method(&request), route::shown(&request));
     let template = route::template(&request).map(str::to_owned);
     let asked = by_proxy.then(|| request.headers());

@@ -1,12 +1,39 @@
 //! The catalogue in memory, and the search in it: the same rows in the same order as `connect_core::search`.
 
-use crate::store::providers::{CORE, Entry, Wanted, logos};
+use crate::aggregators::{Route, logo_hash};
 use connect_core::search::{Query, fold, index_words};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// No bank's name has more words than this; a longer query finds nothing.
 const MOST_WORDS: usize = 32;
+
+/// A bank to import.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: String,
+    pub name: String,
+    /// Another name by which it is found; may be empty.
+    pub known_as: String,
+    pub country: Option<String>,
+    pub group: Option<String>,
+    /// Among the popular ones.
+    pub place: Option<usize>,
+    pub routes: Vec<Route>,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub query: Query,
+    pub providers: Option<Vec<String>>,
+    pub groups: Option<Vec<String>>,
+    pub countries: Option<Vec<String>>,
+}
+
+/// How whoever asks for groups calls the banks that are in none, as Wealthica does.
+pub const CORE: &str = "core";
 
 /// The banks of this moment; whoever has them keeps them while others take their place.
 #[derive(Clone, Default)]
@@ -223,4 +250,12 @@ fn page<'a>(
         total += 1;
     }
     (page, total)
+}
+
+/// Aggregator and hash of each picture, and its address.
+fn logos(entry: &Entry) -> impl Iterator<Item = ((String, String), String)> + '_ {
+    entry.routes.iter().filter_map(|route| {
+        let address = route.bank.logo.clone()?;
+        Some(((route.aggregator.clone(), logo_hash(&address)), address))
+    })
 }

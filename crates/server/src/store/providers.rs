@@ -1,13 +1,13 @@
 //! The catalogue in the database: what is kept of each bank, and which ways lead to it.
 
-use crate::aggregators::{Bank, Route, logo_hash};
+use crate::aggregators::{Bank, Route};
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use crate::store::banks::Banks;
+pub use crate::store::banks::{CORE, Entry, Wanted};
 use crate::store::sql;
 use connect_core::api::Provider;
-use connect_core::search::Query;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
 /// To be raised when ids, names or index words are made in another way, so that the catalogue is imported anew.
@@ -15,20 +15,6 @@ const IMPORT_VERSION: u32 = 7;
 
 /// Between a bank's id and the aggregator that it is to be reached over.
 const OVER: char = '~';
-
-/// A bank to import.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Entry {
-    pub id: String,
-    pub name: String,
-    /// Another name by which it is found; may be empty.
-    pub known_as: String,
-    pub country: Option<String>,
-    pub group: Option<String>,
-    /// Among the popular ones.
-    pub place: Option<usize>,
-    pub routes: Vec<Route>,
-}
 
 /// So many banks are a row.
 const CHUNK: usize = 200;
@@ -38,15 +24,6 @@ const CHUNK: usize = 200;
 pub struct Offered {
     pub provider: Provider,
     pub routes: Vec<Route>,
-}
-
-/// What is looked for.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    pub query: Query,
-    pub providers: Option<Vec<String>>,
-    pub groups: Option<Vec<String>>,
-    pub countries: Option<Vec<String>>,
 }
 
 pub struct Found {
@@ -147,14 +124,6 @@ pub fn search(db: &Db, wanted: &Wanted, offset: u32, limit: u32) -> Found {
     }
 }
 
-/// Aggregator and hash of each picture, and its address.
-pub(super) fn logos(entry: &Entry) -> impl Iterator<Item = ((String, String), String)> + '_ {
-    entry.routes.iter().filter_map(|route| {
-        let address = route.bank.logo.clone()?;
-        Some(((route.aggregator.clone(), logo_hash(&address)), address))
-    })
-}
-
 impl Offered {
     fn of(entry: &Entry) -> Offered {
         let provider = Provider {
@@ -201,6 +170,3 @@ fn ids(bank: &str, routes: &[Route]) -> Vec<String> {
     let others = routes.iter().skip(1).map(over);
     std::iter::once(bank.to_owned()).chain(others).collect()
 }
-
-/// How whoever asks for groups calls the banks that are in none, as Wealthica does.
-pub const CORE: &str = "core";

@@ -255,7 +255,7 @@ async fn too_many_open_pages_are_refused_in_words_and_none_that_is_there_ends() 
         assert!(!header(&refused, "retry-after").is_empty());
         assert_eq!(header(&refused, "set-cookie"), "");
         let page = refused.text().await.expect("a page");
-        assert!(page.contains("Too many people"), "{page}");
+        assert!(page.contains("too many requests"), "{page}");
     }
     let again = reload(&server, flinks, &cookie).await;
     let origin = "/v1/session?origin=http://localhost:3000";
