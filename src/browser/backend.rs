@@ -181,7 +181,7 @@ impl Drop for Pending {
     }
 }
 
-/// Where the API is, without `/v1`; empty: where the page is.
+/// Where the API is, without `/v1`: an address, or a path of the page's own origin; empty: at its root.
 pub fn deployed() -> String {
     let content = meta().and_then(|meta| meta.get_attribute("content"));
     content.unwrap_or_default().trim_end_matches('/').into()

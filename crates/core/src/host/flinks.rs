@@ -280,7 +280,7 @@ fn redirect(told: &Told, made: &Made) -> String {
 fn landing_page(launch: &Launch, made: &Made) -> String {
     let base = match redirect::registered(launch) {
         Some(uri) => uri.to_string(),
-        None => format!("{}/connected", launch.own_origin),
+        None => format!("{}/connected", launch.api_url),
     };
     let parameters = [
         ("loginId", login_id(made).to_string()),

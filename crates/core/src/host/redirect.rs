@@ -31,7 +31,7 @@ pub(super) fn address(launch: &Launch, report: &Report) -> Option<String> {
     }
     let base = match registered(launch) {
         Some(uri) => uri.to_string(),
-        None => format!("{}{own_page}", launch.own_origin),
+        None => format!("{}{own_page}", launch.api_url),
     };
     Some(with_parameters(&base, &parameters))
 }
