@@ -93,7 +93,7 @@ impl Place {
     pub async fn catalogue(&self) -> (Catalogue, Db) {
         let options = CommandLine::parse_from(self.words(false)).options;
         let plan = options.aggregators.read().expect("a plan");
-        let public = Origin::parse("https://connect.example").expect("an origin");
+        let public = PublicUrl::parse("https://connect.example").expect("an address");
         let aggregators = Aggregators::build(&plan.aggregators, &public).expect("stubs");
         let catalogue = Catalogue::read(&options, Arc::new(aggregators), plan.banks);
         (catalogue.expect("a catalogue"), self.0.open().await)

@@ -1,7 +1,8 @@
-//! What the command can do beside serving: trying aggregators, looking after clients, users and keys. Each is a file of its own.
+//! What the command can do beside serving: trying aggregators, the widget's files for another server, looking after clients, users and keys. Each is a file of its own.
 
 mod check;
 mod clients;
+mod dist;
 mod keys;
 mod user;
 
@@ -40,6 +41,9 @@ pub enum Command {
     #[command(subcommand)]
     Clients(clients::Clients),
 
+    /// Make a copy of the widget's files for another server
+    Dist(dist::Dist),
+
     /// Look after the keys that seal what the database keeps
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -66,6 +70,7 @@ impl Command {
         match self {
             Command::Check(command) => command.run().await,
             Command::Clients(command) => command.run(),
+            Command::Dist(command) => command.run(),
             Command::Keys(command) => command.run().await,
             Command::User(command) => command.run().await,
         }

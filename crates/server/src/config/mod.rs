@@ -11,6 +11,7 @@ mod limits;
 pub mod oauth_redirect;
 mod options;
 pub mod origin;
+pub mod public_url;
 pub mod redirect_uri;
 pub mod registry;
 pub mod secret_file;

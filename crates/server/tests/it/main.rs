@@ -6,6 +6,7 @@ mod aggregators_file;
 mod at_rest;
 mod audit;
 mod bank;
+mod below;
 mod check_command;
 mod clients;
 mod command;
