@@ -132,6 +132,28 @@ base('files from another origin: the page takes program, styles and words from t
   }
 });
 
+base.describe('files that somebody has changed there', () => {
+  base.use({ expectedNoise: [/integrity|Failed to fetch|dynamically imported/] });
+
+  for (const changed of [/^connect-widget-.*\.js$/, /^connect-widget-.*\.wasm$/]) {
+    base(`are not run: ${changed.source}`, async ({ page }) => {
+      const cdn = await FileServer.start('/c', () => dist);
+      const server = await ConnectServer.start('--static-url', cdn.url);
+      cdn.changed = changed;
+      try {
+        await page.goto(server.origin);
+        await expect(page.locator('#broken').getByRole('button', { name: 'Close' })).toBeVisible();
+        expect(cdn.asked.filter((name) => changed.test(name))).not.toEqual([]);
+        cdn.changed = /$^/;
+        await page.reload();
+        await expect(page.locator('#broken')).toHaveCount(0);
+      } finally {
+        await Promise.all([server.end(), cdn.end()]);
+      }
+    });
+  }
+});
+
 base('the page itself on another origin, made by `connect-server dist`, with the policy that it prints', async ({ page }) => {
   const folder = mkdtempSync(join(tmpdir(), 'connect-dist-'));
   const out = join(folder, 'out');
