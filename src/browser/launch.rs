@@ -18,7 +18,7 @@ pub fn read() -> Launch {
     let mut api_url = super::backend::deployed();
     // A path is one of the page's own origin, whatever name that is reached by.
     if !api_url.starts_with("http") {
-        api_url.insert_str(0, &own_origin);
+        api_url = own_origin.clone() + &api_url;
     }
     let (query_text, query) = (query.clone(), parameters(&query));
     let embedding = embedding();

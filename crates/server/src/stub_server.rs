@@ -3,7 +3,7 @@
 use crate::aggregators::registry::Aggregators;
 use crate::catalogue::Catalogue;
 use crate::commands::CommandLine;
-use crate::config::origin::Origin;
+use crate::config::public_url::PublicUrl;
 use crate::crypto::digest::sha256_hex;
 use crate::server::Server;
 use crate::store::Db;

@@ -437,7 +437,7 @@ impl Machine {
     }
 
     fn redirect_uri(&self) -> String {
-        format!("{}/oauth/redirect", self.launch.api_url)
+        self.launch.below("/oauth/redirect")
     }
 
     fn address_of(&self, oauth: &OAuth) -> Option<String> {

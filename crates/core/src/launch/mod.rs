@@ -199,6 +199,11 @@ impl Launch {
         fixed.is_none() || (fixed == asking && real)
     }
 
+    /// An address of the API's server.
+    pub fn below(&self, path: &str) -> String {
+        self.api_url.clone() + path
+    }
+
     /// The API is at the page's own origin, also below a path of it.
     pub fn is_at_home(&self) -> bool {
         let path = self.api_url.strip_prefix(&*self.own_origin);

@@ -1,7 +1,8 @@
 //! What a browser may do with the server's pages: content policies, and the headers that every answer has.
 
-use crate::app::{App, Shared};
+use crate::app::App;
 use crate::config::origin::Origin;
+use crate::http::below::Below;
 use crate::http::embedding::Ancestors;
 use crate::http::said;
 use crate::words::Reader;
@@ -24,9 +25,9 @@ const UNLESS_SET: [(HeaderName, &str); 2] = [
     ),
 ];
 
-pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> Response {
+pub async fn layer(State(Below(path)): State<Below>, request: Request, next: Next) -> Response {
     let reader = Reader::of(request.uri(), request.headers());
-    let mut response = said::written(next.run(request).await, &reader, app.public.path());
+    let mut response = said::written(next.run(request).await, &reader, &path);
     let headers = response.headers_mut();
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(

@@ -18,6 +18,7 @@ fn answer(_: Box<dyn Any + Send>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::layer;
+    use crate::http::below::Below;
     use crate::http::{headers, log};
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
@@ -36,7 +37,10 @@ mod tests {
             .route("/breaks", get(breaks))
             .route("/works", get("works"))
             .layer(layer())
-            .layer(middleware::from_fn(headers::layer))
+            .layer(middleware::from_fn_with_state(
+                Below("".into()),
+                headers::layer,
+            ))
             .layer(middleware::from_fn(log::layer));
         let ask = async |path: &str| {
             let request = Request::get(path).body(Body::empty()).expect("a request");

@@ -54,6 +54,7 @@ pub fn router(app: Shared) -> Router {
             .to_string()
             .into(),
     );
+    let below = Below(app.public.path().into());
     let requests = Requests::new(&app, &all);
     let (mut contract, mut router) = (Router::new(), Router::new());
     for endpoint in all {
@@ -76,7 +77,7 @@ pub fn router(app: Shared) -> Router {
         .layer(panics::layer())
         .layer((middleware::from_fn(host::layer), Sharing))
         .layer((
-            middleware::from_fn_with_state(app.clone(), headers::layer),
+            middleware::from_fn_with_state(below.clone(), headers::layer),
             Sharing,
         ))
         .layer((
@@ -96,18 +97,14 @@ pub fn router(app: Shared) -> Router {
         true => router.layer((middleware::from_fn(faults::close), Sharing)),
         false => router,
     };
-    let path = app.public.path().to_owned();
     let router = router.with_state(app);
-    if path.is_empty() {
+    if below.0.is_empty() {
         return router;
     }
     // A router looks at the path before its own layers do.
     Router::new()
         .fallback_service(router)
-        .layer(middleware::from_fn_with_state(
-            Below(path.into()),
-            below::layer,
-        ))
+        .layer(middleware::from_fn_with_state(below, below::layer))
 }
 
 /// The first part of this path is one of the server's own addresses: where a proxy has taken it away and where it has not
