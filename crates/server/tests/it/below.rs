@@ -45,7 +45,7 @@ async fn every_address_answers_with_the_path_and_without_it() {
         "/connect/demo",
         "/start",
         "/v2/",
-        "/widget",
+        "/widget?jobTypes=transactions&userId=ann",
         "/?connectToken=a",
         "/demo/",
         "/demo/theme",
