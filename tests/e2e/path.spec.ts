@@ -142,7 +142,7 @@ base.describe('files that somebody has changed there', () => {
       cdn.changed = changed;
       try {
         await page.goto(server.origin);
-        await expect(page.locator('#broken').getByRole('button', { name: 'Close' })).toBeVisible();
+        await expect(page.locator('#broken').getByRole('button', { name: 'Start again' })).toBeVisible();
         expect(cdn.asked.filter((name) => changed.test(name))).not.toEqual([]);
         cdn.changed = /$^/;
         await page.reload();
@@ -158,19 +158,15 @@ base('the page itself on another origin, made by `connect-server dist`, with the
   const folder = mkdtempSync(join(tmpdir(), 'connect-dist-'));
   const out = join(folder, 'out');
   const files = await FileServer.start('/w', () => out);
-  const host = await WebServer.start(hostPages(() => files.origin));
+  const host = await WebServer.start(hostPages(() => files.url));
   const server = await ConnectServer.start('--widget-origin', files.origin);
   try {
     const printed = execFileSync(binary, ['dist', '--dist', dist, '--api', server.origin, '--at', files.url, '--out', out], { encoding: 'utf8' });
     const policy = printed.match(/Content-Security-Policy: (.*)/)?.[1] ?? '';
     files.page = { 'content-security-policy': `${policy} ${host.origin}`, 'cross-origin-embedder-policy': 'require-corp' };
-    await page.goto(`${host.origin}/any-frames`);
-    await page.addScriptTag({ url: `${files.url}/connect.js` });
+    const shop = new Host(page, host.origin);
     const logo = page.waitForResponse('**/logos/demo.svg');
-    const token = await server.token();
-    await page.evaluate((options) => (window.options = options), { token, url: files.url });
-    await page.getByRole('button', { name: 'Pay by bank' }).click();
-    const widget = new Widget(page.frameLocator('dialog iframe'));
+    const widget = await shop.open(await server.token(), {}, '/no-policy');
     await expect(widget.row('Demo')).toBeVisible();
     const picture = await logo;
     expect([picture.status(), picture.url()]).toEqual([200, `${server.origin}/logos/demo.svg`]);
