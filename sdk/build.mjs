@@ -32,7 +32,7 @@ const modules = { connect: source('module'), ...Object.fromEntries(SUBPATHS.map(
 export async function buildSdk(outdir) {
   mkdirSync(outdir, { recursive: true });
   await build({ ...common, outdir, entryPoints: { ...modules, hints: source('hints'), later: source('later') }, format: 'esm', outExtension: { '.js': '.mjs' }, plugins: [oneModule('mjs')] });
-  const define = { ...common.define, LATER: JSON.stringify(versioned(outdir, 'later.mjs')) };
+  const define = { ...common.define, LATER: JSON.stringify(versioned(outdir, 'later.mjs').slice(1)) };
   await build({ ...common, outdir, entryPoints: { connect: source('global') }, format: 'iife', tsconfigRaw: {}, define });
   write(outdir, declarations('url?: string;'));
   keepVersion(outdir);

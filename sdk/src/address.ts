@@ -3,9 +3,9 @@ import type { ConnectOptions } from './api';
 import { ALIKE, refuse } from './door';
 import { separated, wireTokens } from './messages';
 
-/** `base`: where this script came from, if that is known. `reconnect`: the connection to log in to again. */
+/** `base`: the folder that this script came from, if that is the widget's. `reconnect`: the connection to log in to again. */
 export function address(options: Omit<ConnectOptions, 'token'>, base: string | undefined, hostOrigin: string, reconnect?: string): URL {
-  const url = widgetUrl(options.url ?? served(base), hostOrigin);
+  const url = widgetUrl(options.url ?? base, hostOrigin);
   const parameters: Record<string, unknown> = {
     mode: options.mode,
     institution: reconnect,
@@ -28,13 +28,14 @@ export function address(options: Omit<ConnectOptions, 'token'>, base: string | u
   return url;
 }
 
-/** The widget's server has the script under its own name; a bundle, which has another, comes from the page's. */
-const served = (base = '') => (/\/connect\.m?js\b/.test(base) ? new URL(base).origin : '');
+/** The folder of the widget's server, which has the script under its own name, and in one of its version; a bundle, which has another, comes from the page's. */
+export const served = (source?: string) => /(.+?\/)(v[\d.]+\/)?connect\.m?js/.exec(source!)?.[1];
 
-function widgetUrl(text: string, hostOrigin: string): URL {
-  const url = /^https?:/i.test(text) && new URL(text);
-  const isRefused = !url || url.pathname + url.search !== '/' || (url.protocol === 'http:' && /^https/.test(hostOrigin) && !isLocal(url.hostname));
-  return isRefused ? refuse('`url`', 'an origin, https if your page is') : url;
+/** Of a folder: the widget's page is in it. */
+function widgetUrl(text: string | undefined, hostOrigin: string): URL {
+  const url = /^https?:[^?#]+$/i.test(text!) && new URL(text!.replace(/\/*$/, '/'));
+  const isRefused = !url || (/^https/.test(hostOrigin) && /^http:/i.test(text!) && !isLocal(url.hostname));
+  return isRefused ? refuse('`url`', 'https if your page is') : url;
 }
 
 /** Of plain http browsers let these alone into a page that is secure. */

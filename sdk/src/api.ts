@@ -3,7 +3,7 @@
 export interface ConnectOptions {
   /** A user token from `POST /v1/tokens`, a promise of one, or a function that fetches one. It is called at once, and again when the session has ended. */
   token: string | Promise<string> | (() => string | Promise<string>);
-  /** The origin where the widget is served. Default: where this script came from. A bundle does not know that: the package's types ask for it. */
+  /** Where the widget is served: an origin, or a folder of one (`https://shop.example/bank`). Default: the folder that this script came from. A bundle does not know that: the package's types ask for it. */
   url?: string;
   /** Id of the bank to go straight to. */
   institution?: string;

@@ -9,7 +9,7 @@ import { telling } from './session';
 
 /** Where the parts come from that are not needed within the click; they may come later. */
 export interface Source {
-  /** Where this script came from, if that is known. */
+  /** The folder that this script came from, if that is the widget's. */
   base: string | undefined;
   hint: typeof hint;
   later(url: URL, use: (later: typeof import('./later')) => void, failed?: () => void): void;
@@ -59,7 +59,7 @@ export function open(given: ConnectOptions, { base, hint, later }: Source, recon
   const state = options.state && { state: options.state };
   const exit = (reason: string, silent?: boolean) => end({ type: 'exit', exit: { reason, ...talk?.place(), ...state } }, silent);
   const fail = (code: string, message: string) => end({ type: 'error', error: { code, message, ...talk?.place(), ...state } });
-  const unreachable = (what: string) => () => fail('widget_unreachable', `${url.origin} did not ${what}`);
+  const unreachable = (what: string) => () => fail('widget_unreachable', `${url.href.split('/?', 1)} did not ${what}`);
 
   /** Only silence has a limit. */
   const wait = (isLong?: boolean) => {

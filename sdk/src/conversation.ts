@@ -82,7 +82,7 @@ export function converse({ options, url, signal, at, wait, finish, end, fail, go
   };
   const page = arrival({
     show: (isOurs) => at()?.show?.(isOurs),
-    foreign: () => fail('widget_unreachable', `${url.origin} did not load`),
+    foreign: () => fail('widget_unreachable', `${url.href.split('/?', 1)} did not load`),
     document: () => at()?.frame?.contentDocument,
   });
   const check = () => at()?.isHere?.() === false && gone();

@@ -1,6 +1,6 @@
 /** connect.js: the classic script, global `ConnectWidget`. Loaded twice, the first stays. */
 import type * as Module from './module';
-import { address, isLocal } from './address';
+import { address, isLocal, served } from './address';
 import { open, type Source } from './connect';
 
 /** Its address: of this version and of this build, whatever the server has by then. */
@@ -8,17 +8,16 @@ declare const LATER: string;
 
 const page = globalThis as { ConnectWidget?: Partial<Pick<typeof Module, 'connect' | 'reconnect' | 'resume' | 'preload'>> };
 // Read while the script runs; it is gone afterwards.
-const base = (document.currentScript as HTMLScriptElement | null)?.src;
-const part = (path: string, from: string | URL) => import(new URL(path, from).href);
+const base = served((document.currentScript as HTMLScriptElement | null)?.src);
 
 const source: Source = {
   base,
   /** Fetched where developers are, so that nobody else waits for words that they never see. */
   hint(...given) {
-    if (base && isLocal(location.hostname)) part('hints.mjs', base).then(({ hint }) => hint(...given), () => {});
+    if (base && isLocal(location.hostname)) import(`${base}hints.mjs`).then(({ hint }) => hint(...given), () => {});
   },
   /** A page that has this script in one of its own has the rest from the widget's server. */
-  later: (url, use, failed = () => {}) => void part(LATER, base || url).then(use, failed),
+  later: (url, use, failed = () => {}) => void import(new URL(LATER, base || url) as URL & string).then(use, failed),
 };
 
 if (!page.ConnectWidget?.connect) {

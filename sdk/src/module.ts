@@ -1,5 +1,5 @@
 /** connect.mjs: the ES module. Importing it touches nothing. */
-import { address } from './address';
+import { address, served } from './address';
 import type { ConnectOptions, PreloadOptions, Session } from './api';
 import { open, type Source } from './connect';
 import { hint } from './hints';
@@ -7,7 +7,7 @@ import * as later from './later';
 
 export * from './lists';
 
-const source: Source = { base: import.meta.url, hint, later: (_, use) => use(later) };
+const source: Source = { base: served(import.meta.url), hint, later: (_, use) => use(later) };
 
 /** Opens the widget. Call it in a click. */
 export function connect(options: ConnectOptions): Session {

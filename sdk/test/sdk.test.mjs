@@ -65,7 +65,7 @@ test('each version has an address of its own, with what its files are checked by
     assert.equal(integrity, `sha384-${createHash('sha384').update(text).digest('base64')}`);
     assert.deepEqual(text, readFileSync(join(out, name)));
   }
-  assert.ok(readFileSync(join(out, 'connect.js'), 'utf8').includes(files['later.mjs'].path), 'connect.js asks for it under the address that is listed');
+  assert.ok(readFileSync(join(out, 'connect.js'), 'utf8').includes(files['later.mjs'].path.slice(1)), 'connect.js asks for it under the address that is listed');
 });
 
 test('the types allow what the documentation promises and refuse the rest', () => {
@@ -192,19 +192,27 @@ test('an update says what has changed and nothing else', () => {
 });
 
 test('the address is where the script came from, unless the host says another', () => {
-  const at = (url, base) => parts.address({ token: 't', url }, base, 'https://shop.example').href.split('?')[0];
+  const at = (url, source) => parts.address({ token: 't', url }, parts.served(source), 'https://shop.example').href.split('?')[0];
   assert.equal(at(undefined, 'https://connect.example/v3/connect.js'), 'https://connect.example/');
   assert.equal(at(undefined, 'https://connect.example/v0.1.0/connect.mjs?a'), 'https://connect.example/');
   assert.equal(at('https://other.example', 'https://connect.example/connect.js'), 'https://other.example/');
   assert.equal(at('HTTP://localhost:8080/', undefined), 'http://localhost:8080/');
 });
 
+test('the widget may be below a path of another site', () => {
+  const at = (url, source) => parts.address({ token: 't', url }, parts.served(source), 'https://shop.example').href.split('?')[0];
+  for (const url of ['https://shop.example/bank', 'https://shop.example/bank/', 'https://shop.example/bank//']) assert.equal(at(url), 'https://shop.example/bank/');
+  assert.equal(at(undefined, 'https://shop.example/a/bank/connect.js'), 'https://shop.example/a/bank/');
+  assert.equal(at(undefined, 'https://shop.example/bank/v0.1.0/connect.mjs'), 'https://shop.example/bank/');
+  assert.equal(at(undefined, 'https://shop.example/vendor/connect.js?1'), 'https://shop.example/vendor/');
+});
+
 test('an address that cannot be the widget is said at once', () => {
   const bundles = ['https://shop.example/assets/index-1a2b.js', 'http://localhost:5173/node_modules/.vite/deps/connect-widget.js?v=1', 'file:///shop/connect.mjs'];
-  const paths = ['https://other.example/bank', 'https://other.example//', 'https://other.example/?a=b'];
+  const paths = ['https://other.example/bank?a=b', 'https://other.example/bank#a', 'https://other.example/?a=b'];
   const insecure = ['http://connect.example', 'http://10.0.0.7:8080'];
   for (const [url, base] of [[undefined, undefined], ['javascript:alert(1)'], ['nonsense'], [undefined, 'data:text/javascript,1'], [''], ...bundles.map((base) => [undefined, base]), ...paths.map((url) => [url]), ...insecure.map((url) => [url])]) {
-    assert.throws(() => parts.address({ token: 't', url }, base, 'https://shop.example'), { name: 'TypeError', message: /give `url`/ }, `${url} ${base}`);
+    assert.throws(() => parts.address({ token: 't', url }, parts.served(base), 'https://shop.example'), { name: 'TypeError', message: /give `url`/ }, `${url} ${base}`);
   }
   for (const url of ['http://localhost:8080', 'http://connect.localhost', 'http://127.0.0.1:8080', 'http://[::1]:8080']) parts.address({ token: 't', url }, undefined, 'https://shop.example');
   parts.address({ token: 't', url: 'http://connect.lan' }, undefined, 'http://shop.lan');

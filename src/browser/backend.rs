@@ -75,6 +75,12 @@ impl Backend {
             .replace(if fits { token } else { Secret::default() });
     }
 
+    /// The address of a request, and the value of its `Authorization`.
+    pub(super) fn asks(&self, path: &str) -> (String, String) {
+        let url = format!("{}{path}", self.base);
+        (url, format!("Bearer {}", self.token.borrow().expose()))
+    }
+
     /// Sends a request; `done` hears its outcome, which is `Unreachable` once the `Pending` has been dropped.
     pub fn send(
         &self,
@@ -88,8 +94,7 @@ impl Backend {
             .clone()
             .map(|controller| Timer::after(request.limit, move || controller.abort()));
         let signal = controller.as_ref().map(AbortController::signal);
-        let url = format!("{}{}", self.base, request.path);
-        let authorization = format!("Bearer {}", self.token.borrow().expose());
+        let (url, authorization) = self.asks(&request.path);
         let takes_keys = self.takes_keys;
         let language = self.language.get();
         super::run(async move {
@@ -181,7 +186,7 @@ impl Drop for Pending {
     }
 }
 
-/// Where the API is, without `/v1`; empty: where the page is.
+/// Where the API is, without `/v1`: an address, or a path of the page's own origin; empty: at its root.
 pub fn deployed() -> String {
     let content = meta().and_then(|meta| meta.get_attribute("content"));
     content.unwrap_or_default().trim_end_matches('/').into()

@@ -133,8 +133,7 @@ pub fn read(call: &Call, text: &str) -> Result<Answer, CallError> {
 
 /// Sent even if the page goes away at once, as it does after its last message; nobody waits for the answer.
 pub fn send_and_forget(backend: &Backend, request: &Request) {
-    let url = format!("{}{}", backend.base, request.path);
-    let authorization = format!("Bearer {}", backend.token.borrow().expose());
+    let (url, authorization) = backend.asks(&request.path);
     let init = RequestInit::new();
     init.set_method(request.method.as_str());
     let headers = Headers::new().and_then(|headers| {

@@ -15,12 +15,11 @@ pub fn read() -> Launch {
     let fragment = take_fragment(&location);
     let fragment = parameters(fragment.trim_start_matches('#'));
     let own_origin = location.origin().unwrap_or_default();
-    let deployed = super::backend::deployed();
-    let api_origin = if deployed.is_empty() {
-        &own_origin
-    } else {
-        &deployed
-    };
+    let mut api_url = super::backend::deployed();
+    // A path is one of the page's own origin, whatever name that is reached by.
+    if !api_url.starts_with("http") {
+        api_url = own_origin.clone() + &api_url;
+    }
     let (query_text, query) = (query.clone(), parameters(&query));
     let embedding = embedding();
     let mut data = take_page_data();
@@ -40,7 +39,7 @@ pub fn read() -> Launch {
         fragment,
         data,
         embedding,
-        api_origin: api_origin.clone(),
+        api_url,
         own_origin,
         seed: random::text(),
         kept: storage::read(),

@@ -343,7 +343,7 @@ pub(super) fn launch() -> Launch {
         fragment: vec![pair("token", "none")],
         embedding: Embedding::Framed,
         own_origin: "https://connect.example".into(),
-        api_origin: "https://connect.example".into(),
+        api_url: "https://connect.example".into(),
         ..Page::default()
     })
 }

@@ -199,7 +199,7 @@ function latch(): [Promise<void>, () => void] {
 
 // What stands between may be a proxy that squeezes or marks scripts; the page's own policy then refuses them.
 test.describe('a page whose scripts are refused', () => {
-  test.use({ expectedNoise: [/Content Security Policy|_bg\.wasm/] });
+  test.use({ expectedNoise: [/Content Security Policy|WebAssembly\.instantiate/] });
 
   for (const [which, change] of [
     ['all of them', (html: string) => html.replaceAll('</script>', ' </script>')],

@@ -78,6 +78,12 @@ function sharedBy(rest) {
   return imports.map(({ name }) => name);
 }
 
+/** The page begins the program once, with what it fetches by itself: the script's other ways of beginning are left out. */
+const BEGIN = `export default async ({ module_or_path }) => {
+  const { instance, module } = await __wbg_load(await module_or_path, __wbg_get_imports());
+  return __wbg_finalize_init(instance, module);
+};`;
+
 /** The script of wasm-bindgen, without what the program does not import any more, and with the loader of the later part. */
 function glued(script, names, shared) {
   // Names in an array stay as they are; the properties beside them get the first part's short ones.
@@ -87,6 +93,7 @@ function glued(script, names, shared) {
     [/^import \* as (\w+) from "\.\/__wasm_split\.js"$/m, `import { loadRest } from ${JSON.stringify(resolve('xtask/js/rest.mjs'))};`],
     [/^ *"\.\/__wasm_split\.js": \w+,$/m, ''],
     [/(const import0 = \{\n)/, `$1        ${loader}\n`],
+    [/^export \{ initSync, __wbg_init as default \};$/m, BEGIN],
   ];
   for (const [wanted, instead] of replaced) {
     if (!wanted.test(script)) throw new Error(`wasm-bindgen's script has no ${wanted}: its form has changed.`);

@@ -35,7 +35,7 @@ async function fetchToken() {
     ...(asks.includes('accounts') && { account_selection: 'multiple' }),
   };
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch('/demo/token', { method: 'POST', headers, body: JSON.stringify(body) });
+  const response = await fetch('token', { method: 'POST', headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`the shop's server answered ${response.status}`);
   return (await response.json()).token;
 }

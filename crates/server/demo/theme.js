@@ -2,7 +2,7 @@
 'use strict';
 
 const find = (id) => document.getElementById(id);
-const WIDGET = '{{widget_origin}}';
+const WIDGET = '{{widget}}';
 const CONSENT = {
   job_types: ['transactions'],
   consent: { reasons: [{ job_type: 'transactions', reason: 'To see that there is enough in the account.' }] },
@@ -35,7 +35,7 @@ function stage() {
 // A real shop's server asks for the token with its secret: POST /v1/tokens.
 async function fetchToken(asked) {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch('/demo/token', { method: 'POST', headers, body: JSON.stringify(asked) });
+  const response = await fetch('token', { method: 'POST', headers, body: JSON.stringify(asked) });
   if (!response.ok) throw new Error(`the shop's server answered ${response.status}`);
   return (await response.json()).token;
 }
@@ -179,7 +179,7 @@ function playground() {
     const plain = Object.entries(chosen).filter(([name]) => name in WHAT);
     const resolved = plain.map(([name, { light, dark }]) => [name, { light: read(light), dark: read(dark) }]);
     const body = JSON.stringify(Object.fromEntries(resolved));
-    const response = await fetch('/demo/contrast', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const response = await fetch('contrast', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     const answer = await response.json();
     if (turn !== asked) return;
     contrasts = answer;

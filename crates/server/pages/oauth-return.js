@@ -26,7 +26,7 @@
   if (goOn && !window.opener) {
     addEventListener("DOMContentLoaded", () => {
       const link = document.querySelector("a");
-      link.href = `/oauth/resume?${goOn}`;
+      link.href = `resume?${goOn}`;
       link.parentElement.hidden = false;
     });
   }

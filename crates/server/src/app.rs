@@ -7,6 +7,7 @@ use crate::catalogue::{Catalogue, Details, Logos};
 use crate::config::clients::Clients;
 use crate::config::keeping::Keeping;
 use crate::config::origin::Origin;
+use crate::config::public_url::PublicUrl;
 use crate::config::registry::Registry;
 use crate::crypto::identity::Identity;
 use crate::engine::ends::Ends;
@@ -44,8 +45,8 @@ pub struct App {
     pub proxies: Proxies,
     pub widget: Widget,
     /// How the server is reached from outside.
-    pub origin: Origin,
-    /// Every name under which a sandbox is reached, `origin` among them.
+    pub public: PublicUrl,
+    /// Every name under which a sandbox is reached, `public`'s among them.
     pub own_origins: Vec<Origin>,
     /// Where widget pages may come from that are not this server's own.
     pub widget_origins: Vec<Origin>,
@@ -75,12 +76,22 @@ impl App {
         }
     }
 
+    /// The origin of all addresses from outside.
+    pub fn origin(&self) -> &Origin {
+        self.public.origin()
+    }
+
     /// What stands at this path, for the widget: its page may be elsewhere.
     pub fn here(&self, path: &str) -> String {
         match self.widget_origins.is_empty() {
-            true => path.to_owned(),
-            false => format!("{}{path}", self.origin),
+            true => self.below(path),
+            false => format!("{}{path}", self.public),
         }
+    }
+
+    /// The path as browsers ask for it, whatever the name by which they reach the server.
+    pub fn below(&self, path: &str) -> String {
+        format!("{}{path}", self.public.path())
     }
 
     /// Those of this moment: the operator may have the file read again at any time.
@@ -103,5 +114,5 @@ impl Crowded for App {
 #[derive(Clone, Debug)]
 pub struct Side {
     /// Where the demo shop of this address finds the widget: at the other address, when there is one.
-    pub widget_origin: Origin,
+    pub widget: PublicUrl,
 }

@@ -12,6 +12,7 @@ use crate::config::aggregators::AggregatorsError;
 use crate::config::clients::ClientsError;
 use crate::config::exposed::{self, Exposed};
 use crate::config::origin::Origin;
+use crate::config::public_url::PublicUrl;
 use crate::config::redirect_uri;
 use crate::config::registry::{Registry, SandboxClient, Source};
 use crate::engine::beats;
@@ -21,7 +22,7 @@ use crate::engine::news::News;
 use crate::engine::others;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
-use crate::http::widget::Widget;
+use crate::http::widget::{Places, Widget};
 use crate::limits::{Limit, Limits};
 use crate::metrics::exposition;
 use crate::routes::{self, security};
@@ -75,6 +76,10 @@ pub enum StartError {
     },
     #[error(transparent)]
     Exposed(#[from] Exposed),
+    #[error(
+        "--public-url {0}: the server has addresses of its own that begin with this path; choose another, such as /bank"
+    )]
+    PathTaken(PublicUrl),
     #[error(transparent)]
     Clients(#[from] ClientsError),
     #[error("--demo-redirect-uri: {0}")]
@@ -103,11 +108,21 @@ pub enum StartError {
 impl Server {
     /// Returns once requests are answered.
     pub async fn start(options: Options) -> Result<Server, StartError> {
-        let widget = Widget::read(&options.dist).map_err(|source| StartError::NoWidget {
-            directory: options.dist.clone(),
-            source,
-        })?;
         let public = options.public_url.clone();
+        if let Some(public) = public.as_ref().filter(|url| routes::is_taken(url.path())) {
+            return Err(StartError::PathTaken(public.clone()));
+        }
+        let path = public.as_ref().map_or("", PublicUrl::path);
+        let places = Places {
+            api: path.to_owned(),
+            folder: path.to_owned(),
+            elsewhere: options.static_url.clone(),
+        };
+        let widget =
+            Widget::read(&options.dist, places).map_err(|source| StartError::NoWidget {
+                directory: options.dist.clone(),
+                source,
+            })?;
         if options.clients.is_none() && !options.sandbox {
             return Err(ClientsError::None.into());
         }
@@ -115,7 +130,7 @@ impl Server {
         let mut source = Source {
             file: options.clients.clone(),
             sandbox: options.sandbox.then(|| SandboxClient {
-                public: public.clone(),
+                public: public.as_ref().map(|url| url.origin().clone()),
                 redirect_uris: Vec::new(),
             }),
         };
@@ -132,8 +147,7 @@ impl Server {
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let own = public.clone();
-        let own = own.unwrap_or_else(|| origin_of(scheme, address));
+        let own = public.unwrap_or_else(|| origin_of(scheme, address).into());
         let metrics_listener = metrics_listener(&options)?;
         let metrics_address = metrics_listener.as_ref();
         let metrics_address = metrics_address.and_then(|one| one.local_addr().ok());
@@ -150,14 +164,14 @@ impl Server {
         let catalogue = Catalogue::read(&options, aggregators.clone(), plan.banks)?;
         let db = database(&options, &catalogue).await?;
         let listens = [(scheme, Some(address)), ("http", demo_address)];
-        let own_origins = own_origins(&own, &listens);
+        let own_origins = own_origins(own.origin(), &listens);
         if let Some(client) = &mut source.sandbox {
-            client.redirect_uris = sandbox_redirect_uris(&options, &own_origins)?;
+            client.redirect_uris = sandbox_redirect_uris(&options, &own_origins, own.path())?;
             tracing::warn!(
                 "sandbox: the client `demo` with the secret `demo-secret` exists, and test banks answer; never use this for real users"
             );
         }
-        if !own.is_trustworthy() {
+        if !own.origin().is_trustworthy() {
             tracing::warn!(
                 "--public-url {own} is not https: what users type can be read on its way, and their browsers keep no cookies of pages in frames"
             );
@@ -194,13 +208,13 @@ impl Server {
             keeping: options.keeping,
             registry: Registry::read(source)?,
             widget,
-            origin: own.clone(),
+            public: own.clone(),
             own_origins,
             ends: Ends::new(news.clone()),
             news,
             oauth_desk: OAuthDesk::default(),
             widget_origins: options.widget_origins,
-            security: security::text(&options.security, &own, Timestamp::now()),
+            security: security::text(&options.security, own.origin(), Timestamp::now()),
             sandbox: options.sandbox,
             faults: Faults::default(),
             token_ttl: options.token_ttl,
@@ -208,11 +222,8 @@ impl Server {
             stopping: stopping.clone(),
         });
         let mut tasks = JoinSet::new();
-        let beside = demo_address.map(|address| origin_of("http", address));
-        let beside = beside.unwrap_or_else(|| own.clone());
-        let side = Side {
-            widget_origin: beside,
-        };
+        let beside = demo_address.map_or_else(|| own.clone(), |it| own.at(origin_of("http", it)));
+        let side = Side { widget: beside };
         let main = router(&app, side);
         tasks.spawn(serving::serve(
             serving.clone(),
@@ -237,7 +248,7 @@ impl Server {
         }
         if let Some(listener) = demo_listener {
             let side = Side {
-                widget_origin: own.clone(),
+                widget: own.clone(),
             };
             let second = router(&app, side);
             let plain = None;
@@ -461,16 +472,19 @@ fn own_origins(own: &Origin, addresses: &[(&str, Option<SocketAddr>)]) -> Vec<Or
 fn sandbox_redirect_uris(
     options: &Options,
     own_origins: &[Origin],
+    path: &str,
 ) -> Result<Vec<String>, StartError> {
     for uri in &options.demo_redirect_uri {
         redirect_uri::check(uri).map_err(StartError::DemoRedirectUri)?;
     }
     let mut uris = options.demo_redirect_uri.clone();
-    uris.extend(
-        own_origins
-            .iter()
-            .map(|origin| format!("{origin}/demo/return")),
-    );
+    for origin in own_origins {
+        uris.push(format!("{origin}/demo/return"));
+        // Whoever asks the server itself may leave the path out.
+        if !path.is_empty() {
+            uris.push(format!("{origin}{path}/demo/return"));
+        }
+    }
     Ok(uris)
 }
 

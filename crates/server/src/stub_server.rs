@@ -3,7 +3,7 @@
 use crate::aggregators::registry::Aggregators;
 use crate::catalogue::Catalogue;
 use crate::commands::CommandLine;
-use crate::config::origin::Origin;
+use crate::config::public_url::PublicUrl;
 use crate::crypto::digest::sha256_hex;
 use crate::server::Server;
 use crate::store::Db;
@@ -93,7 +93,7 @@ impl Place {
     pub async fn catalogue(&self) -> (Catalogue, Db) {
         let options = CommandLine::parse_from(self.words(false)).options;
         let plan = options.aggregators.read().expect("a plan");
-        let public = Origin::parse("https://connect.example").expect("an origin");
+        let public = PublicUrl::parse("https://connect.example").expect("an address");
         let aggregators = Aggregators::build(&plan.aggregators, &public).expect("stubs");
         let catalogue = Catalogue::read(&options, Arc::new(aggregators), plan.banks);
         (catalogue.expect("a catalogue"), self.0.open().await)

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { freePort } from './ports';
 
 const root = resolve(import.meta.dirname, '../../..');
-const binary = resolve(root, process.env.CONNECT_SERVER ?? 'target/debug/connect-server');
-const dist = resolve(root, process.env.DIST ?? 'dist');
+export const binary = resolve(root, process.env.CONNECT_SERVER ?? 'target/debug/connect-server');
+export const dist = resolve(root, process.env.DIST ?? 'dist');
 
 /** A first start imports the catalogue; in a debug build on a busy machine that takes a while. */
 export const START_LIMIT = 60_000;

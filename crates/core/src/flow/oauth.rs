@@ -182,7 +182,7 @@ impl Machine {
     /// Alone in its window, the backend knows this browser again by a cookie, which another origin's would not be kept.
     pub(super) fn keeps_its_session(&self) -> bool {
         let alone = self.launch.embedding == Embedding::Alone;
-        alone && self.launch.api_origin == self.launch.own_origin
+        alone && self.launch.is_at_home()
     }
 
     /// Without what the backend keeps the way back would lead nowhere. A window beside this one comes back by itself,
@@ -437,7 +437,7 @@ impl Machine {
     }
 
     fn redirect_uri(&self) -> String {
-        format!("{}/oauth/redirect", self.launch.api_origin)
+        self.launch.below("/oauth/redirect")
     }
 
     fn address_of(&self, oauth: &OAuth) -> Option<String> {

@@ -50,7 +50,7 @@ impl Machine {
     fn back_to_login(&self) -> Option<String> {
         let kept = self.launch.kept.as_ref()?;
         let nonce = kept.login.as_ref().filter(|_| self.keeps_its_session())?;
-        let address = format!("{}/oauth/resume", self.launch.api_origin);
+        let address = self.launch.below("/oauth/resume");
         Some(with_parameters(&address, &[("resume", nonce.clone())]))
     }
 

@@ -278,15 +278,11 @@ fn redirect(told: &Told, made: &Made) -> String {
 }
 
 fn landing_page(launch: &Launch, made: &Made) -> String {
-    let base = match redirect::registered(launch) {
-        Some(uri) => uri.to_string(),
-        None => format!("{}/connected", launch.own_origin),
-    };
     let parameters = [
         ("loginId", login_id(made).to_string()),
         ("institution", made.bank.id.clone()),
     ];
-    with_parameters(&base, &parameters)
+    with_parameters(&redirect::page(launch, "/connected"), &parameters)
 }
 
 /// A backend that names no login: the connection's id stays the same as long as the connection does.

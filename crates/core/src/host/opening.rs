@@ -16,7 +16,7 @@ impl Launch {
             embedding: page.embedding,
             route: page.route().into(),
             own_origin: page.own_origin.clone(),
-            api_origin: page.api_origin.clone(),
+            api_url: page.api_url.clone(),
             seed: page.seed.clone(),
             raw_query: page.raw_query.clone(),
             kept: page.kept.clone(),

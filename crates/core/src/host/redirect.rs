@@ -29,11 +29,12 @@ pub(super) fn address(launch: &Launch, report: &Report) -> Option<String> {
     if let Some(state) = &launch.state {
         parameters.push(("state", state.clone()));
     }
-    let base = match registered(launch) {
-        Some(uri) => uri.to_string(),
-        None => format!("{}{own_page}", launch.own_origin),
-    };
-    Some(with_parameters(&base, &parameters))
+    Some(with_parameters(&page(launch, own_page), &parameters))
+}
+
+/// The registered address, else this page of the API's.
+pub(super) fn page(launch: &Launch, own_page: &str) -> String {
+    registered(launch).map_or_else(|| launch.below(own_page), str::to_string)
 }
 
 /// The redirect address, if the server has called it registered.

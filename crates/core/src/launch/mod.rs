@@ -50,8 +50,8 @@ pub struct Launch {
     pub redirect_checked: bool,
     /// The widget's own origin.
     pub own_origin: String,
-    /// The origin of the API, which banks' own sites send the user back to.
-    pub api_origin: String,
+    /// The address of the API without `/v1`, which banks' own sites send the user back to.
+    pub api_url: String,
     pub job_types: Vec<String>,
     pub account_selection: Option<AccountSelection>,
     /// There is no way from the preselected bank to another one.
@@ -197,6 +197,17 @@ impl Launch {
             Embedding::Popup | Embedding::Framed | Embedding::Alone => self.fits_framing(),
         };
         fixed.is_none() || (fixed == asking && real)
+    }
+
+    /// An address of the API's server.
+    pub fn below(&self, path: &str) -> String {
+        self.api_url.clone() + path
+    }
+
+    /// The API is at the page's own origin, also below a path of it.
+    pub fn is_at_home(&self) -> bool {
+        let path = self.api_url.strip_prefix(&*self.own_origin);
+        path.is_some_and(|path| path.is_empty() || path.starts_with('/'))
     }
 
     /// The origin that the session is asked for: the page's own word, else the browser's of the page around.

@@ -44,8 +44,8 @@ pub struct Page {
     /// `theme_tokens`, read.
     pub theme_tokens: ThemeTokens,
     pub own_origin: String,
-    /// The origin of the API.
-    pub api_origin: String,
+    /// The address of the API without `/v1`: an origin, and a path where it has one.
+    pub api_url: String,
     /// Unguessable and different at each load.
     pub seed: String,
     /// The whole query, as it stands in the address, without the token.

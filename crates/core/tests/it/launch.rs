@@ -149,7 +149,7 @@ fn what_the_browser_knows_comes_along() {
     assert_eq!(launch.kept, Some(kept));
     assert!(launch.offline);
     assert_eq!(launch.seed, "seed");
-    assert_eq!(launch.api_origin, OWN);
+    assert_eq!(launch.api_url, OWN);
 }
 
 #[test]

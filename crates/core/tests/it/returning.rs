@@ -286,24 +286,30 @@ fn after_a_reload_a_click_begins_another_login() {
 #[test]
 fn whoever_turns_back_before_the_bank_has_answered_gets_the_session_again() {
     let kept = Kept::parse("old\n\nn1\n \nu1");
-    let turned_back = |own_origin: &str| {
+    let turned_back = |own_origin: &str, api_url: &str| {
         let launch = Launch {
             token: None,
             embedding: Embedding::Alone,
             own_origin: own_origin.into(),
+            api_url: api_url.into(),
             kept: kept.clone(),
             ..launch()
         };
         Story::start(launch)
     };
-    let story = turned_back(&launch().api_origin);
-    let back = "https://connect.example/oauth/resume?resume=n1".to_string();
-    assert!(
-        story.effects.contains(&Effect::Leave(back)),
-        "{:?}",
-        story.effects
-    );
-    story.shows(Screen::Starting);
+    let own = "https://connect.example";
+    for api in [own, "https://connect.example/bank"] {
+        let story = turned_back(own, api);
+        let back = format!("{api}/oauth/resume?resume=n1");
+        assert!(
+            story.effects.contains(&Effect::Leave(back)),
+            "{:?}",
+            story.effects
+        );
+        story.shows(Screen::Starting);
+    }
     // There the cookie would be another site's.
-    turned_back("https://static.example").shows(Screen::Failure);
+    for api in ["https://api.example", "https://connect.example:8443"] {
+        turned_back(own, api).shows(Screen::Failure);
+    }
 }

@@ -31,7 +31,7 @@ pub fn page() -> Page {
         framing_origin: Some(HOST.into()),
         theme_tokens: ThemeTokens::default(),
         own_origin: OWN.into(),
-        api_origin: OWN.into(),
+        api_url: OWN.into(),
         seed: "seed".into(),
         raw_query: format!("origin={HOST}"),
         kept: None,

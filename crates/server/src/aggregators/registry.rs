@@ -6,7 +6,7 @@ use super::sandbox::{self, Sandbox};
 use super::simplefin::SimpleFin;
 use super::{Aggregator, Banks, Health, Misconfigured, Upstream};
 use crate::config::aggregators::{AggregatorsError, Configured};
-use crate::config::origin::Origin;
+use crate::config::public_url::PublicUrl;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -84,7 +84,7 @@ impl Aggregators {
     /// `public` is how browsers reach the server.
     pub fn build(
         configured: &[Configured],
-        public: &Origin,
+        public: &PublicUrl,
     ) -> Result<Aggregators, AggregatorsError> {
         let members = configured.iter().map(|one| Member::build(one, public));
         Ok(Aggregators {
@@ -140,7 +140,7 @@ impl Aggregators {
 }
 
 impl Member {
-    fn build(configured: &Configured, public: &Origin) -> Result<Member, AggregatorsError> {
+    fn build(configured: &Configured, public: &PublicUrl) -> Result<Member, AggregatorsError> {
         let kind = KINDS.iter().find(|(kind, _)| *kind == configured.kind);
         let (kind, make) = *kind.ok_or_else(|| {
             let known: Vec<String> = KINDS.iter().map(|(kind, _)| format!("`{kind}`")).collect();

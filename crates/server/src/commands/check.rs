@@ -4,7 +4,7 @@ use super::Trouble;
 use crate::aggregators::registry::{Aggregators, Member, PATIENCE, Seen};
 use crate::aggregators::{Bank, Banks, LoginStyle};
 use crate::config::aggregators::AggregatorsFile;
-use crate::config::origin::Origin;
+use crate::config::public_url::{self, PublicUrl};
 use clap::Args;
 use std::collections::BTreeMap;
 
@@ -18,14 +18,14 @@ pub struct Check {
         long,
         env = "CONNECT_PUBLIC_URL",
         default_value = "http://127.0.0.1:8080",
-        value_name = "ORIGIN",
-        value_parser = origin
+        value_name = "URL",
+        value_parser = public_url
     )]
-    public_url: Origin,
+    public_url: PublicUrl,
 }
 
-fn origin(text: &str) -> Result<Origin, &'static str> {
-    Origin::parse(text).ok_or("must be an origin such as https://connect.example")
+fn public_url(text: &str) -> Result<PublicUrl, &'static str> {
+    PublicUrl::parse(text).ok_or(public_url::FORM)
 }
 
 impl Check {
@@ -115,7 +115,7 @@ mod tests {
             "[[aggregator]]\nkind = \"stub\"\nid = \"mine\"\nhide = true\nworld = {file:?}\n"
         );
         let plan = Plan::parse(Path::new("aggregators.toml"), text).expect("a plan");
-        let public = Origin::parse("https://connect.example").expect("an origin");
+        let public = PublicUrl::parse("https://connect.example").expect("an address");
         let all = Aggregators::build(&plan.aggregators, &public).expect("a stub");
         let seen = all.look(PATIENCE).await;
         let (member, seen) = &seen[0];

@@ -1,10 +1,11 @@
-//! What the command can do beside serving: trying aggregators, copying the database, looking after clients, users and
-//! keys. Each is a file of its own.
+//! What the command can do beside serving: trying aggregators, copying the database or the widget's files, looking after
+//! clients, users and keys. Each is a file of its own.
 
 mod backup;
 mod check;
 mod clients;
 mod copy;
+mod dist;
 mod health;
 mod keys;
 mod user;
@@ -53,6 +54,9 @@ pub enum Command {
     /// Copy everything from one database into another, empty one
     Copy(copy::Copy),
 
+    /// Make a copy of the widget's files for another server
+    Dist(dist::Dist),
+
     /// Look after the keys that seal what the database keeps
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -82,6 +86,7 @@ impl Command {
             Command::Health(command) => command.run().await,
             Command::Clients(command) => command.run(),
             Command::Copy(command) => command.run().await,
+            Command::Dist(command) => command.run(),
             Command::Keys(command) => command.run().await,
             Command::User(command) => command.run().await,
         }

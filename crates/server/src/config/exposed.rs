@@ -53,7 +53,12 @@ fn check_encryption(options: &Options) -> Result<(), Exposed> {
     let public = options.public_url.as_ref().ok_or(Exposed::NoPublicUrl)?;
     let widgets = options.widget_origins.iter();
     let widgets = widgets.map(|origin| ("--widget-origin", origin));
-    let mut all = [("--public-url", public)].into_iter().chain(widgets);
+    let files = options.static_url.iter();
+    let files = files.map(|url| ("--static-url", url.origin()));
+    let mut all = [("--public-url", public.origin())]
+        .into_iter()
+        .chain(widgets)
+        .chain(files);
     match all.find(|(_, origin)| !origin.is_trustworthy()) {
         Some((option, origin)) => Err(Exposed::Unencrypted {
             option,

@@ -12,6 +12,7 @@ pub mod oauth_redirect;
 pub mod observing;
 mod options;
 pub mod origin;
+pub mod public_url;
 pub mod redirect_uri;
 pub mod registry;
 pub mod secret_file;

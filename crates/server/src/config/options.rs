@@ -8,6 +8,7 @@ use crate::config::keeping::Keeping;
 use crate::config::limits::LimitOptions;
 use crate::config::observing::Observing;
 use crate::config::origin::Origin;
+use crate::config::public_url::{self, PublicUrl};
 use crate::config::security::Security;
 use crate::config::time_and_room::TimeAndRoom;
 use crate::config::tls::TlsFiles;
@@ -40,13 +41,28 @@ pub struct Options {
 
     /// How browsers reach the server, e.g. https://connect.example; a sandbox
     /// does without it
+    ///
+    /// With a path, https://shop.example/bank, it shares the origin of a site of
+    /// your own; a proxy may take the path away or leave it. See docs/paths.md.
     #[arg(
         long,
         env = "CONNECT_PUBLIC_URL",
-        value_name = "ORIGIN",
-        value_parser = origin
+        value_name = "URL",
+        value_parser = public_url
     )]
-    pub public_url: Option<Origin>,
+    pub public_url: Option<PublicUrl>,
+
+    /// Where browsers get the widget's files from, e.g. a CDN that has a copy of
+    /// the directory: https://cdn.example/connect; otherwise from the server
+    ///
+    /// Its pages stay here. The files need `Access-Control-Allow-Origin: *`.
+    #[arg(
+        long,
+        env = "CONNECT_STATIC_URL",
+        value_name = "URL",
+        value_parser = public_url
+    )]
+    pub static_url: Option<PublicUrl>,
 
     /// Directory of the built widget, made by `cargo xtask build`
     #[arg(
@@ -239,6 +255,10 @@ fn origin(text: &str) -> Result<Origin, &'static str> {
     Origin::parse(text).ok_or(wrong)
 }
 
+fn public_url(text: &str) -> Result<PublicUrl, &'static str> {
+    PublicUrl::parse(text).ok_or(public_url::FORM)
+}
+
 fn lifetime(text: &str) -> Result<u32, &'static str> {
     number(text, 1..=u32::MAX).ok_or("must be a number of seconds, 1 or more")
 }
@@ -285,9 +305,10 @@ mod tests {
             ("--public-url", "connect.example", "https://connect.example"),
             (
                 "--public-url",
-                "https://connect.example/path",
-                "without a path",
+                "https://connect.example/a?b",
+                "https://shop.example/bank",
             ),
+            ("--static-url", "/assets", "https://connect.example"),
             ("--widget-origin", "*", "https://connect.example"),
             (
                 "--widget-origin",

@@ -118,7 +118,7 @@ pub fn is_own(app: &App, headers: &HeaderMap, origin: &Origin) -> bool {
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
     let reached = |scheme| Origin::parse(&format!("{scheme}://{}", host.unwrap_or_default()));
-    *origin == app.origin
+    *origin == *app.origin()
         || ["http", "https"]
             .into_iter()
             .any(|scheme| reached(scheme).as_ref() == Some(origin))

@@ -2,10 +2,11 @@
 
 use crate::app::App;
 use crate::config::origin::Origin;
+use crate::http::below::Below;
 use crate::http::embedding::Ancestors;
 use crate::http::said;
 use crate::words::Reader;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -24,9 +25,9 @@ const UNLESS_SET: [(HeaderName, &str); 2] = [
     ),
 ];
 
-pub async fn layer(request: Request, next: Next) -> Response {
+pub async fn layer(State(Below(path)): State<Below>, request: Request, next: Next) -> Response {
     let reader = Reader::of(request.uri(), request.headers());
-    let mut response = said::written(next.run(request).await, &reader);
+    let mut response = said::written(next.run(request).await, &reader, &path);
     let headers = response.headers_mut();
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(
@@ -55,10 +56,10 @@ pub fn widget_policy(app: &App, ancestors: &Ancestors) -> String {
     let page = app.widget.page();
     let scripts = sources(&page.script_hashes);
     let styles = sources(&page.style_hashes);
-    let ancestors = &ancestors.text;
+    let (ancestors, files) = (&ancestors.text, &page.source);
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
-         img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+        "default-src 'none'; script-src 'self'{files} 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
+         img-src 'self' data:; connect-src 'self'{files}; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 }
 

@@ -15,7 +15,7 @@ pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> R
     let contract = path == "/v1" || path.starts_with("/v1/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    if app.origin.is_https() {
+    if app.origin().is_https() {
         set(headers, header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
     let resource = HeaderName::from_static("cross-origin-resource-policy");

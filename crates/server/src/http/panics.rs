@@ -18,6 +18,7 @@ fn answer(_: Box<dyn Any + Send>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::layer;
+    use crate::http::below::Below;
     use crate::http::{headers, log};
     use crate::metrics::Metrics;
     use axum::body::{Body, to_bytes};
@@ -37,7 +38,10 @@ mod tests {
             .route("/breaks", get(breaks))
             .route("/works", get("works"))
             .layer(layer())
-            .layer(middleware::from_fn(headers::layer))
+            .layer(middleware::from_fn_with_state(
+                Below("".into()),
+                headers::layer,
+            ))
             .layer(middleware::from_fn_with_state(
                 Metrics::default(),
                 log::layer,

@@ -14,8 +14,8 @@ pub struct Said {
     pub detail: Option<&'static str>,
 }
 
-/// Writes a small page in the reader's language; other answers stay as they are.
-pub fn written(response: Response, reader: &Reader) -> Response {
+/// Writes a small page in the reader's language; other answers stay as they are. `below`: the path of all addresses.
+pub fn written(response: Response, reader: &Reader, below: &str) -> Response {
     let Some(said) = response.extensions().get::<Said>().copied() else {
         return response;
     };
@@ -25,11 +25,11 @@ pub fn written(response: Response, reader: &Reader) -> Response {
     parts.headers.insert(header::CONTENT_LANGUAGE, tag);
     // The length of before is that of no words.
     parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(said.html(language)))
+    Response::from_parts(parts, Body::from(said.html(language, below)))
 }
 
 impl Said {
-    fn html(self, language: &Language) -> String {
+    fn html(self, language: &Language, below: &str) -> String {
         let Language { tag, direction, .. } = language;
         let (title, text) = (language.text(self.title), language.text(self.text));
         let detail = self
@@ -41,7 +41,7 @@ impl Said {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
              <link rel=\"icon\" href=\"data:,\">\
-             <link rel=\"stylesheet\" href=\"/pages.css\"></head>\
+             <link rel=\"stylesheet\" href=\"{below}/pages.css\"></head>\
              <body><main><h1>{title}</h1><p>{text}</p>{detail}</main></body></html>"
         )
     }

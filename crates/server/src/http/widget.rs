@@ -1,5 +1,7 @@
 //! The widget's page: the built index.html, what its scripts and styles hash to, and how launch data gets into it.
 
+use super::packed::Packed;
+pub use super::placed::Places;
 use crate::crypto::digest::{sha256, sha256_hex};
 use crate::words::{Language, Word};
 use base64::Engine;
@@ -16,11 +18,16 @@ const INDEX: &str = "index.html";
 /// The built widget in its directory; read anew when it was built anew.
 pub struct Widget {
     pub directory: PathBuf,
+    places: Places,
     page: RwLock<Arc<WidgetPage>>,
 }
 
 pub struct WidgetPage {
     html: String,
+    /// Compressed, where it is not what stands in the directory.
+    pub packed: Option<Packed>,
+    /// Where else its files come from: a CSP source, or nothing.
+    pub source: String,
     built: SystemTime,
     /// CSP sources of the page's inline scripts and styles: `'sha256-…'`.
     pub script_hashes: Vec<String>,
@@ -49,10 +56,11 @@ impl Asked {
 }
 
 impl Widget {
-    pub fn read(directory: &Path) -> io::Result<Widget> {
-        let page = WidgetPage::read(&directory.join(INDEX))?;
+    pub fn read(directory: &Path, places: Places) -> io::Result<Widget> {
+        let page = WidgetPage::read(directory, &places)?;
         Ok(Widget {
             directory: directory.into(),
+            places,
             page: RwLock::new(Arc::new(page)),
         })
     }
@@ -68,7 +76,7 @@ impl Widget {
         if modified(&index).is_ok_and(|built| built == known.built) {
             return known;
         }
-        let Ok(page) = WidgetPage::read(&index) else {
+        let Ok(page) = WidgetPage::read(&self.directory, &self.places) else {
             return known;
         };
         let page = Arc::new(page);
@@ -78,13 +86,25 @@ impl Widget {
 }
 
 impl WidgetPage {
-    fn read(index: &Path) -> io::Result<WidgetPage> {
-        let built = modified(index)?;
-        std::fs::read_to_string(index).map(|html| WidgetPage::new(html, built))
+    fn read(directory: &Path, places: &Places) -> io::Result<WidgetPage> {
+        let index = directory.join(INDEX);
+        let built = modified(&index)?;
+        let html = std::fs::read_to_string(&index)?;
+        if places.are_usual() {
+            return Ok(WidgetPage::new(html, built));
+        }
+        let html = places.fill(&html, directory)?;
+        Ok(WidgetPage {
+            packed: Some(Packed::new(html.as_bytes())?),
+            source: places.source(),
+            ..WidgetPage::new(html, built)
+        })
     }
 
     fn new(html: String, built: SystemTime) -> WidgetPage {
         WidgetPage {
+            packed: None,
+            source: String::new(),
             script_hashes: inline_hashes(&html, "script"),
             style_hashes: inline_hashes(&html, "style"),
             html,
@@ -146,7 +166,7 @@ fn escape_attribute(text: &str) -> String {
 }
 
 /// The hashes of all elements of this name that have their content in the page.
-fn inline_hashes(html: &str, name: &str) -> Vec<String> {
+pub fn inline_hashes(html: &str, name: &str) -> Vec<String> {
     let html = html.replace("\r\n", "\n");
     let (open, close) = (format!("<{name}"), format!("</{name}>"));
     let mut rest = html.as_str();

@@ -20,8 +20,8 @@ const ABOUT: &str = "What the connect widget asks of a server, and the pages tha
      Every refusal is a problem (RFC 9457) with a stable code. \
      Fields described as an addition are this server's own and optional for another backend.";
 
-/// The document that describes these endpoints.
-pub fn document(endpoints: &[Endpoint]) -> Value {
+/// The document that describes these endpoints, all of which are below this path.
+pub fn document(endpoints: &[Endpoint], below: &str) -> Value {
     let mut schemas = Schemas::new();
     let mut paths = Map::new();
     for endpoint in endpoints {
@@ -36,7 +36,7 @@ pub fn document(endpoints: &[Endpoint]) -> Value {
             "description": ABOUT,
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": if below.is_empty() { "/" } else { below }}],
         "paths": paths,
         "components": {
             "schemas": schemas.all(),

@@ -17,8 +17,8 @@ use connect_core::api::{LaunchOptions, TokenResponse};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// In the shop's files this is replaced by the origin that serves the widget.
-const WIDGET_ORIGIN: &str = "{{widget_origin}}";
+/// In the shop's files this is replaced by where the widget is served.
+const WIDGET: &str = "{{widget}}";
 
 /// Shoppers have this before their number.
 const SHOPPER: &str = "demo-shopper-";
@@ -45,8 +45,8 @@ const THEME_STYLE: &str = include_str!("../../demo/theme.css");
 const THEME_SCRIPT: &str = include_str!("../../demo/theme.js");
 const THEME_STAGE: &str = include_str!("../../demo/theme-stage.html");
 
-pub async fn to_shop() -> Redirect {
-    Redirect::permanent("/demo/")
+pub async fn to_shop(State(app): State<Shared>) -> Redirect {
+    Redirect::permanent(&app.below("/demo/"))
 }
 
 pub async fn shop(Extension(side): Extension<Side>) -> Response {
@@ -69,7 +69,7 @@ pub async fn file(Extension(side): Extension<Side>, Name(name): Name) -> Respons
 }
 
 fn serve(side: &Side, media_type: &'static str, text: &str) -> Response {
-    let text = text.replace(WIDGET_ORIGIN, side.widget_origin.as_str());
+    let text = text.replace(WIDGET, &side.widget.to_string());
     let headers = [
         (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, "no-cache"),
@@ -77,7 +77,7 @@ fn serve(side: &Side, media_type: &'static str, text: &str) -> Response {
         (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
     ];
     let mut response = (headers, text).into_response();
-    if let Ok(policy) = HeaderValue::from_str(&demo_policy(&side.widget_origin)) {
+    if let Ok(policy) = HeaderValue::from_str(&demo_policy(side.widget.origin())) {
         response
             .headers_mut()
             .insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -37,6 +37,10 @@ pub async fn file(State(app): State<Shared>, around: Around, mut request: Reques
         // A file's own conditions say nothing of the page's policy.
         request.headers_mut().remove(header::IF_MODIFIED_SINCE);
     }
+    if is_widget && let Some(packed) = &app.widget.page().packed {
+        let response = packed.page(request.headers());
+        return widget(&app, &around, known.as_ref(), response);
+    }
     let directory = ServeDir::new(&app.widget.directory)
         .precompressed_br()
         .precompressed_gzip();
@@ -69,7 +73,11 @@ pub async fn file(State(app): State<Shared>, around: Around, mut request: Reques
         path if path.ends_with(".d.ts") => {
             set(headers, header::CONTENT_TYPE, "text/plain; charset=utf-8")
         }
-        path if is_hashed(path) => set(headers, header::CACHE_CONTROL, FOREVER),
+        path if is_hashed(path) => {
+            set(headers, header::CACHE_CONTROL, FOREVER);
+            // There is no secret in them, and a page elsewhere may load them from here.
+            set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        }
         _ => set(headers, header::CACHE_CONTROL, "no-cache"),
     }
     response

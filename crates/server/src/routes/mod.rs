@@ -30,6 +30,7 @@ mod ways;
 
 use self::openapi::Document;
 use crate::app::Shared;
+use crate::http::below::{self, Below};
 use crate::http::problem::Refusal;
 use crate::http::sharing::Sharing;
 use crate::http::{address, cors, headers, host, isolation, log, panics, trail};
@@ -48,7 +49,12 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// What `endpoints` lists and nothing else, but for the files of the built widget.
 pub fn router(app: Shared) -> Router {
     let all = endpoints::all(app.sandbox);
-    let document = Document(contract_document::document(&all).to_string().into());
+    let document = Document(
+        contract_document::document(&all, app.public.path())
+            .to_string()
+            .into(),
+    );
+    let below = Below(app.public.path().into());
     let requests = Requests::new(&app, &all);
     let (mut contract, mut router) = (Router::new(), Router::new());
     for endpoint in all {
@@ -70,7 +76,10 @@ pub fn router(app: Shared) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(panics::layer())
         .layer((middleware::from_fn(host::layer), Sharing))
-        .layer((middleware::from_fn(headers::layer), Sharing))
+        .layer((
+            middleware::from_fn_with_state(below.clone(), headers::layer),
+            Sharing,
+        ))
         .layer((
             middleware::from_fn_with_state(app.clone(), isolation::layer),
             Sharing,
@@ -91,7 +100,24 @@ pub fn router(app: Shared) -> Router {
         true => router.layer((middleware::from_fn(faults::close), Sharing)),
         false => router,
     };
-    router.with_state(app)
+    let router = router.with_state(app);
+    if below.0.is_empty() {
+        return router;
+    }
+    // A router looks at the path before its own layers do.
+    Router::new()
+        .fallback_service(router)
+        .layer(middleware::from_fn_with_state(below, below::layer))
+}
+
+/// The first part of this path is one of the server's own addresses: where a proxy has taken it away and where it has not
+/// could not be told apart.
+pub fn is_taken(path: &str) -> bool {
+    let first = |path: &str| path.split('/').nth(1).unwrap_or_default().to_owned();
+    let wanted = first(path);
+    let own = endpoints::all(true);
+    let mut own = own.iter().map(|endpoint| first(endpoint.path));
+    !wanted.is_empty() && own.any(|own| own == wanted)
 }
 
 /// The backend contract, see `connect_core::api`.

@@ -122,7 +122,7 @@ async fn authorize(State(app): State<Shared>, Name(bank): Name, params: Params) 
     };
     let visit = random::token();
     app.oauth_desk.welcome(&visit, request, Instant::now());
-    show(bank, StatusCode::OK, &login_form(bank, &visit, ""))
+    show(bank, StatusCode::OK, &login_form(&visit, ""))
 }
 
 /// Without PKCE there is none. `None`: what there is, is none.
@@ -152,8 +152,8 @@ async fn log_in(State(app): State<Shared>, Name(bank): Name, Form(form): Form) -
         password: Secret::new(text("password")),
     };
     let content = match app.oauth_desk.log_in(visit, login) {
-        true => fill(CONSENT, bank, visit),
-        false => login_form(bank, visit, WRONG),
+        true => fill(CONSENT, visit),
+        false => login_form(visit, WRONG),
     };
     show(bank, StatusCode::OK, &content)
 }
@@ -196,7 +196,8 @@ fn named(id: &str) -> Option<Bank> {
 /// A bank knows its apps' addresses; the only app of this one is the server itself, under all its names.
 fn is_own(app: &App, redirect_uri: &str) -> bool {
     let mut own = app.own_origins.iter();
-    own.any(|origin| redirect_uri.strip_prefix(origin.as_str()) == Some("/oauth/redirect"))
+    let path = app.below("/oauth/redirect");
+    own.any(|origin| redirect_uri.strip_prefix(origin.as_str()) == Some(&path))
 }
 
 fn answer(redirect_uri: &str, state: Option<&str>, said: (&str, &str)) -> Response {
@@ -208,15 +209,13 @@ fn answer(redirect_uri: &str, state: Option<&str>, said: (&str, &str)) -> Respon
     (headers, Redirect::to(uri.as_str())).into_response()
 }
 
-fn login_form(bank: Bank, visit: &str, message: &str) -> String {
-    fill(LOGIN, bank, visit).replace("{{message}}", message)
+fn login_form(visit: &str, message: &str) -> String {
+    fill(LOGIN, visit).replace("{{message}}", message)
 }
 
 /// `visit` is a name that the bank has given, or it would not be known.
-fn fill(content: &str, bank: Bank, visit: &str) -> String {
-    content
-        .replace("{{bank}}", bank.profile().id)
-        .replace("{{visit}}", visit)
+fn fill(content: &str, visit: &str) -> String {
+    content.replace("{{visit}}", visit)
 }
 
 fn refused(bank: Bank, reason: &'static str) -> Response {

@@ -181,7 +181,7 @@ pub fn describe(app: &App, provider: &mut Provider) {
         bank.describe(provider);
         // A bank is somewhere else; this one only happens to be here.
         let authorize = provider.authorize_url.take();
-        provider.authorize_url = authorize.map(|path| format!("{}{path}", app.origin));
+        provider.authorize_url = authorize.map(|path| format!("{}{path}", app.public));
     }
 }
 

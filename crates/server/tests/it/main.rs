@@ -7,6 +7,7 @@ mod at_rest;
 mod audit;
 mod backup;
 mod bank;
+mod below;
 mod check_command;
 mod clients;
 mod command;

@@ -141,7 +141,7 @@ async fn the_return_page_runs_its_own_script_and_nothing_else() {
     assert_eq!(header(&answer, "cache-control"), "no-store");
     let page = answer.text().await.expect("a page");
     assert!(page.contains("Your bank has answered") && !page.contains("secret"));
-    assert!(page.contains("src=\"/oauth/return.js\"></script>"));
+    assert!(page.contains("src=\"return.js\"></script>"));
     let script = server.get("/oauth/return.js").await;
     assert!(header(&script, "content-type").starts_with("text/javascript"));
 }

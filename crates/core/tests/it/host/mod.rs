@@ -399,18 +399,21 @@ fn no_token() {
 }
 
 #[test]
-fn a_page_without_a_host_ends_on_the_widgets_own_page() {
-    let mut story = Story::start(Launch {
-        embedding: Embedding::Alone,
-        ..launch()
-    });
-    open_and_log_in(&mut story);
-    story.answer(connected(2));
-    assert!(words(&story.machine, &story.effects).is_empty());
-    story.send(Event::DoneClicked);
-    let end = "https://connect.example/connected?institution=i1&code=i1&provider=demo&state=s7";
-    let go = Outgoing::Go(end.into());
-    assert_eq!(words(&story.machine, &story.effects), [go]);
+fn a_page_without_a_host_ends_on_the_servers_own_page() {
+    for api in ["https://connect.example", "https://connect.example/bank"] {
+        let mut story = Story::start(Launch {
+            embedding: Embedding::Alone,
+            api_url: api.into(),
+            ..launch()
+        });
+        open_and_log_in(&mut story);
+        story.answer(connected(2));
+        assert!(words(&story.machine, &story.effects).is_empty());
+        story.send(Event::DoneClicked);
+        let end = format!("{api}/connected?institution=i1&code=i1&provider=demo&state=s7");
+        let go = Outgoing::Go(end);
+        assert_eq!(words(&story.machine, &story.effects), [go]);
+    }
 }
 
 #[test]

@@ -104,7 +104,8 @@ fn by_address(app: &App, visit: &Visit, system: &str, parameter: &str) -> Respon
 
 /// The browser may load the page again.
 fn keep(app: &App, visit: &Visit, name: &PageName, token: &Secret, response: &mut Response) {
-    for cookie in again::cookies(app, &visit.headers, name, token, &visit.folder) {
+    let folder = app.below(&visit.folder);
+    for cookie in again::cookies(app, &visit.headers, name, token, &folder) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }

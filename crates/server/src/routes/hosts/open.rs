@@ -29,7 +29,7 @@ impl Place {
     /// Another host of the same site could set one that these pages are sent as well, and so have a user go on in a session
     /// of its own: a browser takes a name that begins so from this host alone, for all of its pages.
     fn of(app: &App, page: &'static str) -> Place {
-        match app.origin.is_https() {
+        match app.origin().is_https() {
             true => Place {
                 name: format!("__Host-connect_open_{}", page.trim_matches('/')),
                 path: "/",

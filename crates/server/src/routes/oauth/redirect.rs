@@ -64,7 +64,7 @@ async fn to_widget(
     // Without a host: whatever name the widget was opened under, its return page is there too.
     let window = |more: &[(&str, &str)]| {
         let pairs: Vec<_> = result.iter().chain(more).copied().collect();
-        format!("/oauth/return?{}", encoded(&pairs))
+        app.below(&format!("/oauth/return?{}", encoded(&pairs)))
     };
     let Some(nonce) = &state.nonce else {
         return to(&window(&[]));
@@ -77,7 +77,7 @@ async fn to_widget(
         Ok(Written::Kept { login, kept }) => match to_app(&nonce, &kept) {
             Some(app) => to(app.as_str()),
             None if kept.popup != Some(true) => {
-                to(&format!("/oauth/resume?{}", to_page(&nonce, &kept)))
+                to(&app.below(&format!("/oauth/resume?{}", to_page(&nonce, &kept))))
             }
             // What was to be a window beside the widget may have taken the widget's place: there it can go on.
             None if resume::is_asked_by(headers, &nonce, &login) => {

@@ -57,10 +57,10 @@ pub fn set_cookie(app: &App, nonce: &Nonce, text: &str, seconds: i64) -> HeaderV
     let cookie = Cookie {
         name: &cookie_name(nonce),
         text,
-        path: "/oauth",
+        path: &app.below("/oauth"),
         seconds,
     };
-    cookie.in_windows(app.origin.is_https())
+    cookie.in_windows(app.origin().is_https())
 }
 
 /// The session that goes on.

@@ -165,11 +165,11 @@ fn wish(app: &App, params: &Params) -> Option<Wish> {
     let redirect_uri = Url::parse(said("redirect_uri")?).ok()?;
     let own = match app.sandbox {
         true => app.own_origins.as_slice(),
-        false => std::slice::from_ref(&app.origin),
+        false => std::slice::from_ref(app.origin()),
     };
     let is_own = own
         .iter()
-        .any(|origin| redirect_uri.as_str() == format!("{origin}/oauth/redirect"));
+        .any(|origin| redirect_uri.as_str() == format!("{origin}{}", app.below("/oauth/redirect")));
     let challenge = URL_SAFE_NO_PAD.decode(said("code_challenge")?).ok()?;
     let fits = is_own && said("code_challenge_method")? == "S256";
     Some(Wish {

@@ -29,7 +29,7 @@ pub fn address(app: &App, user: &User, provider: &str, way: &Way<'_>) -> String 
     let text = serde_json::to_vec(&ticket).expect("a ticket holds only texts");
     let sealed = app.db.vault().seal(PLACE, &text);
     let ticket = URL_SAFE_NO_PAD.encode(sealed);
-    format!("{}/oauth/start?ticket={ticket}", app.origin)
+    format!("{}/oauth/start?ticket={ticket}", app.public)
 }
 
 pub fn read(app: &App, text: &str) -> Option<Ticket> {

@@ -206,7 +206,7 @@ async fn a_frame_that_no_browser_would_draw_says_so_in_words() {
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
         assert_eq!(ancestors(&answer), "*");
         let words = answer.text().await.expect("a page");
-        assert!(words.contains("open it again"), "{path}: {words}");
+        assert!(words.contains("open this page again"), "{path}: {words}");
         for told in [
             ("referer", "https://shop.example/"),
             ("sec-fetch-mode", "navigate"),

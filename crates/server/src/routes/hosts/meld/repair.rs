@@ -62,7 +62,7 @@ pub async fn repair(
     let answer = Repairing {
         id,
         institution_id: found.institution.provider,
-        widget_url: address(&app.origin, &granted.token),
+        widget_url: address(&app.public, &granted.token),
         connect_token: granted.token,
         external_customer_id: granted.grant.user,
     };

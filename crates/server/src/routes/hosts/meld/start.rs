@@ -2,7 +2,7 @@
 //! Source: Meld's "Create a Connect Token" and its API reference "Create a connection".
 
 use crate::app::Shared;
-use crate::config::origin::Origin;
+use crate::config::public_url::PublicUrl;
 use crate::http::body::Foreign;
 use crate::http::problem::{Answer, Refusal};
 use crate::http::text::{NAME_FORM, fits, is_name};
@@ -93,7 +93,7 @@ pub async fn start(
     let granted = grant(&app, &client, wish).await;
     let granted = granted.map_err(Refusal::into_bad_request)?;
     let answer = Started {
-        widget_url: address(&app.origin, &granted.token),
+        widget_url: address(&app.public, &granted.token),
         connect_token: granted.token,
         customer_id: app.identity.user(&client.id, &granted.grant.user),
         external_customer_id: granted.grant.user,
@@ -104,8 +104,8 @@ pub async fn start(
 }
 
 /// Meld's own address for its widget; the answer goes to the client's server alone. A token needs no encoding.
-pub(super) fn address(origin: &Origin, token: &Secret) -> String {
-    format!("{origin}/?connectToken={}", token.expose())
+pub(super) fn address(public: &PublicUrl, token: &Secret) -> String {
+    format!("{public}/?connectToken={}", token.expose())
 }
 
 /// In our words, each once; of a product that has no word here nobody could say what it is.

@@ -103,7 +103,7 @@ pub async fn widget_url(
         return Err(Refusal::origin_not_allowed(origin.as_str()));
     }
     let token = keep(&app, &client, &asked.user_id, Some(&asked.options)).await?;
-    let widget_url = format!("{}/widget?token={}", app.origin, token.expose());
+    let widget_url = format!("{}/widget?token={}", app.public, token.expose());
     Ok(unstored(StatusCode::OK, WidgetUrl { widget_url }))
 }
 
