@@ -259,3 +259,106 @@ fn logos(entry: &Entry) -> impl Iterator<Item = ((String, String), String)> + '_
         Some(((route.aggregator.clone(), logo_hash(&address)), address))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORDS: [&str; 14] = [
+        "Bank",
+        "BANQUE",
+        "Épargne",
+        "München",
+        "of",
+        "Caisse",
+        "d'Épargne",
+        "Ba",
+        "N26",
+        "Sparkasse",
+        "St.",
+        "Münster",
+        "Bankhaus",
+        "l’Est",
+    ];
+
+    /// The same on every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, end: usize) -> usize {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            usize::try_from(self.0 >> 33).expect("it is small") % end
+        }
+
+        fn words(&mut self, most: usize) -> String {
+            let count = self.below(most) + 1;
+            let words: Vec<&str> = (0..count).map(|_| WORDS[self.below(WORDS.len())]).collect();
+            words.join(" ")
+        }
+    }
+
+    fn entry(dice: &mut Dice, number: usize) -> Entry {
+        Entry {
+            id: format!("bank-{number}"),
+            name: dice.words(3),
+            known_as: match dice.below(3) {
+                0 => dice.words(2),
+                _ => String::new(),
+            },
+            country: None,
+            group: None,
+            place: (dice.below(5) == 0).then_some(number),
+            routes: Vec::new(),
+        }
+    }
+
+    /// Word by word through all of them, as the widget does it with a list that it has.
+    fn slowly(entries: &[Entry], query: &Query) -> Vec<String> {
+        let mut found: Vec<&Entry> = entries
+            .iter()
+            .filter(|entry| query.matches(&format!("{} {}", entry.name, entry.known_as)))
+            .collect();
+        found.sort_by_key(|entry| {
+            (
+                query.rank(&entry.name, entry.place.is_some()),
+                entry.id.clone(),
+            )
+        });
+        found.into_iter().map(|entry| entry.id.clone()).collect()
+    }
+
+    #[test]
+    fn the_index_finds_what_a_look_at_every_name_finds_in_the_same_order() {
+        let mut dice = Dice(7);
+        let entries: Vec<Entry> = (0..400).map(|number| entry(&mut dice, number)).collect();
+        let banks = Banks::new("", entries.clone());
+        let mut hits = 0;
+        for _ in 0..300 {
+            let text = dice.words(2);
+            let cut: String = text.chars().take(1 + dice.below(8)).collect();
+            for typed in [text, cut] {
+                let query = Query::new(&typed);
+                if query.is_empty() {
+                    continue;
+                }
+                let wanted = Wanted {
+                    query,
+                    ..Wanted::default()
+                };
+                let (found, total) = banks.search(&wanted, 0, 1000);
+                let found: Vec<String> = found.into_iter().map(|entry| entry.id.clone()).collect();
+                assert_eq!(found, slowly(&entries, &wanted.query), "{typed}");
+                assert_eq!(total, found.len());
+                hits += total;
+                let (page, _) = banks.search(&wanted, 3, 5);
+                let page: Vec<&str> = page.into_iter().map(|entry| entry.id.as_str()).collect();
+                let same: Vec<&str> = found.iter().skip(3).take(5).map(String::as_str).collect();
+                assert_eq!(page, same);
+            }
+        }
+        assert!(hits > 10_000, "{hits}");
+    }
+}

@@ -279,3 +279,45 @@ fn value(row: &Row, column: &str, kind: Kind) -> sqlx::Result<Value> {
         Bool => Value::Bool(row.try_get(column)?),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::scratch::Scratch;
+    use std::collections::BTreeSet;
+
+    /// Left out: who works with the database, and what it numbers its rows by.
+    const NOT_COPIED: [&str; 1] = ["nodes"];
+    const NUMBERS: [&str; 3] = ["entries", "exchange_codes", "oauth_logins"];
+
+    #[tokio::test]
+    async fn every_column_of_every_table_is_copied() {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        let all = "SELECT tables.name || '.' || columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+             WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%'";
+        let all: Vec<String> = sql::query_scalar(all)
+            .fetch_all(db.reader())
+            .await
+            .expect("they are listed");
+        let all: BTreeSet<String> = all
+            .into_iter()
+            .filter(|column| {
+                !NOT_COPIED
+                    .iter()
+                    .any(|not| column.starts_with(&format!("{not}.")))
+            })
+            .filter(|column| {
+                !NUMBERS
+                    .iter()
+                    .any(|table| *column == format!("{table}.number"))
+            })
+            .collect();
+        let copied = TABLES.iter().flat_map(|table| {
+            let columns = table.columns.iter();
+            columns.map(|(column, _)| format!("{}.{column}", table.name))
+        });
+        assert_eq!(copied.collect::<BTreeSet<String>>(), all);
+        db.close().await;
+    }
+}

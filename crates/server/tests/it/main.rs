@@ -11,6 +11,7 @@ mod below;
 mod check_command;
 mod clients;
 mod command;
+mod copying;
 mod cors;
 mod database;
 mod defaults;
