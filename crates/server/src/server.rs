@@ -32,6 +32,7 @@ use crate::store::readiness::Readiness;
 use crate::store::wire;
 use crate::store::{self, Db, OpenError};
 use crate::tls::{Tls, TlsError};
+use crate::webhooks::Webhooks;
 use axum::{Extension, Router};
 use jiff::Timestamp;
 use std::io;
@@ -285,6 +286,12 @@ impl Server {
                 beats::go_on(&cleaned.db, &cleaned.syncs, stopping()),
                 cleaned.catalogue.hourly(&cleaned.db, stopping()),
             );
+        });
+        let webhooks = Webhooks::new(db, options.sandbox).map_err(StartError::Outside)?;
+        let told = app.clone();
+        tasks.spawn(async move {
+            let stopping = told.stopping.clone();
+            webhooks.go_on(|| told.clients(), stopping).await;
         });
         tracing::info!("listening on {scheme}://{address}");
         if let Some(address) = metrics_address {

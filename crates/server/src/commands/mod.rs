@@ -1,5 +1,5 @@
-//! What the command can do beside serving: trying aggregators, copying the database, looking after clients, users and
-//! keys. Each is a file of its own.
+//! What the command can do beside serving: trying aggregators, copying the database, looking after clients, users, keys and
+//! webhooks. Each is a file of its own.
 
 mod backup;
 mod check;
@@ -8,6 +8,7 @@ mod copy;
 mod health;
 mod keys;
 mod user;
+mod webhooks;
 
 use crate::config::Options;
 use crate::config::files::Files;
@@ -60,6 +61,10 @@ pub enum Command {
     /// Do something for one user of a client
     #[command(subcommand)]
     User(user::User),
+
+    /// Look after what webhooks are told
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
 }
 
 /// What went wrong, in words for the operator.
@@ -84,6 +89,7 @@ impl Command {
             Command::Copy(command) => command.run().await,
             Command::Keys(command) => command.run().await,
             Command::User(command) => command.run().await,
+            Command::Webhooks(command) => command.run().await,
         }
     }
 }

@@ -62,6 +62,11 @@ impl Client {
         Client::build(outside, bounds)
     }
 
+    /// For this machine: no proxy stands in between.
+    pub fn direct(bounds: Bounds) -> Result<Client, Upstream> {
+        Client::build(builder(bounds).no_proxy(), bounds)
+    }
+
     /// For addresses that a user has chosen: nothing but these origins is called.
     pub fn guarded(origins: Origins, bounds: Bounds) -> Result<Guarded, Upstream> {
         Guarded::new(origins, bounds)
