@@ -265,7 +265,7 @@ pub async fn again(
         sql::query(
             "INSERT INTO deliveries (event, endpoint, client, number, state, due_at)
              VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (event, endpoint) DO UPDATE SET state = excluded.state, due_at = excluded.due_at, tries = 0",
+             ON CONFLICT (event, endpoint) DO UPDATE SET state = excluded.state, due_at = excluded.due_at, tries = 0, outcome = NULL",
         )
         .bind(&event.id)
         .bind(endpoint)
@@ -282,7 +282,7 @@ pub async fn again(
 /// The same to wherever it went before; tells to how many.
 pub async fn all_again(db: &Db, event: &Event, now: Timestamp) -> sqlx::Result<u64> {
     let done = sql::query(
-        "UPDATE deliveries SET state = $1, due_at = $2, tries = 0 WHERE event = $3 AND client = $4",
+        "UPDATE deliveries SET state = $1, due_at = $2, tries = 0, outcome = NULL WHERE event = $3 AND client = $4",
     )
     .bind(WAITING)
     .bind(now.as_millisecond())
@@ -296,7 +296,7 @@ pub async fn all_again(db: &Db, event: &Event, now: Timestamp) -> sqlx::Result<u
 /// Has all of a client's that have failed sent once more; tells how many.
 pub async fn failed_again(db: &Db, client: &str, now: Timestamp) -> sqlx::Result<u64> {
     let done = sql::query(
-        "UPDATE deliveries SET state = $1, due_at = $2, tries = 0 WHERE client = $3 AND state = $4",
+        "UPDATE deliveries SET state = $1, due_at = $2, tries = 0, outcome = NULL WHERE client = $3 AND state = $4",
     )
     .bind(WAITING)
     .bind(now.as_millisecond())
@@ -320,7 +320,7 @@ pub async fn undelivered(
         "SELECT deliveries.*, events.kind FROM deliveries JOIN events ON events.id = deliveries.event
          WHERE deliveries.client = $1
              AND (deliveries.number > $2 OR (deliveries.number = $3 AND deliveries.endpoint > $4))
-             AND (deliveries.state = $5 OR (deliveries.state = $6 AND deliveries.tries > 0))
+             AND (deliveries.state = $5 OR (deliveries.state = $6 AND deliveries.outcome IS NOT NULL))
          ORDER BY deliveries.number, deliveries.endpoint LIMIT $7",
     )
     .bind(client)
