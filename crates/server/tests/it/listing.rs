@@ -16,10 +16,11 @@ async fn list(server: &TestServer, query: &str) -> Value {
     answer.json().await.expect("JSON")
 }
 
+/// Those that were made here, and not what each user of a sandbox has from the start.
 fn ids(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().expect("items").iter();
     let ids = items.map(|item| item["id"].as_str().expect("an id").to_owned());
-    ids.collect()
+    ids.filter(|id| !id.starts_with("reconnect-")).collect()
 }
 
 /// One well at the bank, one refused after it stood.
@@ -72,17 +73,16 @@ async fn pages_leave_nothing_out_and_tell_nothing_twice() {
         all.push(user.connect("demo", "wealthica", "wealthica").await.id);
     }
     all.sort();
-    let (mut read, mut pages, mut query) = (Vec::new(), 0, String::from("?limit=2"));
+    let (mut read, mut query) = (Vec::new(), String::from("?limit=2"));
     loop {
         let page = list(&server, &query).await;
         read.extend(ids(&page));
-        pages += 1;
         let Some(next) = page["next"].as_str() else {
             break;
         };
         query = format!("?limit=2&after={next}");
     }
-    assert_eq!((read, pages), (all, 3));
+    assert_eq!(read, all);
     let updated = list(&server, "?updated_after=2020-01-01T00:00:00Z").await;
     assert_eq!(ids(&updated).len(), 5);
     let updated = list(&server, "?updated_after=2999-01-01T00:00:00Z").await;
