@@ -17,7 +17,7 @@ use crate::config::registry::{Registry, SandboxClient, Source};
 use crate::engine::beats;
 use crate::engine::cleanup;
 use crate::engine::ends::Ends;
-use crate::engine::news::News;
+use crate::engine::news::{self, News};
 use crate::engine::others;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
@@ -268,6 +268,14 @@ impl Server {
                 "this server works with its database beside others"
             );
         }
+        let (happened, news, mut stopped) =
+            (db.happenings(), app.news.clone(), app.stopping.clone());
+        tasks.spawn(async move {
+            tokio::select! {
+                () = news::pass_on(happened, news) => {}
+                _ = stopped.wait_for(|stopping| *stopping) => {}
+            }
+        });
         let cleaned = app.clone();
         tasks.spawn(async move {
             let kept = cleanup::Kept {

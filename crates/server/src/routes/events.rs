@@ -3,6 +3,7 @@
 use super::client::ByClient;
 use crate::app::Shared;
 use crate::config::clients::Client;
+use crate::engine::news::Topic;
 use crate::http::address::Address;
 use crate::http::params::{Name, Params, whole_number};
 use crate::http::problem::{Answer, Refusal};
@@ -22,8 +23,8 @@ use std::time::Duration;
 /// So many on a page.
 pub const PAGE: u32 = 100;
 
-/// Other servers write as well, so that it is looked for and not only listened to.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+/// Word of another server may be lost, so that it is looked for, too.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
 #[derive(Serialize, JsonSchema)]
 pub struct Feed {
@@ -52,6 +53,7 @@ pub async fn feed(
     let deadline = tokio::time::sleep(Duration::from_secs(wait.min(longest)));
     tokio::pin!(deadline);
     let mut stopping = app.stopping.clone();
+    let mut news = app.news.listen([Topic::events(&client.id)]);
     let mut place = None;
     loop {
         let places = events::places(&app.db, &client.id).await?;
@@ -84,6 +86,7 @@ pub async fn feed(
             place = Some(app.limits.may_wait(from, &owner)?);
         }
         tokio::select! {
+            () = news.news() => {}
             () = tokio::time::sleep(BETWEEN_LOOKS) => {}
             () = &mut deadline => {}
             _ = stopping.wait_for(|stopping| *stopping) => {}

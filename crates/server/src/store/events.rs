@@ -9,6 +9,7 @@ use crate::store::sql::{self, Row, Transaction};
 use connect_core::api::{Institution, SyncStatus, error_name};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// So many are announced or removed at a time.
 const AT_A_TIME: u32 = 200;
@@ -211,14 +212,15 @@ fn accounts_mark(institution: &Institution) -> Option<String> {
     Some(sha256_hex(ids.join("\n").as_bytes()))
 }
 
-/// Writes down what a change means to the client; in the transaction of the change.
+/// Writes down what a change means to the client; in the transaction of the change. Tells whether it means anything: after
+/// the commit those who wait are told.
 pub async fn note(
     db: &Db,
     transaction: &mut Transaction,
     client: &str,
     institution: &Institution,
     told: &Told,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<bool> {
     let (all, state, known) = news(institution, told);
     let is_synced = institution.sync_status == SyncStatus::Ok && !is_running(institution);
     if (&state, &known) != (&told.state, &told.accounts) || is_synced {
@@ -232,12 +234,20 @@ pub async fn note(
         .execute(&mut *transaction)
         .await?;
     }
-    let now = Timestamp::now();
+    let (now, is_news) = (Timestamp::now(), !all.is_empty());
     for mut new in all {
         let provider = json!(institution.provider);
         new.data.insert("provider".into(), provider);
         record(db, transaction, client, &institution.id, &new, now).await?;
     }
+    Ok(is_news)
+}
+
+/// After the commit: those who wait for what has happened to these rows' clients are told.
+pub fn have_happened(db: &Db, rows: &[Row]) -> sqlx::Result<()> {
+    let clients = rows.iter().map(|row| row.try_get("client"));
+    let clients = clients.collect::<sqlx::Result<BTreeSet<String>>>()?;
+    clients.iter().for_each(|client| db.has_happened(client));
     Ok(())
 }
 
@@ -336,6 +346,7 @@ pub async fn announce_ends(db: &Db, now: Timestamp, before: SignedDuration) -> s
             announced += 1;
         }
         transaction.commit().await?;
+        db.has_happened(&client);
     }
     Ok(announced)
 }

@@ -405,11 +405,16 @@ async fn write(
     .bind(course.map(Course::turn))
     .fetch_optional(&mut transaction)
     .await?;
+    let mut is_news = false;
     if let Some(row) = &row {
         let client: String = row.try_get("client")?;
-        events::note(db, &mut transaction, &client, institution, &Told::of(row)?).await?;
+        let told = Told::of(row)?;
+        is_news = events::note(db, &mut transaction, &client, institution, &told).await?;
     }
     transaction.commit().await?;
+    if is_news {
+        events::have_happened(db, row.as_slice())?;
+    }
     Ok(row.is_some())
 }
 
@@ -424,6 +429,7 @@ pub async fn delete(db: &Db, id: &str, by: By) -> sqlx::Result<bool> {
         events::removed(db, &mut transaction, row, by).await?;
     }
     transaction.commit().await?;
+    events::have_happened(db, row.as_slice())?;
     Ok(row.is_some())
 }
 
@@ -464,6 +470,7 @@ pub async fn remove_left(db: &Db, since: Timestamp) -> sqlx::Result<Vec<String>>
         events::removed(db, &mut transaction, row, By::Server).await?;
     }
     transaction.commit().await?;
+    events::have_happened(db, &rows)?;
     rows.iter().map(|row| row.try_get("id")).collect()
 }
 

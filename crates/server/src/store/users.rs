@@ -50,6 +50,7 @@ pub async fn erase(db: &Db, owner: &Owner, by: By) -> sqlx::Result<Erased> {
         *removed = done.rows_affected();
     }
     transaction.commit().await?;
+    events::have_happened(db, &rows)?;
     db.checkpoint().await?;
     let [tokens, others @ ..] = removed;
     Ok(Erased {
