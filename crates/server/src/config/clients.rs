@@ -309,7 +309,8 @@ impl Client {
         let oauth = oauth.map(|uri| ("oauth_redirects", uri.to_owned()));
         // To this machine nothing is sent outside a sandbox.
         let webhooks = self.webhooks.iter();
-        let webhooks = webhooks.filter(|webhook| webhook.url.scheme() != "https");
+        let webhooks =
+            webhooks.filter(|webhook| webhook.url.scheme() != "https" && !webhook.is_private);
         let webhooks = webhooks.map(|webhook| ("webhooks", webhook.shown()));
         let all = origins.chain(ancestors).chain(redirects).chain(oauth);
         all.chain(webhooks)

@@ -3,7 +3,7 @@
 use super::payload::Payload;
 use super::sign::signatures;
 use crate::aggregators::Upstream;
-use crate::aggregators::http::{Bounds, Client, Reply, may_be_public};
+use crate::aggregators::http::{Bounds, Client, Reply, may_be_inner, may_be_public};
 use crate::config::webhooks::Webhook;
 use jiff::Timestamp;
 use reqwest::Method;
@@ -16,9 +16,14 @@ const BOUNDS: Bounds = Bounds {
     largest: 64 * 1024,
 };
 
+const NOT_OUTSIDE: &str = "its address is not in the internet";
+const NOT_INSIDE: &str = "its address is not in a private network";
+
 pub struct Ways {
     /// Resolves public addresses only.
     outside: Client,
+    /// To the operator's own network, where the settings say so.
+    own: Client,
     /// To this machine, in a sandbox.
     inside: Option<Client>,
 }
@@ -53,6 +58,7 @@ impl Ways {
     pub fn new(sandbox: bool) -> Result<Ways, Upstream> {
         Ok(Ways {
             outside: Client::public(BOUNDS)?,
+            own: Client::inner(BOUNDS)?,
             inside: match sandbox {
                 true => Some(Client::direct(BOUNDS)?),
                 false => None,
@@ -62,10 +68,12 @@ impl Ways {
 
     pub async fn send(&self, webhook: &Webhook, payload: &Payload, now: Timestamp) -> Sent {
         let client = match (&self.inside, webhook.is_local()) {
+            _ if webhook.is_private => match may_be_inner(&webhook.url) {
+                true => &self.own,
+                false => return Sent::Nowhere(NOT_INSIDE),
+            },
             (Some(inside), true) => inside,
-            _ if !may_be_public(&webhook.url) => {
-                return Sent::Nowhere("its address is not in the internet");
-            }
+            _ if !may_be_public(&webhook.url) => return Sent::Nowhere(NOT_OUTSIDE),
             _ => &self.outside,
         };
         let Ok(body) = serde_json::to_vec(payload) else {
@@ -82,17 +90,22 @@ impl Ways {
                 signatures(&webhook.keys, &payload.id, at, &body),
             )
             .body(body);
-        judged(client.send(request).await)
+        let wrong = match webhook.is_private {
+            true => NOT_INSIDE,
+            false => NOT_OUTSIDE,
+        };
+        judged(client.send(request).await, wrong)
     }
 }
 
-fn judged(reply: Result<Reply, Upstream>) -> Sent {
+/// `wrong` is what is said of an address that leads elsewhere than it may.
+fn judged(reply: Result<Reply, Upstream>, wrong: &'static str) -> Sent {
     match reply {
         Ok(reply) if reply.status.is_success() => Sent::Arrived(reply.status.as_u16()),
         Ok(reply) if reply.status.as_u16() == 410 => Sent::Gone,
         Ok(reply) => Sent::Refused(reply.status.as_u16(), reply.retry_after),
         Err(Upstream::Timeout) => Sent::Nowhere("it took too long"),
-        Err(Upstream::Misconfigured(_)) => Sent::Nowhere("its address is not in the internet"),
+        Err(Upstream::Misconfigured(_)) => Sent::Nowhere(wrong),
         Err(Upstream::Protocol(_)) => Sent::Nowhere("it redirects, or answers at length"),
         Err(_) => Sent::Nowhere("there was no connection, or it broke off"),
     }

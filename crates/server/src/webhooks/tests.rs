@@ -84,10 +84,18 @@ impl Story {
 }
 
 fn clients(scratch: &Scratch, url: &str) -> Result<Clients, crate::config::clients::ClientsError> {
+    clients_of(scratch, json!({"url": url}))
+}
+
+fn clients_of(
+    scratch: &Scratch,
+    mut hook: Value,
+) -> Result<Clients, crate::config::clients::ClientsError> {
+    hook["secret_file"] = json!("hook.secret");
     std::fs::write(scratch.0.join("hook.secret"), SECRET).expect("it is written");
     let clients = json!([{
         "id": "shop", "name": "Shop", "secret_sha256": "ab".repeat(32),
-        "webhooks": [{"url": url, "secret_file": "hook.secret"}],
+        "webhooks": [hook],
     }]);
     let file = scratch.0.join("clients.json");
     std::fs::write(&file, clients.to_string()).expect("it is written");
@@ -359,6 +367,45 @@ async fn nothing_is_sent_into_an_inner_network_or_after_a_redirect() {
         waiting[0].outcome.as_deref(),
         Some("it redirects, or answers at length")
     );
+    story.db.close().await;
+}
+
+#[tokio::test]
+async fn a_private_webhook_is_called_in_the_operators_network_alone_and_never_where_metadata_is() {
+    let story = Story::begin().await;
+    story.connect("one").await;
+    let all = events::after(&story.db, "shop", 0, 1).await.expect("read");
+    let payload = told(&story.db, &all[0]).await.expect("it is told");
+    // Outside a sandbox.
+    let ways = Ways::new(false).expect("ways out");
+    let send = async |url: &str| {
+        let hook = json!({"url": url, "private": true});
+        let all = clients_of(&story.scratch, hook).expect("clients");
+        all.check_encryption().expect("private ones may be http");
+        let hook = all.find("shop").expect("the client").webhooks()[0].clone();
+        ways.send(&hook, &payload, at(THEN)).await
+    };
+    let receiver = story.fake.origin();
+    assert_eq!(send(&format!("{receiver}/hook")).await, Sent::Arrived(200));
+    let named = receiver.to_string().replace("127.0.0.1", "localhost");
+    assert_eq!(send(&format!("{named}/hook")).await, Sent::Arrived(200));
+    assert_eq!(story.fake.take_requests().len(), 2);
+    for url in [
+        "http://169.254.169.254/latest/meta-data/",
+        "http://100.100.100.200/latest/meta-data/",
+        "http://[fd00:ec2::254]/latest/meta-data/",
+        "http://[fd20:ce::254]/",
+        "http://[fe80::1]/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://0.0.0.0/",
+        "http://192.0.0.192/",
+        "http://1.1.1.1/",
+        "https://[2606:4700::1]/",
+        "http://224.0.0.1/",
+    ] {
+        let refused = Sent::Nowhere("its address is not in a private network");
+        assert_eq!(send(url).await, refused, "{url}");
+    }
     story.db.close().await;
 }
 
