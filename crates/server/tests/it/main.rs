@@ -13,6 +13,7 @@ mod command;
 mod cors;
 mod database;
 mod defaults;
+mod deliveries;
 mod demo;
 mod deploy;
 mod duplicates;
