@@ -23,6 +23,7 @@ mod store;
 mod stub_server;
 mod tls;
 mod traces;
+mod webhooks;
 mod words;
 
 pub use commands::{Command, CommandLine};

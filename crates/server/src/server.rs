@@ -18,7 +18,7 @@ use crate::config::registry::{Registry, SandboxClient, Source};
 use crate::engine::beats;
 use crate::engine::cleanup;
 use crate::engine::ends::Ends;
-use crate::engine::news::News;
+use crate::engine::news::{self, News};
 use crate::engine::others;
 use crate::engine::sync::Syncs;
 use crate::faults::Faults;
@@ -33,6 +33,7 @@ use crate::store::readiness::Readiness;
 use crate::store::wire;
 use crate::store::{self, Db, OpenError};
 use crate::tls::{Tls, TlsError};
+use crate::webhooks::Webhooks;
 use axum::{Extension, Router};
 use jiff::Timestamp;
 use std::io;
@@ -278,6 +279,14 @@ impl Server {
                 "this server works with its database beside others"
             );
         }
+        let (happened, news, mut stopped) =
+            (db.happenings(), app.news.clone(), app.stopping.clone());
+        tasks.spawn(async move {
+            tokio::select! {
+                () = news::pass_on(happened, news) => {}
+                _ = stopped.wait_for(|stopping| *stopping) => {}
+            }
+        });
         let cleaned = app.clone();
         tasks.spawn(async move {
             let kept = cleanup::Kept {
@@ -296,6 +305,12 @@ impl Server {
                 beats::go_on(&cleaned.db, &cleaned.syncs, stopping()),
                 cleaned.catalogue.hourly(&cleaned.db, stopping()),
             );
+        });
+        let webhooks = Webhooks::new(db, options.sandbox).map_err(StartError::Outside)?;
+        let told = app.clone();
+        tasks.spawn(async move {
+            let stopping = told.stopping.clone();
+            webhooks.go_on(|| told.clients(), stopping).await;
         });
         tracing::info!("listening on {scheme}://{address}");
         if let Some(address) = metrics_address {

@@ -1,4 +1,4 @@
-//! The stand-ins for aggregators, driven by clients that others wrote: what those accept is no imagination of ours.
+//! The stand-ins for aggregators, driven by clients that others wrote, and our webhooks, heard by one: what those accept is no imagination of ours.
 
 use std::net::TcpStream;
 use std::process::Stdio;
@@ -53,7 +53,24 @@ pub fn run() -> Result<u32, Problem> {
         }
         tried += u32::try_from(good).unwrap_or(u32::MAX);
     }
-    Ok(tried)
+    Ok(tried + webhooks()?)
+}
+
+/// The server's own webhooks, heard by a package that others wrote.
+fn webhooks() -> Result<u32, Problem> {
+    build::server_in("debug")?;
+    let python = setup::python_with("standardwebhooks", &format!("{FOLDER}/webhooks.txt"))?;
+    let mut receiver = process::command(python);
+    receiver
+        .arg(format!("{FOLDER}/webhooks.py"))
+        .arg(project::server("debug"))
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    let (status, said) = process::watched(&mut receiver)?;
+    let good = said.lines().filter(|line| line.starts_with("ok ")).count();
+    match status.success() && good > 0 {
+        true => Ok(u32::try_from(good).unwrap_or(u32::MAX)),
+        false => Err(Problem::new("webhooks.py was not satisfied.")),
+    }
 }
 
 fn wait_for(port: u16) -> Result<(), Problem> {

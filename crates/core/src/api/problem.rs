@@ -56,6 +56,7 @@ pub mod code {
     pub const DUPLICATE_CONNECTION: &str = "duplicate_connection";
     pub const TOKEN_USED: &str = "token_used";
     pub const INVALID_EXCHANGE_TOKEN: &str = "invalid_exchange_token";
+    pub const CURSOR_EXPIRED: &str = "cursor_expired";
     pub const RATE_LIMITED: &str = "rate_limited";
     pub const UNAVAILABLE: &str = "unavailable";
     pub const INTERNAL: &str = "internal";

@@ -1,5 +1,5 @@
 //! What the command can do beside serving: trying aggregators, copying the database or the widget's files, looking after
-//! clients, users and keys. Each is a file of its own.
+//! clients, users, keys and webhooks. Each is a file of its own.
 
 mod backup;
 mod check;
@@ -9,6 +9,7 @@ mod dist;
 mod health;
 mod keys;
 mod user;
+mod webhooks;
 
 use crate::config::Options;
 use crate::config::files::Files;
@@ -64,6 +65,10 @@ pub enum Command {
     /// Do something for one user of a client
     #[command(subcommand)]
     User(user::User),
+
+    /// Look after what webhooks are told
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
 }
 
 /// What went wrong, in words for the operator.
@@ -89,6 +94,7 @@ impl Command {
             Command::Dist(command) => command.run(),
             Command::Keys(command) => command.run().await,
             Command::User(command) => command.run().await,
+            Command::Webhooks(command) => command.run().await,
         }
     }
 }

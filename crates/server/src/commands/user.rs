@@ -2,6 +2,7 @@
 
 use super::{Trouble, opened};
 use crate::config::files::Files;
+use crate::store::events::By;
 use crate::store::institutions::Owner;
 use crate::store::users;
 use clap::{Args, Subcommand};
@@ -55,7 +56,9 @@ async fn erase(
         user,
         scope: None,
     };
-    let erased = users::erase(&db, &owner).await.map_err(Trouble::new)?;
+    let erased = users::erase(&db, &owner, By::Server)
+        .await
+        .map_err(Trouble::new)?;
     db.close().await;
     if erased == users::Erased::default() {
         let words = "nothing is kept of this user; look at --client and the user's id";

@@ -4,6 +4,7 @@ use crate::config::oauth_redirect::{Entry as OAuthEntry, OAuthRedirect};
 use crate::config::origin::{self, Origin};
 use crate::config::redirect_uri;
 use crate::config::secrets::{Entry as SecretsEntry, Secrets};
+use crate::config::webhooks::{Entry as WebhookEntry, Webhook};
 use crate::crypto::digest::sha256;
 use crate::http::text::is_name;
 use connect_core::Secret;
@@ -36,6 +37,7 @@ pub struct Client {
     redirect_uris: Vec<String>,
     oauth_redirects: Vec<OAuthRedirect>,
     open_systems: Vec<OpenSystem>,
+    webhooks: Vec<Webhook>,
     pub theme: ThemeTokens,
 }
 
@@ -80,6 +82,7 @@ impl Clients {
                 file: shown,
                 source,
             })?;
+        let folder = file.parent().unwrap_or(Path::new(""));
         let mut clients = Clients(Vec::new());
         for entry in entries {
             let id = entry.id.clone();
@@ -87,7 +90,7 @@ impl Clients {
             let client = if taken {
                 Err("this id stands there twice".into())
             } else {
-                entry.check()
+                entry.check(folder)
             };
             let client = client
                 .and_then(|client| clients.without_taken_secret(client))
@@ -125,6 +128,7 @@ impl Clients {
             redirect_uris,
             oauth_redirects: Vec::new(),
             open_systems: vec![OpenSystem::Flinks, OpenSystem::Ucw],
+            webhooks: Vec::new(),
             theme: ThemeTokens::default(),
         };
         let sandbox = self.without_taken_secret(sandbox);
@@ -268,6 +272,16 @@ impl Client {
         &self.open_systems
     }
 
+    pub fn webhooks(&self) -> &[Webhook] {
+        &self.webhooks
+    }
+
+    /// By how the database knows it.
+    pub fn webhook(&self, endpoint: &str) -> Option<&Webhook> {
+        let mut all = self.webhooks.iter();
+        all.find(|webhook| webhook.endpoint == endpoint)
+    }
+
     pub fn allows_origin(&self, origin: &Origin) -> bool {
         self.origins.contains(origin) || (self.any_local_origin && origin.is_local())
     }
@@ -293,7 +307,13 @@ impl Client {
         let oauth = self.oauth_redirects.iter().map(OAuthRedirect::as_str);
         let oauth = oauth.filter(move |uri| plain(uri));
         let oauth = oauth.map(|uri| ("oauth_redirects", uri.to_owned()));
-        origins.chain(ancestors).chain(redirects).chain(oauth)
+        // To this machine nothing is sent outside a sandbox.
+        let webhooks = self.webhooks.iter();
+        let webhooks =
+            webhooks.filter(|webhook| webhook.url.scheme() != "https" && !webhook.is_private);
+        let webhooks = webhooks.map(|webhook| ("webhooks", webhook.shown()));
+        let all = origins.chain(ancestors).chain(redirects).chain(oauth);
+        all.chain(webhooks)
     }
 
     /// Compared letter by letter: what a parser makes of an address does not count.
@@ -325,11 +345,13 @@ struct Entry {
     #[serde(default)]
     open_systems: Vec<OpenSystem>,
     #[serde(default)]
+    webhooks: Vec<WebhookEntry>,
+    #[serde(default)]
     theme: Map<String, Value>,
 }
 
 impl Entry {
-    fn check(self) -> Result<Client, String> {
+    fn check(self, folder: &Path) -> Result<Client, String> {
         if self.id.is_empty() || self.id.contains(':') {
             return Err("id must not be empty nor contain a colon".into());
         }
@@ -347,6 +369,8 @@ impl Entry {
         }
         let oauth_redirects = OAuthRedirect::check_all(self.oauth_redirects)
             .map_err(|problem| format!("oauth_redirects: {problem}"))?;
+        let webhooks = Webhook::check_all(self.webhooks, folder)
+            .map_err(|problem| format!("webhooks: {problem}"))?;
         let theme = check_theme(self.theme)?;
         Ok(Client {
             id: self.id,
@@ -361,6 +385,7 @@ impl Entry {
             redirect_uris: self.redirect_uris,
             oauth_redirects,
             open_systems: self.open_systems,
+            webhooks,
             theme,
         })
     }

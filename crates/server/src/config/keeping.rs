@@ -37,6 +37,26 @@ pub struct Keeping {
         value_name = "HOURS"
     )]
     pub keep_tokens: u32,
+
+    /// How long an event is kept in the feed, for whoever reads it late
+    #[arg(
+        long,
+        help_heading = "Keeping",
+        env = "CONNECT_KEEP_EVENTS_DAYS",
+        default_value_t = 30,
+        value_name = "DAYS"
+    )]
+    pub keep_events_days: u32,
+
+    /// How long before its end a bank's permission is announced in the feed
+    #[arg(
+        long,
+        help_heading = "Keeping",
+        env = "CONNECT_CONSENT_NOTICE_DAYS",
+        default_value_t = 7,
+        value_name = "DAYS"
+    )]
+    pub consent_notice_days: u32,
 }
 
 impl Keeping {
@@ -53,6 +73,14 @@ impl Keeping {
     pub fn tokens(&self) -> SignedDuration {
         SignedDuration::from_hours(self.keep_tokens.into())
     }
+
+    pub fn events(&self) -> SignedDuration {
+        SignedDuration::from_hours(24 * i64::from(self.keep_events_days))
+    }
+
+    pub fn notice(&self) -> SignedDuration {
+        SignedDuration::from_hours(24 * i64::from(self.consent_notice_days))
+    }
 }
 
 impl Default for Keeping {
@@ -61,6 +89,8 @@ impl Default for Keeping {
             keep_connections: 0,
             keep_abandoned: 24,
             keep_tokens: 24,
+            keep_events_days: 30,
+            consent_notice_days: 7,
         }
     }
 }

@@ -21,5 +21,6 @@ pub mod security;
 pub mod time_and_room;
 pub mod tls;
 pub mod values;
+pub mod webhooks;
 
 pub use options::{EXAMPLES, Options};

@@ -114,6 +114,8 @@ pub struct Options {
     /// token's user. "ancestors" are origins that may stand around those pages, a
     /// portal's say, and are told nothing. An app that opens a bank's own login itself
     /// names one of its subs in `state`: /oauth/redirect sends the result there.
+    /// "webhooks": [{"url", "secret_file", "events"?: […]}] hear what happens to the
+    /// client's connections; `webhooks secret` makes a secret for the file.
     /// "theme" has tokens such as {"accent": "#0a0"}. "open_systems", of "flinks"
     /// and "ucw", lets those systems' pages open without a token from the
     /// client's origins: whoever reaches such a page is let in, the user id in a

@@ -3,7 +3,7 @@
 use crate::config::keeping::Keeping;
 use crate::engine::sync::Syncs;
 use crate::store::Db;
-use crate::store::{attempts, entries, exchange, institutions, keys, oauth, tokens};
+use crate::store::{attempts, entries, events, exchange, institutions, keys, oauth, tokens};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -55,6 +55,9 @@ pub async fn each_minute(kept: &Kept<'_>, mut stopping: Stopping, also: impl Fn(
         if let Err(error) = kept.syncs.sweep(now).await {
             tracing::error!(%error, "syncs that nobody follows could not be rescheduled");
         }
+        if let Err(error) = events::announce_ends(kept.db, now, kept.keeping.notice()).await {
+            tracing::error!(%error, "ends of permissions could not be announced");
+        }
         kept.syncs.end_elsewhere_soon();
         kept.syncs.drop_old_answers();
     }
@@ -96,6 +99,7 @@ pub async fn clean(db: &Db, keeping: &Keeping, now: Timestamp) -> sqlx::Result<V
         connections.extend(institutions::remove_left(db, now - time).await?);
     }
     let tokens = tokens::remove_ended(db, now - keeping.tokens()).await?;
+    events::remove_old(db, now - keeping.events()).await?;
     clean_often(db, now).await?;
     if tokens > 0 || !connections.is_empty() {
         tracing::info!(

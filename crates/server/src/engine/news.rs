@@ -7,7 +7,7 @@ use std::fmt;
 #[cfg(test)]
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 /// Stands before a topic on the wire.
 pub(super) const WORD: &str = "topic";
@@ -38,6 +38,11 @@ impl Topic {
 
     pub fn client(client: &str) -> Topic {
         Topic::of("client", &[client])
+    }
+
+    /// What has happened to a client's connections.
+    pub fn events(client: &str) -> Topic {
+        Topic::of("events", &[client])
     }
 
     /// Answers that another server has heard, by the connection's id.
@@ -142,6 +147,17 @@ impl News {
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whatever is written into clients' feeds, for as long as the server runs.
+pub async fn pass_on(mut happened: broadcast::Receiver<Arc<str>>, news: News) {
+    loop {
+        match happened.recv().await {
+            Ok(client) => news.tell(&Topic::events(&client)),
+            Err(broadcast::error::RecvError::Lagged(_)) => news.tell_everybody(),
+            Err(broadcast::error::RecvError::Closed) => return,
+        }
     }
 }
 

@@ -293,7 +293,7 @@ async fn many_deletions_at_once_cost_each_one_try() {
     }
     let owner = crate::engine::sync::tests::owner();
     let db = &story.server.app().db;
-    let erased = crate::store::users::erase(db, &owner).await;
+    let erased = crate::store::users::erase(db, &owner, crate::store::events::By::Client).await;
     for id in erased.expect("it works").connections {
         story.syncs().forget(&id);
     }

@@ -1,5 +1,6 @@
 //! Reads what stands in an address: the parameters of its query, by name, and the part of its path that names something.
 
+use crate::http::problem::{Answer, Refusal};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use std::convert::Infallible;
@@ -17,6 +18,16 @@ impl Params {
     pub fn find(&self, name: &str) -> Option<&str> {
         let pair = self.0.iter().find(|(key, _)| key == name);
         pair.map(|(_, value)| value.as_str())
+    }
+
+    /// How many a page is to have: `limit`, else as many as it may.
+    pub fn page(&self, most: u32) -> Answer<u32> {
+        let Some(text) = self.find("limit") else {
+            return Ok(most);
+        };
+        let number = whole_number(text).filter(|number| *number > 0);
+        let number = number.ok_or_else(|| Refusal::invalid_query("limit must be 1 or more"))?;
+        Ok(u32::try_from(number).unwrap_or(most).min(most))
     }
 
     /// In their order.

@@ -29,6 +29,8 @@ pub enum Caller {
     Anybody,
     User,
     Client,
+    /// A user with a token, or the client's server for any of its users.
+    UserOrClient,
 }
 
 /// A parameter of the query or of the path, or a header.
@@ -234,36 +236,33 @@ impl Endpoint {
             );
         }
         let status = StatusCode::UNAUTHORIZED;
-        match self.caller {
-            Caller::Anybody => {}
-            Caller::User => {
-                refuse(
-                    &mut all,
-                    status,
-                    code::INVALID_TOKEN,
-                    "There is no valid user token.",
-                );
-                refuse(
-                    &mut all,
-                    status,
-                    code::TOKEN_EXPIRED,
-                    "The user token has expired.",
-                );
-            }
-            Caller::Client => {
-                refuse(
-                    &mut all,
-                    status,
-                    code::INVALID_CLIENT,
-                    "The client is unknown or its secret is wrong.",
-                );
-                refuse(
-                    &mut all,
-                    StatusCode::TOO_MANY_REQUESTS,
-                    code::RATE_LIMITED,
-                    "Too many wrong secrets came from this address, or for this client.",
-                );
-            }
+        if matches!(self.caller, Caller::User | Caller::UserOrClient) {
+            refuse(
+                &mut all,
+                status,
+                code::INVALID_TOKEN,
+                "There is no valid user token.",
+            );
+            refuse(
+                &mut all,
+                status,
+                code::TOKEN_EXPIRED,
+                "The user token has expired.",
+            );
+        }
+        if matches!(self.caller, Caller::Client | Caller::UserOrClient) {
+            refuse(
+                &mut all,
+                status,
+                code::INVALID_CLIENT,
+                "The client is unknown or its secret is wrong.",
+            );
+            refuse(
+                &mut all,
+                StatusCode::TOO_MANY_REQUESTS,
+                code::RATE_LIMITED,
+                "Too many wrong secrets came from this address, or for this client.",
+            );
         }
         let status = StatusCode::TOO_MANY_REQUESTS;
         let often = "Too many requests came from this address.";

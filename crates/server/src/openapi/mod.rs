@@ -83,6 +83,7 @@ fn operation(endpoint: &Endpoint, schemas: &mut Schemas) -> Value {
             Caller::Anybody => json!([]),
             Caller::User => json!([{"user": []}]),
             Caller::Client => json!([{"client": []}, {"secret": []}]),
+            Caller::UserOrClient => json!([{"user": []}, {"client": []}, {"secret": []}]),
         },
         "parameters": parameters.collect::<Value>(),
         "responses": replies,

@@ -2,10 +2,11 @@
 
 use super::published::{HTML, NO_ROOM_TO_WAIT, SANDBOX, SCRIPT, TOO_MANY_TOKENS, TOO_MANY_WAIT};
 use super::{
-    demo, demo_theme, faults, files, health, hosts, institutions, logins, logos, oauth, oauth_bank,
-    openapi, providers, results, revoke, security, session, tokens, users,
+    demo, demo_theme, events, faults, files, health, hosts, institutions, logins, logos, oauth,
+    oauth_bank, openapi, providers, results, revoke, security, session, tokens, users,
 };
 use crate::openapi::{Caller, Endpoint, Parameter};
+use crate::store::events::Kind;
 use axum::http::StatusCode;
 use connect_core::api::{
     CreateInstitution, IDEMPOTENCY_KEY, Institution, Provider, ProviderPage, Session,
@@ -16,6 +17,7 @@ use connect_core::theme::ThemeTokens;
 const SESSIONS: &str = "Sessions";
 const PROVIDERS: &str = "Providers";
 const INSTITUTIONS: &str = "Institutions";
+const EVENTS: &str = "Events";
 const PAGES: &str = "Pages";
 const FILES: &str = "Files";
 const OPERATION: &str = "Operation";
@@ -24,6 +26,7 @@ const PLAIN: &str = "text/plain";
 
 pub fn all(sandbox: bool) -> Vec<Endpoint> {
     let mut all = contract();
+    all.extend(of_events());
     all.extend(oauth::endpoints::all());
     all.extend(pages());
     all.extend(hosts::endpoints::all());
@@ -38,7 +41,7 @@ pub fn all(sandbox: bool) -> Vec<Endpoint> {
 
 /// See `connect_core::api`.
 fn contract() -> Vec<Endpoint> {
-    let unknown_id = "This user has no institution with this id.";
+    let unknown_id = "This user, or this client, has no institution with this id.";
     let too_many = "This user, this connection or this address has tried too often, or as many syncs of this user are running as may.";
     vec![
         Endpoint::post("/v1/tokens", tokens::mint)
@@ -97,6 +100,18 @@ fn contract() -> Vec<Endpoint> {
             .by(Caller::User)
             .writes::<Provider>(StatusCode::OK, "The bank, with `fields`.")
             .refuses(StatusCode::NOT_FOUND, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
+        Endpoint::get("/v1/institutions", institutions::list)
+            .named(INSTITUTIONS, "listInstitutions", "List a user's connections, or all of the client's")
+            .by(Caller::UserOrClient)
+            .with([
+                Parameter::text("user_id", "Only this user's; for the client's server."),
+                Parameter::text("updated_after", "Only those in which something has happened at this time or later, RFC 3339."),
+                Parameter::text("after", "`next` of the page before."),
+                Parameter::number("limit", "How many to answer; a number over 100 counts as 100.", 1, institutions::PAGE),
+            ])
+            .writes::<institutions::Page>(StatusCode::OK, "A page of connections, in the order of their ids.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "limit or updated_after is wrong.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "The token is of another user than user_id."),
         Endpoint::post("/v1/institutions", institutions::create)
             .named(INSTITUTIONS, "createInstitution", "Connect a bank")
             .by(Caller::User)
@@ -112,7 +127,7 @@ fn contract() -> Vec<Endpoint> {
             .refuses(StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_PROVIDER, "This session offers no such bank."),
         Endpoint::get("/v1/institutions/{id}", institutions::read)
             .named(INSTITUTIONS, "readInstitution", "Read a connection")
-            .by(Caller::User)
+            .by(Caller::UserOrClient)
             .writes::<Institution>(StatusCode::OK, "The connection as it stands now.")
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown_id),
         Endpoint::put("/v1/institutions/{id}", institutions::update)
@@ -126,7 +141,7 @@ fn contract() -> Vec<Endpoint> {
             .refuses(StatusCode::CONFLICT, code::CONFLICT, "No question is open, or a sync is running. New credentials are always taken: they replace a running sync."),
         Endpoint::delete("/v1/institutions/{id}", institutions::remove)
             .named(INSTITUTIONS, "deleteInstitution", "Remove a connection")
-            .by(Caller::User)
+            .by(Caller::UserOrClient)
             .writes_nothing(StatusCode::NO_CONTENT, "It is gone.")
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown_id),
         Endpoint::get("/v1/institutions/{id}/poll", institutions::poll)
@@ -141,12 +156,49 @@ fn contract() -> Vec<Endpoint> {
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, "A new connection's login was wrong and it was removed, or this user never had it."),
         Endpoint::post("/v1/institutions/{id}/sync", institutions::sync)
             .named(INSTITUTIONS, "syncInstitution", "Sync a connection again")
-            .by(Caller::User)
+            .by(Caller::UserOrClient)
             .reads::<SyncInstitution>()
             .writes::<Institution>(StatusCode::ACCEPTED, "A sync has begun.")
             .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown_id)
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, too_many)
             .refuses(StatusCode::CONFLICT, code::CONFLICT, "A sync is running and `force` is not given."),
+    ]
+}
+
+/// What a client's server hears without asking for each connection.
+fn of_events() -> Vec<Endpoint> {
+    let wrong = "A parameter is wrong.";
+    let unknown = "This client has no event with this id.";
+    vec![
+        Endpoint::get("/v1/events", events::feed)
+            .named(EVENTS, "listEvents", "Read what has happened to the client's connections")
+            .by(Caller::Client)
+            .with([
+                Parameter::text("after", "`next` of an earlier answer; without it, from the oldest event that is kept."),
+                Parameter::number("limit", "How many to answer; a number over 100 counts as 100.", 1, events::PAGE),
+                Parameter::text("type", "Only events of this type.").one_of(&Kind::ALL.map(Kind::name)),
+                Parameter::number("wait", "How many seconds to wait for news where there are none; at most as long as a poll.", 0, 0),
+            ])
+            .writes::<events::Feed>(StatusCode::OK, "Events in their order, none left out and none twice.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, wrong)
+            .refuses(StatusCode::GONE, code::CURSOR_EXPIRED, "Events after this cursor are kept no longer, or there never were any: the database is an older one.")
+            .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_WAIT)
+            .refuses(StatusCode::SERVICE_UNAVAILABLE, code::UNAVAILABLE, NO_ROOM_TO_WAIT),
+        Endpoint::post("/v1/events/{id}/replay", events::replay)
+            .named(EVENTS, "replayEvent", "Send an event to the client's webhooks once more")
+            .by(Caller::Client)
+            .writes_nothing(StatusCode::ACCEPTED, "It is sent soon, also where it has arrived before.")
+            .refuses(StatusCode::NOT_FOUND, code::NOT_FOUND, unknown)
+            .refuses(StatusCode::CONFLICT, code::CONFLICT, "The client has no webhook that takes it."),
+        Endpoint::get("/v1/deliveries", events::undelivered)
+            .named(EVENTS, "listUndelivered", "Read which events have not arrived at a webhook")
+            .by(Caller::Client)
+            .with([
+                Parameter::text("after", "`next` of the page before."),
+                Parameter::number("limit", "How many to answer; a number over 100 counts as 100.", 1, events::PAGE),
+            ])
+            .writes::<events::Deliveries>(StatusCode::OK, "Those that have failed, and those that were tried and are tried again.")
+            .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, wrong),
     ]
 }
 

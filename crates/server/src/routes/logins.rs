@@ -5,6 +5,7 @@ use crate::app::Shared;
 use crate::audit::Kind;
 use crate::http::params::Name;
 use crate::http::problem::{Answer, Refusal};
+use crate::store::events::By;
 use crate::store::institutions;
 use axum::Json;
 use axum::extract::State;
@@ -49,7 +50,7 @@ pub async fn remove(
     }
     while !found.is_empty() {
         for whole in &found {
-            institutions::delete(&app.db, &whole.institution.id).await?;
+            institutions::delete(&app.db, &whole.institution.id, By::Client).await?;
             let deleted = Kind::ConnectionDeleted.about(&whole.institution);
             app.audit.record(deleted);
             app.syncs.forget(&whole.institution.id);

@@ -1,9 +1,11 @@
 //! All routes together: what stands before them, and what answers where there is none.
 
+mod asker;
 mod client;
 mod demo;
 mod demo_theme;
 mod endpoints;
+mod events;
 mod faults;
 mod files;
 pub mod health;

@@ -5,6 +5,7 @@ use crate::app::Shared;
 use crate::audit::{Kind, Trail};
 use crate::http::params::Name;
 use crate::http::problem::Answer;
+use crate::store::events::By;
 use crate::store::institutions::Owner;
 use crate::store::users;
 use axum::Json;
@@ -31,7 +32,7 @@ pub async fn erase(
         user,
         scope: None,
     };
-    let erased = users::erase(&app.db, &owner).await?;
+    let erased = users::erase(&app.db, &owner, By::Client).await?;
     Trail::name(app.who(&owner));
     app.audit.record(Kind::UserErased.event());
     app.ends.of_user(&owner);

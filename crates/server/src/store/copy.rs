@@ -96,6 +96,11 @@ const TABLES: &[Table] = &[
             ("turn", Int),
             ("apart", Bool),
             ("node", Text),
+            ("told", Text),
+            ("told_accounts", Text),
+            ("told_end", Int),
+            ("was", Text),
+            ("synced_at", Int),
         ],
     },
     Table {
@@ -171,6 +176,49 @@ const TABLES: &[Table] = &[
             ("tries", Int),
             ("due_at", Int),
         ],
+    },
+    Table {
+        name: "event_counters",
+        order: "client",
+        columns: &[
+            ("client", Text),
+            ("number", Int),
+            ("fanned", Int),
+            ("dropped", Int),
+        ],
+    },
+    Table {
+        name: "events",
+        order: "client, number",
+        columns: &[
+            ("client", Text),
+            ("number", Int),
+            ("id", Text),
+            ("kind", Text),
+            ("institution", Bytes),
+            ("data", Bytes),
+            ("happened_at", Int),
+        ],
+    },
+    Table {
+        name: "deliveries",
+        order: "event, endpoint",
+        columns: &[
+            ("event", Text),
+            ("endpoint", Text),
+            ("client", Text),
+            ("number", Int),
+            ("state", Text),
+            ("tries", Int),
+            ("due_at", Int),
+            ("taken_until", Int),
+            ("outcome", Text),
+        ],
+    },
+    Table {
+        name: "closed_webhooks",
+        order: "client, endpoint",
+        columns: &[("client", Text), ("endpoint", Text)],
     },
 ];
 

@@ -7,6 +7,10 @@ use crate::store::owner::Owner;
 use crate::store::sql::{self, Pool, Transaction};
 use sqlx::PgPool;
 use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// So many words are kept for whoever listens; who has missed some looks at everything.
+const WORDS: usize = 1024;
 
 #[derive(Clone)]
 pub struct Db {
@@ -18,6 +22,8 @@ pub struct Db {
     banks: Shelf,
     /// Names this server among those that work with the database.
     node: Arc<str>,
+    /// Clients that have new events.
+    happened: broadcast::Sender<Arc<str>>,
 }
 
 /// As long as it is there, nobody else is at the same thing, on whichever server.
@@ -34,6 +40,7 @@ impl Db {
             vault,
             banks: Shelf::default(),
             node: random::hex::<8>().into(),
+            happened: broadcast::Sender::new(WORDS),
         }
     }
 
@@ -52,6 +59,17 @@ impl Db {
 
     pub fn node(&self) -> &str {
         &self.node
+    }
+
+    /// Something has happened to this client's connections, and is written.
+    pub(super) fn has_happened(&self, client: &str) {
+        // Beside a server nobody listens.
+        let _ = self.happened.send(client.into());
+    }
+
+    /// Hears which clients have new events from now on.
+    pub fn happenings(&self) -> broadcast::Receiver<Arc<str>> {
+        self.happened.subscribe()
     }
 
     /// How rows of this user are found.

@@ -94,6 +94,7 @@ pub async fn insert(db: &Db, aggregator: &str, held: Held) -> sqlx::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::events::By;
     use crate::store::institutions::{self, New, Owner};
     use crate::store::keys::{self, Source};
     use crate::store::scratch::Scratch;
@@ -126,7 +127,11 @@ mod tests {
             };
             let made = institutions::insert(&db, &owner, &institution, new).await;
             made.expect("it is written");
-            assert!(institutions::delete(&db, id).await.expect("it works"));
+            assert!(
+                institutions::delete(&db, id, By::Client)
+                    .await
+                    .expect("it works")
+            );
         }
         // With the test banks nothing is left to end.
         let ids: Vec<String> = waiting(&db).await.into_iter().map(|one| one.id).collect();

@@ -3,6 +3,7 @@
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
 use crate::store::course::Course;
+use crate::store::events::{self, By, Told};
 use crate::store::institution_row::{
     accounts, changed_at, document, ends_at, parse, row, sealed, whole, word,
 };
@@ -377,12 +378,15 @@ async fn write(
     course: Option<&Course>,
     read: u64,
 ) -> sqlx::Result<bool> {
-    let done = sql::query(
+    let mut transaction = db.begin().await?;
+    let row = sql::query(
         "UPDATE institutions SET version = ?1, sync_status = ?2, document = ?3, accounts = ?4, authorized = ?5,
              changed_at = ?6, login_id = CASE WHEN ?9 THEN coalesce(login_tried, login_id) ELSE login_id END, ends_at = ?10,
              aggregator = coalesce(?11, aggregator), held = coalesce(?12, held), due_at = CASE WHEN ?11 IS NULL THEN due_at ELSE ?13 END,
-             turn = CASE WHEN ?11 IS NULL THEN turn ELSE turn + 1 END, node = CASE WHEN ?11 IS NULL THEN node ELSE ?14 END
-         WHERE id = ?7 AND version = ?8 AND (?11 IS NULL OR turn = ?15)",
+             turn = CASE WHEN ?11 IS NULL THEN turn ELSE turn + 1 END, node = CASE WHEN ?11 IS NULL THEN node ELSE ?14 END,
+             was = sync_status
+         WHERE id = ?7 AND version = ?8 AND (?11 IS NULL OR turn = ?15)
+         RETURNING client, told, told_accounts, was",
     )
     .bind(institution.version.cast_signed())
     .bind(word(institution))
@@ -399,17 +403,34 @@ async fn write(
     .bind(course.and_then(Course::due_ms))
     .bind(db.node())
     .bind(course.map(Course::turn))
-    .execute(db.writer())
+    .fetch_optional(&mut transaction)
     .await?;
-    Ok(done.rows_affected() == 1)
+    let mut is_news = false;
+    if let Some(row) = &row {
+        let client: String = row.try_get("client")?;
+        let told = Told::of(row)?;
+        is_news = events::note(db, &mut transaction, &client, institution, &told).await?;
+    }
+    transaction.commit().await?;
+    if is_news {
+        events::have_happened(db, row.as_slice())?;
+    }
+    Ok(row.is_some())
 }
 
-pub async fn delete(db: &Db, id: &str) -> sqlx::Result<bool> {
-    let done = sql::query("DELETE FROM institutions WHERE id = ?")
-        .bind(id)
-        .execute(db.writer())
-        .await?;
-    Ok(done.rows_affected() == 1)
+pub async fn delete(db: &Db, id: &str, by: By) -> sqlx::Result<bool> {
+    let mut transaction = db.begin().await?;
+    let row =
+        sql::query("DELETE FROM institutions WHERE id = $1 RETURNING id, client, provider, told")
+            .bind(id)
+            .fetch_optional(&mut transaction)
+            .await?;
+    if let Some(row) = &row {
+        events::removed(db, &mut transaction, row, by).await?;
+    }
+    transaction.commit().await?;
+    events::have_happened(db, row.as_slice())?;
+    Ok(row.is_some())
 }
 
 /// `false`: it is gone already, or somebody else has written since it was read.
@@ -437,12 +458,20 @@ pub async fn remove_abandoned(db: &Db, since: Timestamp) -> sqlx::Result<Vec<Str
 
 /// Removes all connections in which nothing has happened since; tells their ids.
 pub async fn remove_left(db: &Db, since: Timestamp) -> sqlx::Result<Vec<String>> {
-    sql::query_scalar(
-        "DELETE FROM institutions WHERE sync_status <> 'syncing' AND changed_at < ? RETURNING id",
+    let mut transaction = db.begin().await?;
+    let rows = sql::query(
+        "DELETE FROM institutions WHERE sync_status <> 'syncing' AND changed_at < $1
+         RETURNING id, client, provider, told",
     )
     .bind(since.as_second())
-    .fetch_all(db.writer())
-    .await
+    .fetch_all(&mut transaction)
+    .await?;
+    for row in &rows {
+        events::removed(db, &mut transaction, row, By::Server).await?;
+    }
+    transaction.commit().await?;
+    events::have_happened(db, &rows)?;
+    rows.iter().map(|row| row.try_get("id")).collect()
 }
 
 /// The bank has taken the login that was sent last.

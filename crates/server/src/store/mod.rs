@@ -8,14 +8,17 @@ pub mod banks;
 pub mod copy;
 pub mod course;
 pub mod db;
+pub mod deliveries;
 pub mod due;
 pub mod entries;
+pub mod events;
 pub mod exchange;
 pub mod forgotten;
 mod institution_row;
 pub mod institutions;
 pub mod keys;
 pub mod lease;
+pub mod listing;
 pub mod nodes;
 pub mod oauth;
 pub mod owner;
@@ -184,7 +187,7 @@ mod tests {
             let Pool::Sqlite(reader) = db.reader() else {
                 panic!("it is a file");
             };
-            assert_eq!(version(reader).await, 12);
+            assert_eq!(version(reader).await, 13);
             let kept = tokens::find(&db, &token).await.expect("it works");
             let grant = kept.expect("the token of before");
             assert_eq!((grant.user.as_str(), grant.session.len()), ("ann", 32));

@@ -7,7 +7,10 @@ use std::time::Duration;
 /// The first version that there was for PostgreSQL, and each step from one version to the next. A step that was released is
 /// never changed again, and leaves what the version before works with: servers of both run while they are replaced.
 const FIRST: i64 = 12;
-const STEPS: [&str; 1] = [include_str!("postgres.sql")];
+const STEPS: [&str; 2] = [
+    include_str!("postgres.sql"),
+    include_str!("events_postgres.sql"),
+];
 
 /// Servers that start at the same time wait for one another.
 const MIGRATES: i64 = 0x636f_6e6e_6563_7400;

@@ -45,6 +45,13 @@ const TABLES: [Table; 6] = [
     },
 ];
 
+/// Of no user's: what has happened is kept longer than what it has happened to.
+const EVENTS: Table = Table {
+    name: "events",
+    key: "id",
+    sealed: &["institution", "data"],
+};
+
 /// The user id itself, in every table.
 pub const USER: &str = "user_sealed";
 
@@ -133,11 +140,12 @@ const AT_A_TIME: usize = 200;
 /// Seals anew whatever was sealed with an older key; tells how many rows.
 pub async fn reseal(db: &Db) -> sqlx::Result<u64> {
     let mut done = 0;
-    for table in &TABLES {
+    let of_users = TABLES.iter().map(|table| (table, Some(&USER)));
+    for (table, user) in of_users.chain([(&EVENTS, None)]) {
         let all = format!("SELECT {} FROM {}", table.key, table.name);
         let keys: Vec<String> = sql::query_scalar(all).fetch_all(db.reader()).await?;
         for keys in keys.chunks(AT_A_TIME) {
-            done += reseal_some(db, table, keys).await?;
+            done += reseal_some(db, table, user, keys).await?;
         }
     }
     Ok(done + reseal_forgotten(db).await?)
@@ -168,7 +176,12 @@ async fn reseal_forgotten(db: &Db) -> sqlx::Result<u64> {
     Ok(done)
 }
 
-async fn reseal_some(db: &Db, table: &Table, keys: &[String]) -> sqlx::Result<u64> {
+async fn reseal_some(
+    db: &Db,
+    table: &Table,
+    user: Option<&&'static str>,
+    keys: &[String],
+) -> sqlx::Result<u64> {
     let vault = db.vault();
     let mut transaction = db.begin().await?;
     let select = format!("SELECT * FROM {} WHERE {} = ?", table.name, table.key);
@@ -179,7 +192,7 @@ async fn reseal_some(db: &Db, table: &Table, keys: &[String]) -> sqlx::Result<u6
             .fetch_optional(&mut transaction)
             .await?;
         let mut columns = Vec::new();
-        for column in table.sealed.iter().chain([&USER]) {
+        for column in table.sealed.iter().chain(user) {
             let sealed: Option<Vec<u8>> = match &row {
                 Some(row) => row.try_get(column)?,
                 None => None,

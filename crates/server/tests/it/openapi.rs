@@ -1,7 +1,7 @@
 //! The published contract: whole in itself, the same as the router, and kept by what the server really answers.
 
-use crate::support::{TestServer, User};
-use reqwest::{Method, StatusCode};
+use crate::support::{Directory, TestServer, User, sha256_hex};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -365,6 +365,8 @@ async fn what_the_server_answers_is_what_it_publishes() {
     for (secret, status) in [("wrong", 401), ("demo-secret", 204), ("demo-secret", 404)] {
         check.delete_login(&made, secret, status).await;
     }
+    check.lists_and_feed().await;
+    check.replayed().await;
     let (logins, nonce) = ("/v1/oauth/{nonce}", "nonce-0123456789-0123456789");
     let kept = json!({"provider": "oauth-bank", "code_verifier": "x".repeat(43)});
     let with = |name: &str, value: &str| {
@@ -431,6 +433,11 @@ async fn what_the_server_answers_is_what_it_publishes() {
     check.everything_but(&["408", "500", "503"]);
 }
 
+async fn read(request: RequestBuilder) -> Value {
+    let answer = request.send().await.expect("an answer");
+    answer.json().await.expect("JSON")
+}
+
 /// Sends requests as one user and holds every answer against the document.
 struct Check<'a> {
     document: Value,
@@ -476,6 +483,89 @@ impl Check<'_> {
         assert_eq!(answer.status().as_u16(), status);
         let text = answer.text().await.expect("a text");
         self.compare("delete", path, status, &text, None);
+    }
+
+    async fn by_client(
+        &mut self,
+        method: &str,
+        path: &str,
+        (id, query): (&str, &str),
+        status: u16,
+    ) {
+        for (secret, status) in [("wrong", 401), ("demo-secret", status)] {
+            let sent = Method::from_bytes(method.to_ascii_uppercase().as_bytes());
+            let address = path.replace("{id}", id) + query;
+            let request = self.user.server.request(sent.expect("a method"), &address);
+            let request = request.basic_auth("demo", Some(secret));
+            let answer = request.send().await.expect("an answer");
+            let answered = answer.status().as_u16();
+            let text = answer.text().await.expect("a text");
+            assert_eq!(answered, status, "{method} {address}: {text}");
+            self.compare(method, path, status, &text, None);
+        }
+    }
+
+    /// What the client's own server reads.
+    async fn lists_and_feed(&mut self) {
+        let (list, events) = ("/v1/institutions", "/v1/events");
+        self.get(list, "?limit=1", 200).await;
+        self.get(list, "?user_id=bob", 404).await;
+        self.by_client(
+            "get",
+            list,
+            ("", "?updated_after=2026-01-01T00:00:00Z"),
+            200,
+        )
+        .await;
+        self.by_client("get", list, ("", "?limit=0"), 400).await;
+        for (query, status) in [("?limit=5", 200), ("?after=x", 400), ("?after=99999", 410)] {
+            self.by_client("get", events, ("", query), status).await;
+        }
+        let replay = "/v1/events/{id}/replay";
+        self.by_client("post", replay, ("nothing", ""), 404).await;
+        let first = self.user.server.request(Method::GET, "/v1/events?limit=1");
+        let first = first.basic_auth("demo", Some("demo-secret")).send().await;
+        let first: Value = first.expect("an answer").json().await.expect("JSON");
+        let id = first["items"][0]["id"].as_str().expect("an event's id");
+        self.by_client("post", replay, (id, ""), 409).await;
+        for (query, status) in [("", 200), ("?after=x", 400)] {
+            self.by_client("get", "/v1/deliveries", ("", query), status)
+                .await;
+        }
+    }
+
+    /// Where the client has a webhook.
+    async fn replayed(&mut self) {
+        let directory = Directory::new();
+        directory.write("hook.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        let hook = json!({"url": "https://10.0.0.1/", "secret_file": "hook.secret"});
+        let clients = json!([{
+            "id": "shop", "name": "Shop", "secret_sha256": sha256_hex("shop-secret"), "webhooks": [hook],
+        }]);
+        let clients = directory.write("clients.json", &clients.to_string());
+        let clients = clients.to_str().expect("a plain path");
+        let more = ["--sandbox", "--clients", clients];
+        let server = TestServer::in_directory(directory, &more).await;
+        let by_shop = |method: Method, path: &str| {
+            let request = server.request(method, path);
+            request.basic_auth("shop", Some("shop-secret"))
+        };
+        let token = by_shop(Method::POST, "/v1/tokens").json(&json!({"user_id": "ann"}));
+        let token: Value = read(token).await;
+        let token = token["token"].as_str().expect("a token").to_owned();
+        let user = User {
+            server: &server,
+            token,
+        };
+        user.connect("demo", "wealthica", "wealthica").await;
+        let feed = read(by_shop(Method::GET, "/v1/events?wait=20")).await;
+        let id = feed["items"][0]["id"].as_str().expect("an event's id");
+        let answer = by_shop(Method::POST, &format!("/v1/events/{id}/replay"));
+        let answer = answer.send().await.expect("an answer");
+        let status = answer.status().as_u16();
+        let text = answer.text().await.expect("a text");
+        assert_eq!(status, 202, "{text}");
+        self.compare("post", "/v1/events/{id}/replay", status, &text, None);
     }
 
     async fn at(

@@ -14,6 +14,11 @@ use url::Url;
 )]
 pub struct NotPublic(String);
 
+/// A name that leads, with one of its addresses at least, out of the operator's own network or to a cloud's metadata.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is not in a private network")]
+pub struct NotInner(String);
+
 /// Gives public addresses only.
 pub struct PublicOnly {
     /// The operator's proxies. They are in the operator's own network more often than not, and it is they who resolve.
@@ -46,6 +51,24 @@ impl Resolve for PublicOnly {
     }
 }
 
+/// Gives addresses of the operator's own network only.
+pub struct InnerOnly;
+
+impl Resolve for InnerOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        let name = name.as_str().to_owned();
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let found: Vec<SocketAddr> = found.collect();
+            if !found.iter().all(|address| is_inner(address.ip())) {
+                return Err(NotInner(name).into());
+            }
+            let addresses: Addrs = Box::new(found.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
 /// With or without a scheme, as these variables are written.
 fn proxy_host(value: &str) -> Option<String> {
     let with_scheme = match value.contains("://") {
@@ -66,6 +89,13 @@ pub fn is_public(address: IpAddr) -> bool {
             }
         },
     }
+}
+
+/// In a network of one's own (RFC 1918, RFC 4193, RFC 6598), or on this machine. Link-local addresses are nobody's receiver:
+/// it is there that clouds tell a machine its credentials.
+pub fn is_inner(address: IpAddr) -> bool {
+    let within = |nets: &[IpNet]| nets.iter().any(|net| net.contains(&address));
+    within(&INNER) && !within(&METADATA)
 }
 
 /// The IPv4 address behind one of NAT64's well-known prefix (RFC 6052), which is what names resolve to in a network that
@@ -106,6 +136,25 @@ static NOT_PUBLIC: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
         "2002::/16",
         "3fff::/20",
     ];
+    nets.into_iter().map(net).collect()
+});
+
+static INNER: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
+    let nets = [
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::1/128",
+        "fc00::/7",
+    ];
+    nets.into_iter().map(net).collect()
+});
+
+/// Where clouds answer a machine within the same ranges: Alibaba Cloud, AWS, Google Cloud.
+static METADATA: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
+    let nets = ["100.100.100.200/32", "fd00:ec2::/32", "fd20:ce::/32"];
     nets.into_iter().map(net).collect()
 });
 

@@ -1,7 +1,7 @@
 //! Calls to addresses that a user has chosen: only to origins that the operator has listed, and not into the operator's own
 //! network unless the operator says so.
 
-use super::{Bounds, Client, Reply, Upstream, builder};
+use super::{Bounds, Client, Reply, Upstream};
 use reqwest::Method;
 use url::{Host, Origin, Url};
 
@@ -58,7 +58,7 @@ impl Guarded {
             public: origins.public.iter().map(Url::origin).collect(),
             private: origins.private.iter().map(Url::origin).collect(),
             outside: Client::public(bounds)?,
-            inside: Client::build(builder(bounds).no_proxy(), bounds)?,
+            inside: Client::direct(bounds)?,
         })
     }
 

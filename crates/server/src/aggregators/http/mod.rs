@@ -11,7 +11,7 @@ pub use guard::{Guarded, NotAllowed, Origins};
 pub use reply::Reply;
 
 use super::cause::Upstream;
-use addresses::{NotPublic, PublicOnly, is_public};
+use addresses::{InnerOnly, NotInner, NotPublic, PublicOnly, is_inner, is_public};
 use reqwest::Method;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,6 +62,17 @@ impl Client {
         Client::build(outside, bounds)
     }
 
+    /// For this machine: no proxy stands in between.
+    pub fn direct(bounds: Bounds) -> Result<Client, Upstream> {
+        Client::build(builder(bounds).no_proxy(), bounds)
+    }
+
+    /// For the operator's own network, and nothing else: no proxy is asked.
+    pub fn inner(bounds: Bounds) -> Result<Client, Upstream> {
+        let inside = builder(bounds).no_proxy().dns_resolver(Arc::new(InnerOnly));
+        Client::build(inside, bounds)
+    }
+
     /// For addresses that a user has chosen: nothing but these origins is called.
     pub fn guarded(origins: Origins, bounds: Bounds) -> Result<Guarded, Upstream> {
         Guarded::new(origins, bounds)
@@ -106,6 +117,16 @@ pub fn may_be_public(url: &Url) -> bool {
     }
 }
 
+/// The same for [`Client::inner`].
+pub fn may_be_inner(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => is_inner(address.into()),
+        Some(Host::Ipv6(address)) => is_inner(address.into()),
+        Some(Host::Domain(_)) => true,
+        None => false,
+    }
+}
+
 fn builder(bounds: Bounds) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("connect-server/", env!("CARGO_PKG_VERSION")))
@@ -117,6 +138,9 @@ fn builder(bounds: Bounds) -> reqwest::ClientBuilder {
 /// Without the address, which may hold a secret.
 fn failed(error: &reqwest::Error) -> Upstream {
     if let Some(refused) = cause::<NotPublic>(error) {
+        return Upstream::Misconfigured(refused.to_string());
+    }
+    if let Some(refused) = cause::<NotInner>(error) {
         return Upstream::Misconfigured(refused.to_string());
     }
     match error.is_timeout() {

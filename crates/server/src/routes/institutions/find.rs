@@ -24,7 +24,7 @@ pub async fn find_to_change(app: &App, user: &User, id: &str) -> Answer<Institut
 }
 
 /// A session that is for one connection and may not change the bank reaches no other one.
-fn is_open(options: &LaunchOptions, institution: &Institution) -> bool {
+pub fn is_open(options: &LaunchOptions, institution: &Institution) -> bool {
     let fixed = options.institution.as_ref();
     options.allow_change_institution != Some(false)
         || fixed.is_none_or(|fixed| *fixed == institution.id)

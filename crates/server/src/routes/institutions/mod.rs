@@ -2,17 +2,20 @@
 
 mod create;
 mod find;
+mod list;
 pub mod login;
 mod start;
 mod tell;
 mod update;
 
 pub use create::create;
+pub use list::{PAGE, Page, list};
 pub use update::update;
 
 use self::find::{find, find_to_change};
 use self::start::{Plan, Started, take_over};
 use self::tell::tell;
+use super::asker::Asker;
 use super::standing::Standing;
 use super::user::User;
 use crate::app::Shared;
@@ -28,16 +31,19 @@ use connect_core::api::{Institution, SyncInstitution};
 
 pub async fn read(
     State(app): State<Shared>,
-    user: User,
+    asker: Asker,
     Name(id): Name,
 ) -> Answer<axum::Json<Institution>> {
+    let user = asker.owner_of(&app, &id).await?;
     let institution = find(&app, &user, &id).await?;
     tell(&app, &user, institution).await.map(axum::Json)
 }
 
-pub async fn remove(State(app): State<Shared>, user: User, Name(id): Name) -> Answer<StatusCode> {
+pub async fn remove(State(app): State<Shared>, asker: Asker, Name(id): Name) -> Answer<StatusCode> {
+    let by = asker.by();
+    let user = asker.owner_of(&app, &id).await?;
     let institution = find_to_change(&app, &user, &id).await?;
-    institutions::delete(&app.db, &id).await?;
+    institutions::delete(&app.db, &id, by).await?;
     app.audit
         .record(Kind::ConnectionDeleted.about(&institution));
     app.syncs.forget(&id);
@@ -82,10 +88,11 @@ pub async fn poll(
 
 pub async fn sync(
     State(app): State<Shared>,
-    user: User,
+    asker: Asker,
     Name(id): Name,
     Json(request): Json<SyncInstitution>,
 ) -> Answer<Started> {
+    let user = asker.owner_of(&app, &id).await?;
     let institution = find_to_change(&app, &user, &id).await?;
     if institutions::is_running(&institution) && !request.force {
         return Err(Refusal::conflict(
