@@ -233,7 +233,7 @@ async fn after_a_full_disk_what_is_acknowledged_is_written() {
     if !database::is_file() {
         return;
     }
-    let running = Running::start_with_little_room(800, &[]).await;
+    let running = Running::start_with_little_room(1_600, &[]).await;
     let http = &running.http;
     let mint = async || {
         let request = http.post(format!("{}/v1/tokens", running.address));
