@@ -2,6 +2,7 @@
 
 mod clients;
 mod parts;
+mod postgres;
 mod schemathesis;
 mod tally;
 mod told;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::clients;
+use super::postgres;
 use super::schemathesis;
 use super::tally::Tally;
 use super::told::Told;
@@ -62,7 +63,7 @@ pub const PARTS: [Part; 15] = [
     Part {
         name: "postgres",
         what: "the same over PostgreSQL, and several servers with one database",
-        run: postgres,
+        run: postgres::some,
     },
     Part {
         name: "build",
@@ -116,7 +117,7 @@ pub const DEEP: [Part; 6] = [
     Part {
         name: "every-story",
         what: "all of the server's stories over PostgreSQL",
-        run: every_story,
+        run: postgres::all,
     },
     Part {
         name: "lines",
@@ -210,43 +211,6 @@ fn core(tally: &mut Tally) -> Result<(), Problem> {
 
 fn server(tally: &mut Tally) -> Result<(), Problem> {
     cargo_test(tally, "connect-server")
-}
-
-/// Those that say the most of a database: what is counted, done once, sealed, taken back, and all of several servers.
-const OVER_POSTGRES: [&str; 14] = [
-    "at_rest::",
-    "demo::",
-    "duplicates::",
-    "hosts::ucw::",
-    "idempotency::",
-    "institutions::",
-    "keys::",
-    "limits::connections::",
-    "nodes::",
-    "oauth",
-    "providers::",
-    "revoke::",
-    "whose::open_pages::",
-    "writes::",
-];
-
-fn postgres(tally: &mut Tally) -> Result<(), Problem> {
-    over_postgres(tally, &OVER_POSTGRES)
-}
-
-fn every_story(tally: &mut Tally) -> Result<(), Problem> {
-    over_postgres(tally, &[])
-}
-
-fn over_postgres(tally: &mut Tally, which: &[&str]) -> Result<(), Problem> {
-    let cluster = setup::postgres::Cluster::find_or_start()?;
-    let mut cargo = process::cargo();
-    cargo
-        .args(["test", "--no-fail-fast", "--package", "connect-server"])
-        .args(["--test", "it", "--quiet", "--"])
-        .args(which)
-        .env(setup::postgres::VARIABLE, &cluster.url);
-    counted(tally, Tally::of_rust, &mut cargo)
 }
 
 fn widget(tally: &mut Tally) -> Result<(), Problem> {
@@ -456,7 +420,7 @@ fn checked(tally: &mut Tally, command: &mut Command) -> Result<(), Problem> {
 }
 
 /// A program that runs many tests and prints how many.
-fn counted(
+pub(super) fn counted(
     tally: &mut Tally,
     count: fn(&str) -> Tally,
     command: &mut Command,
