@@ -231,7 +231,7 @@ async fn a_hangup_reads_the_clients_again_and_a_broken_file_changes_nothing() {
 
     running.directory.write("clients.json", "[{");
     running.signal("HUP");
-    let line = running.read_until("not read again").await;
+    let line = running.read_until("the clients are not read again").await;
     assert!(
         line.contains("ERROR") && line.contains("not a list of clients"),
         "{line}"
@@ -242,7 +242,7 @@ async fn a_hangup_reads_the_clients_again_and_a_broken_file_changes_nothing() {
         .directory
         .write("clients.json", &clients(false, "new"));
     running.signal("HUP");
-    running.read_until("read again").await;
+    running.read_until("the clients are read again").await;
     assert_eq!(mint(&running, "new").await.status(), StatusCode::OK);
     check_problem(mint(&running, "old").await, 401, "invalid_client").await;
     let session = running.send(Method::GET, "/v1/session", &token, "").await;
@@ -252,7 +252,7 @@ async fn a_hangup_reads_the_clients_again_and_a_broken_file_changes_nothing() {
         .directory
         .write("clients.json", &clients(true, "new"));
     running.signal("HUP");
-    running.read_until("read again").await;
+    running.read_until("the clients are read again").await;
     for answer in waiting {
         check_problem(answer.await.expect("it ends"), 401, "invalid_token").await;
     }
