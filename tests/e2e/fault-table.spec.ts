@@ -336,9 +336,11 @@ const CALLS: Record<string, Call> = {
 };
 
 test.describe('the fault table', () => {
-  for (const [name, call] of Object.entries(CALLS)) {
-    for (const fault of FAULTS) {
+  for (const [row, [name, call]] of Object.entries(CALLS).entries()) {
+    for (const [column, fault] of FAULTS.entries()) {
       if (call.impossible?.includes(fault)) continue;
+      // Each call and each fault has its share of every fourth; the whole table is for `cargo xtask test --deep`.
+      if (!process.env.DEEP && (row + column) % 4 !== 0) continue;
       test(`${name} × ${fault}`, async ({ page, context, server, host, shop }) => {
         const user = `fault-${name}-${fault}`;
         const faults = new Faults(server.origin, user);

@@ -103,7 +103,7 @@ pub const PARTS: [Part; 15] = [
 ];
 
 /// What takes too long for every run: `--deep`.
-pub const DEEP: [Part; 6] = [
+pub const DEEP: [Part; 7] = [
     Part {
         name: "laws",
         what: "the flow's laws over 100,000 sequences of events",
@@ -123,6 +123,11 @@ pub const DEEP: [Part; 6] = [
         name: "lines",
         what: "the later part of the widget's program comes late, or at the second time only",
         run: lines,
+    },
+    Part {
+        name: "faults",
+        what: "every call of the widget with everything that can go wrong with it",
+        run: faults,
     },
     Part {
         name: "languages",
@@ -251,6 +256,16 @@ fn e2e(tally: &mut Tally) -> Result<(), Problem> {
         Tally::of_playwright,
         playwright.arg("--project=chromium"),
     )
+}
+
+/// `e2e` has held a fourth of them.
+fn faults(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[Need::Node, Need::Browser])?;
+    let mut playwright = playwright(&tools, "tests/e2e/playwright.config.ts")?;
+    playwright
+        .args(["--project=chromium", "fault-table.spec.ts"])
+        .env("DEEP", "1");
+    counted(tally, Tally::of_playwright, &mut playwright)
 }
 
 fn gallery(tally: &mut Tally) -> Result<(), Problem> {
