@@ -5,6 +5,7 @@ use crate::http::address::FromProxy;
 use crate::http::problem::Refusal;
 use crate::http::route;
 use crate::http::trail::{Lines, RequestId};
+use crate::http::waiting::Later;
 use crate::metrics::{Answered, Metrics};
 use crate::traces;
 use axum::body::Body;
@@ -14,7 +15,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
 use std::time::Instant;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -22,18 +23,23 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=128;
 
 pub async fn layer(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response {
-    let by_proxy = request.extensions().get::<FromProxy>().is_some();
-    let given = by_proxy.then(|| given(&request)).flatten();
-    let id: Arc<str> = given.unwrap_or_else(random::hex::<8>).into();
-    let (method, route) = (route::method(&request), route::shown(&request));
+    let begun = request.extensions_mut().remove::<Begun>();
+    let begun = begun.unwrap_or_else(|| Begun::of(&request));
+    let Begun {
+        id,
+        started,
+        span,
+        traced,
+    } = begun.clone();
+    let method = route::method(&request);
     let template = route::template(&request).map(str::to_owned);
-    let asked = by_proxy.then(|| request.headers());
-    let traced = traces::request(method, template.as_deref(), &id, asked);
-    let span = tracing::info_span!(parent: &traced, "request", %id, method, %route);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let started = Instant::now();
     let answer = async move {
         let mut response = next.run(request).await;
+        if let Some(later) = response.extensions().get::<Later>() {
+            later.carry(begun);
+            return response;
+        }
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
             write_problem(&refusal, &id, &mut response);
         }
@@ -51,8 +57,37 @@ pub async fn layer(State(metrics): State<Metrics>, mut request: Request, next: N
         response
     };
     let response = answer.instrument(span).instrument(traced.clone()).await;
-    traces::answered(&traced, response.status().as_u16());
+    if response.extensions().get::<Later>().is_none() {
+        traces::answered(&traced, response.status().as_u16());
+    }
     response
+}
+
+/// A request from its first byte to its answer, however often it is asked.
+#[derive(Clone)]
+struct Begun {
+    id: Arc<str>,
+    started: Instant,
+    span: Span,
+    traced: Span,
+}
+
+impl Begun {
+    fn of(request: &Request) -> Begun {
+        let by_proxy = request.extensions().get::<FromProxy>().is_some();
+        let given = by_proxy.then(|| given(request)).flatten();
+        let id: Arc<str> = given.unwrap_or_else(random::hex::<8>).into();
+        let (method, route) = (route::method(request), route::shown(request));
+        let asked = by_proxy.then(|| request.headers());
+        let traced = traces::request(method, route::template(request), &id, asked);
+        let span = tracing::info_span!(parent: &traced, "request", %id, method, %route);
+        Begun {
+            id,
+            started: Instant::now(),
+            span,
+            traced,
+        }
+    }
 }
 
 /// What a proxy calls the request, if that may stand in a header and in a log.

@@ -25,4 +25,5 @@ pub mod sharing;
 pub mod strict;
 pub mod text;
 pub mod trail;
+pub mod waiting;
 pub mod widget;

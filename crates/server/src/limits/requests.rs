@@ -3,6 +3,7 @@
 use crate::app::Shared;
 use crate::http::address::Address;
 use crate::http::page;
+use crate::http::waiting::Again;
 use crate::openapi::Endpoint;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, header};
@@ -50,7 +51,12 @@ pub async fn layer(
     request: Request,
     next: Next,
 ) -> Response {
-    let Err(refusal) = requests.app.limits.may_ask(from) else {
+    let counted = request.extensions().get::<Again>().is_some();
+    let asked = match counted {
+        true => Ok(()),
+        false => requests.app.limits.may_ask(from),
+    };
+    let Err(refusal) = asked else {
         return next.run(request).await;
     };
     let shows = requests.shows_pages(path.as_ref());

@@ -9,6 +9,7 @@ use crate::http::body::Json;
 use crate::http::connection::Connection;
 use crate::http::params::Params;
 use crate::http::problem::{Answer, Refusal};
+use crate::http::waiting::{Again, MayWait};
 use crate::openapi::{Endpoint, Parameter};
 use crate::store::tokens;
 use axum::extract::{ConnectInfo, Request, State};
@@ -133,8 +134,9 @@ struct Reused;
 
 /// Stands before the contract. Which requests a rule strikes is known by the user's token alone, so that tests with
 /// other users can run at the same time.
-pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    if app.faults.is_empty() {
+pub async fn layer(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
+    let struck = request.extensions().get::<Again>().is_some();
+    if struck || app.faults.is_empty() {
         return next.run(request).await;
     }
     let reused = request.extensions().get::<Reused>().is_some();
@@ -146,7 +148,11 @@ pub async fn layer(State(app): State<Shared>, request: Request, next: Next) -> R
     let path = format!("/v1{}", request.uri().path());
     let fault = user.and_then(|user| app.faults.strike(&user, request.method(), &path, reused));
     match fault {
-        Some(fault) => bring_about(&app, fault, reused, request, next).await,
+        Some(fault) => {
+            // What goes wrong with its answer shall.
+            request.extensions_mut().remove::<MayWait>();
+            bring_about(&app, fault, reused, request, next).await
+        }
         None => next.run(request).await,
     }
 }

@@ -24,10 +24,10 @@ mod results;
 mod revoke;
 pub mod security;
 mod session;
-mod standing;
 mod tokens;
 mod user;
 mod users;
+mod waiting;
 mod ways;
 
 use self::openapi::Document;

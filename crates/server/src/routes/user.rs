@@ -42,6 +42,13 @@ impl FromRequestParts<Shared> for User {
 }
 
 impl User {
+    /// An error says why the token is good no longer.
+    pub async fn stands(&self, app: &App) -> Answer<()> {
+        let looked = User::by_hash(app, self.token_sha256.clone(), self.address);
+        // Whoever waits here keeps no room for it.
+        Box::pin(looked).await.map(drop)
+    }
+
     /// The user behind the token with this SHA-256, as long as it is good.
     pub async fn by_hash(app: &App, token_sha256: String, address: Address) -> Answer<User> {
         let grant = tokens::find_by_hash(&app.db, &token_sha256).await?;

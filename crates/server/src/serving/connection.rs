@@ -1,25 +1,31 @@
-//! Serves one connection, request after request, until it ends or has to.
+//! Serves one connection, request after request, until it ends or has to. While a request waits for news, hyper's part of the
+//! connection is taken down, and it is set up anew when the request is asked once more.
 
 use super::Serving;
 use super::body::{self, AnswerBody};
+use super::head::Head;
+use super::parked::{Parked, Spot};
 use super::phase::Late;
+use super::rewound::Rewound;
 use super::room::Place;
 use super::stream::Stream;
 use super::watched::Watched;
-use super::wire::Wire;
+use super::wire::{Misplaced, Wire};
 use crate::http::connection::Connection;
+use crate::http::waiting::{Later, MayWait};
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::http::{Extensions, HeaderValue, Method, Request, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -35,10 +41,15 @@ const BUFFER: usize = 64 * 1024;
 /// How long the rest of a request may take to come when the server is told to stop.
 const HURRY: Duration = Duration::from_secs(1);
 
-/// The connection had to make room, so that its request is not begun.
+/// Why a request has no answer from here.
 #[derive(Debug, thiserror::Error)]
-#[error("the connection is closed to make room")]
-struct Evicted;
+enum Unanswered {
+    /// It is not begun.
+    #[error("the connection is closed to make room")]
+    Evicted,
+    #[error("the request waits for news")]
+    Waits,
+}
 
 /// A connection that was let in.
 pub struct Arrival {
@@ -63,47 +74,75 @@ pub async fn serve(
     } = arrival;
     let watched = Arc::new(Watched::new(place, serving.times));
     let wire = Wire::new(Stream::new(socket, watched.clone()), tls);
-    let misplaced = wire.misplaced();
-    let stream = TokioIo::new(wire);
-    let connection = Connection::new(peer);
-    let service = service_fn(|request| {
-        let serving = serving.clone();
-        let router = match misplaced.is() {
-            true => Router::new().fallback(tls_alone),
-            false => router.clone(),
-        };
-        answer(
-            serving,
-            router,
-            request,
-            connection.clone(),
-            watched.clone(),
-        )
-    });
+    let end = End {
+        misplaced: wire.misplaced(),
+        connection: Connection::new(peer),
+        spot: Spot::default(),
+        serving,
+        router,
+        watched,
+    };
+    let first = Bytes::new();
+    let mut next = Some((Rewound { wire, first }, Extensions::new()));
+    while let Some((wire, extensions)) = next.take() {
+        if let Some((parked, wire)) = converse(&end, wire, extensions, stopping.clone()).await {
+            next = parked.end(wire).await;
+        }
+    }
+}
+
+/// This end of a connection, as its requests see it.
+#[derive(Clone)]
+struct End {
+    serving: Arc<Serving>,
+    router: Router,
+    misplaced: Misplaced,
+    connection: Connection,
+    watched: Arc<Watched>,
+    /// For a request that waits.
+    spot: Spot,
+}
+
+/// Answers request after request; the first one comes with these extensions. What is left, if something is, is a request that
+/// waits.
+async fn converse(
+    end: &End,
+    wire: Rewound,
+    extensions: Extensions,
+    stopping: watch::Receiver<bool>,
+) -> Option<(Parked, Wire)> {
+    let own = end.clone();
+    let extensions = Cell::new(extensions);
+    let service = service_fn(move |request| answer(own.clone(), request, extensions.take()));
+    let (serving, watched) = (&end.serving, &end.watched);
     // hyper's own time-out would be that of a head and of an idle connection in one: the phase has both.
-    // Pinned where it is made: a variable that it is moved out of would take its room once more.
-    let mut http = pin!(
-        http1::Builder::new()
-            .max_header_size(serving.header_size)
-            .max_buf_size(BUFFER.max(serving.header_size))
-            .serve_connection(stream, service)
-    );
+    let mut http = http1::Builder::new()
+        .max_header_size(serving.header_size)
+        .max_buf_size(BUFFER.max(serving.header_size))
+        .serve_connection(TokioIo::new(wire), service);
     let mut stopped = pin!(stop(stopping));
     let mut leaves = pin!(watched.leaves());
     let mut timer = pin!(tokio::time::sleep_until(Instant::now()));
-    let mut end = None;
+    let mut end_at = None;
     let late = poll_fn(|context| {
-        if end.is_none() && stopped.as_mut().poll(context).is_ready() {
-            end = Some(Instant::now() + HURRY);
-            http.as_mut().graceful_shutdown();
-        }
-        if http.as_mut().poll(context).is_ready() || leaves.as_mut().poll(context).is_ready() {
+        // Before it is told to stop: it may have a request already that nothing of was read.
+        if Pin::new(&mut http).poll(context).is_ready() {
             return Poll::Ready(None);
         }
-        // Whatever changes the phase happens in the poll above.
-        let end = end.filter(|_| watched.waits()).map(|end| (end, None));
+        if end_at.is_none() && stopped.as_mut().poll(context).is_ready() {
+            end_at = Some(Instant::now() + HURRY);
+            Pin::new(&mut http).graceful_shutdown();
+            if Pin::new(&mut http).poll(context).is_ready() {
+                return Poll::Ready(None);
+            }
+        }
+        if leaves.as_mut().poll(context).is_ready() {
+            return Poll::Ready(None);
+        }
+        // Whatever changes the phase happens in the polls above.
+        let end_at = end_at.filter(|_| watched.waits()).map(|at| (at, None));
         let late = watched.deadline().map(|(at, late)| (at, Some(late)));
-        let Some((at, late)) = end.or(late) else {
+        let Some((at, late)) = end_at.or(late) else {
             return Poll::Pending;
         };
         if timer.deadline() != at {
@@ -119,6 +158,12 @@ pub async fn serve(
         Some(Late::Reader) => counts.slow_readers.add(),
         Some(Late::Farewell) | None => {}
     }
+    let mut parked = end.spot.take()?;
+    let parts = http.into_parts();
+    let Rewound { wire, first } = parts.io.into_inner();
+    parked.bytes.extend_from_slice(&parts.read_buf);
+    parked.bytes.extend_from_slice(&first);
+    Some((parked, wire))
 }
 
 /// Who speaks plain HTTP where TLS is spoken has sent everything in clear: it is not looked at.
@@ -132,43 +177,57 @@ async fn tls_alone() -> impl IntoResponse {
 }
 
 async fn answer(
-    serving: Arc<Serving>,
-    mut router: Router,
+    end: End,
     request: Request<Incoming>,
-    connection: Connection,
-    watched: Arc<Watched>,
-) -> Result<Response<AnswerBody>, Evicted> {
-    if !watched.ask() {
-        return Err(Evicted);
+    extensions: Extensions,
+) -> Result<Response<AnswerBody>, Unanswered> {
+    if !end.watched.ask() {
+        return Err(Unanswered::Evicted);
     }
-    let (request, handle) = prepare(&serving, request, connection, &watched);
+    let (request, handle, head) = prepare(&end, request, extensions);
+    let mut router = match end.misplaced.is() {
+        true => Router::new().fallback(tls_alone),
+        false => end.router,
+    };
     let mut response = match router.call(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
+    let later = response.extensions().get::<Later>();
+    if let (Some(head), Some(wait)) = (head, later.and_then(Later::take)) {
+        let bytes = head.to_bytes();
+        end.spot.put(Parked { bytes, wait });
+        return Err(Unanswered::Waits);
+    }
     // Where the next request would begin is unknown; or it is to get to another server.
-    if !handle.has_ended().await || serving.is_draining() {
+    if !handle.has_ended().await || end.serving.is_draining() {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
     }
-    Ok(body::answer(response, watched))
+    Ok(body::answer(response, end.watched))
 }
 
 /// Not within `answer`, which would keep the room of each step while it waits.
 fn prepare(
-    serving: &Serving,
+    end: &End,
     request: Request<Incoming>,
-    connection: Connection,
-    watched: &Arc<Watched>,
-) -> (Request<Body>, body::Handle) {
+    extensions: Extensions,
+) -> (Request<Body>, body::Handle, Option<Head>) {
     let (parts, incoming) = request.into_parts();
-    let deadline = Instant::now() + serving.body_timeout;
-    let counts = serving.counts.clone();
-    let (body, handle) =
-        body::request_body(incoming, &parts.headers, deadline, watched.clone(), counts);
+    let may_wait = parts.method == Method::GET && incoming.is_end_stream();
+    let head = may_wait.then(|| Head::of(&parts));
+    let deadline = Instant::now() + end.serving.body_timeout;
+    let counts = end.serving.counts.clone();
+    let watched = end.watched.clone();
+    let (body, handle) = body::request_body(incoming, &parts.headers, deadline, watched, counts);
     let mut request = Request::from_parts(parts, Body::new(body));
-    request.extensions_mut().insert(ConnectInfo(connection));
-    (request, handle)
+    request.extensions_mut().extend(extensions);
+    let connection = ConnectInfo(end.connection.clone());
+    request.extensions_mut().insert(connection);
+    if may_wait {
+        request.extensions_mut().insert(MayWait);
+    }
+    (request, handle, head)
 }
 
 async fn stop(mut stopping: watch::Receiver<bool>) {

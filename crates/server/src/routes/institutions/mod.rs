@@ -16,8 +16,8 @@ use self::find::{find, find_to_change};
 use self::start::{Plan, Started, take_over};
 use self::tell::tell;
 use super::asker::Asker;
-use super::standing::Standing;
 use super::user::User;
+use super::waiting::{Manner, Rest, Waiting};
 use crate::app::Shared;
 use crate::audit::Kind;
 use crate::http::body::Json;
@@ -56,33 +56,26 @@ pub async fn poll(
     user: User,
     Name(id): Name,
     params: Params,
+    manner: Manner,
 ) -> Answer<Response> {
     let seen = params.find("v").and_then(whole_number);
     let seen = seen.ok_or_else(|| {
         Refusal::invalid_query("v must be the __v of the institution as last seen")
     })?;
-    let mut standing = Standing::of(&app, &user);
-    let mut stopping = app.stopping.clone();
-    let mut news = app.syncs.listen(&id);
-    let deadline = tokio::time::sleep(app.poll_timeout);
-    tokio::pin!(deadline);
-    let mut place = None;
+    let mut waiting = Waiting::begin(&app, &user, manner, || app.syncs.listen(&id)).await?;
     loop {
         let institution = find(&app, &user, &id).await?;
         if institution.version > seen {
             let institution = tell(&app, &user, institution).await?;
             return Ok(axum::Json(institution).into_response());
         }
-        if place.is_none() {
-            place = Some(app.limits.may_wait(user.address, &user.owner())?);
+        if waiting.is_over() {
+            return Ok(StatusCode::NOT_MODIFIED.into_response());
         }
-        tracing::debug!("waiting for news");
-        tokio::select! {
-            refusal = standing.ended() => return Err(refusal),
-            () = news.news() => {}
-            () = &mut deadline => return Ok(StatusCode::NOT_MODIFIED.into_response()),
-            _ = stopping.wait_for(|stopping| *stopping) => return Ok(StatusCode::NOT_MODIFIED.into_response()),
-        }
+        waiting = match waiting.rest(&app, &user).await? {
+            Rest::Look(waiting) => waiting,
+            Rest::Leave(response) => return Ok(response),
+        };
     }
 }
 
@@ -99,7 +92,7 @@ pub async fn sync(
             "a sync is running; `force` starts another one",
         ));
     }
-    app.limits.may_sync(&id)?;
+    app.limits.may_sync(&id).await?;
     let plan = Plan::Refresh {
         interactive: request.interactive,
     };

@@ -9,8 +9,8 @@ use crate::http::body::Json;
 use crate::http::params::{Name, Params};
 use crate::http::problem::{Answer, Refusal};
 use crate::routes::providers::offered;
-use crate::routes::standing::Standing;
 use crate::routes::user::User;
+use crate::routes::waiting::{Manner, Rest, Waiting};
 use crate::store::institutions::Owner;
 use crate::store::oauth::{self, Keeping, Login, Outcome};
 use axum::extract::State;
@@ -36,7 +36,8 @@ pub async fn read(
     user: User,
     Name(nonce): Name,
     params: Params,
-) -> Answer<axum::Json<OAuthResult>> {
+    manner: Manner,
+) -> Answer<Response> {
     let nonce = parse(&nonce)?;
     let owner = user.owner();
     // Whoever comes back asks what is known, and begins nothing.
@@ -44,29 +45,19 @@ pub async fn read(
     if waits {
         register(&app, &nonce, &owner).await?;
     }
-    let mut standing = Standing::of(&app, &user);
-    let mut stopping = app.stopping.clone();
-    let mut news = app.news.listen([Topic::login(&nonce.sha256())]);
-    let deadline = tokio::time::sleep(app.poll_timeout);
-    tokio::pin!(deadline);
-    let mut place = None;
+    let listen = || app.news.listen([Topic::login(&nonce.sha256())]);
+    let mut waiting = Waiting::begin(&app, &user, manner, listen).await?;
     loop {
         let login = oauth::find(&app.db, &nonce, Timestamp::now()).await?;
         let login = login.filter(|login| login.owner == owner);
         let result = login.map(result).unwrap_or_default();
-        if result.status != OAuthStatus::Pending || !waits {
-            return Ok(axum::Json(result));
+        if result.status != OAuthStatus::Pending || !waits || waiting.is_over() {
+            return Ok(axum::Json(result).into_response());
         }
-        if place.is_none() {
-            place = Some(app.limits.may_wait(user.address, &owner)?);
-        }
-        tracing::debug!("waiting for news");
-        tokio::select! {
-            refusal = standing.ended() => return Err(refusal),
-            () = news.news() => {}
-            () = &mut deadline => return Ok(axum::Json(result)),
-            _ = stopping.wait_for(|stopping| *stopping) => return Ok(axum::Json(result)),
-        }
+        waiting = match waiting.rest(&app, &user).await? {
+            Rest::Look(waiting) => waiting,
+            Rest::Leave(response) => return Ok(response),
+        };
     }
 }
 
