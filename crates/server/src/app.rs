@@ -1,7 +1,6 @@
 //! What all requests share.
 
 use crate::aggregators::registry::Aggregators;
-use crate::aggregators::sandbox::OAuthDesk;
 use crate::audit::{Audit, Who};
 use crate::catalogue::{Catalogue, Details, Logos};
 use crate::config::clients::Clients;
@@ -59,7 +58,6 @@ pub struct App {
     pub news: News,
     /// Tells of tokens that were taken back, and of clients.
     pub ends: Ends,
-    pub oauth_desk: OAuthDesk,
     /// Seconds.
     pub token_ttl: u32,
     pub poll_timeout: Duration,

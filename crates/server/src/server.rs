@@ -2,7 +2,6 @@
 
 use crate::aggregators::Upstream;
 use crate::aggregators::registry::Aggregators;
-use crate::aggregators::sandbox::OAuthDesk;
 use crate::app::{App, Shared, Side};
 use crate::audit::{Audit, Kind};
 use crate::catalogue::refresh::ImportError;
@@ -183,7 +182,7 @@ impl Server {
         let counted = proxies.clone();
         let uncounted = Box::new(move |address: IpAddr| counted.trusts(address.to_canonical()));
         let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
-        let limits = Limits::new(&options.limits.limits, serving.most());
+        let limits = Limits::new(&options.limits.limits, serving.most(), db.clone());
         Limit::all().for_each(|limit| audit.metrics.knows_limit(limit.name()));
         let (wire, heard) = wire::open(&db, stopping.clone()).await?;
         let news = News::new(wire.clone());
@@ -213,7 +212,6 @@ impl Server {
             own_origins,
             ends: Ends::new(news.clone()),
             news,
-            oauth_desk: OAuthDesk::default(),
             widget_origins: options.widget_origins,
             security: security::text(&options.security, own.origin(), Timestamp::now()),
             sandbox: options.sandbox,

@@ -3,7 +3,9 @@
 use crate::config::keeping::Keeping;
 use crate::engine::sync::Syncs;
 use crate::store::Db;
-use crate::store::{attempts, entries, events, exchange, institutions, keys, oauth, tokens};
+use crate::store::{
+    attempts, desk, entries, events, exchange, institutions, keys, limits, oauth, tokens,
+};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -88,6 +90,8 @@ async fn clean_often(db: &Db, now: Timestamp) -> sqlx::Result<()> {
     exchange::remove_ended(db, now).await?;
     entries::remove_ended(db, now).await?;
     attempts::remove_ended(db, now).await?;
+    desk::remove_ended(db, now).await?;
+    limits::clean(db).await?;
     keys::remember_sealing(db.writer(), db.vault().keys()).await?;
     db.checkpoint().await
 }

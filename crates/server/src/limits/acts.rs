@@ -9,67 +9,77 @@ use crate::store::institutions::{Owner, Room};
 use crate::store::tokens::Maker;
 
 impl Limits {
+    /// Asked of every request, before anything is done for it: the database must not have to bear a flood.
     pub fn may_ask(&self, from: Address) -> Answer<()> {
-        self.take([(Limit::RequestsPerAddress, self.address(from))])
+        let taken = self.requests.take(self.address(from));
+        taken.map_err(|wait| Refusal::too_often(Limit::RequestsPerAddress, wait))
     }
 
     /// What pages make is counted apart: whoever opens them in the name of a user does not keep the client's own server
     /// from it.
-    pub fn may_mint(&self, client: &str, user: &str, maker: Maker) -> Answer<()> {
-        let by_page = maker == Maker::Page;
+    pub async fn may_mint(&self, client: &str, user: &str, maker: Maker) -> Answer<()> {
+        let by = match maker {
+            Maker::Page => "page",
+            Maker::Client | Maker::Reload => "client",
+        };
         self.take([
-            (Limit::TokensPerClient, self.key(client)),
-            (Limit::TokensPerUser, self.key((client, user, by_page))),
+            self.bucket(Limit::TokensPerClient, &[client]),
+            self.bucket(Limit::TokensPerUser, &[client, user, by]),
         ])
+        .await
     }
 
     /// A page without a token, which makes a session.
-    pub fn may_open(&self, from: Address, client: &str) -> Answer<()> {
+    pub async fn may_open(&self, from: Address, client: &str) -> Answer<()> {
         self.take([
-            (Limit::PagesPerAddress, self.address(from)),
-            (Limit::PagesPerClient, self.key(client)),
+            self.bucket(Limit::PagesPerAddress, &[&counted(from)]),
+            self.bucket(Limit::PagesPerClient, &[client]),
         ])
+        .await
     }
 
     /// Credentials for this connection, there already or new. Where they name a user of the bank, `bank_user` is that
     /// user's login id: whoever guesses may be many users of the client.
-    pub fn may_log_in(
+    pub async fn may_log_in(
         &self,
         from: Address,
         owner: &Owner,
         connection: &str,
         bank_user: Option<&str>,
     ) -> Answer<()> {
-        let mut asked = vec![
-            (Limit::LoginsPerConnection, self.key(connection)),
-            (Limit::LoginsPerUser, self.owner(owner)),
-            (Limit::LoginsPerAddress, self.address(from)),
-        ];
-        asked.extend(bank_user.map(|id| (Limit::LoginsPerBankUser, self.key(id))));
-        self.take(asked)
-    }
-
-    pub fn may_answer(&self, from: Address, owner: &Owner, connection: &str) -> Answer<()> {
         self.take([
-            (Limit::AnswersPerConnection, self.key(connection)),
-            (Limit::AnswersPerUser, self.owner(owner)),
-            (Limit::AnswersPerAddress, self.address(from)),
+            self.bucket(Limit::LoginsPerConnection, &[connection]),
+            self.bucket(Limit::LoginsPerUser, &named(owner)),
+            self.bucket(Limit::LoginsPerAddress, &[&counted(from)]),
+            bank_user.and_then(|id| self.bucket(Limit::LoginsPerBankUser, &[id])),
         ])
+        .await
     }
 
-    pub fn may_resend(&self, connection: &str) -> Answer<()> {
-        self.take([(Limit::ResendsPerConnection, self.key(connection))])
+    pub async fn may_answer(&self, from: Address, owner: &Owner, connection: &str) -> Answer<()> {
+        self.take([
+            self.bucket(Limit::AnswersPerConnection, &[connection]),
+            self.bucket(Limit::AnswersPerUser, &named(owner)),
+            self.bucket(Limit::AnswersPerAddress, &[&counted(from)]),
+        ])
+        .await
     }
 
-    pub fn may_sync(&self, connection: &str) -> Answer<()> {
-        self.take([(Limit::SyncsPerConnection, self.key(connection))])
+    pub async fn may_resend(&self, connection: &str) -> Answer<()> {
+        self.take([self.bucket(Limit::ResendsPerConnection, &[connection])])
+            .await
+    }
+
+    pub async fn may_sync(&self, connection: &str) -> Answer<()> {
+        self.take([self.bucket(Limit::SyncsPerConnection, &[connection])])
+            .await
     }
 
     /// A request that waits for news takes a place until it ends.
     pub fn may_wait(&self, from: Address, owner: &Owner) -> Answer<Place> {
         let of_user = self.cap(Limit::PollsPerUser);
         let of_address = self.cap(Limit::PollsPerAddress);
-        let user = (self.owner(owner), of_user);
+        let user = (self.key(named(owner)), of_user);
         let address = (self.address(from), of_address);
         self.waiting
             .enter(user, address)
@@ -88,12 +98,17 @@ impl Limits {
         }
     }
 
-    pub(super) fn address(&self, from: Address) -> Key {
+    fn address(&self, from: Address) -> Key {
         self.key(from.counted())
     }
+}
 
-    /// A page without a token may say anybody's name: what it does is not that user's doing.
-    fn owner(&self, owner: &Owner) -> Key {
-        self.key((&owner.client, &owner.user, &owner.scope))
-    }
+pub(super) fn counted(from: Address) -> String {
+    from.counted().to_string()
+}
+
+/// A page without a token may say anybody's name: what it does is not that user's doing.
+fn named(owner: &Owner) -> [&str; 3] {
+    let scope = owner.scope.as_deref().unwrap_or_default();
+    [&owner.client, &owner.user, scope]
 }

@@ -1,5 +1,6 @@
 //! How often anybody may try anything: token buckets by address, client, user and connection, and caps on what is kept.
-//! Nothing that somebody has typed is kept in them.
+//! All servers of a database take from the same buckets, but for what is asked before anything is done for a request and
+//! for what waits: those are each server's own. Nothing that somebody has typed is kept in them.
 
 mod acts;
 mod bucket;
@@ -16,27 +17,30 @@ pub use waiting::Place;
 
 use self::bucket::{Buckets, Key};
 use self::rate::Rate;
-use self::secrets::Known;
+use self::secrets::Noted;
 use self::waiting::Waiting;
 use crate::http::problem::{Answer, Refusal};
+use crate::store::Db;
+use crate::store::limits::{self, Bucket};
 use governor::clock::MonotonicClock;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub struct Limits {
     /// By the limit's number.
     rates: Vec<Rate>,
-    buckets: Vec<Buckets>,
+    requests: Buckets,
     /// Nobody outside knows which names have the same hash.
     hasher: RandomState,
-    known: Known,
+    db: Db,
+    noted: Noted,
     waiting: Waiting,
 }
 
 impl Limits {
     /// Of several settings of one limit the last one counts. Of the server's connections a quarter is left for whoever
     /// does not wait: health checks, logins and pages.
-    pub fn new(settings: &[Setting], connections: usize) -> Limits {
+    pub fn new(settings: &[Setting], connections: usize, db: Db) -> Limits {
         let mut rates: Vec<Rate> = Limit::all().map(Limit::usual).collect();
         for setting in settings {
             match setting {
@@ -44,12 +48,13 @@ impl Limits {
                 Setting::One(limit, rate) => rates[*limit as usize] = *rate,
             }
         }
-        let buckets = rates.iter().map(|rate| Buckets::new(*rate, MonotonicClock));
+        let requests = rates[Limit::RequestsPerAddress as usize];
         Limits {
-            buckets: buckets.collect(),
+            requests: Buckets::new(requests, MonotonicClock),
             rates,
             hasher: RandomState::new(),
-            known: Known::default(),
+            db,
+            noted: Noted::default(),
             waiting: Waiting::new((connections / 4 * 3).max(1)),
         }
     }
@@ -67,69 +72,102 @@ impl Limits {
         self.waiting.in_all()
     }
 
-    /// Forgets what no longer counts.
+    /// Forgets what no longer counts, of what is this server's own.
     pub fn clean(&self) {
-        self.buckets.iter().for_each(Buckets::clean);
-        self.known.clean(Instant::now());
+        self.requests.clean();
+        self.noted.clean(Instant::now());
     }
 
     fn key(&self, name: impl Hash) -> Key {
         Key(self.hasher.hash_one(name))
     }
 
-    /// Takes one of each, or none at all.
-    fn take(&self, asked: impl AsRef<[(Limit, Key)]>) -> Answer<()> {
-        let asked = asked.as_ref();
-        for &(limit, key) in asked {
-            self.look(limit, key)?;
-        }
-        for &(limit, key) in asked {
-            let taken = self.buckets[limit as usize].take(key);
-            taken.map_err(|wait| Refusal::too_often(limit, wait))?;
-        }
-        Ok(())
+    /// The limit's bucket of what these texts name together. `None`: there is no limit.
+    fn bucket(&self, limit: Limit, whose: &[&str]) -> Option<(Limit, Bucket)> {
+        let Rate::Per { most, period } = self.rates[limit as usize] else {
+            return None;
+        };
+        let name = self.name(limit.name(), whose);
+        Some((limit, Bucket::new(name, most, period)))
     }
 
-    fn look(&self, limit: Limit, key: Key) -> Answer<()> {
-        let seen = self.buckets[limit as usize].look(key);
-        seen.map_err(|wait| Refusal::too_often(limit, wait))
+    fn name(&self, of: &str, whose: &[&str]) -> String {
+        let texts = [&["limits", of], whose].concat();
+        self.db.vault().identity().of(&texts)
+    }
+
+    /// Takes one of each, or none at all.
+    async fn take(&self, asked: impl IntoIterator<Item = Option<(Limit, Bucket)>>) -> Answer<()> {
+        let (asked, buckets): (Vec<Limit>, Vec<Bucket>) = asked.into_iter().flatten().unzip();
+        let taken = limits::take(&self.db, &buckets).await?;
+        taken.map_err(|empty| Refusal::too_often(asked[empty.place], empty.wait))
+    }
+
+    /// Those of which none could be taken, and for how long.
+    async fn look(
+        &self,
+        asked: impl IntoIterator<Item = Option<(Limit, Bucket)>>,
+    ) -> sqlx::Result<Vec<(Limit, Duration)>> {
+        let (asked, buckets): (Vec<Limit>, Vec<Bucket>) = asked.into_iter().flatten().unzip();
+        let all = limits::look(&self.db, &buckets).await?.into_iter();
+        Ok(all.map(|empty| (asked[empty.place], empty.wait)).collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::scratch::Scratch;
 
-    fn set(texts: &[&str]) -> Limits {
+    pub(super) fn set(texts: &[&str], db: &Db) -> Limits {
         let settings = texts.iter().map(|text| Setting::parse(text));
         let settings: Result<Vec<Setting>, String> = settings.collect();
-        Limits::new(&settings.expect("settings"), 4096)
+        Limits::new(&settings.expect("settings"), 4096, db.clone())
     }
 
-    #[test]
-    fn the_last_setting_counts_and_all_can_be_off() {
-        let limits = set(&["polls-per-user=3", "polls-per-user=4"]);
+    #[tokio::test]
+    async fn the_last_setting_counts_and_all_can_be_off() {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        let limits = set(&["polls-per-user=3", "polls-per-user=4"], &db);
         assert_eq!(limits.cap(Limit::PollsPerUser), 4);
         assert_eq!(limits.cap(Limit::SyncsPerUser), 10);
-        let limits = set(&["polls-per-user=3", "all=off", "syncs-per-user=5"]);
+        let limits = set(&["polls-per-user=3", "all=off", "syncs-per-user=5"], &db);
         assert_eq!(limits.cap(Limit::PollsPerUser), u32::MAX);
         assert_eq!(limits.cap(Limit::SyncsPerUser), 5);
-        let key = limits.key("ann");
-        assert!((0..10_000).all(|_| limits.take([(Limit::LoginsPerUser, key)]).is_ok()));
+        assert!(limits.bucket(Limit::LoginsPerUser, &["ann"]).is_none());
+        for _ in 0..100 {
+            let asked = [limits.bucket(Limit::LoginsPerUser, &["ann"])];
+            assert!(limits.take(asked).await.is_ok());
+        }
+        db.close().await;
     }
 
-    #[test]
-    fn what_one_limit_refuses_another_does_not_count() {
-        let limits = set(&["logins-per-user=3/1h", "logins-per-address=1/1h"]);
-        let (ann, here, there) = (limits.key("ann"), limits.key(1), limits.key(2));
-        let asked = |address| {
-            limits.take([
-                (Limit::LoginsPerUser, ann),
-                (Limit::LoginsPerAddress, address),
-            ])
+    #[tokio::test]
+    async fn what_one_limit_refuses_another_does_not_count_on_whichever_server() {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        let settings = ["logins-per-user=3/1h", "logins-per-address=1/1h"];
+        let servers = [set(&settings, &db), set(&settings, &db)];
+        let asked = async |server: usize, address| {
+            let limits: &Limits = &servers[server];
+            let both = [
+                limits.bucket(Limit::LoginsPerUser, &["ann"]),
+                limits.bucket(Limit::LoginsPerAddress, &[address]),
+            ];
+            limits.take(both).await
         };
-        assert!(asked(here).is_ok());
-        assert!((0..10).all(|_| asked(here).is_err()));
-        assert!(asked(there).is_ok());
+        assert!(asked(0, "here").await.is_ok());
+        for number in 0..10 {
+            let refused = asked(number % 2, "here")
+                .await
+                .expect_err("it is too often");
+            let wait = refused.limited_until().expect("it says when");
+            assert_eq!(wait, "3600");
+        }
+        assert!(asked(1, "there").await.is_ok());
+        assert!(asked(0, "elsewhere").await.is_ok());
+        assert!(asked(1, "nowhere").await.is_err());
+        db.close().await;
     }
 }

@@ -9,14 +9,16 @@ use crate::crypto::random;
 use crate::http::form;
 use crate::http::page;
 use crate::http::params::{Name, Params};
+use crate::http::problem::Answer;
 use crate::openapi::{Endpoint, Parameter};
+use crate::store::desk;
 use axum::extract::{self, FromRequest, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use connect_core::Secret;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use std::convert::Infallible;
-use std::time::Instant;
 use url::Url;
 
 const PAGE: &str = include_str!("../../oauth-bank/page.html");
@@ -92,9 +94,13 @@ pub fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn authorize(State(app): State<Shared>, Name(bank): Name, params: Params) -> Response {
+async fn authorize(
+    State(app): State<Shared>,
+    Name(bank): Name,
+    params: Params,
+) -> Answer<Response> {
     let Some(bank) = named(&bank) else {
-        return page::not_found();
+        return Ok(page::not_found());
     };
     let redirect_uri = params.find("redirect_uri").unwrap_or_default();
     let known = params.find("client_id") == Some(CLIENT_ID) && is_own(&app, redirect_uri);
@@ -103,16 +109,13 @@ async fn authorize(State(app): State<Shared>, Name(bank): Name, params: Params) 
         .as_ref()
         .is_none_or(|state| state.len() <= LONGEST_STATE);
     if !known || !short {
-        return refused(bank, UNKNOWN_APP);
+        return Ok(refused(bank, UNKNOWN_APP));
     }
     let redirect_uri = redirect_uri.to_owned();
     let code = params.find("response_type") == Some("code");
     let Some(challenge) = challenge(&params).filter(|_| code) else {
-        return answer(
-            &redirect_uri,
-            state.as_deref(),
-            ("error", "invalid_request"),
-        );
+        let said = ("error", "invalid_request");
+        return Ok(answer(&redirect_uri, state.as_deref(), said));
     };
     let request = Request {
         bank,
@@ -121,8 +124,8 @@ async fn authorize(State(app): State<Shared>, Name(bank): Name, params: Params) 
         challenge,
     };
     let visit = random::token();
-    app.oauth_desk.welcome(&visit, request, Instant::now());
-    show(bank, StatusCode::OK, &login_form(&visit, ""))
+    desk::welcome(&app.db, &visit, request, Timestamp::now()).await?;
+    Ok(show(bank, StatusCode::OK, &login_form(&visit, "")))
 }
 
 /// Without PKCE there is none. `None`: what there is, is none.
@@ -138,47 +141,52 @@ fn challenge(params: &Params) -> Option<Option<[u8; 32]>> {
     }
 }
 
-async fn log_in(State(app): State<Shared>, Name(bank): Name, Form(form): Form) -> Response {
+async fn log_in(State(app): State<Shared>, Name(bank): Name, Form(form): Form) -> Answer<Response> {
     let Some(bank) = named(&bank) else {
-        return page::not_found();
+        return Ok(page::not_found());
     };
     let visit = form.find("visit").unwrap_or_default();
-    if !app.oauth_desk.knows(bank, visit, Instant::now()) {
-        return refused(bank, GONE);
+    let now = Timestamp::now();
+    if !desk::knows(&app.db, bank, visit, now).await? {
+        return Ok(refused(bank, GONE));
     }
     let text = |name| form.find(name).unwrap_or_default();
     let login = Login {
         username: text("username").trim().into(),
         password: Secret::new(text("password")),
     };
-    let content = match app.oauth_desk.log_in(visit, login) {
-        true => fill(CONSENT, visit),
-        false => login_form(visit, WRONG),
-    };
-    show(bank, StatusCode::OK, &content)
+    if !login.is_known() {
+        return Ok(show(bank, StatusCode::OK, &login_form(visit, WRONG)));
+    }
+    desk::log_in(&app.db, visit, &login, now).await?;
+    Ok(show(bank, StatusCode::OK, &fill(CONSENT, visit)))
 }
 
-async fn consent(State(app): State<Shared>, Name(bank): Name, Form(form): Form) -> Response {
+async fn consent(
+    State(app): State<Shared>,
+    Name(bank): Name,
+    Form(form): Form,
+) -> Answer<Response> {
     let Some(bank) = named(&bank) else {
-        return page::not_found();
+        return Ok(page::not_found());
     };
     let visit = form.find("visit").unwrap_or_default();
-    let now = Instant::now();
-    let Some((request, login)) = app.oauth_desk.leave(bank, visit, now) else {
-        return refused(bank, GONE);
+    let now = Timestamp::now();
+    let Some((request, login)) = desk::leave(&app.db, bank, visit, now).await? else {
+        return Ok(refused(bank, GONE));
     };
     let (uri, state) = (request.redirect_uri.clone(), request.state.clone());
     let code = random::token();
     let said = match form.find("answer") {
         Some("allow") => {
-            app.oauth_desk.issue(&code, request, login, now);
+            desk::issue(&app.db, &code, request, login, now).await?;
             ("code", code.as_str())
         }
         Some("server_error") => ("error", "server_error"),
         Some("temporarily_unavailable") => ("error", "temporarily_unavailable"),
         _ => ("error", "access_denied"),
     };
-    answer(&uri, state.as_deref(), said)
+    Ok(answer(&uri, state.as_deref(), said))
 }
 
 async fn style() -> impl IntoResponse {

@@ -96,7 +96,9 @@ pub async fn grant(app: &App, client: &Client, mut wish: Wish) -> Answer<Granted
     }
     check(&mut wish.options, client)?;
     launch_options::check(&wish.options, app)?;
-    app.limits.may_mint(&client.id, &wish.user_id, wish.maker)?;
+    app.limits
+        .may_mint(&client.id, &wish.user_id, wish.maker)
+        .await?;
     let grant = Grant {
         client: client.id.clone(),
         user: wish.user_id,

@@ -39,7 +39,8 @@ struct Table {
     columns: &'static [(&'static str, Kind)],
 }
 
-/// All but `nodes`: who works with a database is not a part of it.
+/// All but `nodes` and `sandbox_desk`: who works with a database is not a part of it, nor who is at a test bank's pages at
+/// this moment.
 const TABLES: &[Table] = &[
     Table {
         name: "meta",
@@ -220,6 +221,16 @@ const TABLES: &[Table] = &[
         order: "client, endpoint",
         columns: &[("client", Text), ("endpoint", Text)],
     },
+    Table {
+        name: "limits",
+        order: "name",
+        columns: &[
+            ("name", Text),
+            ("full_at", Int),
+            ("step", Int),
+            ("room", Int),
+        ],
+    },
 ];
 
 /// What each database has of its own: its version, and its way to other servers.
@@ -334,8 +345,8 @@ mod tests {
     use crate::store::scratch::Scratch;
     use std::collections::BTreeSet;
 
-    /// Left out: who works with the database, and what it numbers its rows by.
-    const NOT_COPIED: [&str; 1] = ["nodes"];
+    /// Left out: who works with the database or is at a test bank's pages, and what it numbers its rows by.
+    const NOT_COPIED: [&str; 2] = ["nodes", "sandbox_desk"];
     const NUMBERS: [&str; 3] = ["entries", "exchange_codes", "oauth_logins"];
 
     #[tokio::test]

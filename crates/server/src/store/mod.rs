@@ -9,6 +9,7 @@ pub mod copy;
 pub mod course;
 pub mod db;
 pub mod deliveries;
+pub mod desk;
 pub mod due;
 pub mod entries;
 pub mod events;
@@ -18,6 +19,7 @@ mod institution_row;
 pub mod institutions;
 pub mod keys;
 pub mod lease;
+pub mod limits;
 pub mod listing;
 pub mod nodes;
 pub mod oauth;
@@ -187,7 +189,7 @@ mod tests {
             let Pool::Sqlite(reader) = db.reader() else {
                 panic!("it is a file");
             };
-            assert_eq!(version(reader).await, 13);
+            assert_eq!(version(reader).await, 14);
             let kept = tokens::find(&db, &token).await.expect("it works");
             let grant = kept.expect("the token of before");
             assert_eq!((grant.user.as_str(), grant.session.len()), ("ann", 32));

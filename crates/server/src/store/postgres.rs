@@ -7,9 +7,10 @@ use std::time::Duration;
 /// The first version that there was for PostgreSQL, and each step from one version to the next. A step that was released is
 /// never changed again, and leaves what the version before works with: servers of both run while they are replaced.
 const FIRST: i64 = 12;
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     include_str!("postgres.sql"),
     include_str!("events_postgres.sql"),
+    include_str!("limits_postgres.sql"),
 ];
 
 /// Servers that start at the same time wait for one another.

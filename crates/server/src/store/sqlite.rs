@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// How the tables came to be what they are: each step leads from one version of the schema to the next.
 /// A step that was released is never changed again.
-pub const STEPS: [&str; 13] = [
+pub const STEPS: [&str; 14] = [
     include_str!("schema.sql"),
     include_str!("oauth.sql"),
     include_str!("keys.sql"),
@@ -23,6 +23,7 @@ pub const STEPS: [&str; 13] = [
     include_str!("entries.sql"),
     include_str!("nodes.sql"),
     include_str!("events.sql"),
+    include_str!("limits.sql"),
 ];
 
 /// So many requests may read at the same moment.

@@ -22,7 +22,6 @@ use demo::Question as DemoQuestion;
 use flinks::Question as FlinksQuestion;
 use holdings::Holdings;
 use mfa::Question as MfaQuestion;
-pub use oauth::OAuthDesk;
 pub use profile::Profile;
 pub use reconnect::stored;
 use script::{Ending, Script};
@@ -41,7 +40,7 @@ const GOOD_USER: &str = "user_good";
 
 const WRONG_ANSWER: &str = "That was not right. Please try again.";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Bank {
     Demo,
     FlinksCapital,

@@ -159,7 +159,7 @@ pub async fn session(
     let Some(client) = app.clients().opening(system, &opener.origin) else {
         return Ok(None);
     };
-    app.limits.may_open(from, &client.id)?;
+    app.limits.may_open(from, &client.id).await?;
     let options = LaunchOptions {
         origin: Some(opener.origin.to_string()),
         ..options

@@ -66,7 +66,8 @@ pub async fn create(
     let connection = known.as_ref().unwrap_or(&fresh);
     let bank_user = login::of_bank_user(&app, &user, &provider, &request.credentials);
     app.limits
-        .may_log_in(user.address, &owner, &connection.id, bank_user.as_deref())?;
+        .may_log_in(user.address, &owner, &connection.id, bank_user.as_deref())
+        .await?;
     let way = ways(&app, id).await?.into_iter().next();
     let way = way.map(|way| Course::new(&way.member.id, &way.bank));
     let plan = Plan::Login {

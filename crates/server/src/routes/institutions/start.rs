@@ -87,7 +87,7 @@ pub async fn restart(
     let attempt = attempt(app, user, plan).await?;
     let is_under_way = match plan {
         Plan::Login { credentials, .. } => {
-            code::is_spent(app, &institution, credentials, attempt.as_ref())
+            code::is_spent(app, &institution, credentials, attempt.as_ref()).await?
                 || is_sent_again(app, &institution, credentials)
         }
         // A login that is being sent cannot be sent again: the sync that is wanted is this one.
@@ -259,20 +259,26 @@ async fn job(
         } if provider.oauth && course.aggregator != sandbox::ID => {
             code::redeem(app, institution, credentials, attempt).await
         }
-        Plan::Login { credentials, .. } => Job::Login {
-            user: user_name(&app.identity, &user.owner()),
-            bank: course.bank.clone(),
-            credentials: match TestBank::named(&course.bank) {
+        Plan::Login { credentials, .. } => {
+            let credentials = match TestBank::named(&course.bank) {
                 Some(bank) if course.aggregator == sandbox::ID && bank.is_oauth() => {
-                    code::exchange(app, bank, &institution.id, credentials)
+                    match code::exchange(app, bank, &institution.id, credentials).await {
+                        Ok(typed) => typed,
+                        Err(job) => return job,
+                    }
                 }
                 _ => credentials.clone(),
-            },
-            psu: Psu {
-                ip: Some(user.address.0.to_string()),
-                ..Psu::default()
-            },
-        },
+            };
+            Job::Login {
+                user: user_name(&app.identity, &user.owner()),
+                bank: course.bank.clone(),
+                credentials,
+                psu: Psu {
+                    ip: Some(user.address.0.to_string()),
+                    ..Psu::default()
+                },
+            }
+        }
         Plan::Answers(answers) => Job::Answers(answers.clone()),
         Plan::Refresh { interactive } => Job::Refresh {
             interactive: *interactive,

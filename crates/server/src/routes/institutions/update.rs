@@ -38,7 +38,8 @@ pub async fn update(
             check_credentials(&provider, &credentials)?;
             let bank_user = login::of_bank_user(&app, &user, &provider, &credentials);
             app.limits
-                .may_log_in(user.address, &user.owner(), &id, bank_user.as_deref())?;
+                .may_log_in(user.address, &user.owner(), &id, bank_user.as_deref())
+                .await?;
             let plan = Plan::Login {
                 provider: Box::new(provider),
                 credentials,
@@ -96,7 +97,7 @@ async fn answer_question(
     let asked = course.asked.clone().filter(|asked| now < asked.until);
     let asked = asked.ok_or_else(|| no_question(&institution))?;
     let (id, owner) = (institution.id.clone(), user.owner());
-    app.limits.may_answer(user.address, &owner, &id)?;
+    app.limits.may_answer(user.address, &owner, &id).await?;
     // Before the sync can end; one that is too late is told as refused as well.
     app.audit.record(Kind::AnswerSent.about(&institution));
     let answers = app.syncs.give(&id, asked.answered, answer).await;
@@ -151,7 +152,7 @@ async fn resend(app: &App, user: &User, mut institution: Institution) -> Answer<
             "this bank sends nothing that could be sent anew",
         ));
     }
-    app.limits.may_resend(&institution.id)?;
+    app.limits.may_resend(&institution.id).await?;
     let member = app.aggregators.find(&course.aggregator);
     let (Some(member), Some(held)) = (member, course.current()) else {
         return Err(no_question(&institution));

@@ -7,13 +7,13 @@ use crate::app::App;
 use crate::crypto::digest::sha256;
 use crate::engine::work::Job;
 use crate::store::attempts::{self, Attempt};
+use crate::store::desk;
 use crate::store::institutions::Owner;
 use crate::store::oauth;
 use connect_core::Secret;
 use connect_core::api::Institution;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::time::Instant;
 use subtle::ConstantTimeEq;
 
 /// Its name among the credentials.
@@ -44,20 +44,22 @@ fn is_proven(attempt: &Attempt, credentials: &Credentials) -> bool {
 }
 
 /// This connection has used the code already: the answer was lost, and the request is sent again.
-pub fn is_spent(
+pub async fn is_spent(
     app: &App,
     institution: &Institution,
     credentials: &Credentials,
     attempt: Option<&Attempt>,
-) -> bool {
+) -> sqlx::Result<bool> {
     if let Some(attempt) = attempt {
-        return attempt.used_by.as_deref() == Some(&institution.id);
+        return Ok(attempt.used_by.as_deref() == Some(&institution.id));
     }
     let code = credentials
         .get(CODE)
         .filter(|_| Bank::of(&institution.provider).is_oauth());
-    let now = Instant::now();
-    code.is_some_and(|code| app.oauth_desk.is_spent_by(&institution.id, code, now))
+    match code {
+        Some(code) => desk::is_spent_by(&app.db, &institution.id, code, Timestamp::now()).await,
+        None => Ok(false),
+    }
 }
 
 /// What a login with a code does. A code counts once, for the bank that it was given for.
@@ -82,21 +84,25 @@ pub async fn redeem(
 }
 
 /// What the user has typed at the test bank's own page; nothing if the code is not good, and nothing lets nobody in.
-pub fn exchange(
+/// The error is what comes of the login where nobody can tell.
+pub async fn exchange(
     app: &App,
     bank: Bank,
     institution: &str,
     credentials: &Credentials,
-) -> Credentials {
-    let now = Instant::now();
-    let login = app.oauth_desk.redeem(bank, institution, credentials, now);
+) -> Result<Credentials, Job> {
+    let redeemed = desk::redeem(&app.db, bank, institution, credentials, Timestamp::now()).await;
+    let login = redeemed.map_err(|error| {
+        tracing::error!(%error, "a test bank's code could not be exchanged");
+        Job::Refused(Cause::TryLater)
+    })?;
     let typed = login.map(|login| {
         [
             ("username".to_owned(), Secret::new(login.username)),
             ("password".to_owned(), login.password),
         ]
     });
-    typed.into_iter().flatten().collect()
+    Ok(typed.into_iter().flatten().collect())
 }
 
 /// A code is used once, so that nothing of it stays.

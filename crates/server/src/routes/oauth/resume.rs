@@ -93,7 +93,9 @@ async fn claim(app: &App, nonce: &Nonce, cookie: &Secret) -> Answer<Option<Sessi
         Some(_) => Maker::Page,
         None => Maker::Reload,
     };
-    app.limits.may_mint(&grant.client, &grant.user, maker)?;
+    app.limits
+        .may_mint(&grant.client, &grant.user, maker)
+        .await?;
     // Who turns back before the bank has answered may go there again, and come back with an answer.
     if answered && !oauth::take_resumption(&app.db, nonce).await? {
         return Ok(None);

@@ -53,7 +53,11 @@ pub async fn start(
     let owner = user.owner();
     let whose = (&owner.client, &owner.user, &owner.scope);
     let connection = format!("at {} {whose:?}", ticket.provider);
-    if let Err(refusal) = app.limits.may_log_in(address, &owner, &connection, None) {
+    if let Err(refusal) = app
+        .limits
+        .may_log_in(address, &owner, &connection, None)
+        .await
+    {
         return too_often(&refusal);
     }
     let psu = psu(address, &headers);

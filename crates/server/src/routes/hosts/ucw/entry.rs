@@ -118,7 +118,7 @@ async fn keep(
         user: user.to_owned(),
         scope: None,
     };
-    app.limits.may_mint(&client.id, user, Maker::Client)?;
+    app.limits.may_mint(&client.id, user, Maker::Client).await?;
     let token = Secret::new(random::uuid());
     entries::insert(&app.db, &token, &owner, options, Timestamp::now()).await?;
     Trail::name(app.who(&owner));
