@@ -387,6 +387,11 @@ impl Server {
         self.serving.open()
     }
 
+    /// How many requests wait for news.
+    pub fn waiting(&self) -> usize {
+        self.app.limits.waiting()
+    }
+
     /// Ends waiting polls at once, lets other answers finish, closes the database.
     pub async fn stop(mut self) {
         self.app.readiness.leave();

@@ -30,6 +30,7 @@ mod hosts;
 mod idempotency;
 mod institutions;
 mod institutions_api;
+mod kept;
 mod keys;
 mod launch_options;
 mod limits;

@@ -7,10 +7,11 @@ mod gate;
 use crate::database;
 use crate::running::Running;
 use crate::support::Directory;
-use connect_core::api::{SyncStatus, error_name};
+use connect_core::api::{Institution, SyncStatus, error_name};
 use crowd::{Crowd, Guest};
 use gate::Gate;
-use reqwest::{Method, StatusCode};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, StatusCode, Url};
 use serde_json::json;
 use std::time::Duration;
 
@@ -74,6 +75,87 @@ async fn what_is_begun_at_one_server_is_heard_of_and_goes_on_at_the_other() {
     let (waited, taken_back) = tokio::join!(waiting, taken_back);
     assert!(taken_back.is_success(), "{taken_back}");
     assert_eq!(waited.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_is_limited_is_counted_by_both_together() {
+    let limits = "logins-per-user=3/24h,secrets-per-client=4/24h";
+    let Some(pair) = Pair::start(&["--limit", limits]).await else {
+        return;
+    };
+    let servers = [&pair.one, &pair.two];
+    let mut guest = Guest::new(
+        pair.one.address.clone(),
+        pair.one.token().await,
+        "wealthica",
+    );
+    let mut taken = 0;
+    for number in 0..8 {
+        guest.at = servers[number % 2].address.clone();
+        taken += u32::from(guest.create().await.is_ok());
+    }
+    assert_eq!(taken, 3);
+    let prove = async |server: &Running, secret: &str| {
+        let request = server.http.post(format!("{}/v1/tokens", server.address));
+        let request = request.basic_auth("demo", Some(secret));
+        let answer = request.json(&json!({"user_id": "ann"})).send().await;
+        answer.expect("an answer").status()
+    };
+    let mut looked_at = 0;
+    for number in 0..10 {
+        let status = prove(servers[number % 2], "guessed").await;
+        looked_at += u32::from(status == StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(looked_at, 4);
+    // Both know from where the right one came to one of them.
+    for server in servers {
+        assert_eq!(prove(server, "demo-secret").await, StatusCode::CREATED);
+    }
+}
+
+#[tokio::test]
+async fn a_login_at_the_test_bank_goes_on_at_whichever_server() {
+    let Some(pair) = Pair::start(&["--sandbox-step-ms", "0"]).await else {
+        return;
+    };
+    let (one, two) = (&pair.one, &pair.two);
+    let http = Client::builder().redirect(Policy::none()).build();
+    let http = http.expect("a client");
+    let redirect_uri = format!("{}/oauth/redirect", one.address);
+    let asked = [
+        ("client_id", "sandbox-widget"),
+        ("response_type", "code"),
+        ("redirect_uri", &redirect_uri),
+        ("state", "any"),
+    ];
+    let authorize = format!("{}/sandbox/oauth-bank/authorize", one.address);
+    let page = http.get(authorize).query(&asked).send().await;
+    let page = page.expect("an answer").text().await.expect("a page");
+    let (_, rest) = page.split_once("name=\"visit\" value=\"").expect("a form");
+    let (visit, _) = rest.split_once('"').expect("its end");
+    let press = async |server: &Running, page: &str, typed: &[(&str, &str)]| {
+        let request = http.post(format!("{}/sandbox/oauth-bank/{page}", server.address));
+        let form = [&[("visit", visit)], typed].concat();
+        request.form(&form).send().await.expect("an answer")
+    };
+    let typed = [("username", "user_good"), ("password", "any")];
+    let consent = press(two, "login", &typed).await;
+    let consent = consent.text().await.expect("a page");
+    assert!(consent.contains("Share your data?"), "{consent}");
+    let back = press(one, "consent", &[("answer", "allow")]).await;
+    let back = back.headers()["location"].to_str().expect("an address");
+    let back = Url::parse(back).expect("an address");
+    let code = back.query_pairs().find(|(name, _)| name == "code");
+    let (_, code) = code.expect("a code");
+    let body = json!({"name": "OAuth Bank", "type": "oauth-bank", "credentials": {"code": code}});
+    let token = one.token().await;
+    let created = two
+        .send(Method::POST, "/v1/institutions", &token, &body.to_string())
+        .await;
+    let created: Institution = created.json().await.expect("an institution");
+    let guest = Guest::new(one.address.clone(), token, "any");
+    let connected = guest.follow(created).await.expect("one answers");
+    assert_eq!(connected.sync_status, SyncStatus::Ok);
 }
 
 #[tokio::test]

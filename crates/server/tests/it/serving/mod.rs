@@ -4,4 +4,5 @@ mod peer;
 mod room;
 mod time;
 mod tls;
+mod waits;
 mod words;

@@ -24,13 +24,13 @@ fn files(directory: &Directory) -> [String; 4] {
 }
 
 /// Trusts this certificate alone.
-fn client(certificate: &str) -> Client {
+pub fn client(certificate: &str) -> Client {
     let root = Certificate::from_pem(certificate.as_bytes()).expect("a certificate");
     let client = Client::builder().tls_built_in_root_certs(false);
     client.add_root_certificate(root).build().expect("a client")
 }
 
-async fn server(more: &[&str]) -> (TestServer, String) {
+pub async fn server(more: &[&str]) -> (TestServer, String) {
     let directory = Directory::new();
     let certificate = write(&directory);
     let files = files(&directory);
