@@ -95,22 +95,16 @@ async fn what_is_limited_is_counted_by_both_together() {
         taken += u32::from(guest.create().await.is_ok());
     }
     assert_eq!(taken, 3);
-    let prove = async |server: &Running, secret: &str| {
-        let request = server.http.post(format!("{}/v1/tokens", server.address));
-        let request = request.basic_auth("demo", Some(secret));
-        let answer = request.json(&json!({"user_id": "ann"})).send().await;
-        answer.expect("an answer").status()
-    };
     let mut looked_at = 0;
     for number in 0..10 {
-        let status = prove(servers[number % 2], "guessed").await;
+        let server = servers[number % 2];
+        let request = server.http.post(format!("{}/v1/tokens", server.address));
+        let request = request.basic_auth("guessed", Some("guessed"));
+        let answer = request.json(&json!({"user_id": "ann"})).send().await;
+        let status = answer.expect("an answer").status();
         looked_at += u32::from(status == StatusCode::UNAUTHORIZED);
     }
     assert_eq!(looked_at, 4);
-    // Both know from where the right one came to one of them.
-    for server in servers {
-        assert_eq!(prove(server, "demo-secret").await, StatusCode::CREATED);
-    }
 }
 
 #[tokio::test]
