@@ -168,7 +168,7 @@ impl Failure {
                 "The user must do something at the bank's site first."
             }
             Failure::TemporaryFailure => "The bank cannot be reached for now.",
-            Failure::AccountLocked => "The bank has locked the account.",
+            Failure::AccountLocked => "The bank has locked the access.",
             Failure::NoAccounts { .. } => "There is no account that can be connected.",
             Failure::InstitutionUnavailable => "The bank cannot be connected for now.",
             Failure::ConsentDenied => "The access was refused.",

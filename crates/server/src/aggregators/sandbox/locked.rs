@@ -15,7 +15,7 @@ pub const PROFILE: Profile = Profile {
 pub fn login() -> Script {
     Script::failing(SyncError {
         name: error_name::ACCOUNT_LOCKED.into(),
-        message: "The account is locked. Unlock it at the bank's own site, then try again.".into(),
+        message: "The access is locked. Unlock it at the bank's own site, then try again.".into(),
         ..SyncError::default()
     })
 }
