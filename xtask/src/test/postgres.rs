@@ -16,7 +16,7 @@ const OVER_POSTGRES: [&str; 14] = [
     "keys::",
     "limits::connections::",
     "nodes::",
-    "oauth",
+    "oauth::",
     "providers::",
     "revoke::",
     "whose::open_pages::",

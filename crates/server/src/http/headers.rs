@@ -29,21 +29,31 @@ pub async fn layer(State(Below(path)): State<Below>, request: Request, next: Nex
     let reader = Reader::of(request.uri(), request.headers());
     let mut response = said::written(next.run(request).await, &reader, &path);
     let headers = response.headers_mut();
+    if is_html(headers) {
+        unchanged(headers);
+    }
+    of_all(headers);
+    response
+}
+
+/// Also of an answer that no route has given.
+pub async fn finish(mut response: Response) -> Response {
+    of_all(response.headers_mut());
+    response
+}
+
+fn of_all(headers: &mut HeaderMap) {
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(
         headers,
         HeaderName::from_static("permissions-policy"),
         PERMISSIONS,
     );
-    if is_html(headers) {
-        unchanged(headers);
-    }
     for (name, value) in UNLESS_SET {
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
-    response
 }
 
 /// The policy of the small pages without script, which may stand in the widget's frame. Whoever embeds one may: there is

@@ -110,6 +110,7 @@ pub fn router(app: Shared) -> Router {
     Router::new()
         .fallback_service(router)
         .layer(middleware::from_fn_with_state(below, below::layer))
+        .layer(middleware::map_response(headers::finish))
 }
 
 /// The first part of this path is one of the server's own addresses: where a proxy has taken it away and where it has not

@@ -91,6 +91,8 @@ async fn who_leaves_out_the_last_slash_is_led_to_the_folder_on_the_same_host() {
         let answer = server.get(asked).await;
         assert_eq!(answer.status(), StatusCode::PERMANENT_REDIRECT, "{asked}");
         assert_eq!(header(&answer, "location"), told, "{asked}");
+        assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
+        assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
     }
 }
 

@@ -21,6 +21,8 @@ fn addresses_that_are_not_in_the_internet_are_known() {
         ("127.0.0.1", false),
         ("127.255.255.255", false),
         ("169.254.169.254", false),
+        ("168.63.129.16", false),
+        ("168.63.129.17", true),
         ("172.16.0.1", false),
         ("172.31.255.255", false),
         ("192.0.0.8", false),
