@@ -67,6 +67,7 @@ pub fn measure(subject: &Subject) -> Result<Vec<Figure>, Problem> {
     };
     Ok(vec![
         Figure::told("soak: polls", polls, 0),
+        Figure::told("soak: polls answered 503 beside", soaked.refused as f64, 0),
         Figure::told("soak: hours of 1,000 open widgets", hours, 1),
         Figure::told("soak: seconds that they took", took.as_secs_f64(), 0),
         Figure::told("soak: connections made", soaked.connections as f64, 0),
@@ -86,6 +87,7 @@ fn polls_of(part: u64) -> u64 {
 
 struct Soaked {
     polls: u64,
+    refused: u64,
     connections: u64,
     at_quarter: u64,
     at_end: u64,
@@ -95,6 +97,7 @@ struct Soaked {
 struct Progress {
     wanted: u64,
     polls: AtomicU64,
+    refused: AtomicU64,
     /// One of them has failed: the others need not go on.
     failed: AtomicBool,
 }
@@ -122,6 +125,7 @@ fn soak(node: &Node, wanted: u64) -> Result<Soaked, Problem> {
     let progress = &Progress {
         wanted,
         polls: AtomicU64::new(0),
+        refused: AtomicU64::new(0),
         failed: AtomicBool::new(false),
     };
     let memory_after = |polls: u64| {
@@ -143,6 +147,7 @@ fn soak(node: &Node, wanted: u64) -> Result<Soaked, Problem> {
         Ok(Soaked {
             connections: passers.join().map_err(panicked)??,
             polls: progress.polls(),
+            refused: progress.refused.load(Ordering::Relaxed),
             at_quarter,
             at_end,
         })
@@ -186,18 +191,21 @@ fn widgets(node: &Node, hand: usize, progress: &Progress) -> Result<(), Problem>
         for wire in &mut wires {
             wire.send(&poll).map_err(unanswered)?;
         }
-        let mut news = false;
+        let (mut news, mut counted) = (false, 0);
         for wire in &mut wires {
             let answer = wire.answer().map_err(unanswered)?;
             match answer.status {
-                304 => {}
+                304 => counted += 1,
                 // The bank has ended the login after ten minutes.
                 200 => news = true,
+                // Too much at once: it is asked again, as the widget does.
+                503 => {
+                    progress.refused.fetch_add(1, Ordering::Relaxed);
+                }
                 other => return Err(Problem::new(format!("A poll was answered {other}."))),
             }
         }
-        let count = wires.len() as u64;
-        progress.polls.fetch_add(count, Ordering::Relaxed);
+        progress.polls.fetch_add(counted, Ordering::Relaxed);
         if news {
             poll = begin(&mut guest)?;
         }
