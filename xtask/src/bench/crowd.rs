@@ -8,6 +8,9 @@ use crate::process::Problem;
 /// So many wait for each connection that does not go on.
 const WAIT_FOR_ONE: u32 = 100;
 
+/// So many come at the same moment.
+const AT_ONCE: usize = 250;
+
 /// Requests whose answers have not come.
 pub struct Crowd(Vec<Wire>);
 
@@ -21,30 +24,38 @@ impl Crowd {
             let path = guest.begin("wait-login-600000")?.poll()?;
             polls.push(wire::request(&format!("GET {path}"), &guest.header, ""));
         }
-        let all = polls.iter().cycle().take(count as usize).map(|poll| {
-            let mut wire = Wire::open(node.port)?;
-            wire.send(poll)?;
-            Ok(wire)
-        });
-        let all = all.collect::<std::io::Result<Vec<Wire>>>();
-        let all = all.map_err(|error| {
-            Problem::new(format!(
-                "{count} cannot wait here ({error}). See `ulimit -n`."
-            ))
-        })?;
-        node.until_they_wait(u64::from(count))?;
-        let mut crowd = Crowd(all);
+        let mut crowd = Crowd(Vec::new());
+        for poll in polls.iter().cycle().take(count as usize) {
+            let wire = Wire::open(node.port).and_then(|mut wire| {
+                wire.send(poll)?;
+                Ok(wire)
+            });
+            crowd.0.push(wire.map_err(|error| {
+                Problem::new(format!(
+                    "{count} cannot wait here ({error}). See `ulimit -n`."
+                ))
+            })?);
+            // All at once would be told to come again later.
+            if crowd.0.len().is_multiple_of(AT_ONCE) {
+                node.until_they_wait(crowd.0.len() as u64)?;
+            }
+        }
+        node.until_they_wait(count.into())?;
         crowd.still_waits()?;
         Ok(crowd)
     }
 
     /// Else something was measured with fewer.
     pub fn still_waits(&mut self) -> Result<(), Problem> {
-        match self.0.iter_mut().all(Wire::is_silent) {
-            true => Ok(()),
-            false => Err(Problem::new(
-                "One that should wait was answered. Is the machine too slow for 40 seconds?",
-            )),
-        }
+        let all = self.0.len();
+        let answered: Vec<&mut Wire> = self.0.iter_mut().filter_map(Wire::has_news).collect();
+        let count = answered.len();
+        let Some(first) = answered.into_iter().next() else {
+            return Ok(());
+        };
+        let status = first.answer().map_or(0, |answer| answer.status);
+        Err(Problem::new(format!(
+            "{count} of {all} that should wait were answered, the first one {status}. Is the machine too slow for 40 seconds?"
+        )))
     }
 }

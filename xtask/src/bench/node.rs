@@ -163,7 +163,7 @@ impl Node {
                 let words = format!("{waiting} wait, and not {count}.");
                 return Err(Problem::new(words));
             }
-            std::thread::sleep(Duration::from_millis(50));
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 }

@@ -56,15 +56,16 @@ impl Wire {
         self.answer()
     }
 
-    /// Nothing has come, and the server has not hung up.
-    pub fn is_silent(&mut self) -> bool {
+    /// `None`: nothing has come, and the server has not hung up.
+    pub fn has_news(&mut self) -> Option<&mut Wire> {
         let stream = self.stream.get_mut();
         let mut byte = [0];
         let looked = stream
             .set_nonblocking(true)
             .and_then(|()| stream.peek(&mut byte));
         let waits = looked.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
-        stream.set_nonblocking(false).is_ok() && waits
+        let waits = stream.set_nonblocking(false).is_ok() && waits;
+        (!waits).then_some(self)
     }
 }
 
