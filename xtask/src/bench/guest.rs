@@ -59,7 +59,10 @@ impl Guest {
     fn follow(&mut self, mut told: Told) -> Result<Told, Problem> {
         while told.0["sync_status"] == "syncing" {
             let path = told.poll()?;
-            told = self.ask(&format!("GET {path}"), &Value::Null).map(Told)?;
+            // `None`: nothing has come so far.
+            if let Some(news) = self.news(&format!("GET {path}"), &Value::Null)? {
+                told = Told(news);
+            }
         }
         Ok(told)
     }
@@ -87,15 +90,24 @@ impl Guest {
     }
 
     fn ask(&mut self, what: &str, body: &Value) -> Result<Value, Problem> {
+        let answer = self.news(what, body)?;
+        answer.ok_or_else(|| Problem::new(format!("{what}: 304")))
+    }
+
+    /// `None`: what is asked for has not changed.
+    fn news(&mut self, what: &str, body: &Value) -> Result<Option<Value>, Problem> {
         let body = match body {
             Value::Null => String::new(),
             body => body.to_string(),
         };
         let answer = self.wire.ask(&wire::request(what, &self.header, &body));
         let answer = answer.map_err(|error| Problem::new(format!("{what}: {error}")))?;
+        if answer.status == 304 {
+            return Ok(None);
+        }
         let read = serde_json::from_slice(&answer.body).ok();
         let read = read.filter(|_| (200..300).contains(&answer.status));
-        read.ok_or_else(|| {
+        read.map(Some).ok_or_else(|| {
             let words = String::from_utf8_lossy(&answer.body).into_owned();
             Problem::new(format!("{what}: {} {words}", answer.status))
         })

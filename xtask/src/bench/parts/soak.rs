@@ -21,7 +21,7 @@ const QUICK: u64 = 48;
 
 /// So many poll at the same time, each for one second: the shortest that there is.
 const HANDS: usize = 10;
-const POLLS_OF_EACH: usize = 300;
+const POLLS_OF_EACH: usize = 100;
 
 /// For so many polls a connection is made; so many of them have one user.
 const POLLS_A_CONNECTION: u64 = 100;
