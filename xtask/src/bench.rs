@@ -1,7 +1,15 @@
 //! `cargo xtask bench`: bytes, requests and frames as counts and ratios, because these are the same on every machine.
 
+mod crowd;
+mod database;
+mod figures;
+mod files;
+mod guest;
+mod load;
 mod node;
+mod parts;
 mod server;
+mod wire;
 
 use std::path::PathBuf;
 

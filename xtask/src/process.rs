@@ -96,6 +96,19 @@ pub fn watched(command: &mut Command) -> Result<(ExitStatus, String), Problem> {
     Ok((status, text))
 }
 
+/// Runs a program whose output is shown only where it fails.
+pub fn silent(command: &mut Command) -> Result<(), Problem> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| not_started(command, &error))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(Problem::new(format!("{}\n{words}", line(command))))
+}
+
 /// What a program prints, trimmed, or nothing where it is missing or fails.
 pub fn answer(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;

@@ -1,164 +1,116 @@
-//! A server of its own for measuring, with guests that connect and guests that wait.
+//! A server of its own for measuring: how it is started, what it takes of the machine, what it counts itself.
 
-use std::io::{ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
-
-use crate::http::{self, Request};
+use super::database::Place;
+use super::wire::{self, Wire};
+use crate::http;
 use crate::process::{self, Problem};
-use crate::project;
 
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// So many wait for each connection that does not go on.
-const WAIT_FOR_ONE: u32 = 100;
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Linux counts CPU time in hundredths of a second.
 const TICK: Duration = Duration::from_millis(10);
 
+/// A client that is none of the sandbox's, whose users begin with nothing: `bench` with the secret `bench-secret`.
+const CLIENTS: &str = r#"[{"id": "bench", "name": "Bench", "secret_sha256": "0159438a9235d6abde38e49fb98944660d067d6b9b03d8a8f4ee4e522feb62cb"}]"#;
+pub const CLIENT: &str = "Authorization: Basic YmVuY2g6YmVuY2gtc2VjcmV0\r\n";
+
+/// What a measurement asks of the server.
+#[derive(Clone, Copy)]
+pub struct Terms {
+    /// The catalogue that is shipped, and not an empty one.
+    pub shipped: bool,
+    /// In seconds, 40 at most.
+    pub poll_timeout: u32,
+}
+
 pub struct Node {
     process: Child,
-    port: u16,
-    folder: PathBuf,
+    pub port: u16,
+    metrics: u16,
+    /// From the start of the process until it was ready.
+    pub took: Duration,
 }
-
-pub struct Guest {
-    token: String,
-}
-
-/// Requests whose answers have not come.
-pub struct Waiting(Vec<TcpStream>);
 
 impl Node {
-    pub fn start(program: &Path) -> Result<Node, Problem> {
-        let port = http::free_port()?;
-        let folder = project::notes().join(format!("bench-server-{port}"));
-        let catalogue = folder.join("catalogue.csv");
-        process::new_file(&catalogue)?;
-        std::fs::write(&catalogue, "country,name,bic\n")
-            .map_err(|error| process::unwritable(&catalogue, &error))?;
-        let log = process::new_file(&folder.join("server.log"))?;
+    pub fn start(program: &Path, place: &Place, terms: Terms) -> Result<Node, Problem> {
+        let (port, metrics) = (http::free_port()?, http::free_port()?);
+        let written = |name: &str, text: &str| {
+            let file = place.folder.join(name);
+            let done = std::fs::write(&file, text);
+            done.map_err(|error| process::unwritable(&file, &error))?;
+            Ok(file)
+        };
+        let clients = written("clients.json", CLIENTS)?;
+        let log = process::new_file(&place.folder.join("server.log"))?;
         let mut command = process::command(program);
         command
             .args(["--sandbox", "--sandbox-step-ms", "0", "--limit", "all=off"])
             .args(["--listen", &format!("127.0.0.1:{port}"), "--dist", "dist"])
-            .args([
-                "--connections",
-                "20000",
-                "--connections-per-address",
-                "20000",
-            ])
-            .args(["--poll-timeout", "40", "--database"])
-            .arg(folder.join("connect.db"))
-            .arg("--catalogue")
-            .arg(&catalogue)
+            .args(["--metrics-listen", &format!("127.0.0.1:{metrics}")])
+            .args(["--connections", "20000", "--connections-per-address"])
+            .args(["20000", "--token-ttl", "86400"])
+            .args(["--poll-timeout", &terms.poll_timeout.to_string()])
+            .args(["--database", &place.address, "--keys"])
+            .arg(&place.keys)
+            .arg("--clients")
+            .arg(clients);
+        if !terms.shipped {
+            let catalogue = written("catalogue.csv", "country,name,bic\n")?;
+            command.arg("--catalogue").arg(catalogue);
+        }
+        let begun = Instant::now();
+        let process = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(log);
-        let process = command.spawn().map_err(|error| {
-            Problem::new(format!("Cannot start {}: {error}", program.display()))
-        })?;
+            .stderr(log)
+            .spawn()
+            .map_err(|error| {
+                Problem::new(format!("Cannot start {}: {error}", program.display()))
+            })?;
         let mut node = Node {
             process,
             port,
-            folder,
+            metrics,
+            took: Duration::ZERO,
         };
-        node.until_it_is_ready()?;
+        node.until_it_is_ready(begun, &place.folder)?;
+        node.took = begun.elapsed();
         Ok(node)
     }
 
-    fn until_it_is_ready(&mut self) -> Result<(), Problem> {
-        let started = Instant::now();
-        while !http::is_healthy(self.port) {
+    fn until_it_is_ready(&mut self, begun: Instant, folder: &Path) -> Result<(), Problem> {
+        while !self.is_ready() {
             let ended = matches!(self.process.try_wait(), Ok(Some(_)));
-            if ended || started.elapsed() > PATIENCE {
-                let log = std::fs::read_to_string(self.folder.join("server.log"));
+            if ended || begun.elapsed() > PATIENCE {
+                let log = std::fs::read_to_string(folder.join("server.log"));
                 let words = log.unwrap_or_default();
                 return Err(Problem::new(format!("The server does not start:\n{words}")));
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(2));
         }
         Ok(())
     }
 
-    pub fn guest(&self, name: &str) -> Result<Guest, Problem> {
-        // demo:demo-secret
-        let headers = "Authorization: Basic ZGVtbzpkZW1vLXNlY3JldA==\r\n";
-        let minted = self.ask("POST /v1/tokens", headers, &json!({"user_id": name}))?;
-        let token = text(&minted, "token")?;
-        Ok(Guest { token })
+    fn is_ready(&self) -> bool {
+        let ask = wire::request("GET /readyz", "", "");
+        let answer = Wire::open(self.port).and_then(|mut wire| wire.ask(&ask));
+        answer.is_ok_and(|answer| answer.status == 200)
     }
 
-    /// Makes so many connections, one after the other, each followed to its end as the widget does.
-    pub fn connect(&self, guest: &Guest, times: u32) -> Result<(), Problem> {
-        for _ in 0..times {
-            let mut told = self.begin(guest, "wealthica")?;
-            while told["sync_status"] == "syncing" {
-                let path = poll(&told)?;
-                told = self.ask(&format!("GET {path}"), &guest.header(), &Value::Null)?;
-            }
-        }
+    /// As an operator ends it; all is written then.
+    pub fn stop(mut self) -> Result<(), Problem> {
+        let id = self.process.id().to_string();
+        process::silent(process::command("kill").args(["-s", "TERM", &id]))?;
+        let ended = self.process.wait();
+        ended.map_err(|error| Problem::new(format!("Lost sight of the server: {error}")))?;
         Ok(())
     }
 
-    fn begin(&self, guest: &Guest, password: &str) -> Result<Value, Problem> {
-        let credentials = json!({"username": "wealthica", "password": password});
-        let body = json!({"name": "Demo", "type": "demo", "credentials": credentials});
-        self.ask("POST /v1/institutions", &guest.header(), &body)
-    }
-
-    /// So many requests that wait for what does not come; all have got to where they wait.
-    pub fn wait_for_news(&self, crowd: u32) -> Result<Waiting, Problem> {
-        let guest = self.guest("waits")?;
-        let mut paths = Vec::new();
-        for _ in 0..crowd.div_ceil(WAIT_FOR_ONE) {
-            paths.push(poll(&self.begin(&guest, "wait-login-600000")?)?);
-        }
-        self.until_it_rests()?;
-        let (port, header) = (self.port, guest.header());
-        let all = paths.iter().cycle().take(crowd as usize).map(|path| {
-            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-            // As long as what a browser sends.
-            let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
-            write!(
-                stream,
-                "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{header}User-Agent: {agent}\r\n\
-                 Accept: */*\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n\
-                 Accept-Language: en-GB,en;q=0.9\r\nSec-Fetch-Site: same-origin\r\n\
-                 Sec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n\r\n"
-            )?;
-            Ok(stream)
-        });
-        let all = all.collect::<std::io::Result<Vec<TcpStream>>>();
-        let all = all.map_err(|error| {
-            Problem::new(format!(
-                "{crowd} cannot wait here ({error}). See `ulimit -n`."
-            ))
-        })?;
-        self.until_it_rests()?;
-        let waiting = Waiting(all);
-        waiting.all_wait()?;
-        Ok(waiting)
-    }
-
-    /// Until it has spent no time for a moment.
-    fn until_it_rests(&self) -> Result<(), Problem> {
-        let mut spent = self.cpu()?;
-        loop {
-            std::thread::sleep(Duration::from_millis(400));
-            let now = self.cpu()?;
-            if now - spent <= TICK {
-                return Ok(());
-            }
-            spent = now;
-        }
-    }
-
-    /// Its CPU time since its start.
+    /// Its CPU time since its start. What the database's own processes spend is none of it.
     pub fn cpu(&self) -> Result<Duration, Problem> {
         let stat = self.about("stat")?;
         // The name in brackets may have spaces; user and system time are the 14th and 15th of all.
@@ -184,65 +136,60 @@ impl Node {
         })
     }
 
-    fn ask(&self, what: &str, headers: &str, body: &Value) -> Result<Value, Problem> {
-        let json = "Content-Type: application/json\r\n";
-        let (headers, body) = match body {
-            Value::Null => (headers.to_owned(), String::new()),
-            body => (format!("{headers}{json}"), body.to_string()),
-        };
-        let request = Request {
-            port: self.port,
-            what,
-            headers: &headers,
-            body: &body,
-        };
-        let answer = request
-            .send()
-            .map_err(|error| Problem::new(format!("{what}: {error}")))?;
-        let (status, body) = answer;
-        let read = serde_json::from_str(&body).ok();
-        let read = read.filter(|_| (200..300).contains(&status));
-        read.ok_or_else(|| Problem::new(format!("{what}: {status} {body}")))
+    /// What the server says of itself, each number of these names.
+    pub fn counts<const N: usize>(&self, names: [&str; N]) -> Result<[u64; N], Problem> {
+        let ask = wire::request("GET /metrics", "", "");
+        let answer = Wire::open(self.metrics).and_then(|mut wire| wire.ask(&ask));
+        let answer =
+            answer.map_err(|error| Problem::new(format!("/metrics does not answer: {error}")))?;
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        let mut found = [0; N];
+        for (name, found) in names.iter().zip(&mut found) {
+            let number = number(&text, name);
+            *found = number.ok_or_else(|| Problem::new(format!("/metrics has no {name}")))?;
+        }
+        Ok(found)
     }
+
+    /// Until it says that so many wait.
+    pub fn until_they_wait(&self, count: u64) -> Result<(), Problem> {
+        let begun = Instant::now();
+        loop {
+            let [waiting] = self.counts(["connect_polls_waiting"])?;
+            if waiting == count {
+                return Ok(());
+            }
+            if begun.elapsed() > PATIENCE {
+                let words = format!("{waiting} wait, and not {count}.");
+                return Err(Problem::new(words));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+fn number(text: &str, name: &str) -> Option<u64> {
+    let values = text.lines().filter_map(|line| line.split_once(' '));
+    let mut values = values.filter(|(named, _)| *named == name);
+    let value: f64 = values.next()?.1.parse().ok()?;
+    Some(value as u64)
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
-impl Guest {
-    fn header(&self) -> String {
-        format!("Authorization: Bearer {}\r\n", self.token)
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn a_number_is_found_by_its_whole_name() {
+        let text = "# TYPE connect_polls_waiting gauge\nconnect_polls_waiting_not 3\nconnect_polls_waiting 7.0\n";
+        assert_eq!(number(text, "connect_polls_waiting"), Some(7));
+        assert_eq!(number(text, "connect_polls"), None);
     }
-}
-
-impl Waiting {
-    /// Refuses to go on when one has been answered.
-    pub fn all_wait(&self) -> Result<(), Problem> {
-        for mut stream in &self.0 {
-            let answered = stream
-                .set_nonblocking(true)
-                .and_then(|()| stream.read(&mut [0; 64]));
-            if !answered.is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
-                let words =
-                    "One that should wait was answered. Is the machine too slow for 40 seconds?";
-                return Err(Problem::new(words));
-            }
-        }
-        Ok(())
-    }
-}
-
-fn poll(told: &Value) -> Result<String, Problem> {
-    let id = text(told, "id")?;
-    Ok(format!("/v1/institutions/{id}/poll?v={}", told["__v"]))
-}
-
-fn text(answer: &Value, name: &str) -> Result<String, Problem> {
-    let found = answer[name].as_str().map(str::to_owned);
-    found.ok_or_else(|| Problem::new(format!("The server's answer has no {name}: {answer}")))
 }

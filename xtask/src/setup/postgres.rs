@@ -21,6 +21,15 @@ const USER: &str = "postgres";
 /// So long it may take to begin or to end.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What a new one does with what is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Writes {
+    /// It need not outlive the machine's power: for tests.
+    Hurried,
+    /// As the package does it, so that its time can be measured.
+    Kept,
+}
+
 /// Ends with this value; its folder goes with it.
 pub struct Cluster {
     pub url: String,
@@ -34,7 +43,7 @@ struct Own {
 
 impl Cluster {
     /// Says where it has it from.
-    pub fn find_or_start() -> Result<Cluster, Problem> {
+    pub fn find_or_start(writes: Writes) -> Result<Cluster, Problem> {
         if let Ok(url) = std::env::var(VARIABLE) {
             println!("  PostgreSQL: the server that {VARIABLE} names");
             return Ok(Cluster { url, own: None });
@@ -53,11 +62,24 @@ impl Cluster {
             programs.display(),
             folder.display()
         );
-        start(&programs, folder)
+        start(&programs, folder, writes)
+    }
+
+    /// Runs a statement.
+    pub fn tell(&self, statement: &str) -> Result<(), Problem> {
+        let beside = programs().map(|programs| programs.join("psql"));
+        let program = on_path("psql").or_else(|| beside.filter(|program| program.is_file()));
+        let program = program.ok_or_else(|| {
+            Problem::new("There is no psql. Debian, Ubuntu: apt-get install postgresql-client")
+        })?;
+        let mut psql = process::command(program);
+        psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"])
+            .args(["--dbname", &self.url, "--command", statement]);
+        process::silent(&mut psql)
     }
 }
 
-fn start(programs: &Path, folder: PathBuf) -> Result<Cluster, Problem> {
+fn start(programs: &Path, folder: PathBuf, writes: Writes) -> Result<Cluster, Problem> {
     let data = folder.join("data");
     fs::create_dir_all(&folder)
         .map_err(|error| Problem::new(format!("No folder {}: {error}", folder.display())))?;
@@ -81,12 +103,13 @@ fn start(programs: &Path, folder: PathBuf) -> Result<Cluster, Problem> {
     let file = fs::File::create(&log)
         .map_err(|error| Problem::new(format!("{}: {error}", project::shown(&log))))?;
     let mut serve = command(&programs.join("postgres"))?;
-    // Alone on a socket in its folder; what it writes need not outlive the machine's power.
+    if writes == Writes::Hurried {
+        serve.args(["-c", "fsync=off"]);
+    }
+    // Alone on a socket in its folder.
     serve.arg("-D").arg(&data).arg("-k").arg(&folder).args([
         "-c",
         "listen_addresses=",
-        "-c",
-        "fsync=off",
         "-c",
         "max_connections=400",
         "-c",

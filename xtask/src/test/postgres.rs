@@ -3,7 +3,7 @@
 use super::parts::counted;
 use super::tally::Tally;
 use crate::process::{self, Problem};
-use crate::setup::postgres::{Cluster, VARIABLE};
+use crate::setup::postgres::{Cluster, VARIABLE, Writes};
 
 /// Those that say the most of a database: what is counted, done once, sealed, taken back, and all of several servers.
 const OVER_POSTGRES: [&str; 14] = [
@@ -32,7 +32,7 @@ pub fn all(tally: &mut Tally) -> Result<(), Problem> {
 }
 
 fn told(tally: &mut Tally, which: &[&str]) -> Result<(), Problem> {
-    let cluster = Cluster::find_or_start()?;
+    let cluster = Cluster::find_or_start(Writes::Hurried)?;
     let mut cargo = process::cargo();
     cargo
         .args(["test", "--no-fail-fast", "--package", "connect-server"])
