@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 use tower::Service;
@@ -85,11 +85,24 @@ pub async fn serve(
     let first = Bytes::new();
     let mut next = Some((Rewound { wire, first }, Extensions::new()));
     while let Some((wire, extensions)) = next.take() {
-        if let Some((parked, wire)) = converse(&end, wire, extensions, stopping.clone()).await {
-            next = parked.end(wire).await;
+        let Some((parked, wire)) = converse(&end, wire, extensions, stopping.clone()).await else {
+            return;
+        };
+        next = parked.end(wire).await;
+        if let Some((_, extensions)) = &mut next {
+            let turn = end.serving.turns.clone().acquire_owned().await.ok();
+            extensions.insert(Turn(Arc::new(turn)));
         }
     }
 }
+
+/// Of those who may all have news at once so many are looked after at a time. Held until the request is answered, or waits
+/// again.
+#[derive(Clone)]
+struct Turn(
+    #[expect(dead_code, reason = "it is given back when it goes")]
+    Arc<Option<OwnedSemaphorePermit>>,
+);
 
 /// This end of a connection, as its requests see it.
 #[derive(Clone)]
@@ -179,8 +192,9 @@ async fn tls_alone() -> impl IntoResponse {
 async fn answer(
     end: End,
     request: Request<Incoming>,
-    extensions: Extensions,
+    mut extensions: Extensions,
 ) -> Result<Response<AnswerBody>, Unanswered> {
+    let _turn = extensions.remove::<Turn>();
     if !end.watched.ask() {
         return Err(Unanswered::Evicted);
     }
@@ -214,7 +228,9 @@ fn prepare(
     extensions: Extensions,
 ) -> (Request<Body>, body::Handle, Option<Head>) {
     let (parts, incoming) = request.into_parts();
-    let may_wait = parts.method == Method::GET && incoming.is_end_stream();
+    // What of the answer before has not left yet would go with hyper's buffer.
+    let may_wait =
+        parts.method == Method::GET && incoming.is_end_stream() && !end.watched.is_blocked();
     let head = may_wait.then(|| Head::of(&parts));
     let deadline = Instant::now() + end.serving.body_timeout;
     let counts = end.serving.counts.clone();

@@ -43,6 +43,10 @@ const SEND_BUFFER: u32 = 64 * 1024;
 /// Connections that are told to end, and those that are turned away, have their sockets a moment longer.
 const LEAVING: usize = 64;
 
+/// So many requests that have waited are looked after at a time: word may come to all of them at once, after a lost connection
+/// to the database say, and each takes ten times the room then.
+const TURNS: usize = 64;
+
 /// How long it is not tried again when no socket could be had.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -55,6 +59,8 @@ pub struct Serving {
     counts: Arc<Counts>,
     most: usize,
     sockets: Arc<Semaphore>,
+    /// For requests that have waited.
+    turns: Arc<Semaphore>,
     drain: Duration,
     draining: AtomicBool,
 }
@@ -75,6 +81,7 @@ impl Serving {
             counts,
             most: limits.in_all,
             sockets: Arc::new(Semaphore::new(limits.in_all + LEAVING)),
+            turns: Arc::new(Semaphore::new(TURNS)),
             drain: Duration::from_millis(options.drain.into()),
             draining: AtomicBool::new(false),
         }

@@ -142,6 +142,11 @@ impl Phase {
         ends
     }
 
+    /// Something is written that the socket has not taken.
+    pub fn is_blocked(&self) -> bool {
+        self.blocked.is_some()
+    }
+
     /// The last thing is said; tells whether it was not said before.
     pub fn part(&mut self, now: Instant) -> bool {
         let first = !matches!(self.doing, Doing::Farewell(_));
@@ -233,7 +238,9 @@ mod tests {
         let mut phase = Phase::new(TIMES, start);
         phase.ask();
         phase.take(1_000_000, start);
+        assert!(!phase.is_blocked());
         phase.block(start);
+        assert!(phase.is_blocked());
         phase.take(29_999, start + seconds(20));
         phase.block(start + seconds(20));
         assert_eq!(phase.deadline(), Some((start + seconds(30), Late::Reader)));
@@ -242,6 +249,7 @@ mod tests {
         phase.answer(start + seconds(30));
         assert_eq!(phase.deadline(), Some((start + seconds(59), Late::Reader)));
         phase.flush(start + seconds(31));
+        assert!(!phase.is_blocked());
         assert_eq!(phase.deadline(), Some((start + seconds(91), Late::Idle)));
     }
 }

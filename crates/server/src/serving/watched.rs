@@ -68,6 +68,11 @@ impl Watched {
         }
     }
 
+    /// The socket takes no more of what was written.
+    pub fn is_blocked(&self) -> bool {
+        self.phase().is_blocked()
+    }
+
     pub fn waits(&self) -> bool {
         self.phase().waits()
     }

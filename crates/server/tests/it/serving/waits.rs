@@ -196,6 +196,13 @@ async fn it_takes_little_room() {
         }
     }
     let each = (sizes[1] - sizes[0]) / u64::from(MORE);
+    // All of them have news at once.
+    let path = format!("/v1/institutions/{}", created.id);
+    let removed = server.send(Method::DELETE, &path, &token, "").await;
+    assert_eq!(removed.status(), StatusCode::NO_CONTENT);
+    for peer in peers {
+        assert!(Peer(peer).hear().await.starts_with("HTTP/1.1 404 "));
+    }
     server.stop().await;
     assert!(each < 10_000, "{each} bytes each");
 }
