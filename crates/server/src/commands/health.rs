@@ -57,6 +57,11 @@ impl Health {
                 println!("ready");
                 Ok(())
             }
+            // What it says to whoever does not speak TLS where it does.
+            status @ StatusCode::BAD_REQUEST if scheme == "http" => Err(Trouble::new(format!(
+                "{url}: {}; a server with a certificate is asked with its --tls-cert and --tls-key",
+                status.as_u16()
+            ))),
             status => Err(Trouble::new(format!("{url}: {}", status.as_u16()))),
         }
     }

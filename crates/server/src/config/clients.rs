@@ -222,11 +222,15 @@ impl Clients {
     pub fn check_encryption(&self) -> Result<(), ClientsError> {
         for client in &self.0 {
             if let Some((field, address)) = client.unencrypted().next() {
+                let but = match field {
+                    "webhooks" => {
+                        "only one in your own network, with `\"private\": true`, may be http://"
+                    }
+                    _ => "only localhost, 127.0.0.1 and [::1] may be http://",
+                };
                 return Err(ClientsError::Invalid {
                     client: client.id.clone(),
-                    problem: format!(
-                        "{field}: {address:?} must begin with https://; only localhost, 127.0.0.1 and [::1] may be http://"
-                    ),
+                    problem: format!("{field}: {address:?} must begin with https://; {but}"),
                 });
             }
         }

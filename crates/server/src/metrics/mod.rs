@@ -201,6 +201,12 @@ impl Metrics {
         self.0.calls.get_or_create(&labels).inc();
     }
 
+    /// There is this aggregator, and nobody has connected by it: else the first one would be no increase.
+    pub fn knows_aggregator(&self, id: &str) {
+        drop(self.0.begun.get_or_create(&[of(id)]));
+        drop(self.0.connected.get_or_create(&[of(id)]));
+    }
+
     /// There is this limit, and nobody has been refused.
     pub fn knows_limit(&self, name: &'static str) {
         let labels = [("limit", name.to_owned())];

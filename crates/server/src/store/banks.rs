@@ -62,6 +62,13 @@ pub struct Banks {
     by_id: HashMap<String, u32>,
     /// Each word of each name with the bank's place in `by_length`, in the words' order: those that begin alike are a range.
     words: Vec<(Box<str>, u32)>,
+    /// The places in `by_length` of all names in their own order: those that begin with what is searched are a range.
+    by_name: Vec<u32>,
+    popular: Set,
+    countries: HashMap<String, Set>,
+    /// Of no country, which are everywhere.
+    anywhere: Set,
+    groups: HashMap<String, Set>,
     logos: HashMap<(String, String), String>,
 }
 
@@ -71,7 +78,8 @@ struct Shown {
     length: usize,
 }
 
-/// Which of the banks, by their places in `by_length`.
+/// Which of the banks, by their places in `by_length`: a search looks at no bank that is not on its page.
+#[derive(Clone, Default)]
 struct Set(Vec<u64>);
 
 impl Set {
@@ -81,6 +89,16 @@ impl Set {
 
     fn add(&mut self, place: u32) {
         self.0[place as usize / 64] |= 1 << (place % 64);
+    }
+
+    fn has(&self, place: usize) -> bool {
+        self.0[place / 64] >> (place % 64) & 1 == 1
+    }
+
+    fn or(&mut self, other: &Set) {
+        for (own, other) in self.0.iter_mut().zip(&other.0) {
+            *own |= other;
+        }
     }
 
     fn and(&mut self, other: &Set) {
@@ -131,6 +149,27 @@ impl Banks {
         }
         words.sort();
         words.dedup();
+        let at = |rank: u32| &shown[by_length[rank as usize] as usize];
+        let mut by_name: Vec<u32> = places().collect();
+        by_name.sort_by(|a, b| at(*a).folded.cmp(&at(*b).folded));
+        let none = Set::none(shown.len());
+        let (mut popular, mut anywhere) = (none.clone(), none.clone());
+        let (mut countries, mut groups) = (HashMap::new(), HashMap::new());
+        for rank in places() {
+            let entry = &at(rank).entry;
+            if entry.place.is_some() {
+                popular.add(rank);
+            }
+            let group = entry.group.clone().unwrap_or_else(|| CORE.into());
+            let group: &mut Set = groups.entry(group).or_insert_with(|| none.clone());
+            group.add(rank);
+            let country = entry.country.clone();
+            country
+                .map_or(&mut anywhere, |country| {
+                    countries.entry(country).or_insert_with(|| none.clone())
+                })
+                .add(rank);
+        }
         let by_id = shown
             .iter()
             .zip(places())
@@ -140,7 +179,12 @@ impl Banks {
             by_id: by_id.collect(),
             logos: shown.iter().flat_map(|shown| logos(&shown.entry)).collect(),
             by_length,
+            by_name,
             words,
+            popular,
+            countries,
+            anywhere,
+            groups,
             entries: shown,
         }
     }
@@ -170,25 +214,70 @@ impl Banks {
         if query.words().len() > MOST_WORDS {
             return (Vec::new(), 0);
         }
-        let fits = |shown: &&Shown| is_wanted(&shown.entry, wanted);
         if query.is_empty() {
+            let fits = |shown: &&Shown| is_wanted(&shown.entry, wanted);
             return page(self.entries.iter().filter(fits), offset, limit);
         }
-        let found = self.matching(query);
-        let found = found.iter().map(|rank| {
-            let place = self.by_length[rank] as usize;
-            &self.entries[place]
-        });
-        let folded = query.folded();
+        let mut found = self.matching(query);
+        self.keep_wanted(&mut found, wanted);
+        let (begin, exact) = self.beginning(&query.folded());
         // The order is `connect_core::search::Rank`'s; within each of these they are in it already.
-        let mut kinds: [Vec<&Shown>; 8] = Default::default();
-        for shown in found.filter(fits) {
-            let inexact = usize::from(shown.folded != folded);
-            let unpopular = usize::from(shown.entry.place.is_none());
-            let inner = usize::from(!shown.folded.starts_with(&folded));
-            kinds[inexact * 4 + unpopular * 2 + inner].push(shown);
+        let mut kinds: [Vec<usize>; 8] = Default::default();
+        for rank in found.iter() {
+            let inexact = usize::from(!exact.has(rank));
+            let unpopular = usize::from(!self.popular.has(rank));
+            let inner = usize::from(!begin.has(rank));
+            kinds[inexact * 4 + unpopular * 2 + inner].push(rank);
         }
-        page(kinds.into_iter().flatten(), offset, limit)
+        let total = kinds.iter().map(Vec::len).sum();
+        let page = kinds.iter().flatten().skip(offset).take(limit);
+        (page.map(|rank| &self.at(*rank).entry).collect(), total)
+    }
+
+    fn at(&self, rank: usize) -> &Shown {
+        &self.entries[self.by_length[rank] as usize]
+    }
+
+    /// Those whose names begin so, and those whose names are that.
+    fn beginning(&self, folded: &str) -> (Set, Set) {
+        let name = |rank: &u32| self.at(*rank as usize).folded.as_str();
+        let from = self.by_name.partition_point(|rank| name(rank) < folded);
+        let rest = &self.by_name[from..];
+        let begin = rest.partition_point(|rank| name(rank).starts_with(folded));
+        let exact = rest.partition_point(|rank| name(rank) == folded);
+        let set = |ranks: &[u32]| {
+            let mut set = Set::none(self.entries.len());
+            ranks.iter().for_each(|rank| set.add(*rank));
+            set
+        };
+        (set(&rest[..begin]), set(&rest[..exact]))
+    }
+
+    fn keep_wanted(&self, found: &mut Set, wanted: &Wanted) {
+        if let Some(countries) = &wanted.countries {
+            let mut all = self.anywhere.clone();
+            let named = countries.iter().filter_map(|name| self.countries.get(name));
+            named.for_each(|country| all.or(country));
+            found.and(&all);
+        }
+        if let Some(groups) = &wanted.groups {
+            let mut all = Set::none(self.entries.len());
+            let named = groups.iter().filter_map(|name| self.groups.get(name));
+            named.for_each(|group| all.or(group));
+            found.and(&all);
+        }
+        if wanted.providers.is_some() {
+            let wanted = Wanted {
+                providers: wanted.providers.clone(),
+                ..Wanted::default()
+            };
+            let mut all = Set::none(self.entries.len());
+            let ranks = found
+                .iter()
+                .filter(|rank| is_wanted(&self.at(*rank).entry, &wanted));
+            ranks.for_each(|rank| all.add(u32::try_from(rank).unwrap_or(u32::MAX)));
+            *found = all;
+        }
     }
 
     /// Every word must begin a word of the name, plain or with its umlauts written out.
@@ -199,9 +288,9 @@ impl Banks {
             for form in [Some(&word.plain), word.spelled_out.as_ref()] {
                 let Some(form) = form else { continue };
                 let from = self.words.partition_point(|(own, _)| **own < **form);
-                let with = self.words[from..].iter();
-                let with = with.take_while(|(own, _)| own.starts_with(form.as_str()));
-                with.for_each(|(_, rank)| found.add(*rank));
+                let rest = &self.words[from..];
+                let with = rest.partition_point(|(own, _)| own.starts_with(form.as_str()));
+                rest[..with].iter().for_each(|(_, rank)| found.add(*rank));
             }
             match &mut all {
                 None => all = Some(found),

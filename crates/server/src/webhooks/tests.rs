@@ -430,5 +430,9 @@ fn a_webhook_that_is_no_good_is_named_at_the_start() {
     let error = clients(&scratch, "http://127.0.0.1/")
         .expect("clients")
         .check_encryption();
-    assert!(error.is_err_and(|error| error.to_string().contains("webhooks")));
+    let error = error.expect_err("it could be listened to").to_string();
+    assert!(
+        error.contains("webhooks: ") && error.contains(r#""private": true"#),
+        "{error}"
+    );
 }

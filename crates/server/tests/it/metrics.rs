@@ -29,6 +29,9 @@ fn number(text: &str, series: &str) -> f64 {
 #[tokio::test]
 async fn what_users_and_clients_do_is_counted() {
     let server = server(&[]).await;
+    let first = text(&server).await;
+    let connected = r#"connect_connections_connected_total{aggregator="sandbox"}"#;
+    assert_eq!(number(&first, connected), 0.0);
     let ann = server.user().await;
     ann.connect("demo", "wealthica", "wealthica").await;
     ann.connect("demo", "somebody", "x").await;

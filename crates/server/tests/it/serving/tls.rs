@@ -161,6 +161,8 @@ async fn hangup_reads_certificate_and_log_level_again_and_health_asks_by_tls() {
     health.args(["health", "--listen", &listen]);
     let plain = health.output().await.expect("it runs");
     assert_eq!(plain.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&plain.stderr);
+    assert!(said.contains("--tls-cert and --tls-key"), "{said}");
     let by_tls = health.args(&files).output().await.expect("it runs");
     assert!(by_tls.status.success(), "{by_tls:?}");
     assert_eq!(by_tls.stdout, b"ready\n");
