@@ -184,7 +184,7 @@ impl Server {
         let serving = Arc::new(Serving::new(&options.time_and_room, uncounted));
         let limits = Limits::new(&options.limits.limits, serving.most(), db.clone());
         Limit::all().for_each(|limit| audit.metrics.knows_limit(limit.name()));
-        let known = aggregators.iter();
+        let known = aggregators.iter().chain(aggregators.sandbox());
         known.for_each(|member| audit.metrics.knows_aggregator(&member.id));
         let (wire, heard) = wire::open(&db, stopping.clone()).await?;
         let news = News::new(wire.clone());
