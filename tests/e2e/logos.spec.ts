@@ -1,5 +1,5 @@
 // A bank's picture: in a box of its own size, whatever it is; the bank's letter where there is none.
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './support/test';
 
 const svg = (inner: string, attributes = '') => `<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${inner}</svg>`;
@@ -65,4 +65,50 @@ test.describe('a picture that is not there', () => {
     await expect(row.locator('img')).toBeVisible();
     expect(await size()).toEqual(before);
   });
+});
+
+/** As the server makes one of two: light.png is red, dark.png is blue. */
+const png = (data: string) => `data:image/png;base64,${data}`;
+const RED = png('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC');
+const BLUE = png('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYPgPAAEDAQAIicLsAAAAAElFTkSuQmCC');
+const image = (href: string) => `<image width="96" height="96" href="${href}"/>`;
+const BOTH = svg(
+  `<style>.d{display:none}@media(prefers-color-scheme:dark){.d{display:inline}.l{display:none}}</style>` +
+    `<g class="l">${image(RED)}</g><g class="d"><path fill="#161a21" d="M0 0h96v96H0z"/>${image(BLUE)}</g>`,
+  'viewBox="0 0 96 96"',
+);
+
+/** Red, green and blue in its middle, as it is seen. */
+async function middle(seen: Locator, judge: Page): Promise<number[]> {
+  const shot = (await seen.screenshot()).toString('base64');
+  return judge.evaluate(async (shot) => {
+    const picture = new Image();
+    picture.src = `data:image/png;base64,${shot}`;
+    await picture.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
+    const context = canvas.getContext('2d')!;
+    context.drawImage(picture, 0, 0);
+    return [...context.getImageData(picture.width / 2, picture.height / 2, 1, 1).data.slice(0, 3)];
+  }, shot);
+}
+
+test.describe('a picture with a dark variant', () => {
+  // A screenshot hides the caret by a style of its own, which Firefox names where a page's policy refuses it.
+  test.use({ expectedNoise: [/blocked an inline style/] });
+
+  for (const system of ['light', 'dark'] as const) {
+    for (const theme of ['light', 'dark'] as const) {
+      test(`a ${system} system, a ${theme} widget: it is the widget’s @every`, async ({ context, page, shop, server }) => {
+        await page.emulateMedia({ colorScheme: system });
+        const headers = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox" };
+        await page.route('**/logos/demo.svg', (route) => route.fulfill({ body: BOTH, contentType: 'image/svg+xml', headers }));
+        const widget = await shop.open(await server.token(), { theme });
+        const picture = widget.row('Demo').locator('img');
+        await expect(picture).toBeVisible();
+        const judge = await context.newPage();
+        const expected = theme === 'light' ? [255, 0, 0] : [0, 0, 255];
+        await expect.poll(() => middle(picture, judge)).toEqual(expected);
+      });
+    }
+  }
 });

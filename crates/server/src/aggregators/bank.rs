@@ -26,6 +26,8 @@ pub struct Bank {
     pub url: Option<String>,
     /// Address of a picture, from outside and not looked at yet.
     pub logo: Option<String>,
+    /// The same for a dark page; of no use alone.
+    pub logo_dark: Option<String>,
     /// `#rrggbb`.
     pub color: Option<String>,
     pub group: Option<String>,
@@ -73,6 +75,17 @@ impl Default for LoginStyle {
 
 /// As many digits as no two addresses share.
 const HASH_LENGTH: usize = 32;
+
+impl Bank {
+    /// By what its picture is called in our address for it; a dark variant makes another picture of it.
+    pub fn logo_name(&self) -> Option<String> {
+        let light = self.logo.as_deref()?;
+        Some(match &self.logo_dark {
+            None => logo_hash(light),
+            Some(dark) => logo_hash(&format!("{light}\n{dark}")),
+        })
+    }
+}
 
 /// By what a picture's address is called in ours.
 pub fn logo_hash(address: &str) -> String {

@@ -26,6 +26,8 @@ fn bank(mut bank: Bank) -> Option<Bank> {
     bank.bic = bank.bic.and_then(|text| bic(&text));
     bank.url = bank.url.filter(|url| is_web(url));
     bank.logo = bank.logo.filter(|logo| is_picture(logo));
+    let is_lit = bank.logo.is_some();
+    bank.logo_dark = bank.logo_dark.filter(|logo| is_lit && is_picture(logo));
     bank.color = bank.color.filter(|color| is_color(color));
     let short = |text: &String| !text.is_empty() && text.len() <= LONGEST_TEXT;
     bank.hint = bank.hint.filter(short);
@@ -85,6 +87,7 @@ mod tests {
             bic: Some("deutdeff".into()),
             url: Some("javascript:alert(1)".into()),
             logo: Some("ftp://a.example/a.png".into()),
+            logo_dark: Some("https://a.example/a.png".into()),
             color: Some("red".into()),
             ..Bank::default()
         };
@@ -100,5 +103,7 @@ mod tests {
         assert_eq!(bank.country.as_deref(), Some("DE"));
         assert_eq!(bank.bic.as_deref(), Some("DEUTDEFFXXX"));
         assert_eq!((&bank.url, &bank.logo, &bank.color), (&None, &None, &None));
+        // Of no use alone.
+        assert_eq!(bank.logo_dark, None);
     }
 }

@@ -1,6 +1,6 @@
 //! What the contract tells of a bank that is reached over an aggregator.
 
-use crate::aggregators::{LoginStyle, Route, logo_hash};
+use crate::aggregators::{LoginStyle, Route};
 use connect_core::api::Provider;
 
 /// Adds what this way to the bank has.
@@ -9,8 +9,9 @@ pub fn describe(provider: &mut Provider, route: &Route) {
     provider.aggregator = Some(aggregator.clone());
     provider.url = bank.url.clone();
     // From here: a browser that asked the aggregator for it would tell it who looks at which bank.
-    let logo = bank.logo.as_deref().map(logo_hash);
-    provider.logo = logo.map(|hash| format!("/logos/{aggregator}/{hash}"));
+    provider.logo = bank
+        .logo_name()
+        .map(|hash| format!("/logos/{aggregator}/{hash}"));
     provider.color = bank.color.clone();
     provider.hint = bank.hint.clone();
     provider.setup = bank.setup.clone();

@@ -200,6 +200,32 @@ fn picture(bytes: Bytes) -> Option<Picture> {
     (bytes.len() <= LARGEST).then_some(Picture { media_type, bytes })
 }
 
+/// One drawing of two pictures: the dark one where the page around it is dark. There it has a ground of its own, since
+/// pictures of banks stand on white also there. `light` may be missing: then the dark one stands on its ground everywhere.
+/// Source: an image's `prefers-color-scheme` is the color scheme of the element that shows it, CSS Color Adjustment 2.2,
+/// https://drafts.csswg.org/css-color-adjust/#color-scheme-effect
+pub fn both(light: Option<&Picture>, dark: &Picture) -> Picture {
+    let image = |picture: &Picture| {
+        let (kind, data) = (picture.media_type, STANDARD.encode(&picture.bytes));
+        format!(r#"<image width="96" height="96" href="data:{kind};base64,{data}"/>"#)
+    };
+    let style = match light {
+        Some(_) => {
+            "<style>.d{display:none}@media(prefers-color-scheme:dark){.d{display:inline}.l{display:none}}</style>"
+        }
+        None => "",
+    };
+    let light = light.map(image).unwrap_or_default();
+    let dark = image(dark);
+    let drawing = format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96">{style}<g class="l">{light}</g><g class="d"><path fill="#161a21" d="M0 0h96v96H0z"/>{dark}</g></svg>"##
+    );
+    Picture {
+        media_type: "image/svg+xml",
+        bytes: drawing.into(),
+    }
+}
+
 /// SVG, by what it begins with.
 fn drawing(bytes: &Bytes) -> Option<Picture> {
     let text = std::str::from_utf8(bytes).ok()?.trim_start();
@@ -377,6 +403,29 @@ mod tests {
         ] {
             assert_eq!(logos.picture(address, false).await, None, "{address}");
         }
+    }
+
+    #[test]
+    fn two_pictures_are_one_drawing_that_chooses() {
+        let one = |bytes: &'static [u8]| picture(Bytes::from_static(bytes)).expect("a picture");
+        let (light, dark) = (one(PNG), one(b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01"));
+        let drawn = both(Some(&light), &dark);
+        assert!(drawing(&drawn.bytes).is_some());
+        let text = String::from_utf8(drawn.bytes.to_vec()).expect("a text");
+        let part = |kind: &str, bytes| format!("data:{kind};base64,{}", STANDARD.encode(bytes));
+        let (first, second) = text.split_once(r#"<g class="d">"#).expect("two parts");
+        assert!(first.contains(&part("image/png", light.bytes)), "{text}");
+        assert!(first.contains("prefers-color-scheme:dark"), "{text}");
+        assert!(
+            second.contains(&part("image/jpeg", dark.bytes.clone())),
+            "{text}"
+        );
+        let alone = both(None, &dark);
+        let text = String::from_utf8(alone.bytes.to_vec()).expect("a text");
+        assert!(
+            !text.contains("display:none") && text.contains("image/jpeg"),
+            "{text}"
+        );
     }
 
     #[test]

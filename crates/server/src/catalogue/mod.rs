@@ -14,7 +14,7 @@ mod stories;
 
 pub use describe::describe;
 pub use details::Details;
-pub use logos::{Logos, Picture};
+pub use logos::{Logos, Picture, both};
 pub use refresh::Catalogue;
 
 use crate::crypto::digest::sha256_hex;

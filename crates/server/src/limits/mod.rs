@@ -84,10 +84,12 @@ impl Limits {
 
     /// The limit's bucket of what these texts name together. `None`: there is no limit.
     fn bucket(&self, limit: Limit, whose: &[&str]) -> Option<(Limit, Bucket)> {
-        let Rate::Per { most, period } = self.rates[limit as usize] else {
+        let rate = self.rates[limit as usize];
+        let Rate::Per { most, period } = rate else {
             return None;
         };
-        let name = self.name(limit.name(), whose);
+        // With its rate: another one begins anew, also while servers of both work with one database.
+        let name = self.name(&format!("{} {rate}", limit.name()), whose);
         Some((limit, Bucket::new(name, most, period)))
     }
 

@@ -5,7 +5,7 @@ use super::acts::counted;
 use super::{Limit, Limits};
 use crate::http::address::Address;
 use crate::http::problem::{Answer, Refusal};
-use crate::store::limits;
+use crate::store::limits::{self, Bucket};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,46 +16,46 @@ const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 const NOTED: Duration = Duration::from_secs(3600);
 
 impl Limits {
-    /// Asked before a secret is looked at. `said` is the client's id as it was sent, known or not; of a secret that came
-    /// without an id nobody knows whose it was to be, so that all of them are counted together.
-    pub async fn may_prove(&self, from: Address, said: Option<&str>) -> Answer<()> {
-        let asked = [
-            self.bucket(Limit::SecretsPerAddress, &[&counted(from)]),
-            self.bucket(Limit::SecretsPerClient, &client(said)),
-        ];
-        for (limit, wait) in self.look(asked).await? {
-            if limit == Limit::SecretsPerAddress || !self.knows(from, said).await? {
-                return Err(Refusal::too_often(limit, wait));
+    /// A wrong secret. `said` is the client's id as it was sent, known or not; of a secret that came without an id nobody
+    /// knows whose it was to be, so that all of them are counted together. An error is to be the answer: whether the secret
+    /// was wrong is not told then.
+    pub async fn failed_to_prove(&self, from: Address, said: Option<&str>) -> Answer<()> {
+        // Whoever goes on guessing costs no write.
+        if let Some((limit, wait)) = self.look(self.of_secrets(from, said)).await?.first() {
+            return Err(Refusal::too_often(*limit, *wait));
+        }
+        self.take(self.of_secrets(from, said)).await
+    }
+
+    /// A right secret. From an address that is not known it takes its place among those that are guessed, so that of many at
+    /// the same moment no more are told than of many one after the other; it is given back.
+    pub async fn proved(&self, from: Address, said: Option<&str>) -> Answer<()> {
+        let (name, now) = (self.known(from, said), Instant::now());
+        let noted = self.noted.is_noted(&name, now);
+        if noted || limits::is_noted(&self.db, &name).await? {
+            let empty = self.look(self.of_secrets(from, said)).await?;
+            let own = |(limit, _): &&(Limit, Duration)| *limit == Limit::SecretsPerAddress;
+            if let Some((limit, wait)) = empty.iter().find(own) {
+                return Err(Refusal::too_often(*limit, *wait));
             }
+        } else {
+            self.take(self.of_secrets(from, said)).await?;
+            let taken = self.of_secrets(from, said).into_iter().flatten();
+            let taken: Vec<_> = taken.map(|(_, bucket)| bucket).collect();
+            limits::give_back(&self.db, &taken).await?;
+        }
+        if !noted {
+            limits::note(&self.db, &name, REMEMBERED).await?;
+            self.noted.note(name, now);
         }
         Ok(())
     }
 
-    pub async fn proved(&self, from: Address, said: Option<&str>) -> sqlx::Result<()> {
-        let name = self.known(from, said);
-        let now = Instant::now();
-        if self.noted.is_noted(&name, now) {
-            return Ok(());
-        }
-        limits::note(&self.db, &name, REMEMBERED).await?;
-        self.noted.note(name, now);
-        Ok(())
-    }
-
-    pub async fn failed_to_prove(&self, from: Address, said: Option<&str>) -> sqlx::Result<()> {
-        for bucket in [
+    fn of_secrets(&self, from: Address, said: Option<&str>) -> [Option<(Limit, Bucket)>; 2] {
+        [
             self.bucket(Limit::SecretsPerAddress, &[&counted(from)]),
             self.bucket(Limit::SecretsPerClient, &client(said)),
-        ] {
-            let bucket = bucket.map(|(_, bucket)| bucket);
-            // Another one at the same moment may have taken the last.
-            let _ = limits::take(&self.db, bucket.as_slice()).await?;
-        }
-        Ok(())
-    }
-
-    async fn knows(&self, from: Address, said: Option<&str>) -> sqlx::Result<bool> {
-        limits::is_noted(&self.db, &self.known(from, said)).await
+        ]
     }
 
     fn known(&self, from: Address, said: Option<&str>) -> String {
@@ -102,19 +102,20 @@ mod tests {
     use super::*;
     use crate::store::scratch::Scratch;
     use std::net::{IpAddr, Ipv4Addr};
+    use std::sync::Arc;
+    use tokio::task::JoinSet;
 
     fn address(number: u8) -> Address {
         Address(IpAddr::V4(Ipv4Addr::new(192, 0, 2, number)))
     }
 
+    /// Whether it hears that it was wrong.
     async fn guess(limits: &Limits, from: u8, said: Option<&str>) -> bool {
-        let from = address(from);
-        let admitted = limits.may_prove(from, said).await.is_ok();
-        if admitted {
-            let failed = limits.failed_to_prove(from, said).await;
-            failed.expect("it works");
-        }
-        admitted
+        limits.failed_to_prove(address(from), said).await.is_ok()
+    }
+
+    async fn is_let_in(limits: &Limits, from: u8, said: Option<&str>) -> bool {
+        limits.proved(address(from), said).await.is_ok()
     }
 
     #[tokio::test]
@@ -132,8 +133,8 @@ mod tests {
         assert_eq!(guesses, 20);
         for said in [Some("shop"), Some("other"), None] {
             for limits in &servers {
-                assert!(limits.may_prove(address(1), said).await.is_err());
-                assert!(limits.may_prove(address(2), said).await.is_ok());
+                assert!(!is_let_in(limits, 1, said).await);
+                assert!(is_let_in(limits, 2, said).await);
             }
         }
         db.close().await;
@@ -146,19 +147,53 @@ mod tests {
             let db = scratch.open().await;
             let few = ["secrets-per-client=5/1h"];
             let (here, there) = (set(&few, &db), set(&few, &db));
-            here.proved(address(1), said).await.expect("it works");
+            assert!(is_let_in(&here, 1, said).await);
             let mut guesses = 0;
             for number in 2..100 {
                 guesses += u32::from(guess(&here, number, said).await);
             }
             assert_eq!(guesses, 5);
             for limits in [&here, &there] {
-                assert!(limits.may_prove(address(1), said).await.is_ok());
-                assert!(limits.may_prove(address(100), said).await.is_err());
-                assert!(limits.may_prove(address(100), other).await.is_ok());
+                assert!(is_let_in(limits, 1, said).await);
+                assert!(!is_let_in(limits, 100, said).await);
             }
+            assert!(is_let_in(&there, 100, other).await);
             db.close().await;
         }
+    }
+
+    #[tokio::test]
+    async fn of_many_at_the_same_moment_no_more_hear_what_they_have_guessed() {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        let few = ["secrets-per-address=5/1h", "secrets-per-client=off"];
+        let limits = Arc::new(set(&few, &db));
+        let mut tasks = JoinSet::new();
+        for _ in 0..60 {
+            let limits = limits.clone();
+            tasks.spawn(async move { guess(&limits, 1, Some("shop")).await });
+        }
+        let heard = tasks.join_all().await.into_iter().filter(|heard| *heard);
+        assert_eq!(heard.count(), 5);
+        assert!(!is_let_in(&limits, 1, Some("shop")).await);
+        db.close().await;
+    }
+
+    #[tokio::test]
+    async fn whoever_is_right_takes_nothing_for_long() {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        let limits = set(&["secrets-per-address=1/24h"], &db);
+        for client in 0..5 {
+            assert!(is_let_in(&limits, 1, Some(&client.to_string())).await);
+        }
+        assert!(guess(&limits, 1, Some("shop")).await);
+        assert!(!guess(&limits, 1, Some("shop")).await);
+        // Known or not: this address guesses.
+        for client in ["0", "another"] {
+            assert!(!is_let_in(&limits, 1, Some(client)).await);
+        }
+        db.close().await;
     }
 
     #[test]

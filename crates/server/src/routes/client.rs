@@ -31,7 +31,6 @@ impl FromRequestParts<Shared> for ByClient {
         if let Some(known) = clients.all().find(|client| Some(&*client.id) == said) {
             Trail::name(named(&known.id));
         }
-        app.limits.may_prove(from, said).await?;
         let Some(client) = proof.holds(&clients) else {
             app.limits.failed_to_prove(from, said).await?;
             return Err(unproved());

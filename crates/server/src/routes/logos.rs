@@ -4,14 +4,14 @@
 use crate::aggregators::logo_hash;
 use crate::aggregators::sandbox::Bank;
 use crate::app::{App, Shared};
-use crate::catalogue::Picture;
+use crate::catalogue::{Picture, both};
 use crate::crypto::vault::Vault;
 use crate::http::page;
 use crate::http::params::Name;
 use crate::routes::tokens::within;
 use crate::store::providers;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,10 +22,14 @@ use jiff::Timestamp;
 const SEALED_FOR: &str = "pictures";
 
 /// A drawing has styles of its own, and does nothing else.
-const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+const PICTURE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
 /// A week: there may be another one at the same address.
 const WEEK: &str = "public, max-age=604800";
+
+/// A part of it could not be had.
+const SOON: &str = "public, max-age=600";
 
 pub async fn logo(Name(file): Name) -> Response {
     let Some(bank) = file.strip_suffix(".svg").and_then(Bank::named) else {
@@ -43,6 +47,7 @@ pub async fn logo(Name(file): Name) -> Response {
 pub async fn of_aggregator(
     State(app): State<Shared>,
     path: Option<Path<(String, String)>>,
+    headers: HeaderMap,
 ) -> Response {
     let Some(Path((aggregator, hash))) = path else {
         return page::not_found();
@@ -50,13 +55,34 @@ pub async fn of_aggregator(
     let Some(member) = app.aggregators.find(&aggregator) else {
         return page::not_found();
     };
-    let Some(address) = providers::logo(&app.db, &aggregator, &hash) else {
+    let Some(logo) = providers::logo(&app.db, &aggregator, &hash) else {
         return page::not_found();
     };
-    let Some(picture) = app.logos.picture(&address, member.is_local).await else {
-        return page::not_found();
+    let light = app.logos.picture(&logo.light, member.is_local);
+    let Some(dark) = &logo.dark else {
+        let light = light.await;
+        return light.map_or_else(page::not_found, |light| served(light, WEEK));
     };
-    served(picture, WEEK)
+    let dark = app.logos.picture(dark, member.is_local);
+    let mut response = match (light.await, dark.await) {
+        (None, None) => return page::not_found(),
+        (Some(light), _) if !takes_drawings(&headers) => served(light, WEEK),
+        (Some(light), None) => served(light, SOON),
+        (Some(light), Some(dark)) => served(both(Some(&light), &dark), WEEK),
+        (None, Some(dark)) => served(both(None, &dark), SOON),
+    };
+    let vary = HeaderValue::from_static("Accept");
+    response.headers_mut().insert(header::VARY, vary);
+    response
+}
+
+/// Browsers say so where a picture may be one. Others, such as another server of this kind, get the light one.
+fn takes_drawings(headers: &HeaderMap) -> bool {
+    let mut accepted = headers.get_all(header::ACCEPT).iter();
+    accepted.any(|accepted| {
+        let accepted = accepted.to_str().unwrap_or_default();
+        accepted.contains("image/svg+xml")
+    })
 }
 
 /// A client's mark, where its file names an address.

@@ -68,7 +68,10 @@ impl Waiting {
         listen: impl FnOnce() -> Listener,
     ) -> Answer<Waiting> {
         if let Some(waiting) = manner.before {
-            return Ok(waiting);
+            return Ok(Waiting {
+                may_leave: manner.may_leave,
+                ..waiting
+            });
         }
         let now = Instant::now();
         let left = user.grant.expires_at.duration_since(Timestamp::now());
@@ -89,7 +92,7 @@ impl Waiting {
 
     /// Nothing has come in time.
     pub fn is_over(&self) -> bool {
-        Instant::now() >= self.deadline || *self.stopping.borrow()
+        Instant::now() >= self.deadline.min(self.expires) || *self.stopping.borrow()
     }
 
     pub async fn rest(mut self, app: &App, user: &User) -> Answer<Rest> {

@@ -90,8 +90,10 @@ pub async fn serve(
         };
         next = parked.end(wire).await;
         if let Some((_, extensions)) = &mut next {
-            let turn = end.serving.turns.clone().acquire_owned().await.ok();
-            extensions.insert(Turn(Arc::new(turn)));
+            let turn = end.serving.turns.clone().acquire_owned();
+            // Where the database is away each takes long: nobody waits for all of them.
+            let turn = tokio::time::timeout(HURRY, turn).await;
+            extensions.insert(Turn(Arc::new(turn.ok().and_then(Result::ok))));
         }
     }
 }
@@ -209,8 +211,7 @@ async fn answer(
     };
     let later = response.extensions().get::<Later>();
     if let (Some(head), Some(wait)) = (head, later.and_then(Later::take)) {
-        let bytes = head.to_bytes();
-        end.spot.put(Parked { bytes, wait });
+        end.spot.put(Parked::new(head.to_bytes(), wait));
         return Err(Unanswered::Waits);
     }
     // Where the next request would begin is unknown; or it is to get to another server.

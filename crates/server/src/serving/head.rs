@@ -21,7 +21,7 @@ impl Head {
         }
     }
 
-    /// As it may have come (RFC 9112 2.1), and no longer than it came.
+    /// As it may have come (RFC 9112 2.1), and no longer than it came, unless its lines ended with a line feed alone.
     pub fn to_bytes(&self) -> Vec<u8> {
         let version = match self.version {
             Version::HTTP_10 => "HTTP/1.0",

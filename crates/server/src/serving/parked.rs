@@ -21,7 +21,9 @@ pub struct Spot(Arc<Mutex<Option<Parked>>>);
 pub struct Parked {
     /// The request's head, and whatever came behind it.
     pub bytes: Vec<u8>,
-    pub wait: Wait,
+    /// So much of it there may be.
+    room: usize,
+    wait: Wait,
 }
 
 impl Spot {
@@ -39,12 +41,19 @@ impl Spot {
 }
 
 impl Parked {
+    pub fn new(head: Vec<u8>, wait: Wait) -> Parked {
+        Parked {
+            room: head.len() + MOST_BEHIND,
+            bytes: head,
+            wait,
+        }
+    }
+
     /// Until the request is to be asked once more: the wire brings it anew then, with these extensions. `None`: whoever has
     /// asked has gone.
     pub async fn end(mut self, mut wire: Wire) -> Option<(Rewound, Extensions)> {
-        let room = self.bytes.len() + MOST_BEHIND;
         let ended = poll_fn(|context| {
-            while self.bytes.len() < room {
+            while self.bytes.len() < self.room {
                 match poll_read(&mut wire, context, &mut self.bytes) {
                     Poll::Ready(true) => {}
                     Poll::Ready(false) => return Poll::Ready(None),

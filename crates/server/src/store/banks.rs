@@ -1,6 +1,6 @@
 //! The catalogue in memory, and the search in it: the same rows in the same order as `connect_core::search`.
 
-use crate::aggregators::{Route, logo_hash};
+use crate::aggregators::Route;
 use connect_core::search::{Query, fold, index_words};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -21,6 +21,14 @@ pub struct Entry {
     /// Among the popular ones.
     pub place: Option<usize>,
     pub routes: Vec<Route>,
+}
+
+/// Where a bank's picture is to be had.
+#[derive(Clone, Debug)]
+pub struct Logo {
+    pub light: String,
+    /// For a dark page, where there is one.
+    pub dark: Option<String>,
 }
 
 /// What is looked for.
@@ -69,7 +77,7 @@ pub struct Banks {
     /// Of no country, which are everywhere.
     anywhere: Set,
     groups: HashMap<String, Set>,
-    logos: HashMap<(String, String), String>,
+    logos: HashMap<(String, String), Logo>,
 }
 
 struct Shown {
@@ -203,9 +211,9 @@ impl Banks {
         Some(&self.entries[*place as usize].entry)
     }
 
-    pub fn logo(&self, aggregator: &str, hash: &str) -> Option<&str> {
+    pub fn logo(&self, aggregator: &str, hash: &str) -> Option<&Logo> {
         let key = (aggregator.to_owned(), hash.to_owned());
-        self.logos.get(&key).map(String::as_str)
+        self.logos.get(&key)
     }
 
     /// One page, and how many there are in all.
@@ -341,11 +349,14 @@ fn page<'a>(
     (page, total)
 }
 
-/// Aggregator and hash of each picture, and its address.
-fn logos(entry: &Entry) -> impl Iterator<Item = ((String, String), String)> + '_ {
+/// Aggregator and name of each picture, and its addresses.
+fn logos(entry: &Entry) -> impl Iterator<Item = ((String, String), Logo)> + '_ {
     entry.routes.iter().filter_map(|route| {
-        let address = route.bank.logo.clone()?;
-        Some(((route.aggregator.clone(), logo_hash(&address)), address))
+        let logo = Logo {
+            light: route.bank.logo.clone()?,
+            dark: route.bank.logo_dark.clone(),
+        };
+        Some(((route.aggregator.clone(), route.bank.logo_name()?), logo))
     })
 }
 

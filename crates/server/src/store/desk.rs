@@ -30,13 +30,12 @@ struct Note {
 
 /// Somebody comes to the bank's pages, by this name.
 pub async fn welcome(db: &Db, visit: &str, request: Request, now: Timestamp) -> sqlx::Result<()> {
-    remove_ended(db, now).await?;
     let visits = "SELECT count(*) FROM sandbox_desk WHERE name LIKE 'visit %'";
     let visits: i64 = sql::query_scalar(visits).fetch_one(db.reader()).await?;
     if visits >= MOST_VISITS {
-        sql::query("DELETE FROM sandbox_desk WHERE name LIKE 'visit %'")
-            .execute(db.writer())
-            .await?;
+        let oldest = "DELETE FROM sandbox_desk WHERE name IN (
+             SELECT name FROM sandbox_desk WHERE name LIKE 'visit %' ORDER BY expires_at, name LIMIT 100)";
+        sql::query(oldest).execute(db.writer()).await?;
     }
     let note = Note {
         request,

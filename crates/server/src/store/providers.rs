@@ -3,7 +3,7 @@
 use crate::aggregators::{Bank, Route};
 use crate::crypto::digest::sha256_hex;
 use crate::store::Db;
-use crate::store::banks::Banks;
+use crate::store::banks::{Banks, Logo};
 pub use crate::store::banks::{CORE, Entry, Wanted};
 use crate::store::sql;
 use connect_core::api::Provider;
@@ -110,8 +110,8 @@ pub fn brought_by(db: &Db, aggregator: &str) -> Vec<Bank> {
 }
 
 /// Where the picture of this name is to be had.
-pub fn logo(db: &Db, aggregator: &str, hash: &str) -> Option<String> {
-    db.banks().logo(aggregator, hash).map(str::to_owned)
+pub fn logo(db: &Db, aggregator: &str, hash: &str) -> Option<Logo> {
+    db.banks().logo(aggregator, hash).cloned()
 }
 
 /// One page of what is wanted, in the order in which people should read it.

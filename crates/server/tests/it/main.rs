@@ -37,6 +37,7 @@ mod limits;
 mod listing;
 mod locked;
 mod logins;
+mod logos;
 mod maintenance;
 mod metrics;
 mod mfa;

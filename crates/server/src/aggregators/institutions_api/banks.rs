@@ -24,8 +24,11 @@ pub async fn all(calls: &Calls) -> Result<(Vec<Bank>, usize), Upstream> {
     for _ in 0..MOST_PAGES {
         let page = page(calls, cursor.as_deref(), PAGE).await?;
         // One that cannot be read takes no other with it.
-        for provider in page.items.iter().filter_map(Provider::read) {
-            match bank(&provider, calls.base()) {
+        for item in &page.items {
+            let Some(provider) = Provider::read(item) else {
+                continue;
+            };
+            match bank(item, &provider, calls.base()) {
                 Some(bank) if seen.insert(bank.id.clone()) => banks.push(bank),
                 Some(_) => {}
                 None => left_out += 1,
@@ -47,10 +50,11 @@ pub async fn one(calls: &Calls, id: &str) -> Result<Option<Bank>, Upstream> {
         return Ok(None);
     }
     expected(&reply)?;
-    let provider = Provider::read(&object(&reply)?);
+    let item = object(&reply)?;
+    let provider = Provider::read(&item);
     let provider =
         provider.ok_or_else(|| Upstream::Protocol("a provider without a name".into()))?;
-    Ok(bank(&provider, calls.base()))
+    Ok(bank(&item, &provider, calls.base()))
 }
 
 /// Whether the service shows its banks at all.
@@ -84,15 +88,17 @@ async fn page(calls: &Calls, cursor: Option<&str>, limit: &str) -> Result<Page, 
     })
 }
 
-fn bank(provider: &Provider, base: &Url) -> Option<Bank> {
+fn bank(item: &Value, provider: &Provider, base: &Url) -> Option<Bank> {
     if provider.oauth || provider.id.is_empty() || provider.id == NOBODY {
         return None;
     }
-    let logo = provider
-        .logo
-        .as_deref()
-        .and_then(|text| base.join(text).ok());
-    let logo = logo.filter(|url| ["http", "https"].contains(&url.scheme()));
+    let picture = |text: Option<&str>| {
+        let url = text.and_then(|text| base.join(text).ok());
+        url.filter(|url| ["http", "https"].contains(&url.scheme()))
+            .map(String::from)
+    };
+    // The widget need not know of it: the server makes one picture of both.
+    let dark: Option<String> = item.part("logo_dark");
     Some(Bank {
         id: provider.id.clone(),
         name: provider.name.clone(),
@@ -102,7 +108,8 @@ fn bank(provider: &Provider, base: &Url) -> Option<Bank> {
             .map(|text| text.to_ascii_uppercase()),
         bic: None,
         url: provider.url.clone(),
-        logo: logo.map(String::from),
+        logo: picture(provider.logo.as_deref()),
+        logo_dark: picture(dark.as_deref()),
         color: provider.color.clone(),
         group: provider.group.clone(),
         login: LoginStyle::Fields(provider.fields.clone()),

@@ -78,12 +78,19 @@ async fn a_plain_list_is_taken_and_what_cannot_be_read_takes_no_other_with_it() 
     let fake = Fake::start().await;
     fake.says(
         200,
-        r#"[{"id":"a","name":"A","fields":null,"logo":"data:image/png;base64,AA","status":"brand-new"},{"id":"q","name":"Q","oauth":true,"client_id":"c"},{"id":7},null,{"name":"no id"}]"#,
+        r#"[{"id":"a","name":"A","fields":null,"logo":"data:image/png;base64,AA","status":"brand-new"},{"id":"b","name":"B","logo":"/b.png","logo_dark":"https://pictures.example/b-dark.png"},{"id":"q","name":"Q","oauth":true,"client_id":"c"},{"id":7},null,{"name":"no id"}]"#,
     );
     let banks = all(&fake).await;
-    assert_eq!(banks.len(), 1);
+    assert_eq!(banks.len(), 2);
     assert_eq!(banks[0].login, LoginStyle::default());
     assert_eq!(banks[0].logo, None);
+    let logo = banks[1].logo.as_deref().expect("a logo");
+    assert!(
+        logo.starts_with("http://") && logo.ends_with("/b.png"),
+        "{logo}"
+    );
+    let dark = Some("https://pictures.example/b-dark.png");
+    assert_eq!(banks[1].logo_dark.as_deref(), dark);
 }
 
 #[tokio::test]
