@@ -6,7 +6,6 @@ use super::body::{self, AnswerBody};
 use super::head::Head;
 use super::parked::{Parked, Spot};
 use super::phase::Late;
-use super::rewound::Rewound;
 use super::room::Place;
 use super::stream::Stream;
 use super::watched::Watched;
@@ -14,7 +13,7 @@ use super::wire::{Misplaced, Wire};
 use crate::http::connection::Connection;
 use crate::http::waiting::{Later, MayWait};
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderValue, Method, Request, Response, StatusCode, header};
 use axum::response::IntoResponse;
@@ -82,8 +81,7 @@ pub async fn serve(
         router,
         watched,
     };
-    let first = Bytes::new();
-    let mut next = Some((Rewound { wire, first }, Extensions::new()));
+    let mut next = Some((wire, Extensions::new()));
     while let Some((wire, extensions)) = next.take() {
         let Some((parked, wire)) = converse(&end, wire, extensions, stopping.clone()).await else {
             return;
@@ -122,7 +120,7 @@ struct End {
 /// waits.
 async fn converse(
     end: &End,
-    wire: Rewound,
+    wire: Wire,
     extensions: Extensions,
     stopping: watch::Receiver<bool>,
 ) -> Option<(Parked, Wire)> {
@@ -175,9 +173,9 @@ async fn converse(
     }
     let mut parked = end.spot.take()?;
     let parts = http.into_parts();
-    let Rewound { wire, first } = parts.io.into_inner();
+    let mut wire = parts.io.into_inner();
     parked.bytes.extend_from_slice(&parts.read_buf);
-    parked.bytes.extend_from_slice(&first);
+    parked.bytes.extend_from_slice(&wire.unread());
     Some((parked, wire))
 }
 

@@ -9,7 +9,6 @@ mod files;
 mod head;
 mod parked;
 mod phase;
-mod rewound;
 mod room;
 mod stream;
 mod watched;

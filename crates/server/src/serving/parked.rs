@@ -1,7 +1,6 @@
 //! A request that waits for news, without anything but its head and its wire: hyper's buffers alone would be more than all
 //! that it needs.
 
-use super::rewound::Rewound;
 use super::wire::Wire;
 use crate::http::waiting::{Again, Wait};
 use axum::http::Extensions;
@@ -51,7 +50,7 @@ impl Parked {
 
     /// Until the request is to be asked once more: the wire brings it anew then, with these extensions. `None`: whoever has
     /// asked has gone.
-    pub async fn end(mut self, mut wire: Wire) -> Option<(Rewound, Extensions)> {
+    pub async fn end(mut self, mut wire: Wire) -> Option<(Wire, Extensions)> {
         let ended = poll_fn(|context| {
             while self.bytes.len() < self.room {
                 match poll_read(&mut wire, context, &mut self.bytes) {
@@ -64,8 +63,8 @@ impl Parked {
         });
         let mut extensions = ended.await?;
         extensions.insert(Again);
-        let first = self.bytes.into();
-        Some((Rewound { wire, first }, extensions))
+        wire.rewind(self.bytes.into());
+        Some((wire, extensions))
     }
 }
 

@@ -2,6 +2,7 @@
 //! is that of the request's head.
 
 use super::stream::Stream;
+use axum::body::Bytes;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ const HANDSHAKE: u8 = 22;
 
 pub struct Wire {
     state: State,
+    /// Is read before anything that comes.
+    first: Bytes,
     misplaced: Arc<AtomicBool>,
 }
 
@@ -47,8 +50,19 @@ impl Wire {
         };
         Wire {
             state,
+            first: Bytes::new(),
             misplaced: Arc::default(),
         }
+    }
+
+    /// These are read once more.
+    pub fn rewind(&mut self, bytes: Bytes) {
+        self.first = bytes;
+    }
+
+    /// What was to be read once more, and was not.
+    pub fn unread(&mut self) -> Bytes {
+        std::mem::take(&mut self.first)
     }
 
     pub fn misplaced(&self) -> Misplaced {
@@ -97,6 +111,11 @@ impl AsyncRead for Wire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.first.is_empty() {
+            let length = self.first.len().min(buffer.remaining());
+            buffer.put_slice(&self.first.split_to(length));
+            return Poll::Ready(Ok(()));
+        }
         ready!(self.poll_open(context))?;
         match &mut self.state {
             State::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
