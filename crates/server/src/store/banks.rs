@@ -99,14 +99,19 @@ impl Set {
         self.0[place as usize / 64] |= 1 << (place % 64);
     }
 
-    fn has(&self, place: usize) -> bool {
-        self.0[place / 64] >> (place % 64) & 1 == 1
+    fn has(&self, place: u32) -> bool {
+        self.0[place as usize / 64] >> (place % 64) & 1 == 1
     }
 
-    fn or(&mut self, other: &Set) {
-        for (own, other) in self.0.iter_mut().zip(&other.0) {
-            *own |= other;
+    /// These, and all that are called so.
+    fn with(&self, all: &HashMap<String, Set>, names: &[String]) -> Set {
+        let mut set = self.clone();
+        for named in names.iter().filter_map(|name| all.get(name)) {
+            for (own, other) in set.0.iter_mut().zip(&named.0) {
+                *own |= other;
+            }
         }
+        set
     }
 
     fn and(&mut self, other: &Set) {
@@ -115,11 +120,11 @@ impl Set {
         }
     }
 
-    fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(block, bits)| {
+    fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..).zip(&self.0).flat_map(|(block, bits): (u32, _)| {
             let mut bits = *bits;
             std::iter::from_fn(move || {
-                let lowest = bits.trailing_zeros() as usize;
+                let lowest = bits.trailing_zeros();
                 bits &= bits.checked_sub(1)?;
                 Some(block * 64 + lowest)
             })
@@ -230,7 +235,7 @@ impl Banks {
         self.keep_wanted(&mut found, wanted);
         let (begin, exact) = self.beginning(&query.folded());
         // The order is `connect_core::search::Rank`'s; within each of these they are in it already.
-        let mut kinds: [Vec<usize>; 8] = Default::default();
+        let mut kinds: [Vec<u32>; 8] = Default::default();
         for rank in found.iter() {
             let inexact = usize::from(!exact.has(rank));
             let unpopular = usize::from(!self.popular.has(rank));
@@ -242,13 +247,13 @@ impl Banks {
         (page.map(|rank| &self.at(*rank).entry).collect(), total)
     }
 
-    fn at(&self, rank: usize) -> &Shown {
-        &self.entries[self.by_length[rank] as usize]
+    fn at(&self, rank: u32) -> &Shown {
+        &self.entries[self.by_length[rank as usize] as usize]
     }
 
     /// Those whose names begin so, and those whose names are that.
     fn beginning(&self, folded: &str) -> (Set, Set) {
-        let name = |rank: &u32| self.at(*rank as usize).folded.as_str();
+        let name = |rank: &u32| self.at(*rank).folded.as_str();
         let from = self.by_name.partition_point(|rank| name(rank) < folded);
         let rest = &self.by_name[from..];
         let begin = rest.partition_point(|rank| name(rank).starts_with(folded));
@@ -263,27 +268,18 @@ impl Banks {
 
     fn keep_wanted(&self, found: &mut Set, wanted: &Wanted) {
         if let Some(countries) = &wanted.countries {
-            let mut all = self.anywhere.clone();
-            let named = countries.iter().filter_map(|name| self.countries.get(name));
-            named.for_each(|country| all.or(country));
-            found.and(&all);
+            found.and(&self.anywhere.with(&self.countries, countries));
         }
         if let Some(groups) = &wanted.groups {
-            let mut all = Set::none(self.entries.len());
-            let named = groups.iter().filter_map(|name| self.groups.get(name));
-            named.for_each(|group| all.or(group));
-            found.and(&all);
+            let none = Set::none(self.entries.len());
+            found.and(&none.with(&self.groups, groups));
         }
-        if wanted.providers.is_some() {
-            let wanted = Wanted {
-                providers: wanted.providers.clone(),
-                ..Wanted::default()
-            };
+        if let Some(providers) = &wanted.providers {
             let mut all = Set::none(self.entries.len());
-            let ranks = found
-                .iter()
-                .filter(|rank| is_wanted(&self.at(*rank).entry, &wanted));
-            ranks.for_each(|rank| all.add(u32::try_from(rank).unwrap_or(u32::MAX)));
+            let ranks = found.iter();
+            ranks
+                .filter(|rank| providers.contains(&self.at(*rank).entry.id))
+                .for_each(|rank| all.add(rank));
             *found = all;
         }
     }
