@@ -24,7 +24,7 @@ use crate::store::Db;
 use crate::store::limits::{self, Bucket};
 use governor::clock::MonotonicClock;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 pub struct Limits {
     /// By the limit's number.
@@ -105,14 +105,16 @@ impl Limits {
         taken.map_err(|empty| Refusal::too_often(asked[empty.place], empty.wait))
     }
 
-    /// Those of which none could be taken, and for how long.
-    async fn look(
+    /// Takes nothing; an error where one of them is empty.
+    async fn refuse_empty(
         &self,
         asked: impl IntoIterator<Item = Option<(Limit, Bucket)>>,
-    ) -> sqlx::Result<Vec<(Limit, Duration)>> {
+    ) -> Answer<()> {
         let (asked, buckets): (Vec<Limit>, Vec<Bucket>) = asked.into_iter().flatten().unzip();
-        let all = limits::look(&self.db, &buckets).await?.into_iter();
-        Ok(all.map(|empty| (asked[empty.place], empty.wait)).collect())
+        match limits::look(&self.db, &buckets).await?.first() {
+            Some(empty) => Err(Refusal::too_often(asked[empty.place], empty.wait)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use super::acts::counted;
 use super::{Limit, Limits};
 use crate::http::address::Address;
-use crate::http::problem::{Answer, Refusal};
+use crate::http::problem::Answer;
 use crate::store::limits::{self, Bucket};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,9 +21,7 @@ impl Limits {
     /// was wrong is not told then.
     pub async fn failed_to_prove(&self, from: Address, said: Option<&str>) -> Answer<()> {
         // Whoever goes on guessing costs no write.
-        if let Some((limit, wait)) = self.look(self.of_secrets(from, said)).await?.first() {
-            return Err(Refusal::too_often(*limit, *wait));
-        }
+        self.refuse_empty(self.of_secrets(from, said)).await?;
         self.take(self.of_secrets(from, said)).await
     }
 
@@ -33,11 +31,9 @@ impl Limits {
         let (name, now) = (self.known(from, said), Instant::now());
         let noted = self.noted.is_noted(&name, now);
         if noted || limits::is_noted(&self.db, &name).await? {
-            let empty = self.look(self.of_secrets(from, said)).await?;
-            let own = |(limit, _): &&(Limit, Duration)| *limit == Limit::SecretsPerAddress;
-            if let Some((limit, wait)) = empty.iter().find(own) {
-                return Err(Refusal::too_often(*limit, *wait));
-            }
+            // Others may have guessed at its client, and it is let in all the same.
+            let [of_address, _] = self.of_secrets(from, said);
+            self.refuse_empty([of_address]).await?;
         } else {
             self.take(self.of_secrets(from, said)).await?;
             let taken = self.of_secrets(from, said).into_iter().flatten();
@@ -101,6 +97,7 @@ mod tests {
     use super::super::tests::set;
     use super::*;
     use crate::store::scratch::Scratch;
+    use crate::store::sql;
     use std::net::{IpAddr, Ipv4Addr};
     use std::sync::Arc;
     use tokio::task::JoinSet;
@@ -193,6 +190,31 @@ mod tests {
         for client in ["0", "another"] {
             assert!(!is_let_in(&limits, 1, Some(client)).await);
         }
+        db.close().await;
+    }
+
+    #[tokio::test]
+    async fn an_address_is_known_for_a_day() {
+        let scratch = Scratch::new();
+        let db = scratch.open().await;
+        let few = ["secrets-per-client=1/24h"];
+        let (here, there) = (set(&few, &db), set(&few, &db));
+        assert!(is_let_in(&here, 1, Some("shop")).await);
+        // Another server has not written it down itself.
+        let known = async || {
+            let name = there.known(address(1), Some("shop"));
+            limits::is_noted(&db, &name).await.expect("it works")
+        };
+        let later = async |time: Duration| {
+            let moved = sql::query("UPDATE limits SET full_at = full_at - ?")
+                .bind(i64::try_from(time.as_micros()).expect("a time"))
+                .execute(db.writer());
+            moved.await.expect("it works");
+        };
+        later(Duration::from_secs(86_400 - 60)).await;
+        assert!(known().await);
+        later(Duration::from_secs(60)).await;
+        assert!(!known().await);
         db.close().await;
     }
 
