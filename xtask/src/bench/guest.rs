@@ -1,10 +1,15 @@
 //! Whoever uses a measured server: connects as the widget does, waits, is erased.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
-use super::node::{CLIENT, Node};
-use super::wire::{self, Wire};
+use super::node::{CLIENT, Node, PATIENCE};
+use super::wire::{self, Answer, Wire};
 use crate::process::Problem;
+
+/// Before what was refused is asked again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// A user with a token and a connection of their own to the server.
 pub struct Guest {
@@ -100,8 +105,7 @@ impl Guest {
             Value::Null => String::new(),
             body => body.to_string(),
         };
-        let answer = self.wire.ask(&wire::request(what, &self.header, &body));
-        let answer = answer.map_err(|error| Problem::new(format!("{what}: {error}")))?;
+        let answer = self.answered(what, &wire::request(what, &self.header, &body))?;
         if answer.status == 304 {
             return Ok(None);
         }
@@ -111,6 +115,19 @@ impl Guest {
             let words = String::from_utf8_lossy(&answer.body).into_owned();
             Problem::new(format!("{what}: {} {words}", answer.status))
         })
+    }
+
+    /// What was refused because there was too much at once is asked again, as the widget does.
+    fn answered(&mut self, what: &str, request: &str) -> Result<Answer, Problem> {
+        let begun = Instant::now();
+        loop {
+            let answer = self.wire.ask(request);
+            let answer = answer.map_err(|error| Problem::new(format!("{what}: {error}")))?;
+            if answer.status != 503 || begun.elapsed() > PATIENCE {
+                return Ok(answer);
+            }
+            std::thread::sleep(AGAIN);
+        }
     }
 }
 

@@ -132,7 +132,8 @@ fn soak(node: &Node, wanted: u64) -> Result<Soaked, Problem> {
         while progress.is_before(polls) {
             std::thread::sleep(Duration::from_millis(50));
         }
-        node.memory()
+        // A server that is gone says nothing more, and nobody need wait for it.
+        progress.watch(node.memory())
     };
     std::thread::scope(|scope| {
         let one = |hand| scope.spawn(move || progress.watch(widgets(node, hand, progress)));
