@@ -115,7 +115,10 @@ test('the rows stand with the field where they have come before the program', as
   come();
   await expect(widget.row('Demo')).toBeVisible();
   const frame = page.frames().find((frame) => frame.url().startsWith(server.origin))!;
-  expect(await frame.evaluate('seen')).toEqual(['fieldrows']);
+  // On a busy machine a frame may come between the two answers' bodies; a wait would be many.
+  const seen = (await frame.evaluate('seen')) as string[];
+  expect(seen.filter((frame) => frame === 'field').length).toBeLessThanOrEqual(1);
+  expect(seen.at(-1)).toBe('fieldrows');
 });
 
 test('a program that is faster than the answers waits for them', async ({ shop, server, page, context }) => {
@@ -147,7 +150,7 @@ test('nothing is asked for that is not needed', async ({ shop, server, page, con
 });
 
 test.describe('in another page than its own', () => {
-  test.use({ expectedNoise: [/is not the page around|frame-ancestors/] });
+  test.use({ expectedNoise: [/is not the page around|frame-ancestors|Failed to execute 'postMessage'/] });
 
   test('nothing is asked for', async ({ server, page, host, context }) => {
     const requests = asked(context);

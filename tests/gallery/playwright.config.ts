@@ -10,5 +10,5 @@ export default defineConfig({
   outputDir: '../../reports/gallery',
   snapshotPathTemplate: '{testDir}/kept/{arg}{ext}',
   reporter: [['list'], ['json', { outputFile: '../../reports/gallery.json' }]],
-  projects: projects().filter(({ name }) => name === 'chromium'),
+  projects: projects().filter(({ name }) => name?.startsWith('chromium')),
 });

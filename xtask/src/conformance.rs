@@ -34,7 +34,7 @@ pub fn suite(tools: &Tools) -> Result<Command, Problem> {
     }
     let mut playwright = tools.command("playwright");
     playwright
-        .args(["test", "--project=chromium", "--config", CONFIG])
+        .args(["test", "--project=chromium*", "--config", CONFIG])
         .env("CONNECT_SERVER", project::server("debug"))
         .env("DIST", project::dist());
     Ok(playwright)

@@ -29,7 +29,7 @@ export const test = e2e.extend<PerTest>({
       let widget = '';
       const host = await WebServer.start(await hostPages(() => widget));
       const registered = ['/landing', '/moneykit-return'].flatMap((path) => ['--demo-redirect-uri', host.origin + path]);
-      const server = await ConnectServer.start('--sandbox-step-ms', '40', ...registered);
+      const server = await ConnectServer.start(...registered);
       widget = server.origin;
       await use({ server, host: host.origin });
       await server.end();

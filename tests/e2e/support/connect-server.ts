@@ -57,6 +57,7 @@ export class ConnectServer {
       binary,
       [
         '--sandbox',
+        ...['--sandbox-step-ms', '40'],
         ...['--limit', LIMITS],
         ...['--listen', `127.0.0.1:${this.port}`],
         ...['--demo-listen', `127.0.0.1:${this.demoPort}`],

@@ -83,13 +83,16 @@ export const test = base.extend<PerTest, PerWorker>({
 /** Why a session ended is the developer's to read; that it ended so, the test that caused it has asked. */
 const REASON = /^warning: ConnectWidget: (invalid_token|origin_not_allowed|redirect_uri_not_registered|token_unavailable|widget_unreachable): /;
 
+/** A frame that goes while its program still comes; where it cannot be had, a reason follows the address. */
+const GONE = /^error: Fetch API cannot load \S+\.\s+\(/;
+
 /** Refused policies come as console errors of their frame. */
 function watch(context: BrowserContext): string[] {
   const noise: string[] = [];
   context.on('console', (message) => {
     if (['error', 'warning', 'assert'].includes(message.type())) {
       const line = `${message.type()}: ${message.text()} (${message.location().url})`;
-      if (!REASON.test(line)) noise.push(line);
+      if (!REASON.test(line) && !GONE.test(line)) noise.push(line);
     }
   });
   context.on('weberror', (error) => noise.push(`page error: ${error.error().message}`));

@@ -34,7 +34,7 @@ export const test = base.extend<PerTest & { server: ConnectServer; host: string 
       let widget = '';
       const [shop, system] = [shops(() => widget), await systems(() => widget)];
       const host = await WebServer.start((path, name) => shop(path, name) ?? system(path, name));
-      const server = await ConnectServer.start('--sandbox-step-ms', '40', '--demo-redirect-uri', `${host.origin}/back`, '--demo-redirect-uri', `${host.origin}/landing`);
+      const server = await ConnectServer.start('--demo-redirect-uri', `${host.origin}/back`, '--demo-redirect-uri', `${host.origin}/landing`);
       widget = server.origin;
       await use({ server, host: host.origin });
       await server.end();

@@ -15,10 +15,39 @@ const NAMES: [&str; 5] = [
     "chrome",
 ];
 
+/// Chromium without a surface: the same engine at a third of the cost.
+const SHELLS: [&str; 2] = ["chromium-headless-shell", "chrome-headless-shell"];
+
 /// The path of a Chromium, or nothing when Playwright finds its own.
 pub fn find_or_fetch() -> Result<Option<PathBuf>, Problem> {
     static FOUND: OnceLock<Result<Option<PathBuf>, Problem>> = OnceLock::new();
     FOUND.get_or_init(look_everywhere).clone()
+}
+
+/// The shell that goes with it, empty when that is Playwright's own too. Without one the whole browser runs every test.
+pub fn shell(whole: Option<&Path>) -> Result<Option<PathBuf>, Problem> {
+    static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
+    if let Some(chosen) = chosen("CHROMIUM_SHELL")? {
+        return Ok(Some(chosen));
+    }
+    if whole.is_none() {
+        return Ok(Some(PathBuf::new()));
+    }
+    if std::env::var_os("CHROMIUM").is_some() {
+        return Ok(None);
+    }
+    let found = FOUND.get_or_init(|| {
+        first_that_starts(&SHELLS).or_else(|| {
+            println!("There is no {} yet.", SHELLS[0]);
+            let package = apt::install(&SHELLS[..1]);
+            let found = package.ok().and_then(|()| first_that_starts(&SHELLS));
+            if found.is_none() {
+                println!("It could not be installed: the whole browser runs every test, which takes longer.");
+            }
+            found
+        })
+    });
+    Ok(found.clone())
 }
 
 fn look_everywhere() -> Result<Option<PathBuf>, Problem> {

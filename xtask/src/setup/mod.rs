@@ -117,6 +117,9 @@ pub fn ensure(needs: &[Need]) -> Result<Tools, Problem> {
     }
     if needed(Need::Browser) {
         tools.chromium = chromium::find_or_fetch()?;
+        if let Some(shell) = chromium::shell(tools.chromium.as_deref())? {
+            tools.browsers.push(("CHROMIUM_SHELL", shell));
+        }
     }
     if needed(Need::Firefox) {
         tools.browsers.push(("FIREFOX", firefox::find_or_fetch()?));

@@ -103,7 +103,7 @@ pub const PARTS: [Part; 15] = [
 ];
 
 /// What takes too long for every run: `--deep`.
-pub const DEEP: [Part; 7] = [
+pub const DEEP: [Part; 8] = [
     Part {
         name: "laws",
         what: "the flow's laws over 100,000 sequences of events",
@@ -123,6 +123,11 @@ pub const DEEP: [Part; 7] = [
         name: "lines",
         what: "the later part of the widget's program comes late, or at the second time only",
         run: lines,
+    },
+    Part {
+        name: "whole",
+        what: "every browser test in the whole Chromium, with all that moves",
+        run: whole,
     },
     Part {
         name: "faults",
@@ -254,8 +259,18 @@ fn e2e(tally: &mut Tally) -> Result<(), Problem> {
     counted(
         tally,
         Tally::of_playwright,
-        playwright.arg("--project=chromium"),
+        playwright.arg("--project=chromium*"),
     )
+}
+
+/// `e2e` has held most of them in the browser's shell.
+fn whole(tally: &mut Tally) -> Result<(), Problem> {
+    let tools = setup::ensure(&[Need::Node, Need::Browser])?;
+    let mut playwright = playwright(&tools, "tests/e2e/playwright.config.ts")?;
+    playwright
+        .arg("--project=chromium")
+        .env_remove("CHROMIUM_SHELL");
+    counted(tally, Tally::of_playwright, &mut playwright)
 }
 
 /// `e2e` has held a fourth of them.
@@ -263,7 +278,7 @@ fn faults(tally: &mut Tally) -> Result<(), Problem> {
     let tools = setup::ensure(&[Need::Node, Need::Browser])?;
     let mut playwright = playwright(&tools, "tests/e2e/playwright.config.ts")?;
     playwright
-        .args(["--project=chromium", "fault-table.spec.ts"])
+        .args(["--project=chromium*", "fault-table.spec.ts"])
         .env("DEEP", "1");
     counted(tally, Tally::of_playwright, &mut playwright)
 }
@@ -360,7 +375,7 @@ fn lines(tally: &mut Tally) -> Result<(), Problem> {
     });
     every(runs, |(config, line)| {
         let mut playwright = playwright(&tools, config)?;
-        playwright.arg("--project=chromium").env("LATER", line);
+        playwright.arg("--project=chromium*").env("LATER", line);
         // These look at what is fetched, and when.
         playwright.args(["--grep-invert", "@line"]);
         counted(tally, Tally::of_playwright, &mut playwright)

@@ -32,6 +32,9 @@ impl Way {
         let what = what.rsplit_once(" (").map_or(what, |(what, _)| what);
         // Of a test that is tried again the last try counts.
         let what = what.split(" (retry").next().unwrap_or(what);
+        // What tags it has is not of interest, nor which of a browser's two programs ran it.
+        let what = what.split(" @").next().unwrap_or(what);
+        let browser = browser.trim_end_matches("-whole");
         Some(Way {
             browser: browser.into(),
             language: language.into(),
@@ -80,9 +83,9 @@ mod tests {
     use super::{Way, table};
 
     const OUTPUT: &str = "  ✓   1 [chromium] › tests/e2e/ways.spec.ts:20:3 › fr: main way (3.2s)\n\
-        \x20 ✘   2 [chromium] › tests/e2e/ways.spec.ts:30:3 › fr: OAuth (3.2s)\n\
-        \x20 ✘   3 [firefox] › tests/e2e/ways.spec.ts:20:3 › en: main way (3.2s)\n\
-        \x20 ✓   4 [firefox] › tests/e2e/ways.spec.ts:20:3 › en: main way (retry #1) (3.2s)\n\
+        \x20 ✘   2 [chromium-whole] › tests/e2e/ways.spec.ts:30:3 › fr: OAuth (3.2s)\n\
+        \x20 ✘   3 [firefox] › tests/e2e/ways.spec.ts:20:3 › en: main way @every (3.2s)\n\
+        \x20 ✓   4 [firefox] › tests/e2e/ways.spec.ts:20:3 › en: main way @every (retry #1) (3.2s)\n\
         \x20 ✓   5 [chromium] › tests/e2e/main.spec.ts:20:3 › Escape: closes (3.2s)\n";
 
     #[test]
