@@ -1,18 +1,16 @@
 //! Starts the server: loads everything, binds the addresses, and only then answers.
 
-use crate::aggregators::Upstream;
+mod addresses;
+mod error;
+
 use crate::aggregators::registry::Aggregators;
 use crate::app::{App, Shared, Side};
 use crate::audit::{Audit, Kind};
-use crate::catalogue::refresh::ImportError;
 use crate::catalogue::{Catalogue, Details, Logos};
 use crate::config::Options;
-use crate::config::aggregators::AggregatorsError;
 use crate::config::clients::ClientsError;
-use crate::config::exposed::{self, Exposed};
-use crate::config::origin::Origin;
+use crate::config::exposed;
 use crate::config::public_url::PublicUrl;
-use crate::config::redirect_uri;
 use crate::config::registry::{Registry, SandboxClient, Source};
 use crate::engine::beats;
 use crate::engine::cleanup;
@@ -26,21 +24,24 @@ use crate::limits::{Limit, Limits};
 use crate::metrics::exposition;
 use crate::routes::{self, security};
 use crate::serving::{self, Counts, Serving};
-use crate::store::lease::{self, Lease, LeaseError};
+use crate::store::lease::{self, Lease};
 use crate::store::nodes;
 use crate::store::readiness::Readiness;
 use crate::store::wire;
-use crate::store::{self, Db, OpenError};
-use crate::tls::{Tls, TlsError};
+use crate::store::{self, Db};
+use crate::tls::Tls;
 use crate::webhooks::Webhooks;
+use addresses::{
+    demo_listener, listen, local_address, metrics_listener, origin_of, own_origins,
+    sandbox_redirect_uris,
+};
 use axum::{Extension, Router};
+pub use error::StartError;
 use jiff::Timestamp;
-use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -56,53 +57,6 @@ pub struct Server {
     tasks: JoinSet<()>,
     /// Nobody else works with the file as long as this one does.
     _lease: Option<Lease>,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error("{}/index.html cannot be read ({source}); run `cargo xtask build` to build the widget, or name its directory with --dist", directory.display())]
-    NoWidget {
-        directory: PathBuf,
-        source: io::Error,
-    },
-    #[error("--audit-log: {} cannot be opened: {source}", file.display())]
-    AuditLog { file: PathBuf, source: io::Error },
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    #[error("--metrics-listen: {address} cannot be listened on: {source}")]
-    MetricsListen {
-        address: SocketAddr,
-        source: io::Error,
-    },
-    #[error(transparent)]
-    Exposed(#[from] Exposed),
-    #[error(
-        "--public-url {0}: the server has addresses of its own that begin with this path; choose another, such as /bank"
-    )]
-    PathTaken(PublicUrl),
-    #[error(transparent)]
-    Clients(#[from] ClientsError),
-    #[error("--demo-redirect-uri: {0}")]
-    DemoRedirectUri(String),
-    #[error("--database: {address} cannot be opened: {source}")]
-    Database { address: String, source: OpenError },
-    #[error("--database: {0}")]
-    Lease(#[from] LeaseError),
-    #[error("the database failed: {0}")]
-    Query(#[from] sqlx::Error),
-    #[error("no way out can be made: {0}")]
-    Outside(Upstream),
-    #[error(transparent)]
-    Aggregators(#[from] AggregatorsError),
-    #[error(transparent)]
-    Import(#[from] ImportError),
-    #[error("port {} is taken: something else listens on {address}; choose another with --listen", address.port())]
-    PortTaken { address: SocketAddr },
-    #[error("{address} cannot be listened on: {source}")]
-    Listen {
-        address: SocketAddr,
-        source: io::Error,
-    },
 }
 
 impl Server {
@@ -261,6 +215,7 @@ impl Server {
                 stopping,
             ));
         }
+        let webhooks = Webhooks::new(db.clone(), options.sandbox).map_err(StartError::Outside)?;
         app.audit.record(Kind::ServerStarted.event());
         let (going_on, later) = app.syncs.go_on().await?;
         if going_on + later > 0 {
@@ -279,39 +234,7 @@ impl Server {
                 "this server works with its database beside others"
             );
         }
-        let (happened, news, mut stopped) =
-            (db.happenings(), app.news.clone(), app.stopping.clone());
-        tasks.spawn(async move {
-            tokio::select! {
-                () = news::pass_on(happened, news) => {}
-                _ = stopped.wait_for(|stopping| *stopping) => {}
-            }
-        });
-        let cleaned = app.clone();
-        tasks.spawn(async move {
-            let kept = cleanup::Kept {
-                db: &cleaned.db,
-                syncs: &cleaned.syncs,
-                keeping: &cleaned.keeping,
-            };
-            let stopping = || cleaned.stopping.clone();
-            tokio::join!(
-                cleanup::hourly(&kept, stopping()),
-                cleanup::each_minute(&kept, stopping(), || {
-                    cleaned.limits.clean();
-                    cleaned.audit.clean();
-                }),
-                cleanup::each_second(&kept, stopping()),
-                beats::go_on(&cleaned.db, &cleaned.syncs, stopping()),
-                cleaned.catalogue.hourly(&cleaned.db, stopping()),
-            );
-        });
-        let webhooks = Webhooks::new(db, options.sandbox).map_err(StartError::Outside)?;
-        let told = app.clone();
-        tasks.spawn(async move {
-            let stopping = told.stopping.clone();
-            webhooks.go_on(|| told.clients(), stopping).await;
-        });
+        go_on(&mut tasks, &app, webhooks);
         tracing::info!("listening on {scheme}://{address}");
         if let Some(address) = metrics_address {
             tracing::info!("metrics are at http://{address}/metrics");
@@ -416,6 +339,42 @@ fn router(app: &Shared, side: Side) -> Router {
     routes::router(app.clone()).layer(Extension(side))
 }
 
+/// What is done all the time beside the answers, until the server stops.
+fn go_on(tasks: &mut JoinSet<()>, app: &Shared, webhooks: Arc<Webhooks>) {
+    let (happened, news, mut stopped) =
+        (app.db.happenings(), app.news.clone(), app.stopping.clone());
+    tasks.spawn(async move {
+        tokio::select! {
+            () = news::pass_on(happened, news) => {}
+            _ = stopped.wait_for(|stopping| *stopping) => {}
+        }
+    });
+    let cleaned = app.clone();
+    tasks.spawn(async move {
+        let kept = cleanup::Kept {
+            db: &cleaned.db,
+            syncs: &cleaned.syncs,
+            keeping: &cleaned.keeping,
+        };
+        let stopping = || cleaned.stopping.clone();
+        tokio::join!(
+            cleanup::hourly(&kept, stopping()),
+            cleanup::each_minute(&kept, stopping(), || {
+                cleaned.limits.clean();
+                cleaned.audit.clean();
+            }),
+            cleanup::each_second(&kept, stopping()),
+            beats::go_on(&cleaned.db, &cleaned.syncs, stopping()),
+            cleaned.catalogue.hourly(&cleaned.db, stopping()),
+        );
+    });
+    let told = app.clone();
+    tasks.spawn(async move {
+        let stopping = told.stopping.clone();
+        webhooks.go_on(|| told.clients(), stopping).await;
+    });
+}
+
 fn audit(options: &Options) -> Result<Audit, StartError> {
     let file = options.audit.file();
     Audit::open(file).map_err(|source| StartError::AuditLog {
@@ -438,82 +397,4 @@ async fn database(options: &Options, catalogue: &Catalogue) -> Result<Db, StartE
     // Whoever has said so says it again within a few seconds, which all before takes longer than.
     nodes::enter(&db).await?;
     Ok(db)
-}
-
-fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    serving::listen(address).map_err(|source| match source.kind() {
-        io::ErrorKind::AddrInUse => StartError::PortTaken { address },
-        _ => StartError::Listen { address, source },
-    })
-}
-
-fn metrics_listener(options: &Options) -> Result<Option<TcpListener>, StartError> {
-    let listen = |address| {
-        serving::listen(address).map_err(|source| StartError::MetricsListen { address, source })
-    };
-    options.observing.metrics_listen.map(listen).transpose()
-}
-
-fn local_address(listener: &TcpListener, address: SocketAddr) -> Result<SocketAddr, StartError> {
-    listener
-        .local_addr()
-        .map_err(|source| StartError::Listen { address, source })
-}
-
-/// The second address is a convenience of the sandbox: without it everything still works from one origin.
-fn demo_listener(options: &Options) -> Option<TcpListener> {
-    let address = options.demo_listen?;
-    if !options.sandbox {
-        tracing::warn!("--demo-listen is ignored without --sandbox");
-        return None;
-    }
-    match listen(address) {
-        Ok(listener) => Some(listener),
-        Err(error) => {
-            tracing::warn!("{error}; the demo shop and the widget share one origin now");
-            None
-        }
-    }
-}
-
-/// Each name of each address.
-fn own_origins(own: &Origin, addresses: &[(&str, Option<SocketAddr>)]) -> Vec<Origin> {
-    let mut origins = vec![own.clone()];
-    for (scheme, address) in addresses {
-        let Some(address) = address else { continue };
-        origins.push(origin_of(scheme, *address));
-        let port = address.port();
-        origins.extend(Origin::parse(&format!("{scheme}://localhost:{port}")));
-    }
-    origins
-}
-
-/// The demo shop's own return page, under each name, and what the command line adds.
-fn sandbox_redirect_uris(
-    options: &Options,
-    own_origins: &[Origin],
-    path: &str,
-) -> Result<Vec<String>, StartError> {
-    for uri in &options.demo_redirect_uri {
-        redirect_uri::check(uri).map_err(StartError::DemoRedirectUri)?;
-    }
-    let mut uris = options.demo_redirect_uri.clone();
-    for origin in own_origins {
-        uris.push(format!("{origin}/demo/return"));
-        // Whoever asks the server itself may leave the path out.
-        if !path.is_empty() {
-            uris.push(format!("{origin}{path}/demo/return"));
-        }
-    }
-    Ok(uris)
-}
-
-/// How a browser on this machine calls the address.
-fn origin_of(scheme: &str, address: SocketAddr) -> Origin {
-    let text = if address.ip().is_unspecified() {
-        format!("{scheme}://localhost:{}", address.port())
-    } else {
-        format!("{scheme}://{address}")
-    };
-    Origin::parse(&text).expect("an address and a port make an origin")
 }

@@ -1,5 +1,5 @@
 //! Runs syncs, each in a task of its own, and tells waiting polls. What another server needs to go on is written down; here is
-//! only which syncs this one follows, and answers that wait for the last question of several.
+//! only which syncs this one follows.
 
 use crate::aggregators::Cause;
 use crate::aggregators::registry::Aggregators;
@@ -7,7 +7,7 @@ use crate::audit::{Audit, Kind};
 use crate::engine::mark::{put_off, touch};
 use crate::engine::news::{Listener, News, Topic};
 use crate::engine::retry;
-use crate::engine::typed::{self, Answer, Typed};
+use crate::engine::typing::{Given, Sent};
 use crate::engine::unwritten::{End, Unwritten};
 use crate::engine::work::{Closing, Run, Track};
 use crate::store::Db;
@@ -15,12 +15,11 @@ use crate::store::db::Alone;
 use crate::store::institutions::{self, Owner};
 use crate::store::wire::Wire;
 use crate::traces;
-use connect_core::Secret;
 use connect_core::api::Institution;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::task::AbortHandle;
 
 #[derive(Clone)]
@@ -34,13 +33,13 @@ pub(super) struct Inner {
     pub(super) answers: u32,
     /// Before an aggregator that cannot be reached is asked once more; twice as long each time.
     pub(super) pause: Duration,
-    news: News,
+    pub(super) news: News,
     pub(super) wire: Wire,
     live: Mutex<HashMap<String, Running>>,
     /// To the questions of one login that were asked so far, by the institutions' ids.
-    given: Mutex<HashMap<String, Given>>,
+    pub(super) given: Mutex<HashMap<String, Given>>,
     /// A mark of the login that was sent last, by the institutions' ids: one that is sent again is not a new one.
-    sent: Mutex<HashMap<String, Sent>>,
+    pub(super) sent: Mutex<HashMap<String, Sent>>,
     pub(super) unwritten: Unwritten,
     /// Each sync holds it from a call to its aggregator until what came of it is written down.
     pub(super) busy: Arc<tokio::sync::RwLock<()>>,
@@ -48,28 +47,8 @@ pub(super) struct Inner {
     pub(super) connecting: tokio::sync::Mutex<()>,
 }
 
-struct Given {
-    answers: Vec<Secret>,
-    at: Instant,
-}
-
-/// No bank waits longer for the answers to all of its questions.
-const GIVEN: Duration = Duration::from_secs(900);
-
-/// In memory alone: it tells nothing of what was typed to whoever has the database.
-struct Sent {
-    mark: String,
-    at: Instant,
-}
-
-/// A request whose answer was lost comes again before.
-const SENT_AGAIN: Duration = Duration::from_secs(300);
-
 /// So long a stop waits for them.
 const LAST_CALLS: Duration = Duration::from_secs(3);
-
-/// What another server has heard is here within this time, or not at all.
-const WORD: Duration = Duration::from_secs(2);
 
 /// A sync that is followed here. `began` is the institution's version at the start: it tells this one from one that took
 /// over.
@@ -178,73 +157,6 @@ impl Syncs {
         }
     }
 
-    /// This login is sent now.
-    pub fn note_sent(&self, id: &str, mark: String) {
-        let mut sent = self.sent();
-        sent.retain(|_, sent| sent.at.elapsed() < SENT_AGAIN);
-        let at = Instant::now();
-        let typed = Typed::Sent {
-            id: id.to_owned(),
-            mark: mark.clone(),
-        };
-        sent.insert(id.to_owned(), Sent { mark, at });
-        drop(sent);
-        self.say(&typed);
-    }
-
-    /// What a user has typed at another server.
-    /// `false`: it cannot be unsealed.
-    pub(super) fn heard(&self, sealed: &str) -> bool {
-        let Some(typed) = Typed::unseal(self.0.db.vault(), sealed) else {
-            return false;
-        };
-        let at = Instant::now();
-        match typed {
-            Typed::Sent { id, mark } => {
-                self.sent().insert(id, Sent { mark, at });
-            }
-            Typed::Given { id, answers } => {
-                let answers = answers.into_iter().map(|Answer(answer)| answer).collect();
-                let topic = Topic::given(&id);
-                self.given().insert(id, Given { answers, at });
-                self.0.news.tell_here(&topic);
-            }
-        }
-        true
-    }
-
-    fn say(&self, typed: &Typed) {
-        if !self.0.wire.is_alone() {
-            let sealed = typed.seal(self.0.db.vault());
-            self.0.wire.say(format!("{} {sealed}", typed::WORD));
-        }
-    }
-
-    /// Those before this answer were given to another server a moment ago: its word is on the way.
-    async fn await_given(&self, id: &str, before: usize) {
-        let mut listener = self.0.news.listen([Topic::given(id)]);
-        let has_all = || {
-            let given = self.given();
-            given
-                .get(id)
-                .is_some_and(|given| given.answers.len() >= before)
-        };
-        let heard = async {
-            while !has_all() {
-                listener.news().await;
-            }
-        };
-        // Without them the first question is asked again.
-        let _ = tokio::time::timeout(WORD, heard).await;
-    }
-
-    /// The login that was sent last, a moment ago, is this one.
-    pub fn was_sent(&self, id: &str, mark: &str) -> bool {
-        let sent = self.sent();
-        let last = sent.get(id);
-        last.is_some_and(|last| last.mark == mark && last.at.elapsed() < SENT_AGAIN)
-    }
-
     /// At the server's end: a call that is on its way may bring something that nobody can ask for again.
     pub async fn finish(&self) {
         // Whoever waits for it lets nobody else begin.
@@ -267,41 +179,6 @@ impl Syncs {
         self.0.unwritten.remove(id);
         self.tell(id);
         self.end_elsewhere_soon();
-    }
-
-    /// One more answer to the questions of this login; `before` are answered already. `None`: some of those are lost.
-    pub async fn give(&self, id: &str, before: usize, answer: Secret) -> Option<Vec<Secret>> {
-        self.drop_old_answers();
-        if before > 0 && !self.0.wire.is_alone() {
-            self.await_given(id, before).await;
-        }
-        let all = self.add_given(id, before, answer)?;
-        self.say(&Typed::Given {
-            id: id.to_owned(),
-            answers: all.iter().cloned().map(Answer).collect(),
-        });
-        Some(all)
-    }
-
-    fn add_given(&self, id: &str, before: usize, answer: Secret) -> Option<Vec<Secret>> {
-        let mut given = self.given();
-        let mut answers = match given.remove(id) {
-            Some(given) if before > 0 => given.answers,
-            _ => Vec::new(),
-        };
-        if answers.len() != before {
-            return None;
-        }
-        answers.push(answer);
-        let at = Instant::now();
-        let all = answers.clone();
-        given.insert(id.to_owned(), Given { answers, at });
-        Some(all)
-    }
-
-    /// Those that nobody has gone on with.
-    pub fn drop_old_answers(&self) {
-        self.given().retain(|_, given| given.at.elapsed() < GIVEN);
     }
 
     pub(super) fn is_only(&self, track: &Track) -> bool {
@@ -404,14 +281,6 @@ impl Syncs {
     fn live(&self) -> MutexGuard<'_, HashMap<String, Running>> {
         self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn sent(&self) -> MutexGuard<'_, HashMap<String, Sent>> {
-        self.0.sent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn given(&self) -> MutexGuard<'_, HashMap<String, Given>> {
-        self.0.given.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 #[cfg(test)]
@@ -421,6 +290,7 @@ pub(super) mod tests {
     use crate::audit::Who;
     use crate::engine::work::Job;
     use crate::store::course::Course;
+    use connect_core::Secret;
     use connect_core::api::SyncStatus;
 
     pub fn syncs(db: Db) -> Syncs {
