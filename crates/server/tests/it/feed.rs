@@ -3,6 +3,7 @@
 use crate::support::{TestServer, check_problem};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 async fn ask(server: &TestServer, method: Method, path: &str) -> Response {
     let request = server.request(method, path);
@@ -10,7 +11,7 @@ async fn ask(server: &TestServer, method: Method, path: &str) -> Response {
     request.send().await.expect("an answer")
 }
 
-async fn feed(server: &TestServer, query: &str) -> (Vec<Value>, String) {
+pub async fn feed(server: &TestServer, query: &str) -> (Vec<Value>, String) {
     let answer = ask(server, Method::GET, &format!("/v1/events{query}")).await;
     assert_eq!(answer.status(), StatusCode::OK);
     let page: Value = answer.json().await.expect("JSON");
@@ -18,7 +19,7 @@ async fn feed(server: &TestServer, query: &str) -> (Vec<Value>, String) {
     (items, page["next"].as_str().expect("a cursor").to_owned())
 }
 
-fn kinds(items: &[Value]) -> Vec<&str> {
+pub fn kinds(items: &[Value]) -> Vec<&str> {
     let kinds = items.iter().map(|item| item["type"].as_str());
     kinds.map(|kind| kind.expect("a type")).collect()
 }
@@ -106,9 +107,11 @@ async fn whose_a_connection_is_is_told_and_by_whom_it_was_removed() {
 async fn who_waits_hears_at_once_and_a_cursor_of_another_database_is_refused() {
     let server = TestServer::start().await;
     let user = server.user().await;
-    let (heard, _) = tokio::join!(feed(&server, "?after=0&wait=20"), async {
-        user.connect("demo", "wealthica", "wealthica").await
-    });
+    // The feed is looked at by itself five seconds after it was asked for, which is later.
+    let soon = Duration::from_secs(4);
+    let waits = tokio::time::timeout(soon, feed(&server, "?after=0&wait=20"));
+    let (heard, _) = tokio::join!(waits, user.connect("demo", "wealthica", "wealthica"));
+    let heard = heard.expect("it is told and not only found");
     assert_eq!(kinds(&heard.0), ["connection.connected"]);
     let ahead = ask(&server, Method::GET, "/v1/events?after=99").await;
     check_problem(ahead, 410, "cursor_expired").await;

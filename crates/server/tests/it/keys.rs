@@ -1,6 +1,7 @@
 //! The commands that change the keys, and those for one user, as an operator runs them beside the server.
 
 use crate::database;
+use crate::feed::{feed, kinds};
 use crate::support::{TestServer, User, check_problem};
 use connect_core::api::Institution;
 use serde_json::Value;
@@ -80,6 +81,10 @@ async fn a_sealing_key_is_replaced_step_by_step_and_the_old_one_is_needed_no_mor
         .write("connect.db.keys", &without.to_string());
     let server = server.restart().await;
     reads(&server, &token, &connected).await;
+    // What happened before is sealed anew as well.
+    let (events, _) = feed(&server, "").await;
+    assert_eq!(kinds(&events), ["connection.connected"]);
+    assert_eq!(events[0]["data"]["user_id"], "ann");
 }
 
 #[tokio::test]
