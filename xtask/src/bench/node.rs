@@ -25,7 +25,11 @@ pub struct Terms {
     pub shipped: bool,
     /// In seconds, 40 at most.
     pub poll_timeout: u32,
+    /// As `--limit` has them.
+    pub limits: &'static str,
 }
+
+pub const NO_LIMITS: &str = "all=off";
 
 pub struct Node {
     process: Child,
@@ -48,7 +52,8 @@ impl Node {
         let log = process::new_file(&place.folder.join("server.log"))?;
         let mut command = process::command(program);
         command
-            .args(["--sandbox", "--sandbox-step-ms", "0", "--limit", "all=off"])
+            .args(["--sandbox", "--sandbox-step-ms", "0"])
+            .args(["--limit", terms.limits])
             .args(["--listen", &format!("127.0.0.1:{port}"), "--dist", "dist"])
             .args(["--metrics-listen", &format!("127.0.0.1:{metrics}")])
             .args(["--connections", "20000", "--connections-per-address"])

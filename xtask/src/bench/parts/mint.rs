@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Subject, cpu_each, percentiles};
 use crate::bench::figures::Figure;
 use crate::bench::load::{self, Asked};
-use crate::bench::node::{CLIENT, Node, Terms};
+use crate::bench::node::{CLIENT, NO_LIMITS, Node, Terms};
 use crate::bench::wire;
 use crate::process::Problem;
 
@@ -13,11 +13,21 @@ use crate::process::Problem;
 const HANDS: usize = 8;
 const TIME: Duration = Duration::from_secs(10);
 
+/// Each token is counted as ever, and none is one too many.
+const COUNTED: &str = "requests-per-address=off,tokens-per-client=60000000/1m";
+
 pub fn measure(subject: &Subject) -> Result<Vec<Figure>, Problem> {
+    let mut figures = minted(subject, NO_LIMITS, "minting")?;
+    figures.extend(minted(subject, COUNTED, "minting with limits")?);
+    Ok(figures)
+}
+
+fn minted(subject: &Subject, limits: &'static str, what: &str) -> Result<Vec<Figure>, Problem> {
     let place = subject.database.place()?;
     let terms = Terms {
         shipped: false,
         poll_timeout: 40,
+        limits,
     };
     let node = Node::start(subject.program, &place, terms)?;
     let request = |name: &'static str| {
@@ -38,8 +48,8 @@ pub fn measure(subject: &Subject) -> Result<Vec<Figure>, Problem> {
     let begun = node.cpu()?;
     let mut times = mint(&request("user"), TIME)?;
     let cpu = cpu_each(node.cpu()? - begun, times.count());
-    let [half, most] = percentiles(&format!("minting by {HANDS}"), &mut times);
-    let a_second = Figure::told("tokens a second", times.a_second(), 0);
-    let cpu = Figure::told("minting: ms of CPU a token", cpu, 2);
+    let [half, most] = percentiles(&format!("{what}, by {HANDS}"), &mut times);
+    let a_second = Figure::told(format!("{what}: tokens a second"), times.a_second(), 0);
+    let cpu = Figure::told(format!("{what}: ms of CPU a token"), cpu, 2);
     Ok(vec![a_second, half, most, cpu])
 }

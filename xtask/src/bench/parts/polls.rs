@@ -7,7 +7,7 @@ use crate::bench::crowd::Crowd;
 use crate::bench::figures::{Figure, Target, middle, milliseconds, percentile};
 use crate::bench::files;
 use crate::bench::guest::{Guest, Told};
-use crate::bench::node::{Node, Terms};
+use crate::bench::node::{NO_LIMITS, Node, Terms};
 use crate::bench::wire::{self, Wire};
 use crate::process::Problem;
 
@@ -34,6 +34,7 @@ const TERMS: Terms = Terms {
     shipped: false,
     // The longest that there is: none is answered meanwhile.
     poll_timeout: 40,
+    limits: NO_LIMITS,
 };
 
 pub fn measure(subject: &Subject) -> Result<Vec<Figure>, Problem> {

@@ -6,7 +6,7 @@ use super::{Subject, cpu_each, percentiles};
 use crate::bench::figures::{Figure, Target};
 use crate::bench::guest::Guest;
 use crate::bench::load::{self, Asked};
-use crate::bench::node::{Node, Terms};
+use crate::bench::node::{NO_LIMITS, Node, Terms};
 use crate::bench::wire;
 use crate::process::Problem;
 use crate::project;
@@ -30,6 +30,7 @@ pub fn measure(subject: &Subject) -> Result<Vec<Figure>, Problem> {
     let terms = Terms {
         shipped: true,
         poll_timeout: 40,
+        limits: NO_LIMITS,
     };
     let node = Node::start(subject.program, &place, terms)?;
     let mut guest = Guest::new(&node, "searches")?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Subject;
 use crate::bench::figures::{Figure, Target};
 use crate::bench::guest::{Guest, Told};
-use crate::bench::node::{Node, PATIENCE, Terms};
+use crate::bench::node::{NO_LIMITS, Node, PATIENCE, Terms};
 use crate::bench::wire::{self, Wire};
 use crate::process::Problem;
 
@@ -33,6 +33,7 @@ const GROWTH: f64 = 1.1;
 const TERMS: Terms = Terms {
     shipped: false,
     poll_timeout: 1,
+    limits: NO_LIMITS,
 };
 
 /// What the server says is there now, and must be there again.

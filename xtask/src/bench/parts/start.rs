@@ -2,12 +2,13 @@
 
 use super::Subject;
 use crate::bench::figures::Figure;
-use crate::bench::node::{Node, Terms};
+use crate::bench::node::{NO_LIMITS, Node, Terms};
 use crate::process::Problem;
 
 const TERMS: Terms = Terms {
     shipped: true,
     poll_timeout: 40,
+    limits: NO_LIMITS,
 };
 
 pub fn measure(subject: &Subject) -> Result<Vec<Figure>, Problem> {
