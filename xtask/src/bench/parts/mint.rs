@@ -14,7 +14,7 @@ const HANDS: usize = 8;
 const TIME: Duration = Duration::from_secs(10);
 
 /// Each token is counted as ever, and none is one too many.
-const COUNTED: &str = "requests-per-address=off,tokens-per-client=60000000/1m";
+const COUNTED: &str = "requests-per-address=off,tokens-per-client=1000000/1s";
 
 pub fn measure(subject: &Subject) -> Result<Vec<Figure>, Problem> {
     let mut figures = minted(subject, NO_LIMITS, "minting")?;
