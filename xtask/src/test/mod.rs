@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check of the project, one after the other, and one sum at the end.
 
 mod clients;
+mod image;
 mod parts;
 mod postgres;
 mod schemathesis;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::clients;
+use super::image;
 use super::postgres;
 use super::schemathesis;
 use super::tally::Tally;
@@ -103,7 +104,7 @@ pub const PARTS: [Part; 15] = [
 ];
 
 /// What takes too long for every run: `--deep`.
-pub const DEEP: [Part; 8] = [
+pub const DEEP: [Part; 9] = [
     Part {
         name: "laws",
         what: "the flow's laws over 100,000 sequences of events",
@@ -143,6 +144,11 @@ pub const DEEP: [Part; 8] = [
         name: "clients",
         what: "the stand-ins for aggregators, driven by clients that others wrote",
         run: clients_of_others,
+    },
+    Part {
+        name: "image",
+        what: "the container's image, by Docker or in a root of its own, run as in the container",
+        run: image_of_the_container,
     },
 ];
 
@@ -407,6 +413,10 @@ fn clients_of_others(tally: &mut Tally) -> Result<(), Problem> {
     let tried = clients::run()?;
     tally.passed += tried;
     Ok(())
+}
+
+fn image_of_the_container(tally: &mut Tally) -> Result<(), Problem> {
+    image::run(|verdict| one(tally, verdict))
 }
 
 fn cargo_test(tally: &mut Tally, package: &str) -> Result<(), Problem> {
