@@ -61,7 +61,7 @@ pub async fn each_minute(kept: &Kept<'_>, mut stopping: Stopping, also: impl Fn(
             tracing::error!(%error, "ends of permissions could not be announced");
         }
         kept.syncs.end_elsewhere_soon();
-        kept.syncs.drop_old_answers();
+        kept.syncs.typing().drop_old_answers();
     }
 }
 

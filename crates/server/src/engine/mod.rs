@@ -17,7 +17,7 @@ mod retry;
 mod stories;
 pub mod sync;
 mod typed;
-mod typing;
+pub mod typing;
 pub mod unwritten;
 #[cfg(test)]
 mod waits;

@@ -20,7 +20,7 @@ pub async fn hear(mut heard: Receiver<Heard>, news: News, syncs: Syncs) {
                 }
             }
             Some((typed::WORD, sealed)) => {
-                let heard = syncs.heard(sealed);
+                let heard = syncs.typing().heard(sealed);
                 // The keys are about to be changed, and this server has not got the new ones yet.
                 if !heard {
                     tracing::warn!("word of another server cannot be unsealed");

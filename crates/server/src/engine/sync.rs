@@ -7,7 +7,7 @@ use crate::audit::{Audit, Kind};
 use crate::engine::mark::{put_off, touch};
 use crate::engine::news::{Listener, News, Topic};
 use crate::engine::retry;
-use crate::engine::typing::{Given, Sent};
+use crate::engine::typing::Typing;
 use crate::engine::unwritten::{End, Unwritten};
 use crate::engine::work::{Closing, Run, Track};
 use crate::store::Db;
@@ -33,13 +33,9 @@ pub(super) struct Inner {
     pub(super) answers: u32,
     /// Before an aggregator that cannot be reached is asked once more; twice as long each time.
     pub(super) pause: Duration,
-    pub(super) news: News,
-    pub(super) wire: Wire,
+    news: News,
     live: Mutex<HashMap<String, Running>>,
-    /// To the questions of one login that were asked so far, by the institutions' ids.
-    pub(super) given: Mutex<HashMap<String, Given>>,
-    /// A mark of the login that was sent last, by the institutions' ids: one that is sent again is not a new one.
-    pub(super) sent: Mutex<HashMap<String, Sent>>,
+    typing: Typing,
     pub(super) unwritten: Unwritten,
     /// Each sync holds it from a call to its aggregator until what came of it is written down.
     pub(super) busy: Arc<tokio::sync::RwLock<()>>,
@@ -77,21 +73,25 @@ impl Syncs {
         answers: u32,
         pause: Duration,
     ) -> Syncs {
+        let typing = Typing::new(db.clone(), news.clone(), wire);
         Syncs(Arc::new(Inner {
+            typing,
             db,
             audit,
             aggregators,
             answers,
             pause,
             news,
-            wire,
             live: Mutex::default(),
-            given: Mutex::default(),
-            sent: Mutex::default(),
             unwritten: Unwritten::default(),
             busy: Arc::default(),
             connecting: tokio::sync::Mutex::default(),
         }))
+    }
+
+    /// What users have just typed.
+    pub fn typing(&self) -> &Typing {
+        &self.0.typing
     }
 
     /// Hears when this institution has changed.
@@ -116,7 +116,7 @@ impl Syncs {
         if live.get(&id).is_some_and(|running| running.began > began) {
             return;
         }
-        self.given().remove(&id);
+        self.0.typing.begin(&id);
         let first = institution.accounts.is_none();
         if first && run.job.sends() && run.course.current().is_none() {
             self.0.audit.metrics.begun(&run.course.aggregator);
@@ -174,8 +174,7 @@ impl Syncs {
         if let Some(running) = self.live().remove(id) {
             running.leave();
         }
-        self.given().remove(id);
-        self.sent().remove(id);
+        self.0.typing.forget(id);
         self.0.unwritten.remove(id);
         self.tell(id);
         self.end_elsewhere_soon();
@@ -371,7 +370,10 @@ pub(super) mod tests {
         let db = scratch.open().await;
         let syncs = syncs(db.clone());
         let give = async |before, text: &str| {
-            let all = syncs.give("any", before, Secret::new(text)).await?;
+            let all = syncs
+                .typing()
+                .give("any", before, Secret::new(text))
+                .await?;
             Some(all.iter().map(|one| one.expose().to_owned()).collect())
         };
         let texts = |texts: &[&str]| -> Option<Vec<String>> {

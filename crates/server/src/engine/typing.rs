@@ -1,15 +1,16 @@
 //! What users have just typed, in memory alone: answers that wait for the last question of several, and which login was sent
 //! last. The other servers hear of it.
 
-use crate::engine::news::Topic;
-use crate::engine::sync::Syncs;
+use crate::engine::news::{News, Topic};
 use crate::engine::typed::{self, Answer, Typed};
+use crate::store::Db;
+use crate::store::wire::Wire;
 use connect_core::Secret;
 use std::collections::HashMap;
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-pub struct Given {
+struct Given {
     answers: Vec<Secret>,
     at: Instant,
 }
@@ -18,7 +19,7 @@ pub struct Given {
 const GIVEN: Duration = Duration::from_secs(900);
 
 /// In memory alone: it tells nothing of what was typed to whoever has the database.
-pub struct Sent {
+struct Sent {
     mark: String,
     at: Instant,
 }
@@ -29,7 +30,27 @@ const SENT_AGAIN: Duration = Duration::from_secs(300);
 /// What another server has heard is here within this time, or not at all.
 const WORD: Duration = Duration::from_secs(2);
 
-impl Syncs {
+pub struct Typing {
+    db: Db,
+    news: News,
+    wire: Wire,
+    /// To the questions of one login that were asked so far, by the institutions' ids.
+    given: Mutex<HashMap<String, Given>>,
+    /// A mark of the login that was sent last, by the institutions' ids: one that is sent again is not a new one.
+    sent: Mutex<HashMap<String, Sent>>,
+}
+
+impl Typing {
+    pub fn new(db: Db, news: News, wire: Wire) -> Typing {
+        Typing {
+            db,
+            news,
+            wire,
+            given: Mutex::default(),
+            sent: Mutex::default(),
+        }
+    }
+
     /// This login is sent now.
     pub fn note_sent(&self, id: &str, mark: String) {
         let mut sent = self.sent();
@@ -46,8 +67,8 @@ impl Syncs {
 
     /// What a user has typed at another server.
     /// `false`: it cannot be unsealed.
-    pub(super) fn heard(&self, sealed: &str) -> bool {
-        let Some(typed) = Typed::unseal(self.0.db.vault(), sealed) else {
+    pub fn heard(&self, sealed: &str) -> bool {
+        let Some(typed) = Typed::unseal(self.db.vault(), sealed) else {
             return false;
         };
         let at = Instant::now();
@@ -59,22 +80,22 @@ impl Syncs {
                 let answers = answers.into_iter().map(|Answer(answer)| answer).collect();
                 let topic = Topic::given(&id);
                 self.given().insert(id, Given { answers, at });
-                self.0.news.tell_here(&topic);
+                self.news.tell_here(&topic);
             }
         }
         true
     }
 
     fn say(&self, typed: &Typed) {
-        if !self.0.wire.is_alone() {
-            let sealed = typed.seal(self.0.db.vault());
-            self.0.wire.say(format!("{} {sealed}", typed::WORD));
+        if !self.wire.is_alone() {
+            let sealed = typed.seal(self.db.vault());
+            self.wire.say(format!("{} {sealed}", typed::WORD));
         }
     }
 
     /// Those before this answer were given to another server a moment ago: its word is on the way.
     async fn await_given(&self, id: &str, before: usize) {
-        let mut listener = self.0.news.listen([Topic::given(id)]);
+        let mut listener = self.news.listen([Topic::given(id)]);
         let has_all = || {
             let given = self.given();
             given
@@ -100,7 +121,7 @@ impl Syncs {
     /// One more answer to the questions of this login; `before` are answered already. `None`: some of those are lost.
     pub async fn give(&self, id: &str, before: usize, answer: Secret) -> Option<Vec<Secret>> {
         self.drop_old_answers();
-        if before > 0 && !self.0.wire.is_alone() {
+        if before > 0 && !self.wire.is_alone() {
             self.await_given(id, before).await;
         }
         let all = self.add_given(id, before, answer)?;
@@ -132,11 +153,22 @@ impl Syncs {
         self.given().retain(|_, given| given.at.elapsed() < GIVEN);
     }
 
-    pub(super) fn sent(&self) -> MutexGuard<'_, HashMap<String, Sent>> {
-        self.0.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A new login begins: what was answered before is not for it.
+    pub fn begin(&self, id: &str) {
+        self.given().remove(id);
     }
 
-    pub(super) fn given(&self) -> MutexGuard<'_, HashMap<String, Given>> {
-        self.0.given.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The institution was removed.
+    pub fn forget(&self, id: &str) {
+        self.given().remove(id);
+        self.sent().remove(id);
+    }
+
+    fn sent(&self) -> MutexGuard<'_, HashMap<String, Sent>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn given(&self) -> MutexGuard<'_, HashMap<String, Given>> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -80,7 +80,7 @@ pub async fn create(
             // The answer to this very request was lost.
             let mark = mark_of(&app, &institution, &request.credentials);
             if institution.sync_status == SyncStatus::Ok
-                && app.syncs.was_sent(&institution.id, &mark)
+                && app.syncs.typing().was_sent(&institution.id, &mark)
             {
                 let institution = tell(&app, &user, institution).await?;
                 return Ok((StatusCode::ACCEPTED, axum::Json(institution)));

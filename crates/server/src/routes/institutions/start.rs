@@ -137,6 +137,7 @@ fn is_sent_again(
         && app.syncs.is_followed(&institution.id)
         && app
             .syncs
+            .typing()
             .was_sent(&institution.id, &mark_of(app, institution, credentials))
 }
 
@@ -194,7 +195,7 @@ pub async fn spawn(
     if let Plan::Login { credentials, .. } = plan {
         app.audit.record(Kind::LoginSent.about(&institution));
         let mark = mark_of(app, &institution, credentials);
-        app.syncs.note_sent(&institution.id, mark);
+        app.syncs.typing().note_sent(&institution.id, mark);
     }
     let member = app.aggregators.find(&course.aggregator);
     let run = Run {

@@ -100,7 +100,7 @@ async fn answer_question(
     app.limits.may_answer(user.address, &owner, &id).await?;
     // Before the sync can end; one that is too late is told as refused as well.
     app.audit.record(Kind::AnswerSent.about(&institution));
-    let answers = app.syncs.give(&id, asked.answered, answer).await;
+    let answers = app.syncs.typing().give(&id, asked.answered, answer).await;
     let answered = answers.as_ref().map_or(0, Vec::len);
     match answers {
         Some(answers) if answered == asked.questions.len() => {
