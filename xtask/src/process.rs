@@ -19,10 +19,17 @@ impl Problem {
     }
 }
 
-/// A program to be started in the checkout's folder.
+/// A program to be started in the checkout's folder. It hears nothing of what `cargo run` has told this one of itself: there
+/// are build scripts that look at it, and much would be compiled anew each time that cargo was called by hand in between.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(project::root());
+    for (name, _) in std::env::vars_os() {
+        let known = name.to_string_lossy();
+        if known.starts_with("CARGO_PKG_") || known.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
