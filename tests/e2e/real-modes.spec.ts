@@ -32,6 +32,7 @@ for (const [what, container, selector] of [
     await expect(payButton(page)).toBeFocused();
     await connectDemo(widget);
     await expect.poll(() => lines(page)).toEqual(WHOLE);
+    await expect(payButton(page), 'where it was before').toBeFocused();
   });
 
   test(`inline in ${what}: Escape closes when the focus is in it`, async ({ page, server, host }) => {
