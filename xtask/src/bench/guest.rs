@@ -8,6 +8,9 @@ use super::node::{CLIENT, Node, PATIENCE};
 use super::wire::{self, Answer, Wire};
 use crate::process::Problem;
 
+/// The server closes connections that nobody uses; one that was not used for so long may be closed.
+const IDLE: Duration = Duration::from_secs(10);
+
 /// Before what was refused is asked again.
 const AGAIN: Duration = Duration::from_millis(50);
 
@@ -15,7 +18,9 @@ const AGAIN: Duration = Duration::from_millis(50);
 pub struct Guest {
     name: String,
     pub header: String,
+    port: u16,
     wire: Wire,
+    used: Instant,
 }
 
 /// A sync that was begun, as it was told last.
@@ -23,12 +28,12 @@ pub struct Told(Value);
 
 impl Guest {
     pub fn new(node: &Node, name: &str) -> Result<Guest, Problem> {
-        let wire = Wire::open(node.port);
-        let wire = wire.map_err(|error| Problem::new(format!("No connection: {error}")))?;
         let mut guest = Guest {
             name: name.to_owned(),
             header: CLIENT.to_owned(),
-            wire,
+            port: node.port,
+            wire: opened(node.port)?,
+            used: Instant::now(),
         };
         let minted = guest.ask("POST /v1/tokens", &json!({"user_id": name}))?;
         let token = text(&minted, "token")?;
@@ -120,8 +125,12 @@ impl Guest {
     /// What was refused because there was too much at once is asked again, as the widget does.
     fn answered(&mut self, what: &str, request: &str) -> Result<Answer, Problem> {
         let begun = Instant::now();
+        if self.used.elapsed() > IDLE {
+            self.wire = opened(self.port)?;
+        }
         loop {
             let answer = self.wire.ask(request);
+            self.used = Instant::now();
             let answer = answer.map_err(|error| Problem::new(format!("{what}: {error}")))?;
             if answer.status != 503 || begun.elapsed() > PATIENCE {
                 return Ok(answer);
@@ -144,6 +153,11 @@ impl Told {
     fn id(&self) -> Result<String, Problem> {
         text(&self.0, "id")
     }
+}
+
+fn opened(port: u16) -> Result<Wire, Problem> {
+    let wire = Wire::open(port);
+    wire.map_err(|error| Problem::new(format!("No connection: {error}")))
 }
 
 fn text(answer: &Value, name: &str) -> Result<String, Problem> {
