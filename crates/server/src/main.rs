@@ -1,13 +1,17 @@
 //! The command `connect-server`: reads its options, runs until it is told to stop.
 
 use clap::Parser;
-use connect_server::{Command, CommandLine, Logs, Options, Server};
+use connect_server::{Command, CommandLine, Logs, Options, Server, StartError};
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
 /// How long running answers may take after the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(5);
+
+/// How it ends where somebody has to change something, and where it may be started again as it is.
+const OPERATOR: u8 = 2;
+const LATER: u8 = 1;
 
 fn main() -> ExitCode {
     let CommandLine { command, options } = CommandLine::parse();
@@ -16,7 +20,11 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::from(2)
+            let start = error.downcast_ref::<StartError>();
+            ExitCode::from(match start.is_some_and(StartError::is_passing) {
+                true => LATER,
+                false => OPERATOR,
+            })
         }
     }
 }

@@ -7,6 +7,8 @@ use crate::config::clients::ClientsError;
 use crate::config::exposed::Exposed;
 use crate::config::public_url::PublicUrl;
 use crate::store::OpenError;
+use crate::store::db::is_passing;
+use crate::store::keys::KeysError;
 use crate::store::lease::LeaseError;
 use crate::tls::TlsError;
 use std::io;
@@ -58,4 +60,45 @@ pub enum StartError {
         address: SocketAddr,
         source: io::Error,
     },
+}
+
+impl StartError {
+    /// Nobody need change anything: the database is not there yet, and whoever tries again later may find it.
+    pub fn is_passing(&self) -> bool {
+        let error = match self {
+            StartError::Database { source, .. } => match source {
+                OpenError::Database(error) | OpenError::Keys(KeysError::Database(error)) => error,
+                _ => return false,
+            },
+            StartError::Query(error) => error,
+            _ => return false,
+        };
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
+            // Of a file something has to be changed, its place or its rights.
+            sqlx::Error::Database(error) if error.code().is_none_or(|code| code.len() != 5) => {
+                false
+            }
+            error => is_passing(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_database_that_does_not_answer_passes_by_itself() {
+        let opened = |source| StartError::Database {
+            address: "postgres://connect@db.example/connect".into(),
+            source,
+        };
+        assert!(opened(sqlx::Error::PoolTimedOut.into()).is_passing());
+        assert!(opened(KeysError::Database(sqlx::Error::PoolTimedOut).into()).is_passing());
+        assert!(StartError::Query(sqlx::Error::PoolTimedOut).is_passing());
+        assert!(!opened(OpenError::OtherTables).is_passing());
+        assert!(!opened(io::Error::from(io::ErrorKind::PermissionDenied).into()).is_passing());
+        assert!(!StartError::DemoRedirectUri("x".into()).is_passing());
+    }
 }

@@ -47,7 +47,7 @@ use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("{0}")]
+    #[error("{}", words(.0))]
     Database(#[from] sqlx::Error),
     #[error("{0}")]
     Keys(#[from] KeysError),
@@ -59,6 +59,14 @@ pub enum OpenError {
     OtherTables,
     #[error("the server must be started once before: {0}")]
     ServerFirst(&'static str),
+}
+
+/// A pool tries again and again until its time is over, and then tells of the time alone.
+fn words(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::PoolTimedOut => "nobody answers there, or nobody in time".into(),
+        error => error.to_string(),
+    }
 }
 
 /// Who opens a database.

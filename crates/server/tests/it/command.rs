@@ -198,6 +198,25 @@ async fn a_taken_port_is_named() {
 }
 
 #[tokio::test]
+async fn a_database_that_does_not_answer_yet_is_worth_another_start() {
+    let folder = Directory::new();
+    folder.write("index.html", "<html></html>");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_connect-server"));
+    command.args(["--sandbox", "--listen", "127.0.0.1:0", "--dist"]);
+    command.arg(&folder.0).args(["--database-patience", "100"]);
+    // A port at which nobody listens.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("its address").port();
+    drop(silent);
+    let database = format!("postgres://connect@127.0.0.1:{port}/connect");
+    command.args(["--database", &database]);
+    let ended = command.output().await.expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(said.contains("nobody answers there"), "{said}");
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+}
+
+#[tokio::test]
 async fn a_wrong_variable_is_told_with_its_option() {
     let run = async |name: &str, value: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_connect-server"));
