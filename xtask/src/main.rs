@@ -33,9 +33,9 @@ cargo xtask COMMAND
                     3 under --strict: nothing found, but not everything could be asked
   bench [--runs N] [--peer FOLDER]
                     bytes, requests and frames, counted, also beside another widget's page
-  bench server [start|mint|search|polls|soak …] [--soak] [--on sqlite|postgres] [--peer PROGRAM]
+  bench server [start|mint|search|polls|soak …] [--soak HOURS] [--on sqlite|postgres] [--peer PROGRAM]
                     what the server bears over SQLite and PostgreSQL, also beside another one's
-                    program; --soak: a whole day of polls, not half an hour
+                    program; --soak: so many hours of polls, not half an hour
   screens [--lang TAG,…|all] [NAME…]
                     a picture of every state of every screen in reports/screens/, and a page
                     to look through them

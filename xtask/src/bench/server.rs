@@ -12,13 +12,14 @@ use crate::process::{self, Problem};
 use crate::project;
 
 const USAGE: &str = "It is started with: cargo xtask bench server [start|mint|search|polls|soak …] \
-    [--soak] [--on sqlite|postgres] [--peer PROGRAM]";
+    [--soak HOURS] [--on sqlite|postgres] [--peer PROGRAM]";
 
 #[derive(Debug, PartialEq, Eq)]
 struct Wish {
     /// All where none is named.
     parts: Vec<String>,
-    whole_soak: bool,
+    /// So many hours of open widgets; without it half an hour.
+    soak_hours: Option<u64>,
     sqlite: bool,
     postgres: bool,
     /// Another build of the server.
@@ -54,7 +55,7 @@ fn report(name: &str, program: &Path, wish: &Wish, databases: &[Database]) -> Re
         let subject = Subject {
             program,
             database,
-            whole_soak: wish.whole_soak,
+            soak_hours: wish.soak_hours,
         };
         let mut figures = Vec::new();
         for (part, measure) in PARTS {
@@ -86,7 +87,7 @@ impl Wish {
     fn read(arguments: &[String]) -> Option<Wish> {
         let mut wish = Wish {
             parts: Vec::new(),
-            whole_soak: false,
+            soak_hours: None,
             sqlite: true,
             postgres: true,
             peer: None,
@@ -94,7 +95,10 @@ impl Wish {
         let mut rest = arguments.iter();
         while let Some(word) = rest.next() {
             match word.as_str() {
-                "--soak" => wish.whole_soak = true,
+                "--soak" => {
+                    let hours = rest.next()?.parse().ok();
+                    wish.soak_hours = Some(hours.filter(|hours| (1..=240).contains(hours))?);
+                }
                 // The servers are started in the project's folder.
                 "--peer" => wish.peer = Some(PathBuf::from(rest.next()?).canonicalize().ok()?),
                 "--on" => {
@@ -129,10 +133,12 @@ mod tests {
     fn it_measures_everything_over_both_unless_it_is_told_what() {
         let wish = read(&[]).expect("it is read");
         assert!(wish.has("polls") && wish.has("soak") && wish.sqlite && wish.postgres);
-        assert!(!wish.whole_soak && wish.peer.is_none());
-        let wish = read(&["search", "soak", "--on", "postgres", "--soak"]).expect("it is read");
+        assert!(wish.soak_hours.is_none() && wish.peer.is_none());
+        let wish =
+            read(&["search", "soak", "--on", "postgres", "--soak", "24"]).expect("it is read");
         assert!(wish.has("search") && wish.has("soak") && !wish.has("polls"));
-        assert!(wish.whole_soak && wish.postgres && !wish.sqlite);
+        assert_eq!(wish.soak_hours, Some(24));
+        assert!(wish.postgres && !wish.sqlite);
     }
 
     #[test]
@@ -144,6 +150,9 @@ mod tests {
             &["--on", "mysql"],
             &["--on"],
             &["3"],
+            &["--soak"],
+            &["--soak", "0"],
+            &["--soak", "day"],
         ] {
             assert_eq!(read(wrong), None, "{wrong:?}");
         }

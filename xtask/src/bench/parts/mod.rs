@@ -19,7 +19,7 @@ pub struct Subject<'a> {
     pub program: &'a Path,
     pub database: &'a Database,
     /// A whole day, and not half an hour.
-    pub whole_soak: bool,
+    pub soak_hours: Option<u64>,
 }
 
 type Measure = fn(&Subject) -> Result<Vec<Figure>, Problem>;

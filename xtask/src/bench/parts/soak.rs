@@ -11,17 +11,14 @@ use crate::bench::node::{NO_LIMITS, Node, PATIENCE, Terms};
 use crate::bench::wire::{self, Wire};
 use crate::process::Problem;
 
-/// So many widgets are open for so long, and ask anew this long after the server's usual 30 seconds (`POLL_PAUSE`).
+/// So many widgets are open, and ask anew this long after the server's usual 30 seconds (`POLL_PAUSE`).
 const WIDGETS: u64 = 1_000;
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const HOUR: u64 = 60 * 60;
 const BETWEEN: Duration = Duration::from_millis(30_300);
 
-/// The quick form has half an hour's.
-const QUICK: u64 = 48;
-
-/// So many hundreds poll at the same time, each for one second: the shortest that there is. A day goes four times as fast.
+/// So many hundreds poll at the same time, each for one second: the shortest that there is. Hours go four times as fast.
 const HANDS: usize = 10;
-const HANDS_OF_A_DAY: usize = 40;
+const HANDS_OF_HOURS: usize = 40;
 const POLLS_OF_EACH: usize = 100;
 
 /// For so many polls a connection is made; so many of them have one user.
@@ -45,11 +42,10 @@ const NOW: [&str; 3] = [
 ];
 
 pub fn measure(subject: &Subject) -> Result<Vec<Figure>, Problem> {
-    let (part, hands) = match subject.whole_soak {
-        true => (1, HANDS_OF_A_DAY),
-        false => (QUICK, HANDS),
+    let (wanted, hands) = match subject.soak_hours {
+        Some(hours) => (polls_of(hours * HOUR), HANDS_OF_HOURS),
+        None => (polls_of(HOUR / 2), HANDS),
     };
-    let wanted = polls_of(part);
     let place = subject.database.place()?;
     let node = Node::start(subject.program, &place, TERMS)?;
     passer(&node, 0)?;
@@ -66,7 +62,7 @@ pub fn measure(subject: &Subject) -> Result<Vec<Figure>, Problem> {
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
     let growth = soaked.at_end as f64 / soaked.at_quarter as f64;
     let polls = soaked.polls as f64;
-    let hours = polls / polls_of(1) as f64 * 24.0;
+    let hours = polls / polls_of(HOUR) as f64;
     let none = |what: &str, count: u64| {
         let figure = Figure::told(format!("soak: {what} left behind"), count as f64, 0);
         figure.judged(Target::AtMost(0.0))
@@ -85,10 +81,10 @@ pub fn measure(subject: &Subject) -> Result<Vec<Figure>, Problem> {
     ])
 }
 
-/// What the widgets ask in this part of a day.
-fn polls_of(part: u64) -> u64 {
-    let each = DAY.as_millis() / BETWEEN.as_millis();
-    WIDGETS * u64::try_from(each).unwrap_or(u64::MAX) / part
+/// What the widgets ask in so many seconds.
+fn polls_of(seconds: u64) -> u64 {
+    let between = u64::try_from(BETWEEN.as_millis()).unwrap_or(u64::MAX);
+    WIDGETS * seconds * 1_000 / between
 }
 
 struct Soaked {
@@ -246,13 +242,13 @@ fn more(before: &BTreeMap<String, u64>, now: &BTreeMap<String, u64>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{more, polls_of};
+    use super::{HOUR, more, polls_of};
     use std::collections::BTreeMap;
 
     #[test]
-    fn a_day_has_as_many_polls_as_the_widgets_ask() {
-        assert_eq!(polls_of(1), 2_851_000);
-        assert_eq!(polls_of(48), 59_395);
+    fn there_are_as_many_polls_as_the_widgets_ask() {
+        assert_eq!(polls_of(24 * HOUR), 2_851_485);
+        assert_eq!(polls_of(HOUR / 2), 59_405);
     }
 
     #[test]
