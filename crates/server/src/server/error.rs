@@ -66,10 +66,10 @@ impl StartError {
     /// Nobody need change anything: the database is not there yet, and whoever tries again later may find it.
     pub fn is_passing(&self) -> bool {
         let error = match self {
-            StartError::Database { source, .. } => match source {
-                OpenError::Database(error) | OpenError::Keys(KeysError::Database(error)) => error,
-                _ => return false,
-            },
+            StartError::Database {
+                source: OpenError::Database(error) | OpenError::Keys(KeysError::Database(error)),
+                ..
+            } => error,
             StartError::Query(error) => error,
             _ => return false,
         };
