@@ -26,6 +26,6 @@ pub fn install(packages: &[&str]) -> Result<(), Problem> {
     Ok(())
 }
 
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     process::answer(process::command("id").arg("-u")).is_some_and(|user| user == "0")
 }

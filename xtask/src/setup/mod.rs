@@ -1,6 +1,6 @@
 //! Sees to it that what a command needs is there, and is the right version; knows no command.
 
-mod apt;
+pub mod apt;
 mod cache;
 mod cargo_tool;
 mod chromium;

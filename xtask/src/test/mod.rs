@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check of the project, one after the other, and one sum at the end.
 
 mod clients;
+mod deep;
 mod image;
 mod parts;
 mod postgres;
@@ -13,7 +14,8 @@ mod web;
 use std::time::Instant;
 
 use crate::process::{self, Problem};
-use parts::{DEEP, PARTS, Part};
+use deep::DEEP;
+use parts::{PARTS, Part};
 use tally::Tally;
 use told::Told;
 

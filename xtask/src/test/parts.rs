@@ -3,10 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::clients;
-use super::image;
 use super::postgres;
-use super::schemathesis;
 use super::tally::Tally;
 use super::told::Told;
 use super::web;
@@ -100,55 +97,6 @@ pub const PARTS: [Part; 15] = [
         name: "webkit",
         what: "the main ways in WebKit, Safari's engine",
         run: webkit,
-    },
-];
-
-/// What takes too long for every run: `--deep`.
-pub const DEEP: [Part; 9] = [
-    Part {
-        name: "laws",
-        what: "the flow's laws over 100,000 sequences of events",
-        run: laws,
-    },
-    Part {
-        name: "schemathesis",
-        what: "every operation of the contract, with what it allows and what it does not",
-        run: every_operation,
-    },
-    Part {
-        name: "every-story",
-        what: "all of the server's stories over PostgreSQL",
-        run: postgres::all,
-    },
-    Part {
-        name: "lines",
-        what: "the later part of the widget's program comes late, or at the second time only",
-        run: lines,
-    },
-    Part {
-        name: "whole",
-        what: "every browser test in the whole Chromium, with all that moves",
-        run: whole,
-    },
-    Part {
-        name: "faults",
-        what: "every call of the widget with everything that can go wrong with it",
-        run: faults,
-    },
-    Part {
-        name: "languages",
-        what: "every screen in every language, and the main ways in each of every browser",
-        run: every_language,
-    },
-    Part {
-        name: "clients",
-        what: "the stand-ins for aggregators, driven by clients that others wrote",
-        run: clients_of_others,
-    },
-    Part {
-        name: "image",
-        what: "the container's image, by Docker or in a root of its own, run as in the container",
-        run: image_of_the_container,
     },
 ];
 
@@ -269,50 +217,11 @@ fn e2e(tally: &mut Tally) -> Result<(), Problem> {
     )
 }
 
-/// `e2e` has held most of them in the browser's shell.
-fn whole(tally: &mut Tally) -> Result<(), Problem> {
-    let tools = setup::ensure(&[Need::Node, Need::Browser])?;
-    let mut playwright = playwright(&tools, "tests/e2e/playwright.config.ts")?;
-    playwright
-        .arg("--project=chromium")
-        .env_remove("CHROMIUM_SHELL");
-    counted(tally, Tally::of_playwright, &mut playwright)
-}
-
-/// `e2e` has held a fourth of them.
-fn faults(tally: &mut Tally) -> Result<(), Problem> {
-    let tools = setup::ensure(&[Need::Node, Need::Browser])?;
-    let mut playwright = playwright(&tools, "tests/e2e/playwright.config.ts")?;
-    playwright
-        .args(["--project=chromium*", "fault-table.spec.ts"])
-        .env("DEEP", "1");
-    counted(tally, Tally::of_playwright, &mut playwright)
-}
-
 fn gallery(tally: &mut Tally) -> Result<(), Problem> {
     counted(tally, Tally::of_playwright, &mut gallery_suite()?)
 }
 
-fn every_language(tally: &mut Tally) -> Result<(), Problem> {
-    let mut screens = gallery_suite()?;
-    let shown = counted(tally, Tally::of_playwright, screens.env("DEEP", "1"));
-    let runs = [
-        ("tests/e2e/playwright.config.ts", "firefox", Need::Firefox),
-        ("tests/webkit/playwright.config.ts", "webkit", Need::WebKit),
-    ];
-    let gone = every(runs, |(config, browser, need)| {
-        let tools = setup::ensure(&[Need::Node, need])?;
-        let mut playwright = playwright(&tools, config)?;
-        playwright
-            .arg(format!("--project={browser}"))
-            .arg("ways.spec.ts")
-            .env("DEEP", "1");
-        counted(tally, Tally::of_playwright, &mut playwright)
-    });
-    shown.and(gone)
-}
-
-fn gallery_suite() -> Result<Command, Problem> {
+pub fn gallery_suite() -> Result<Command, Problem> {
     let (folder, tools) = gallery::build()?;
     let mut playwright = tools.command("playwright");
     playwright
@@ -347,7 +256,7 @@ fn webkit(tally: &mut Tally) -> Result<(), Problem> {
 }
 
 /// A suite against the widget and the servers, which are built first.
-fn playwright(tools: &Tools, config: &str) -> Result<Command, Problem> {
+pub fn playwright(tools: &Tools, config: &str) -> Result<Command, Problem> {
     build::widget(|| build::server_in("debug"))?;
     build::fakes()?;
     let mut playwright = tools.command("playwright");
@@ -370,56 +279,7 @@ fn conformance(tally: &mut Tally) -> Result<(), Problem> {
     suite.and(table)
 }
 
-/// What is told and shown is the same on every line.
-fn lines(tally: &mut Tally) -> Result<(), Problem> {
-    let tools = setup::ensure(&[Need::Node, Need::Browser])?;
-    let runs = ["slow", "broken"].into_iter().flat_map(|line| {
-        [
-            ("tests/e2e/playwright.config.ts", line),
-            (conformance::CONFIG, line),
-        ]
-    });
-    every(runs, |(config, line)| {
-        let mut playwright = playwright(&tools, config)?;
-        playwright.arg("--project=chromium*").env("LATER", line);
-        // These look at what is fetched, and when.
-        playwright.args(["--grep-invert", "@line"]);
-        counted(tally, Tally::of_playwright, &mut playwright)
-    })
-}
-
-/// `core` has held them over a tenth of that.
-fn laws(tally: &mut Tally) -> Result<(), Problem> {
-    let mut cargo = process::cargo();
-    cargo
-        .args(["test", "--package", "connect-core", "--test", "it"])
-        .args(["--quiet", "laws::"])
-        .env("PROPTEST_CASES", "100000");
-    counted(tally, Tally::of_rust, &mut cargo)
-}
-
-fn every_operation(tally: &mut Tally) -> Result<(), Problem> {
-    let verdict = schemathesis::run(|command| {
-        let (status, said) = process::watched(command)?;
-        match status.success() {
-            true => Ok(said),
-            false => Err(Problem::new(format!("It has something to say ({status})."))),
-        }
-    });
-    one(tally, verdict)
-}
-
-fn clients_of_others(tally: &mut Tally) -> Result<(), Problem> {
-    let tried = clients::run()?;
-    tally.passed += tried;
-    Ok(())
-}
-
-fn image_of_the_container(tally: &mut Tally) -> Result<(), Problem> {
-    image::run(|verdict| one(tally, verdict))
-}
-
-fn cargo_test(tally: &mut Tally, package: &str) -> Result<(), Problem> {
+pub fn cargo_test(tally: &mut Tally, package: &str) -> Result<(), Problem> {
     let arguments = ["test", "--no-fail-fast", "--package", package];
     let mut compile = process::cargo();
     process::quiet(
@@ -434,7 +294,7 @@ fn cargo_test(tally: &mut Tally, package: &str) -> Result<(), Problem> {
 }
 
 /// A check that either holds or does not.
-fn one(tally: &mut Tally, verdict: Result<(), Problem>) -> Result<(), Problem> {
+pub fn one(tally: &mut Tally, verdict: Result<(), Problem>) -> Result<(), Problem> {
     match &verdict {
         Ok(()) => tally.passed += 1,
         Err(Problem(words)) => {
@@ -447,7 +307,7 @@ fn one(tally: &mut Tally, verdict: Result<(), Problem>) -> Result<(), Problem> {
 }
 
 /// A program that holds one thing or does not, and says why.
-fn checked(tally: &mut Tally, command: &mut Command) -> Result<(), Problem> {
+pub fn checked(tally: &mut Tally, command: &mut Command) -> Result<(), Problem> {
     let (status, output) = process::watched(command)?;
     if status.success() {
         tally.passed += 1;
@@ -479,7 +339,7 @@ pub(super) fn counted(
 }
 
 /// Goes through all even when one fails, and shows each failure.
-fn every<T>(
+pub fn every<T>(
     items: impl IntoIterator<Item = T>,
     mut run: impl FnMut(T) -> Result<(), Problem>,
 ) -> Result<(), Problem> {

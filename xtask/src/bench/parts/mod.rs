@@ -18,7 +18,7 @@ use crate::process::Problem;
 pub struct Subject<'a> {
     pub program: &'a Path,
     pub database: &'a Database,
-    /// A whole day, and not half an hour.
+    /// So many hours of open widgets; without it half an hour.
     pub soak_hours: Option<u64>,
 }
 

@@ -9,6 +9,7 @@ use crate::build;
 use crate::http;
 use crate::process::{self, Problem};
 use crate::project;
+use crate::setup::apt;
 
 const RELEASES: [(&str, &str); 3] = [("11", "bullseye"), ("12", "bookworm"), ("13", "trixie")];
 const PACKAGES: [&str; 2] = ["debootstrap", "debian-archive-keyring"];
@@ -37,7 +38,7 @@ pub struct Root<'a> {
 
 impl Root<'_> {
     pub fn make(stage: &Stage) -> Result<Root<'_>, Problem> {
-        if process::answer(process::command("id").arg("-u")).as_deref() != Some("0") {
+        if !apt::is_root() {
             return Err(Problem::new(
                 "The image is tried by Docker, where `docker info` answers, or else on Linux by root.",
             ));
@@ -144,14 +145,7 @@ fn debian(release: &str, place: &Path) -> Result<PathBuf, Problem> {
     }
     emptied(&new)?;
     if process::answer(process::command("debootstrap").arg("--version")).is_none() {
-        apt_get(&["update"])?;
-        apt_get(&[
-            "install",
-            "-y",
-            "--no-install-recommends",
-            PACKAGES[0],
-            PACKAGES[1],
-        ])?;
+        apt::install(&PACKAGES).map_err(explain)?;
     }
     let mut make = alone();
     make.args(["debootstrap", "--variant=minbase", name])
@@ -159,12 +153,6 @@ fn debian(release: &str, place: &Path) -> Result<PathBuf, Problem> {
     process::quiet(&format!("debootstrap {name}"), &mut make).map_err(explain)?;
     std::fs::rename(&new, &kept).map_err(|error| process::unwritable(&kept, &error))?;
     Ok(kept)
-}
-
-fn apt_get(words: &[&str]) -> Result<(), Problem> {
-    let mut apt_get = process::command("apt-get");
-    apt_get.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-    process::quiet(&format!("apt-get {}", words[0]), &mut apt_get).map_err(explain)
 }
 
 fn explain(Problem(words): Problem) -> Problem {
