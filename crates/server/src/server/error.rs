@@ -73,14 +73,9 @@ impl StartError {
             StartError::Query(error) => error,
             _ => return false,
         };
-        match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
-            // Of a file something has to be changed, its place or its rights.
-            sqlx::Error::Database(error) if error.code().is_none_or(|code| code.len() != 5) => {
-                false
-            }
-            error => is_passing(error),
-        }
+        // Of a file something has to be changed, its place or its rights.
+        let of_file = matches!(error, sqlx::Error::Database(error) if error.code().is_none_or(|code| code.len() != 5));
+        !of_file && is_passing(error)
     }
 }
 
