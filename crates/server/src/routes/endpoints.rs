@@ -181,7 +181,7 @@ fn of_events() -> Vec<Endpoint> {
             ])
             .writes::<events::Feed>(StatusCode::OK, "Events in their order, none left out and none twice.")
             .refuses(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, wrong)
-            .refuses(StatusCode::GONE, code::CURSOR_EXPIRED, "Events after this cursor are kept no longer, or there never were any: the database is an older one.")
+            .refuses(StatusCode::GONE, code::CURSOR_EXPIRED, "Events after this cursor are kept no longer, or the database was brought back from a copy and does not know it.")
             .refuses(StatusCode::TOO_MANY_REQUESTS, code::RATE_LIMITED, TOO_MANY_WAIT)
             .refuses(StatusCode::SERVICE_UNAVAILABLE, code::UNAVAILABLE, NO_ROOM_TO_WAIT),
         Endpoint::post("/v1/events/{id}/replay", events::replay)

@@ -1,6 +1,7 @@
 //! `/v1/events`: what has happened to a client's connections, read from any place on, and sent once more.
 
 use super::client::ByClient;
+use super::cursor::{Cursor, number_of};
 use crate::app::Shared;
 use crate::config::clients::Client;
 use crate::engine::news::Topic;
@@ -45,7 +46,12 @@ pub async fn feed(
         Kind::named(name).ok_or_else(|| Refusal::invalid_query("type must be an event's"))
     });
     let kind = kind.transpose()?;
-    let after = params.find("after").map(number).transpose()?;
+    let cursor = params.find("after").map(Cursor::read).transpose()?;
+    if let Some(cursor) = &cursor
+        && !cursor.is_of(&app.db, &client.id).await?
+    {
+        return Err(expired());
+    }
     let longest = app.poll_timeout.as_secs();
     let wait = params.find("wait").map_or(Ok(0), |text| {
         whole_number(text).ok_or_else(|| Refusal::invalid_query("wait must be a number of seconds"))
@@ -57,7 +63,9 @@ pub async fn feed(
     let mut place = None;
     loop {
         let places = events::places(&app.db, &client.id).await?;
-        let after = after.unwrap_or(places.dropped);
+        let after = cursor
+            .as_ref()
+            .map_or(places.dropped, |cursor| cursor.number);
         if after < places.dropped || after > places.last {
             return Err(expired());
         }
@@ -65,12 +73,13 @@ pub async fn feed(
             Some(kind) => events::of_kind_after(&app.db, &client.id, kind, after, most).await?,
             None => events::after(&app.db, &client.id, after, most).await?,
         };
-        let newest = found.last().map(|event| event.number);
+        let newest = found.last();
         if newest.is_some() || wait == 0 || deadline.is_elapsed() || *stopping.borrow() {
             // Where fewer came than were asked for, nothing that fits is left before the place that was read first.
+            let is_page = found.len() == most as usize;
             let next = match newest {
-                Some(newest) if found.len() == most as usize => newest,
-                newest => newest.unwrap_or(after).max(places.last),
+                Some(newest) if is_page || newest.number >= places.last => Cursor::after(newest),
+                _ => Cursor::at(&app.db, &client.id, places.last).await?,
             };
             return Ok(Json(Feed {
                 items: told(&app, &found).await?,
@@ -102,16 +111,11 @@ async fn told(app: &Shared, found: &[Event]) -> Answer<Vec<Payload>> {
     Ok(items)
 }
 
-fn number(cursor: &str) -> Answer<i64> {
-    let number = whole_number(cursor).and_then(|number| i64::try_from(number).ok());
-    number.ok_or_else(|| Refusal::invalid_query("after must be `next` of an earlier answer"))
-}
-
 fn expired() -> Refusal {
     Refusal::new(
         StatusCode::GONE,
         code::CURSOR_EXPIRED,
-        "What came after this cursor is kept no longer",
+        "What came after this cursor is kept no longer, or the database was brought back from a copy",
     )
     .detail("read GET /v1/institutions for how things stand, and the feed without `after`")
 }
@@ -168,7 +172,7 @@ pub async fn undelivered(
     let most = params.page(PAGE)?;
     let after = params.find("after").unwrap_or("0-");
     let (sequence, endpoint) = after.split_once('-').unwrap_or((after, ""));
-    let after = (number(sequence)?, endpoint);
+    let after = (number_of(sequence)?, endpoint);
     let found = deliveries::undelivered(&app.db, &client.id, after, most).await?;
     let has_more = found.len() >= most as usize;
     let next = found.last().filter(|_| has_more);

@@ -2,6 +2,7 @@
 
 mod asker;
 mod client;
+mod cursor;
 mod demo;
 mod demo_theme;
 mod endpoints;

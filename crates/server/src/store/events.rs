@@ -379,6 +379,15 @@ pub async fn places(db: &Db, client: &str) -> sqlx::Result<Places> {
     )
 }
 
+/// Which of the client's events has this number; none where there is none, or it is kept no longer.
+pub async fn id_of(db: &Db, client: &str, number: i64) -> sqlx::Result<Option<String>> {
+    sql::query_scalar("SELECT id FROM events WHERE client = $1 AND number = $2")
+        .bind(client)
+        .bind(number)
+        .fetch_optional(db.reader())
+        .await
+}
+
 /// The client's events after this number, the oldest first.
 pub async fn after(db: &Db, client: &str, number: i64, most: u32) -> sqlx::Result<Vec<Event>> {
     let rows = sql::query(

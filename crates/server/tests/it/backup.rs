@@ -1,8 +1,10 @@
 //! A copy of the database that is made while the server writes is a server's whole memory, with its keys.
 
 use crate::database;
-use crate::support::{Directory, TestServer};
+use crate::feed::{ask, feed};
+use crate::support::{Directory, TestServer, check_problem};
 use connect_core::api::SyncStatus;
+use reqwest::Method;
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -30,6 +32,7 @@ async fn what_stood_when_a_copy_was_made_is_there_after_it_was_put_back() {
         assert_eq!(made.sync_status, SyncStatus::Ok);
         before.push(made.id);
     }
+    let (_, before_it) = feed(&server, NEWEST).await;
     let copy = server.directory.path("copy.db");
     let database = server.directory.path("connect.db");
     // Somebody logs in and syncs all the time meanwhile.
@@ -50,6 +53,7 @@ async fn what_stood_when_a_copy_was_made_is_there_after_it_was_put_back() {
     // What comes afterwards is not in it.
     let late = ann.connect("demo", "wealthica", "wealthica").await;
     let token = ann.token.clone();
+    let (_, after_it) = feed(&server, NEWEST).await;
 
     let place = Directory::new();
     std::fs::copy(&copy, place.path("connect.db")).expect("it is copied");
@@ -71,6 +75,29 @@ async fn what_stood_when_a_copy_was_made_is_there_after_it_was_put_back() {
         assert!(accounts.is_some_and(|accounts| !accounts.is_empty()));
     }
     assert_eq!(get(&late.id).await.status(), 404);
+
+    // What happens from now on gets numbers that a reader has had already: that is told, and nothing is passed over.
+    let bob = restored.user().await;
+    while number(&feed(&restored, NEWEST).await.1) <= number(&after_it) {
+        bob.connect("demo", "wealthica", "wealthica").await;
+    }
+    let path = format!("/v1/events?after={after_it}");
+    check_problem(
+        ask(&restored, Method::GET, &path).await,
+        410,
+        "cursor_expired",
+    )
+    .await;
+    let (news, _) = feed(&restored, &format!("?after={before_it}")).await;
+    assert_eq!(news[0]["sequence"], number(&before_it) + 1);
+}
+
+/// Nothing is of this type here: `next` is the feed's end.
+const NEWEST: &str = "?type=connection.removed";
+
+fn number(cursor: &str) -> u64 {
+    let (number, _) = cursor.split_once('-').expect("an event is there");
+    number.parse().expect("a number")
 }
 
 #[tokio::test]
