@@ -21,9 +21,11 @@ const HANDS: usize = 10;
 const HANDS_OF_HOURS: usize = 40;
 const POLLS_OF_EACH: usize = 100;
 
-/// For so many polls a connection is made; so many of them have one user.
+/// For so many polls a connection is made; so many of them have one user. Among so many polls everything takes its time:
+/// for each two hundreds of polls one makes connections.
 const POLLS_A_CONNECTION: u64 = 100;
 const CONNECTIONS_OF_A_USER: u32 = 5;
+const HANDS_A_PASSER: usize = 2;
 
 /// Memory at the end as a multiple of that at a quarter.
 const GROWTH: f64 = 1.1;
@@ -100,6 +102,9 @@ struct Progress {
     wanted: u64,
     polls: AtomicU64,
     refused: AtomicU64,
+    /// Users who have come, and who have connected and are erased.
+    begun: AtomicU64,
+    erased: AtomicU64,
     /// One of them has failed: the others need not go on.
     failed: AtomicBool,
 }
@@ -128,6 +133,8 @@ fn soak(node: &Node, wanted: u64, hands: usize) -> Result<Soaked, Problem> {
         wanted,
         polls: AtomicU64::new(0),
         refused: AtomicU64::new(0),
+        begun: AtomicU64::new(0),
+        erased: AtomicU64::new(0),
         failed: AtomicBool::new(false),
     };
     let memory_after = |polls: u64| {
@@ -140,15 +147,17 @@ fn soak(node: &Node, wanted: u64, hands: usize) -> Result<Soaked, Problem> {
     std::thread::scope(|scope| {
         let one = |hand| scope.spawn(move || progress.watch(widgets(node, hand, progress)));
         let widgets: Vec<_> = (0..hands).map(one).collect();
-        let passers = scope.spawn(|| progress.watch(passers(node, progress)));
+        let one = |_| scope.spawn(|| progress.watch(passers(node, progress)));
+        let passers: Vec<_> = (0..hands / HANDS_A_PASSER).map(one).collect();
         let at_quarter = memory_after(wanted / 4)?;
         let at_end = memory_after(wanted)?;
         let panicked = |_| Problem::new("A thread has panicked.");
-        for widgets in widgets {
-            widgets.join().map_err(panicked)??;
+        for thread in widgets.into_iter().chain(passers) {
+            thread.join().map_err(panicked)??;
         }
+        let erased = progress.erased.load(Ordering::Relaxed);
         Ok(Soaked {
-            connections: passers.join().map_err(panicked)??,
+            connections: erased * u64::from(CONNECTIONS_OF_A_USER),
             polls: progress.polls(),
             refused: progress.refused.load(Ordering::Relaxed),
             at_quarter,
@@ -157,18 +166,19 @@ fn soak(node: &Node, wanted: u64, hands: usize) -> Result<Soaked, Problem> {
     })
 }
 
-/// As many connections as belong to the polls; tells how many.
-fn passers(node: &Node, progress: &Progress) -> Result<u64, Problem> {
-    let mut made = 0;
-    while progress.goes_on() {
-        if made * POLLS_A_CONNECTION > progress.polls() {
+/// As many users as belong to the polls, one after the other.
+fn passers(node: &Node, progress: &Progress) -> Result<(), Problem> {
+    loop {
+        let number = progress.begun.fetch_add(1, Ordering::Relaxed);
+        while progress.polls() < number * POLLS_A_CONNECTION * u64::from(CONNECTIONS_OF_A_USER) {
+            if !progress.goes_on() {
+                return Ok(());
+            }
             std::thread::sleep(Duration::from_millis(20));
-            continue;
         }
-        passer(node, made + 1)?;
-        made += u64::from(CONNECTIONS_OF_A_USER);
+        passer(node, number + 1)?;
+        progress.erased.fetch_add(1, Ordering::Relaxed);
     }
-    Ok(made)
 }
 
 /// Whoever comes, connects, and is erased.
