@@ -177,6 +177,26 @@ impl Server {
             stopping: stopping.clone(),
         });
         let mut tasks = JoinSet::new();
+        let webhooks = Webhooks::new(db.clone(), options.sandbox).map_err(StartError::Outside)?;
+        app.audit.record(Kind::ServerStarted.event());
+        let (going_on, later) = app.syncs.go_on().await?;
+        if going_on + later > 0 {
+            tracing::info!(
+                going_on,
+                later,
+                "syncs that the last stop has cut off go on, or are done again later"
+            );
+        }
+        if let Some(heard) = heard {
+            tasks.spawn(others::hear(heard, app.news.clone(), app.syncs.clone()));
+            let servers = nodes::count(&db).await?;
+            tracing::info!(
+                node = db.node(),
+                servers,
+                "this server shares its database with all that are started with it"
+            );
+        }
+        go_on(&mut tasks, &app, webhooks);
         let beside = demo_address.map_or_else(|| own.clone(), |it| own.at(origin_of("http", it)));
         let side = Side { widget: beside };
         let main = router(&app, side);
@@ -215,26 +235,6 @@ impl Server {
                 stopping,
             ));
         }
-        let webhooks = Webhooks::new(db.clone(), options.sandbox).map_err(StartError::Outside)?;
-        app.audit.record(Kind::ServerStarted.event());
-        let (going_on, later) = app.syncs.go_on().await?;
-        if going_on + later > 0 {
-            tracing::info!(
-                going_on,
-                later,
-                "syncs that the last stop has cut off go on, or are done again later"
-            );
-        }
-        if let Some(heard) = heard {
-            tasks.spawn(others::hear(heard, app.news.clone(), app.syncs.clone()));
-            let servers = nodes::count(&db).await?;
-            tracing::info!(
-                node = db.node(),
-                servers,
-                "this server works with its database beside others"
-            );
-        }
-        go_on(&mut tasks, &app, webhooks);
         tracing::info!("listening on {scheme}://{address}");
         if let Some(address) = metrics_address {
             tracing::info!("metrics are at http://{address}/metrics");
