@@ -25,6 +25,8 @@ fn the_image_is_built_of_pinned_ones_and_runs_without_root() {
         let image = image.split(' ').next().expect("an image");
         assert!(is_pinned(image), "{image}");
     }
+    // What reads the file would be an image more, and whichever is the newest.
+    assert!(!text.contains("# syntax"));
     let last = text.rsplit("FROM ").next().expect("a stage");
     let user = last.lines().find_map(|line| line.strip_prefix("USER "));
     assert_eq!(user, Some("10001:10001"));
