@@ -7,7 +7,7 @@ use crate::store::events::{self, Event};
 use std::fmt::{self, Display, Formatter};
 
 /// `NUMBER-MARK`, the mark of the event with this number: a database that was brought back from a copy gives the number to
-/// another one. Without a mark no event is there: it is before the first one, or that one is kept no longer.
+/// another one. Without a mark no event is there: it is before the first one, or after one that is kept no longer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     pub number: i64,
@@ -51,10 +51,10 @@ impl Cursor {
         }
     }
 
-    /// Whether its event is the one that has its number here, or is kept no longer.
+    /// Whether its event is the one that has its number here, or nobody can say: it is kept no longer.
     pub async fn is_of(&self, db: &Db, client: &str) -> sqlx::Result<bool> {
         let here = Cursor::at(db, client, self.number).await?;
-        Ok(self.mark.is_none() || here.mark.is_none() || self.mark == here.mark)
+        Ok(here.mark.is_none() || self.mark == here.mark)
     }
 }
 

@@ -115,7 +115,7 @@ fn expired() -> Refusal {
     Refusal::new(
         StatusCode::GONE,
         code::CURSOR_EXPIRED,
-        "What came after this cursor is kept no longer, or the database was brought back from a copy",
+        "This cursor is of no event that is kept: it is too old, another client's, or the database was brought back from a copy",
     )
     .detail("read GET /v1/institutions for how things stand, and the feed without `after`")
 }

@@ -79,10 +79,8 @@ async fn a_connection_s_life_is_told_in_order_and_each_cursor_leads_on() {
     assert_eq!(read, all);
     let (removed, next) = feed(&server, "?after=0&type=connection.removed").await;
     assert_eq!(kinds(&removed), ["connection.removed"]);
-    // Each place has one name, however it was come to, and a number alone is one as well.
+    // Each place has one name, however it was come to.
     assert_eq!(next, last);
-    let (rest, _) = feed(&server, "?after=5").await;
-    assert_eq!(kinds(&rest), ["connection.removed"]);
 }
 
 #[tokio::test]
@@ -116,8 +114,11 @@ async fn who_waits_hears_at_once_and_a_cursor_of_another_database_is_refused() {
     assert_eq!(kinds(&heard.0), ["connection.connected"]);
     let ahead = ask(&server, Method::GET, "/v1/events?after=99").await;
     check_problem(ahead, 410, "cursor_expired").await;
-    let other = ask(&server, Method::GET, "/v1/events?after=1-00000000").await;
-    check_problem(other, 410, "cursor_expired").await;
+    // It may be another event's.
+    for other in ["1-00000000", "1"] {
+        let other = ask(&server, Method::GET, &format!("/v1/events?after={other}")).await;
+        check_problem(other, 410, "cursor_expired").await;
+    }
     for wrong in ["after=x", "after=1-x", "limit=0", "type=any", "wait=long"] {
         let answer = ask(&server, Method::GET, &format!("/v1/events?{wrong}")).await;
         check_problem(answer, 400, "invalid_request").await;
