@@ -259,17 +259,17 @@ test.describe('the server is killed and comes back', () => {
 
   test('while the token is on its way: it is asked for once more', async ({ shop, server, fakes }) => {
     const held = fakes.hold('/simplefin/claim/');
-    const token = fakes.token();
     const widget = await shop.open(await server.token());
     await chooseTokenBank(widget);
-    await paste(widget, token);
+    await paste(widget, fakes.token());
     await held.knocked;
     await server.down();
     held.open();
     await server.up();
     await expect(widget.alert).toBeVisible();
     await expect(widget.title(`Log in to ${TOKEN_BANK}`)).toBeVisible();
-    await paste(widget, token);
+    // Whether the first one counts as used nobody knows but the other side.
+    await paste(widget, fakes.token());
     await widget.finish(TOKEN_BANK);
     await expect.poll(() => ends(shop.page)).toEqual(['success']);
   });
